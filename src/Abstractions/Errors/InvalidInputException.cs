@@ -1,0 +1,39 @@
+namespace QLearning.Abstractions;
+
+/// <summary>The caller sent something that is not allowed. Nothing was changed.</summary>
+[GenerateSerializer]
+[Alias("QLearning.InvalidInput")]
+public class InvalidInputException : QLearningException
+{
+    /// <summary>An error without a message.</summary>
+    public InvalidInputException()
+    {
+    }
+
+    /// <summary>An error.</summary>
+    /// <param name="message">What was wrong, which value, what is allowed.</param>
+    public InvalidInputException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An error with its cause.</summary>
+    /// <param name="message">What was wrong, which value, what is allowed.</param>
+    /// <param name="innerException">The cause.</param>
+    public InvalidInputException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Says which input was refused and why.</summary>
+    /// <param name="what">The name of the input, such as <c>reward</c>.</param>
+    /// <param name="value">The value that was sent; long values are cut.</param>
+    /// <param name="problem">What is wrong with it.</param>
+    /// <param name="allowed">What is allowed.</param>
+    public static InvalidInputException For(string what, object? value, string problem, string allowed)
+    {
+        var text = value is null ? "null" : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty;
+        var shown = text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
+        return new InvalidInputException($"The {what} '{shown}' is not allowed: {problem}. Allowed: {allowed}.");
+    }
+}

@@ -1,0 +1,43 @@
+namespace QLearning.Abstractions;
+
+/// <summary>
+/// More changes wait for PostgreSQL than the limit allows, usually because it is down. The call changed nothing; reads still work.
+/// Call again after <see cref="RetryAfter"/>.
+/// </summary>
+[GenerateSerializer]
+[Alias("QLearning.WriteBacklogFull")]
+public sealed class WriteBacklogFullException : QLearningException
+{
+    /// <summary>An error without a message.</summary>
+    public WriteBacklogFullException()
+    {
+    }
+
+    /// <summary>An error.</summary>
+    /// <param name="message">What was wrong, which value, what is allowed.</param>
+    public WriteBacklogFullException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An error with its cause.</summary>
+    /// <param name="message">What was wrong, which value, what is allowed.</param>
+    /// <param name="innerException">The cause.</param>
+    public WriteBacklogFullException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Says how full the backlog is.</summary>
+    /// <param name="agentType">The agent type whose grain refused.</param>
+    /// <param name="waiting">Q-values that wait for their flush.</param>
+    /// <param name="limit">The most that may wait.</param>
+    /// <param name="retryAfter">When a next try makes sense.</param>
+    public WriteBacklogFullException(string agentType, int waiting, int limit, TimeSpan retryAfter)
+        : base($"The agent type '{agentType}' has {waiting} Q-values waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.") =>
+        RetryAfter = retryAfter;
+
+    /// <summary>When a next try makes sense.</summary>
+    [Id(0)]
+    public TimeSpan RetryAfter { get; private set; }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.Json;
+
+namespace QLearning.Abstractions.Json;
+
+/// <summary>Parses JSON that comes from outside within <see cref="JsonLimits"/>, so that PostgreSQL's <c>jsonb</c> takes whatever passes.</summary>
+public static class JsonText
+{
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = JsonLimits.MaxDepth, AllowDuplicateProperties = false };
+
+    /// <summary>Checks a JSON text.</summary>
+    /// <param name="what">What it describes, for the error message, such as <c>state</c>.</param>
+    /// <param name="json">The text.</param>
+    /// <exception cref="InvalidInputException">It is not JSON, or is beyond the limits.</exception>
+    public static void Check(string what, string json)
+    {
+        using var document = Parse(what, json);
+        CheckValues(what, document.RootElement);
+    }
+
+    internal static JsonDocument Parse(string what, string json)
+    {
+        if (string.IsNullOrEmpty(json))
+        {
+            throw InvalidInputException.For(what, json, "it is empty", JsonLimits.Allowed);
+        }
+
+        var bytes = Encoding.UTF8.GetByteCount(json);
+        if (bytes > JsonLimits.MaxBytes)
+        {
+            throw InvalidInputException.For(what, json, $"it has {bytes} bytes", JsonLimits.Allowed);
+        }
+
+        try
+        {
+            return JsonDocument.Parse(json, _options);
+        }
+        catch (JsonException error)
+        {
+            throw InvalidInputException.For(what, json, $"it is not JSON within the limits ({error.Message.TrimEnd('.')})", JsonLimits.Allowed);
+        }
+    }
+
+    /// <summary>The text of a JSON string, or an error when it holds half a surrogate pair or a NUL, which <c>jsonb</c> refuses.</summary>
+    internal static string CheckedString(string what, Func<string?> read)
+    {
+        string text;
+        try
+        {
+            text = read()!;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw InvalidInputException.For(what, "string", $"a string in it is not valid Unicode ({error.Message.TrimEnd('.')})", JsonLimits.Allowed);
+        }
+
+        return text.Contains('\0', StringComparison.Ordinal)
+            ? throw InvalidInputException.For(what, "string", "a string in it has a NUL character", JsonLimits.Allowed)
+            : text;
+    }
+
+    internal static double CheckedNumber(string what, JsonElement element) =>
+        element.TryGetDouble(out var number) && double.IsFinite(number)
+            ? number
+            : throw InvalidInputException.For(what, element.GetRawText(), "a number in it is beyond the range of double", JsonLimits.Allowed);
+
+    private static void CheckValues(string what, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    CheckedString(what, () => property.Name);
+                    CheckValues(what, property.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    CheckValues(what, item);
+                }
+
+                break;
+            case JsonValueKind.String:
+                CheckedString(what, element.GetString);
+                break;
+            case JsonValueKind.Number:
+                CheckedNumber(what, element);
+                break;
+        }
+    }
+}

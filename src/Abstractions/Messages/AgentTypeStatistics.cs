@@ -1,0 +1,55 @@
+namespace QLearning.Abstractions;
+
+/// <summary>What one agent type's grain holds and has done since its activation.</summary>
+[GenerateSerializer, Immutable]
+[Alias("QLearning.AgentTypeStatistics")]
+public sealed record AgentTypeStatistics
+{
+    /// <summary>The agent type.</summary>
+    [Id(0)]
+    public required string AgentType { get; init; }
+
+    /// <summary>States in memory.</summary>
+    [Id(1)]
+    public int States { get; init; }
+
+    /// <summary>Q-values in memory.</summary>
+    [Id(2)]
+    public int QValues { get; init; }
+
+    /// <summary>Distinct actions.</summary>
+    [Id(3)]
+    public int Actions { get; init; }
+
+    /// <summary>Sum of the visit counts in memory.</summary>
+    [Id(4)]
+    public long Visits { get; init; }
+
+    /// <summary>True when every Q-value of the type is in memory, so that no read asks the database.</summary>
+    [Id(5)]
+    public bool IsWhole { get; init; }
+
+    /// <summary>Q-values that wait for their flush or are in it.</summary>
+    [Id(6)]
+    public int Backlog { get; init; }
+
+    /// <summary>Updates learned since activation.</summary>
+    [Id(7)]
+    public long Updates { get; init; }
+
+    /// <summary>Q-values written since activation.</summary>
+    [Id(8)]
+    public long Flushed { get; init; }
+
+    /// <summary>The activation's epoch.</summary>
+    [Id(9)]
+    public long Epoch { get; init; }
+
+    /// <summary>The newest flush that is durable.</summary>
+    [Id(10)]
+    public long Watermark { get; init; }
+
+    /// <summary>Which silo holds the grain.</summary>
+    [Id(11)]
+    public string Silo { get; init; } = string.Empty;
+}

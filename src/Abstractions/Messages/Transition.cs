@@ -1,0 +1,38 @@
+namespace QLearning.Abstractions;
+
+/// <summary>One step of an agent: in a state it took an action, earned a reward and came to a next state (Sutton &amp; Barto, section 3.1).</summary>
+[GenerateSerializer, Immutable]
+[Alias("QLearning.Transition")]
+public sealed record Transition
+{
+    /// <summary>The state the action was taken in.</summary>
+    [Id(0)]
+    public required State State { get; init; }
+
+    /// <summary>The action that was taken.</summary>
+    [Id(1)]
+    public required AgentAction Action { get; init; }
+
+    /// <summary>The reward: finite, at most <see cref="QLimits.MaxQValue"/> in size.</summary>
+    [Id(2)]
+    public required double Reward { get; init; }
+
+    /// <summary>The state that followed; null only when <see cref="Done"/>.</summary>
+    [Id(3)]
+    public State? NextState { get; init; }
+
+    /// <summary>The action taken next; SARSA needs it unless <see cref="Done"/>, the other rules pass over it.</summary>
+    [Id(4)]
+    public AgentAction? NextAction { get; init; }
+
+    /// <summary>
+    /// All actions possible in the next state, when the caller knows them: those never learned count with their initial value 0 in the
+    /// maximum or expectation. Null: only the learned ones count.
+    /// </summary>
+    [Id(5)]
+    public IReadOnlyList<ActionKey>? NextActions { get; init; }
+
+    /// <summary>True when the episode ended with this step: nothing follows, the next state's value is 0.</summary>
+    [Id(6)]
+    public bool Done { get; init; }
+}
