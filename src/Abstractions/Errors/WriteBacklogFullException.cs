@@ -30,11 +30,11 @@ public sealed class WriteBacklogFullException : QLearningException
 
     /// <summary>Says how full the backlog is.</summary>
     /// <param name="agentType">The agent type whose grain refused.</param>
-    /// <param name="waiting">Q-values that wait for their flush.</param>
+    /// <param name="waiting">Rows that wait for their flush.</param>
     /// <param name="limit">The most that may wait.</param>
     /// <param name="retryAfter">When a next try makes sense.</param>
     public WriteBacklogFullException(string agentType, int waiting, int limit, TimeSpan retryAfter)
-        : base($"The agent type '{agentType}' has {waiting} Q-values waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.") =>
+        : base($"The agent type '{agentType}' has {waiting} rows waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.") =>
         RetryAfter = retryAfter;
 
     /// <summary>When a next try makes sense.</summary>

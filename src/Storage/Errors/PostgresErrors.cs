@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using Npgsql;
+using QLearning.Abstractions;
+
+namespace QLearning.Storage;
+
+/// <summary>Tells errors that pass by themselves from those that do not, and turns both into errors a caller can read.</summary>
+public static class PostgresErrors
+{
+    /// <summary>
+    /// True when the same statement may succeed later: the connection was lost or refused, the server is starting, stopping, out of
+    /// resources or read-only after a fail-over, or the transaction lost a race for locks. Whether it took effect is not known.
+    /// </summary>
+    /// <param name="error">What Npgsql threw.</param>
+    public static bool IsPassing(Exception error) => error switch
+    {
+        PostgresException postgres => IsPassingState(postgres.SqlState),
+        NpgsqlException or SocketException or TimeoutException or IOException => true,
+        _ => false,
+    };
+
+    /// <summary>True when PostgreSQL itself reported the error, so that the transaction certainly did not commit.</summary>
+    /// <param name="error">What Npgsql threw.</param>
+    public static bool IsCertainlyRolledBack(Exception error) =>
+        error is PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) };
+
+    /// <summary>The error for a caller whose call needed the database.</summary>
+    /// <param name="work">What was to be done, such as <c>load the Q-table of 'test-generator'</c>.</param>
+    /// <param name="error">What Npgsql threw.</param>
+    public static StorageUnavailableException ToCaller(string work, Exception error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        // The cause goes in as text: Npgsql's exceptions cannot cross from silo to client.
+        var reason = error is PostgresException postgres ? $"{postgres.SqlState}: {postgres.MessageText}" : error.Message;
+        return new StorageUnavailableException($"PostgreSQL could not {work} ({reason}). Try again when the database answers.");
+    }
+
+    private static bool IsPassingState(string sqlState) =>
+        sqlState.StartsWith("08", StringComparison.Ordinal) // connection
+        || sqlState.StartsWith("40", StringComparison.Ordinal) // serialization failure, deadlock
+        || sqlState.StartsWith("53", StringComparison.Ordinal) // out of connections, memory, disk
+        || sqlState.StartsWith("57", StringComparison.Ordinal) // shutdown, restart, cancelled
+        || sqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction;
+}

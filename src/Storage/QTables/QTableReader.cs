@@ -1,0 +1,133 @@
+using Npgsql;
+using NpgsqlTypes;
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.QTables;
+
+/// <summary>Reads Q-values: a whole table when its grain activates, or the rows of some states when the table is larger than the hot limit.</summary>
+/// <param name="dataSource">The database.</param>
+public sealed class QTableReader(NpgsqlDataSource dataSource)
+{
+    private const string IsCountAbove = """
+        select count(*) > $2 from (
+            select 1 from q_values where agent_type = $1 and (expires_at is null or expires_at > now()) group by state_hash limit $2 + 1) s
+        """;
+
+    private const string Whole = """
+        select q_value_id, state_hash, action_hash, q_value::float8, visit_count, coalesce(confidence_score, 0.5)::float8,
+               coalesce(uncertainty, 0.5)::float8, expires_at, null
+        from q_values where agent_type = $1 and (expires_at is null or expires_at > now())
+        """;
+
+    private const string States = """
+        select q_value_id, state_hash, action_hash, q_value::float8, visit_count, coalesce(confidence_score, 0.5)::float8,
+               coalesce(uncertainty, 0.5)::float8, expires_at, action_data::text
+        from q_values where agent_type = $1 and state_hash = any($2) and (expires_at is null or expires_at > now())
+        """;
+
+    private const string ActionData = "select action_hash, action_data::text from q_values where q_value_id = any($1)";
+
+    /// <summary>Whether an agent type has learned in more states than <paramref name="states"/>.</summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="states">The limit.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public Task<bool> HasMoreStatesThanAsync(string agentType, int states, CancellationToken cancellationToken) =>
+        RunAsync(agentType, async () =>
+        {
+            await using var command = dataSource.CreateCommand(IsCountAbove);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = states });
+            return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        });
+
+    /// <summary>Reads every live row of an agent type.</summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="onRow">Takes each row; its <see cref="QValueRow.ActionJson"/> is null.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <returns>The JSON of each action.</returns>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
+        string agentType, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
+        RunAsync(agentType, async () =>
+        {
+            // A million rows repeat a handful of actions, so one row of each says what its JSON is.
+            var rowOfAction = new Dictionary<ActionKey, long>();
+            await using var command = dataSource.CreateCommand(Whole);
+            command.CommandTimeout = 0;
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
+            await ReadAsync(command, row =>
+            {
+                rowOfAction.TryAdd(row.Action, row.RowId);
+                onRow(row);
+            }, cancellationToken);
+            return await ReadActionsAsync([.. rowOfAction.Values], cancellationToken);
+        });
+
+    /// <summary>Reads the live rows of some states.</summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="states">The states.</param>
+    /// <param name="onRow">Takes each row.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public Task LoadStatesAsync(
+        string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
+        RunAsync(agentType, async () =>
+        {
+            await using var command = dataSource.CreateCommand(States);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. states.Select(state => state.ToString())] });
+            await ReadAsync(command, onRow, cancellationToken);
+            return true;
+        });
+
+    private static async Task ReadAsync(NpgsqlCommand command, Action<QValueRow> onRow, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            // Other programs may have stored an empty hash, which no caller can ask for.
+            if (!StateKey.TryParse(reader.GetString(1), out var state) || !ActionKey.TryParse(reader.GetString(2), out var action))
+            {
+                continue;
+            }
+
+            onRow(new QValueRow(
+                reader.GetInt64(0),
+                state,
+                action,
+                reader.IsDBNull(8) ? null : reader.GetString(8),
+                reader.GetDouble(3),
+                reader.GetInt32(4),
+                reader.GetDouble(5),
+                reader.GetDouble(6),
+                reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7)));
+        }
+    }
+
+    private async Task<IReadOnlyList<(ActionKey Action, string Json)>> ReadActionsAsync(long[] rowIds, CancellationToken cancellationToken)
+    {
+        var actions = new List<(ActionKey, string)>();
+        await using var command = dataSource.CreateCommand(ActionData);
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = rowIds, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            actions.Add((ActionKey.Parse(reader.GetString(0)), reader.GetString(1)));
+        }
+
+        return actions;
+    }
+
+    private static async Task<T> RunAsync<T>(string agentType, Func<Task<T>> query)
+    {
+        try
+        {
+            return await query();
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.ToCaller($"load the Q-table of '{agentType}'", error);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>The batches of several grains turned into the columns that <c>unnest</c> takes.</summary>
+internal sealed class FlushColumns
+{
+    private readonly List<(int Batch, int Index)> _insertPlaces = [];
+
+    public FlushColumns(IReadOnlyList<QTableBatch> batches)
+    {
+        Batches = batches;
+        for (var batch = 0; batch < batches.Count; batch++)
+        {
+            var writes = batches[batch].Writes;
+            for (var index = 0; index < writes.Count; index++)
+            {
+                Add(batch, index, writes[index]);
+            }
+        }
+    }
+
+    public IReadOnlyList<QTableBatch> Batches { get; }
+
+    public List<long> RowIds { get; } = [];
+
+    public ValueColumns Updates { get; } = new();
+
+    public List<string> StateHashes { get; } = [];
+
+    public List<string?> StateJsons { get; } = [];
+
+    public List<string> ActionHashes { get; } = [];
+
+    public List<string> ActionJsons { get; } = [];
+
+    public ValueColumns Inserts { get; } = new();
+
+    /// <summary>Where an inserted row came from: SQL counts positions and owners from 1.</summary>
+    public (int Batch, int Index) PlaceOfInsert(long position) => _insertPlaces[(int)position - 1];
+
+    public static int BatchOfOwner(long owner) => (int)owner - 1;
+
+    private void Add(int batch, int index, in QValueWrite write)
+    {
+        if (write.RowId != 0)
+        {
+            RowIds.Add(write.RowId);
+            Updates.Add(write, batch + 1);
+            return;
+        }
+
+        _insertPlaces.Add((batch, index));
+        StateHashes.Add(write.State.ToString());
+        StateJsons.Add(write.StateJson);
+        ActionHashes.Add(write.Action.ToString());
+        ActionJsons.Add(write.ActionJson);
+        Inserts.Add(write, batch + 1);
+    }
+
+    /// <summary>The columns that updates and inserts share.</summary>
+    internal sealed class ValueColumns
+    {
+        public List<double> Values { get; } = [];
+
+        public List<int> VisitCounts { get; } = [];
+
+        public List<double> Confidences { get; } = [];
+
+        public List<double> Uncertainties { get; } = [];
+
+        public List<DateTimeOffset?> Expiries { get; } = [];
+
+        public List<long> Owners { get; } = [];
+
+        public void Add(in QValueWrite write, int owner)
+        {
+            Values.Add(write.Value);
+            VisitCounts.Add(write.VisitCount);
+            Confidences.Add(write.Confidence);
+            Uncertainties.Add(write.Uncertainty);
+            Expiries.Add(write.ExpiresAt?.ToUniversalTime());
+            Owners.Add(owner);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>How the flush of one grain ended.</summary>
+public enum FlushStatus
+{
+    /// <summary>All of it is committed.</summary>
+    Written,
+
+    /// <summary>A newer activation owns the rows: nothing was written.</summary>
+    Fenced,
+
+    /// <summary>PostgreSQL refuses these rows and will refuse them again: nothing was written.</summary>
+    Refused,
+
+    /// <summary>The pump stopped before it could write: it is not known to be written.</summary>
+    Abandoned,
+}
+
+/// <summary>The end of one grain's flush.</summary>
+/// <param name="Status">How it ended.</param>
+/// <param name="RowIds">The row ids of inserted Q-values, by their index in the batch.</param>
+/// <param name="VanishedRowIds">Rows to update that were not there any more: insert them anew.</param>
+/// <param name="Error">Why, when <paramref name="Status"/> is <see cref="FlushStatus.Refused"/> or <see cref="FlushStatus.Abandoned"/>.</param>
+public sealed record FlushOutcome(
+    FlushStatus Status,
+    IReadOnlyDictionary<int, long> RowIds,
+    IReadOnlyCollection<long> VanishedRowIds,
+    Exception? Error = null)
+{
+    private static readonly Dictionary<int, long> _noRowIds = [];
+
+    internal static FlushOutcome Fenced { get; } = new(FlushStatus.Fenced, _noRowIds, []);
+
+    internal static FlushOutcome Failed(FlushStatus status, Exception error) => new(status, _noRowIds, [], error);
+}

@@ -1,0 +1,140 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>
+/// The one statement that writes a flush of many grains. It is one statement, not several, so that fencing needs no second look: only
+/// rows of grains whose owner row it could lock and advance are written, and that lock is held to the commit. An attempt that reaches
+/// PostgreSQL late, after a newer flush or a newer owner, advances nothing and so writes nothing.
+/// </summary>
+internal static class FlushStatement
+{
+    private const string Sql = """
+        with batch as (
+            select * from unnest($1::varchar[], $2::int[], $3::bigint[], $4::bigint[])
+                with ordinality as b (agent_type, partition, epoch, watermark, owner)
+        ), locked as (
+            select b.owner, b.watermark, o.agent_type, o.partition
+            from q_table_owners o join batch b on b.agent_type = o.agent_type and b.partition = o.partition
+            where o.epoch = b.epoch and o.watermark < b.watermark
+            order by o.agent_type, o.partition
+            for update of o
+        ), mine as (
+            update q_table_owners o set watermark = l.watermark
+            from locked l where o.agent_type = l.agent_type and o.partition = l.partition
+            returning l.owner, o.agent_type
+        ), updated as (
+            update q_values q
+            set q_value = d.q_value::numeric(12,6), visit_count = d.visit_count, last_updated = now(),
+                confidence_score = d.confidence::numeric(5,4), uncertainty = d.uncertainty::numeric(5,4),
+                expires_at = coalesce(d.expires_at, q.expires_at)
+            from unnest($5::bigint[], $6::float8[], $7::int[], $8::float8[], $9::float8[], $10::timestamptz[], $11::bigint[])
+                as d (q_value_id, q_value, visit_count, confidence, uncertainty, expires_at, owner)
+                join mine m on m.owner = d.owner
+            where q.q_value_id = d.q_value_id and q.agent_type = m.agent_type
+            returning 1
+        ), added as materialized (
+            select m.agent_type, d.*
+            from unnest($12::varchar[], $13::text[], $14::varchar[], $15::text[], $16::float8[], $17::int[], $18::float8[], $19::float8[],
+                        $20::timestamptz[], $21::bigint[])
+                with ordinality as d (state_hash, state_data, action_hash, action_data, q_value, visit_count, confidence, uncertainty,
+                                      expires_at, owner, position)
+                join mine m on m.owner = d.owner
+        ), inserted as (
+            insert into q_values as q (agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count,
+                                       confidence_score, uncertainty, expires_at)
+            select a.agent_type, a.state_hash,
+                   coalesce(a.state_data::jsonb,
+                            (select s.state_data from q_values s where s.agent_type = a.agent_type and s.state_hash = a.state_hash limit 1),
+                            to_jsonb(a.state_hash)),
+                   a.action_hash, a.action_data::jsonb, a.q_value::numeric(12,6), a.visit_count,
+                   a.confidence::numeric(5,4), a.uncertainty::numeric(5,4), a.expires_at
+            from added a order by a.agent_type, a.state_hash, a.action_hash
+            on conflict (agent_type, state_hash, action_hash) do update
+            set q_value = excluded.q_value, visit_count = excluded.visit_count, last_updated = now(),
+                confidence_score = excluded.confidence_score, uncertainty = excluded.uncertainty, expires_at = excluded.expires_at
+            returning q.q_value_id, q.agent_type, q.state_hash, q.action_hash
+        )
+        select 0, m.owner, 0 from mine m
+        union all select 1, 0, count(*) from updated
+        union all select 2, a.position, i.q_value_id
+                  from inserted i join added a using (agent_type, state_hash, action_hash)
+        """;
+
+    private const string Stored = """
+        select b.owner from unnest($1::varchar[], $2::int[], $3::bigint[], $4::bigint[])
+            with ordinality as b (agent_type, partition, epoch, watermark, owner)
+        join q_table_owners o on o.agent_type = b.agent_type and o.partition = b.partition
+        where o.epoch = b.epoch and o.watermark >= b.watermark
+        """;
+
+    private const string Present = "select q_value_id from q_values where q_value_id = any($1)";
+
+    private const string Ids = """
+        select d.position, q.q_value_id
+        from unnest($1::varchar[], $2::varchar[], $3::varchar[]) with ordinality as d (agent_type, state_hash, action_hash, position)
+        join q_values q on q.agent_type = d.agent_type and q.state_hash = d.state_hash and q.action_hash = d.action_hash
+        """;
+
+    public static NpgsqlCommand Write(NpgsqlConnection connection, FlushColumns columns)
+    {
+        var command = new NpgsqlCommand(Sql, connection);
+        AddOwners(command, columns);
+        AddArray(command, columns.RowIds, NpgsqlDbType.Bigint);
+        AddValues(command, columns.Updates);
+        AddArray(command, columns.StateHashes, NpgsqlDbType.Varchar);
+        AddArray(command, columns.StateJsons, NpgsqlDbType.Text);
+        AddArray(command, columns.ActionHashes, NpgsqlDbType.Varchar);
+        AddArray(command, columns.ActionJsons, NpgsqlDbType.Text);
+        AddValues(command, columns.Inserts);
+        return command;
+    }
+
+    /// <summary>Which grains' flushes are already stored: asked before a retry when the answer to a commit was lost.</summary>
+    public static NpgsqlCommand ReadStored(NpgsqlConnection connection, FlushColumns columns)
+    {
+        var command = new NpgsqlCommand(Stored, connection);
+        AddOwners(command, columns);
+        return command;
+    }
+
+    /// <summary>Which of some rows exist.</summary>
+    public static NpgsqlCommand ReadPresent(NpgsqlConnection connection, IEnumerable<long> rowIds)
+    {
+        var command = new NpgsqlCommand(Present, connection);
+        AddArray(command, rowIds, NpgsqlDbType.Bigint);
+        return command;
+    }
+
+    /// <summary>The row ids of Q-values that a lost answer may have inserted.</summary>
+    public static NpgsqlCommand ReadIds(NpgsqlConnection connection, string agentType, IReadOnlyCollection<QValueWrite> writes)
+    {
+        var command = new NpgsqlCommand(Ids, connection);
+        AddArray(command, writes.Select(_ => agentType), NpgsqlDbType.Varchar);
+        AddArray(command, writes.Select(write => write.State.ToString()), NpgsqlDbType.Varchar);
+        AddArray(command, writes.Select(write => write.Action.ToString()), NpgsqlDbType.Varchar);
+        return command;
+    }
+
+    private static void AddOwners(NpgsqlCommand command, FlushColumns columns)
+    {
+        AddArray(command, columns.Batches.Select(batch => batch.Owner.AgentType), NpgsqlDbType.Varchar);
+        AddArray(command, columns.Batches.Select(batch => batch.Owner.Partition), NpgsqlDbType.Integer);
+        AddArray(command, columns.Batches.Select(batch => batch.Epoch), NpgsqlDbType.Bigint);
+        AddArray(command, columns.Batches.Select(batch => batch.Watermark), NpgsqlDbType.Bigint);
+    }
+
+    private static void AddValues(NpgsqlCommand command, FlushColumns.ValueColumns values)
+    {
+        AddArray(command, values.Values, NpgsqlDbType.Double);
+        AddArray(command, values.VisitCounts, NpgsqlDbType.Integer);
+        AddArray(command, values.Confidences, NpgsqlDbType.Double);
+        AddArray(command, values.Uncertainties, NpgsqlDbType.Double);
+        AddArray(command, values.Expiries, NpgsqlDbType.TimestampTz);
+        AddArray(command, values.Owners, NpgsqlDbType.Bigint);
+    }
+
+    private static void AddArray<T>(NpgsqlCommand command, IEnumerable<T> items, NpgsqlDbType type) =>
+        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = items as T[] ?? [.. items], NpgsqlDbType = NpgsqlDbType.Array | type });
+}

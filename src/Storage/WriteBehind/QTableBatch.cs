@@ -1,0 +1,10 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>What one grain hands over for one flush.</summary>
+/// <param name="Owner">The grain.</param>
+/// <param name="Epoch">The grain's fencing token.</param>
+/// <param name="Watermark">The number of this flush, higher than that of the flush before.</param>
+/// <param name="Writes">The dirty Q-values; no state and action twice.</param>
+public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QValueWrite> Writes);

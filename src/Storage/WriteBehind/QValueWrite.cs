@@ -1,0 +1,26 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>One Q-value to be written: an absolute image of the row, so that writing it twice does no harm.</summary>
+/// <param name="RowId"><c>q_value_id</c> of a known row, or 0 for a row to insert.</param>
+/// <param name="State">The state's key.</param>
+/// <param name="StateJson">The state's JSON for an insert; null: taken from another row of the state, else the key.</param>
+/// <param name="Action">The action's key.</param>
+/// <param name="ActionJson">The action's JSON.</param>
+/// <param name="Value">The Q-value.</param>
+/// <param name="VisitCount">Visits.</param>
+/// <param name="Confidence">0 to 1.</param>
+/// <param name="Uncertainty">0 to 1.</param>
+/// <param name="ExpiresAt">The new expiry, or null to leave that of a known row alone.</param>
+public readonly record struct QValueWrite(
+    long RowId,
+    StateKey State,
+    string? StateJson,
+    ActionKey Action,
+    string ActionJson,
+    double Value,
+    int VisitCount,
+    double Confidence,
+    double Uncertainty,
+    DateTimeOffset? ExpiresAt);

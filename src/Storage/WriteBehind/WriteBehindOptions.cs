@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>How hot Q-tables are written behind. Configuration section <c>QLearning:WriteBehind</c>.</summary>
+public sealed class WriteBehindOptions
+{
+    /// <summary>
+    /// The longest time an acknowledged write-behind update waits before its flush begins. Shorter loses less when a silo dies, longer
+    /// writes an often-changed Q-value fewer times. Default: 100 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The most Q-values of one grain that may wait for PostgreSQL; beyond it updates are refused. Default: 200,000.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxBacklog { get; set; } = 200_000;
+
+    /// <summary>Connections that flush in parallel; a grain always uses the same one. Default: 2.</summary>
+    [Range(1, 64)]
+    public int Lanes { get; set; } = 2;
+
+    /// <summary>A lane takes no further grains into a transaction that has this many Q-values. Default: 50,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxRowsPerTransaction { get; set; } = 50_000;
+
+    /// <summary>The pause after the first failed flush; it doubles up to <see cref="MaxRetryDelay"/>. Default: 50 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan MinRetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest pause between tries. Default: 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,181 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>
+/// A queue with one writer. It takes all that was handed in while its last transaction ran and writes that in one transaction, so that
+/// waiters share a commit. When PostgreSQL is away it keeps what it has and tries again, each pause twice as long up to a limit.
+/// </summary>
+internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
+    where TOutcome : class
+{
+    private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILaneWriter<TItem, TOutcome> _writer;
+    private readonly WriteBehindOptions _options;
+    private readonly FlushInstruments _instruments;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly Task _loop;
+
+    public WriteLane(
+        ILaneWriter<TItem, TOutcome> writer, WriteBehindOptions options, FlushInstruments instruments, ILogger logger, TimeProvider time)
+    {
+        (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
+        _loop = Task.Run(RunAsync);
+    }
+
+    public Task<TOutcome> WriteAsync(TItem item)
+    {
+        var pending = new Pending(item, _time.GetTimestamp());
+        return _queue.Writer.TryWrite(pending)
+            ? pending.Outcome.Task
+            : Task.FromResult(_writer.Fail(FlushStatus.Abandoned, new ObjectDisposedException(GetType().Name)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            await WriteAllAsync(TakeTransaction());
+        }
+    }
+
+    private List<Pending> TakeTransaction()
+    {
+        var taken = new List<Pending>();
+        var rows = 0;
+        while (rows < _options.MaxRowsPerTransaction && _queue.Reader.TryRead(out var pending))
+        {
+            taken.Add(pending);
+            rows += _writer.CountRows(pending.Item);
+        }
+
+        return taken;
+    }
+
+    private async Task WriteAllAsync(List<Pending> waiting)
+    {
+        var pause = _options.MinRetryDelay;
+        var mayBeStored = false;
+        while (waiting.Count > 0)
+        {
+            try
+            {
+                waiting = mayBeStored ? await EndStoredAsync(waiting) : waiting;
+                mayBeStored = false;
+                await WriteOnceAsync(waiting);
+                return;
+            }
+            catch (Exception error) when (PostgresErrors.IsPassing(error))
+            {
+                mayBeStored |= !PostgresErrors.IsCertainlyRolledBack(error);
+                _instruments.Retried(_writer.Kind);
+                _logger.FlushFailed(error, _writer.Kind, waiting.Count, pause);
+                if (!await PauseAsync(pause))
+                {
+                    End(waiting, _writer.Fail(FlushStatus.Abandoned, error));
+                    return;
+                }
+
+                pause = pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
+            }
+            catch (Exception error) when (waiting.Count == 1)
+            {
+                // Not only PostgreSQL's refusals: whatever went wrong with this item, its owner must hear of it, and the lane must live on.
+                _logger.FlushRefused(error, _writer.Kind, _writer.NameOwner(waiting[0].Item));
+                End(waiting, _writer.Fail(FlushStatus.Refused, error));
+                return;
+            }
+            catch (Exception error)
+            {
+                // One owner's rows must not hold up the others: each gets a transaction of its own.
+                _logger.FlushSplit(error, _writer.Kind, waiting.Count);
+                foreach (var one in waiting)
+                {
+                    await WriteAllAsync([one]);
+                }
+
+                return;
+            }
+        }
+    }
+
+    /// <summary>Ends the items whose commit went through although its answer was lost, and returns the others.</summary>
+    private async Task<List<Pending>> EndStoredAsync(List<Pending> waiting)
+    {
+        var outcomes = await _writer.FindStoredAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None);
+        for (var i = 0; i < waiting.Count; i++)
+        {
+            if (outcomes[i] is { } outcome)
+            {
+                waiting[i].Outcome.TrySetResult(outcome);
+            }
+        }
+
+        return [.. waiting.Where((_, i) => outcomes[i] is null)];
+    }
+
+    private async Task WriteOnceAsync(List<Pending> waiting)
+    {
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+
+        var began = _time.GetTimestamp();
+        var outcomes = await _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None);
+        _instruments.Committed(_writer.Kind, _time.GetElapsedTime(began));
+        for (var i = 0; i < waiting.Count; i++)
+        {
+            if (_writer.IsFenced(outcomes[i]))
+            {
+                _instruments.FencedOff();
+                _logger.FlushFenced(_writer.NameOwner(waiting[i].Item), _writer.CountRows(waiting[i].Item));
+            }
+            else
+            {
+                _instruments.Written(_writer.Kind, _writer.CountRows(waiting[i].Item), _time.GetElapsedTime(waiting[i].HandedInAt));
+            }
+
+            waiting[i].Outcome.TrySetResult(outcomes[i]);
+        }
+    }
+
+    /// <summary>Waits, unless the lane is stopping: then there is no next try.</summary>
+    private async Task<bool> PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, _time, _stopping.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static void End(List<Pending> waiting, TOutcome outcome)
+    {
+        foreach (var pending in waiting)
+        {
+            pending.Outcome.TrySetResult(outcome);
+        }
+    }
+
+    private sealed record Pending(TItem Item, long HandedInAt)
+    {
+        // The owner goes on in its own turn, not inside the lane.
+        public TaskCompletionSource<TOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
