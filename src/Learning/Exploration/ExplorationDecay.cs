@@ -1,0 +1,26 @@
+namespace QLearning.Learning.Exploration;
+
+/// <summary>How an agent's exploration rate falls: at the end of each episode ε becomes ε·factor, but never less than the minimum.</summary>
+/// <param name="Factor">0 to 1.</param>
+/// <param name="Minimum">0 to 1.</param>
+public readonly record struct ExplorationDecay(double Factor, double Minimum)
+{
+    /// <summary>The decay an agent type is set to.</summary>
+    /// <param name="type">The agent type.</param>
+    /// <exception cref="InvalidInputException">Its factor or minimum is not 0 to 1.</exception>
+    public static ExplorationDecay Of(AgentTypeInfo type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return new ExplorationDecay(
+            Checked("exploration decay", type.ExplorationDecay),
+            Checked("minimum exploration rate", type.MinExplorationRate));
+    }
+
+    /// <summary>The exploration rate after one more episode.</summary>
+    /// <param name="explorationRate">ε during the episode. One that is under the minimum already is raised to it.</param>
+    public double After(double explorationRate) => Math.Max(explorationRate * Factor, Minimum);
+
+    private static double Checked(string what, double number) => number is >= 0 and <= 1
+        ? number
+        : throw InvalidInputException.For(what, number, "it is out of range", "0 to 1");
+}

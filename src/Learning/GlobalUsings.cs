@@ -1,0 +1,3 @@
+global using QLearning.Abstractions;
+global using QLearning.Learning.Exploration;
+global using QLearning.Learning.QTables;

@@ -1,0 +1,17 @@
+namespace QLearning.Learning.QTables;
+
+/// <summary>Where an entry stands on its way to the database.</summary>
+[Flags]
+internal enum EntryFlags : uint
+{
+    None = 0,
+
+    /// <summary>Changed since it was last handed over; it waits in the table's queue.</summary>
+    Dirty = 1,
+
+    /// <summary>Handed over, outcome not known yet.</summary>
+    InFlight = 2,
+
+    /// <summary>The expiry in memory is newer than the one in the database.</summary>
+    ExpiryMoved = 4,
+}

@@ -1,0 +1,19 @@
+namespace QLearning.Learning.QTables;
+
+/// <summary>Expiry times as seconds since 1970 in 32 bits: 0 is never, times beyond the range are moved to its ends.</summary>
+internal static class Expiry
+{
+    public const uint Never = 0;
+
+    /// <summary>An expiry that moves by less is left as it is, so that PostgreSQL need not rewrite an indexed column at each update.</summary>
+    public const uint RewriteAfterSeconds = 24 * 60 * 60;
+
+    public static uint From(DateTimeOffset? time) =>
+        time is { } at ? (uint)Math.Clamp(at.ToUnixTimeSeconds(), 1, uint.MaxValue) : Never;
+
+    public static DateTimeOffset? ToTime(uint expiry) =>
+        expiry == Never ? null : DateTimeOffset.FromUnixTimeSeconds(expiry);
+
+    public static uint After(uint now, TimeSpan timeToLive) =>
+        (uint)Math.Clamp(now + (long)timeToLive.TotalSeconds, 1, uint.MaxValue);
+}

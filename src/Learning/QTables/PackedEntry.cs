@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+
+namespace QLearning.Learning.QTables;
+
+/// <summary>
+/// One Q-value in 32 bytes, so that the entries of a state lie in one array and two of them share a cache line. Confidence and
+/// uncertainty are kept in ten-thousandths, the precision of their columns.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PackedEntry
+{
+    public const int Scale = 10_000;
+    private const int FlagBits = 8;
+    private const int StartScore = Scale / 2;
+    private const int ScoreStep = Scale / 100;
+
+    public double Q;
+    public long RowId;
+    public int Visits;
+    private uint _actionAndFlags;
+    public uint ExpirySeconds;
+    public ushort ConfidenceScaled;
+    public ushort UncertaintyScaled;
+
+    public PackedEntry(int actionIndex)
+    {
+        _actionAndFlags = (uint)actionIndex << FlagBits;
+    }
+
+    public readonly int ActionIndex => (int)(_actionAndFlags >> FlagBits);
+
+    public readonly double Confidence => ConfidenceScaled / (double)Scale;
+
+    public readonly double Uncertainty => UncertaintyScaled / (double)Scale;
+
+    /// <summary>True when memory holds something that the database does not hold for sure.</summary>
+    public readonly bool IsBusy => Has(EntryFlags.Dirty) || Has(EntryFlags.InFlight);
+
+    public static ushort ToScore(double score) => (ushort)Math.Round(Math.Clamp(score, 0, 1) * Scale);
+
+    public readonly bool Has(EntryFlags flag) => (_actionAndFlags & (uint)flag) != 0;
+
+    public void Raise(EntryFlags flag) => _actionAndFlags |= (uint)flag;
+
+    public void Lower(EntryFlags flag) => _actionAndFlags &= ~(uint)flag;
+
+    public readonly bool IsExpired(uint now) => ExpirySeconds != Expiry.Never && ExpirySeconds <= now;
+
+    /// <summary>Takes what the database holds; flags and action stay.</summary>
+    public void Take(in StoredQValue stored)
+    {
+        (Q, RowId, Visits) = (stored.Value, stored.RowId, stored.VisitCount);
+        (ConfidenceScaled, UncertaintyScaled) = (ToScore(stored.Confidence), ToScore(stored.Uncertainty));
+        ExpirySeconds = Expiry.From(stored.ExpiresAt);
+    }
+
+    /// <summary>The values that an insert by <c>upsert_q_value</c> gives.</summary>
+    public void Start(double value)
+    {
+        (Q, Visits) = (value, 1);
+        (ConfidenceScaled, UncertaintyScaled) = (StartScore, StartScore);
+    }
+
+    /// <summary>The values that an update by <c>upsert_q_value</c> gives.</summary>
+    public void Visit(double value)
+    {
+        Q = value;
+        Visits = Visits == int.MaxValue ? int.MaxValue : Visits + 1;
+        ConfidenceScaled = (ushort)Math.Min(ConfidenceScaled + ScoreStep, Scale);
+        UncertaintyScaled = (ushort)Math.Max(UncertaintyScaled - ScoreStep, 0);
+    }
+}

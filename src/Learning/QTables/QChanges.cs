@@ -1,0 +1,56 @@
+namespace QLearning.Learning.QTables;
+
+/// <summary>
+/// A batch of changes in flight, from <see cref="QTable.TakeChanges"/> until <see cref="QTable.Complete"/> or
+/// <see cref="QTable.Return"/>. The values it shows are those of the moment it was taken, however the table learns on.
+/// </summary>
+public sealed class QChanges
+{
+    private const int Decimals = 6;
+
+    private readonly ActionSet _actions;
+    private readonly Taken[] _items;
+
+    internal QChanges(ActionSet actions, Taken[] items)
+    {
+        (_actions, _items) = (actions, items);
+    }
+
+    /// <summary>How many changes the batch has.</summary>
+    public int Count => _items.Length;
+
+    /// <summary>The change at an index from 0 to <see cref="Count"/> − 1.</summary>
+    public QChange this[int index]
+    {
+        get
+        {
+            ref readonly var item = ref _items[index];
+            ref readonly var entry = ref item.Snapshot;
+            var action = _actions[entry.ActionIndex];
+            var writesExpiry = entry.RowId == 0 || entry.Has(EntryFlags.ExpiryMoved);
+            return new QChange(
+                entry.RowId,
+                item.Place.Row.Key,
+                item.StateJson,
+                action.Key,
+                action.Json!,
+                Math.Round(entry.Q, Decimals),
+                entry.Visits,
+                entry.Confidence,
+                entry.Uncertainty,
+                writesExpiry ? Expiry.ToTime(entry.ExpirySeconds) : null);
+        }
+    }
+
+    internal ReadOnlySpan<Taken> Items => _items;
+
+    /// <summary>True until the batch is completed or returned.</summary>
+    internal bool IsOpen { get; set; } = true;
+
+    internal readonly struct Taken(EntryRef place, string? stateJson)
+    {
+        public readonly EntryRef Place = place;
+        public readonly PackedEntry Snapshot = place.Entry;
+        public readonly string? StateJson = stateJson;
+    }
+}

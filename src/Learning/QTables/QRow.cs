@@ -1,0 +1,127 @@
+namespace QLearning.Learning.QTables;
+
+/// <summary>One state of a Q-table: its key and its entries in one array. A row without entries says that the database has none either.</summary>
+public sealed class QRow
+{
+    // Most states have few actions: growing by one up to here keeps their arrays exact, and the copying is over soon.
+    private const int ExactGrowth = 8;
+
+    private PackedEntry[] _entries = [];
+
+    internal QRow(StateKey key)
+    {
+        Key = key;
+    }
+
+    /// <summary>The state's key.</summary>
+    public StateKey Key { get; }
+
+    /// <summary>The state's JSON while an entry of it waits for its insert, else null.</summary>
+    public string? PendingJson { get; internal set; }
+
+    /// <summary>How many entries it has, expired ones included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Grows at each use of any row of the table: the smallest was used least recently.</summary>
+    internal long UseStamp { get; set; }
+
+    internal Span<PackedEntry> Entries => _entries.AsSpan(0, Count);
+
+    /// <summary>True when an entry is dirty or in flight: the row must stay in memory and its indexes must not move.</summary>
+    internal bool IsBusy
+    {
+        get
+        {
+            foreach (ref readonly var entry in Entries)
+            {
+                if (entry.IsBusy)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    internal ref PackedEntry this[int index] => ref _entries[index];
+
+    internal int IndexOf(int actionIndex)
+    {
+        var entries = Entries;
+        for (var index = 0; index < entries.Length; index++)
+        {
+            if (entries[index].ActionIndex == actionIndex)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    internal int Add(PackedEntry entry)
+    {
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Count < ExactGrowth ? Count + 1 : Count + (Count / 2));
+        }
+
+        _entries[Count] = entry;
+        return Count++;
+    }
+
+    internal void RemoveLast() => _entries[--Count] = default;
+
+    /// <summary>Drops expired entries of a row that is not busy; returns how many, and the sum of their visits.</summary>
+    internal (int Entries, long Visits) RemoveExpired(uint now)
+    {
+        var kept = 0;
+        var visits = 0L;
+        foreach (ref readonly var entry in Entries)
+        {
+            if (entry.IsExpired(now))
+            {
+                visits += entry.Visits;
+            }
+            else
+            {
+                _entries[kept++] = entry;
+            }
+        }
+
+        var removed = Count - kept;
+        if (removed > 0)
+        {
+            Array.Resize(ref _entries, kept);
+            Count = kept;
+        }
+
+        return (removed, visits);
+    }
+
+    /// <summary>True when an entry has no row in the database yet.</summary>
+    internal bool HasUnstored()
+    {
+        foreach (ref readonly var entry in Entries)
+        {
+            if (entry.RowId == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal long VisitTotal()
+    {
+        var visits = 0L;
+        foreach (ref readonly var entry in Entries)
+        {
+            visits += entry.Visits;
+        }
+
+        return visits;
+    }
+}

@@ -1,0 +1,124 @@
+namespace QLearning.Learning.QTables;
+
+public sealed partial class QTable
+{
+    private UndoLog? _undo;
+
+    /// <summary>
+    /// Stores a Q-value as <c>upsert_q_value</c> does: one more visit, confidence +0.01 up to 1, uncertainty −0.01 down to 0; the first
+    /// time, or when it had expired: one visit, confidence and uncertainty 0.5. Its expiry moves to now + <see cref="TimeToLive"/> when
+    /// that is more than a day later than it stands; an entry without an expiry keeps living for ever. The entry becomes dirty.
+    /// </summary>
+    /// <param name="state">The state's key. Its row must be in memory unless the table is whole.</param>
+    /// <param name="stateJson">The state's JSON, kept until the entry is inserted; null: none was given.</param>
+    /// <param name="action">The action's key.</param>
+    /// <param name="actionJson">The action's JSON, or null.</param>
+    /// <param name="value">The Q-value: finite, at most <see cref="QLimits.MaxQValue"/> in size (not checked here).</param>
+    /// <returns>The visit count, this update included.</returns>
+    /// <exception cref="InvalidInputException">The agent type has too many distinct actions.</exception>
+    public int Set(StateKey state, string? stateJson, ActionKey action, string? actionJson, double value)
+    {
+        var knownActions = Actions.Count;
+        var actionIndex = Actions.Intern(action, actionJson, out var described);
+        if (described)
+        {
+            _undo?.Described(actionIndex);
+        }
+
+        var row = FindOrAdd(state, out var addedRow);
+        var index = row.IndexOf(actionIndex);
+        var isNew = index < 0;
+        if (isNew)
+        {
+            index = AddEntry(row, new PackedEntry(actionIndex));
+        }
+
+        var place = new EntryRef(row, index);
+        ref var entry = ref place.Entry;
+        _undo?.Changed(new UndoStep(place, entry, row.PendingJson, addedRow, isNew, knownActions));
+        if (entry.RowId == 0 && !entry.Has(EntryFlags.InFlight))
+        {
+            row.PendingJson = stateJson ?? row.PendingJson;
+        }
+
+        Write(ref entry, isNew, value);
+        MarkDirty(place);
+        return entry.Visits;
+    }
+
+    /// <summary>Starts to remember changes, so that <see cref="RollBack"/> can take them back. Only <see cref="Set"/> may change the table meanwhile.</summary>
+    internal void BeginUnit(int expectedSteps) => _undo = new UndoLog(expectedSteps);
+
+    /// <summary>Keeps the changes since <see cref="BeginUnit"/>.</summary>
+    internal void EndUnit() => _undo = null;
+
+    /// <summary>Takes back all changes since <see cref="BeginUnit"/>, the newest first.</summary>
+    internal void RollBack()
+    {
+        var log = _undo!;
+        _undo = null;
+        for (var i = log.Steps.Count - 1; i >= 0; i--)
+        {
+            Undo(log.Steps[i]);
+        }
+
+        foreach (var actionIndex in log.DescribedActions)
+        {
+            Actions.Undescribe(actionIndex);
+        }
+
+        if (log.Steps.Count > 0)
+        {
+            Actions.Truncate(log.Steps[0].KnownActions);
+        }
+    }
+
+    private void Write(ref PackedEntry entry, bool isNew, double value)
+    {
+        var now = _clock.NowSeconds;
+        var visitsBefore = entry.Visits;
+        var startsOver = isNew || entry.IsExpired(now);
+        if (startsOver)
+        {
+            entry.Start(value);
+        }
+        else
+        {
+            entry.Visit(value);
+        }
+
+        VisitTotal += entry.Visits - (long)visitsBefore;
+        var target = Expiry.After(now, TimeToLive);
+        var neverExpires = !isNew && entry.ExpirySeconds == Expiry.Never;
+        if (startsOver || (!neverExpires && target > (long)entry.ExpirySeconds + Expiry.RewriteAfterSeconds))
+        {
+            entry.ExpirySeconds = target;
+            entry.Raise(EntryFlags.ExpiryMoved);
+        }
+    }
+
+    private void Undo(in UndoStep step)
+    {
+        ref var entry = ref step.Place.Entry;
+        var row = step.Place.Row;
+        if (entry.Has(EntryFlags.Dirty) && !step.Before.Has(EntryFlags.Dirty))
+        {
+            _waiting.PopBack();
+            BacklogCount -= step.Before.IsBusy ? 0 : 1;
+        }
+
+        VisitTotal -= entry.Visits - (long)step.Before.Visits;
+        entry = step.Before;
+        row.PendingJson = step.PendingJson;
+        if (step.AddedEntry)
+        {
+            row.RemoveLast();
+            QValueCount--;
+        }
+
+        if (step.AddedRow)
+        {
+            _rows.Remove(row);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+namespace QLearning.Learning.QTables;
+
+/// <summary>
+/// The Q-values of one agent type in memory: a row per state, with what is known about each action and how far it is on its way to
+/// the database. It belongs to one thread at a time (a grain's turn) and takes no locks. Expired entries count as absent.
+/// </summary>
+public sealed partial class QTable
+{
+    private readonly CoarseClock _clock;
+    private readonly HashSet<QRow> _rows;
+    private readonly HashSet<QRow>.AlternateLookup<StateKey> _lookup;
+    private long _useCounter;
+
+    /// <summary>An empty table.</summary>
+    /// <param name="clock">The time that expiries are compared with.</param>
+    /// <param name="timeToLive">How long a Q-value lives that is not learned any more, above zero.</param>
+    public QTable(CoarseClock clock, TimeSpan timeToLive)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        _clock = clock;
+        TimeToLive = timeToLive;
+        _rows = new HashSet<QRow>(QRowComparer.Instance);
+        _lookup = _rows.GetAlternateLookup<StateKey>();
+    }
+
+    /// <summary>True when every Q-value of the agent type is in memory, so that a state without a row is unknown to the database too.</summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>How long a Q-value lives after its last update.</summary>
+    public TimeSpan TimeToLive { get; set; }
+
+    /// <summary>States in memory, those known to have no Q-value included.</summary>
+    public int StateCount => _rows.Count;
+
+    /// <summary>Q-values in memory, expired ones included.</summary>
+    public int QValueCount { get; private set; }
+
+    /// <summary>The sum of their visit counts.</summary>
+    public long VisitTotal { get; private set; }
+
+    /// <summary>The actions of the agent type.</summary>
+    public ActionSet Actions { get; } = new();
+
+    /// <summary>Makes room, so that loading does not grow the table again and again.</summary>
+    /// <param name="states">How many states are expected in all.</param>
+    public void EnsureCapacity(int states) => _rows.EnsureCapacity(states);
+
+    /// <summary>True when the state's row is in memory, be it a row that says the database has nothing.</summary>
+    /// <param name="state">The state's key.</param>
+    public bool Contains(StateKey state) => _lookup.Contains(state);
+
+    /// <summary>The state's row, or null when it is not in memory. Counts as a use.</summary>
+    /// <param name="state">The state's key.</param>
+    public QRow? Find(StateKey state)
+    {
+        if (!_lookup.TryGetValue(state, out var row))
+        {
+            return null;
+        }
+
+        row.UseStamp = ++_useCounter;
+        return row;
+    }
+
+    /// <summary>
+    /// The entry with the highest Q-value; ties go to the higher confidence, then to the smaller action key. Allocates nothing.
+    /// </summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="best">The entry.</param>
+    /// <returns>False when nothing that has not expired is known of the state.</returns>
+    public bool TryGetBest(StateKey state, out BestEntry best)
+    {
+        best = default;
+        if (Find(state) is not { } row)
+        {
+            return false;
+        }
+
+        var now = _clock.NowSeconds;
+        var entries = row.Entries;
+        var winner = -1;
+        for (var index = 0; index < entries.Length; index++)
+        {
+            if (!entries[index].IsExpired(now) && (winner < 0 || IsBetter(entries[index], entries[winner])))
+            {
+                winner = index;
+            }
+        }
+
+        if (winner < 0)
+        {
+            return false;
+        }
+
+        ref readonly var entry = ref entries[winner];
+        best = new BestEntry(entry.ActionIndex, entry.Q, entry.Confidence, entry.Visits);
+        return true;
+    }
+
+    /// <summary>One Q-value.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="action">The action's key.</param>
+    /// <param name="entry">What is known about it.</param>
+    /// <returns>False when it was never learned or has expired.</returns>
+    public bool TryGet(StateKey state, ActionKey action, out QEntry entry)
+    {
+        entry = default;
+        if (Find(state) is not { } row || !Actions.TryGetIndex(action, out var actionIndex))
+        {
+            return false;
+        }
+
+        var index = row.IndexOf(actionIndex);
+        if (index < 0 || row[index].IsExpired(_clock.NowSeconds))
+        {
+            return false;
+        }
+
+        entry = QEntry.Of(row[index]);
+        return true;
+    }
+
+    /// <summary>All Q-values of a state that have not expired; none when the state is not in memory. Allocates nothing.</summary>
+    /// <param name="state">The state's key.</param>
+    public LiveEntries GetEntries(StateKey state) => Find(state) is { } row ? GetEntries(row) : default;
+
+    /// <summary>All Q-values of a row that have not expired. Allocates nothing.</summary>
+    /// <param name="row">A row of this table.</param>
+    public LiveEntries GetEntries(QRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new LiveEntries(row.Entries, _clock.NowSeconds);
+    }
+
+    private bool IsBetter(in PackedEntry entry, in PackedEntry than)
+    {
+        if (entry.Q != than.Q)
+        {
+            return entry.Q > than.Q;
+        }
+
+        return entry.ConfidenceScaled != than.ConfidenceScaled
+            ? entry.ConfidenceScaled > than.ConfidenceScaled
+            : Actions[entry.ActionIndex].Key < Actions[than.ActionIndex].Key;
+    }
+
+    private QRow FindOrAdd(StateKey state, out bool added)
+    {
+        added = false;
+        if (Find(state) is { } row)
+        {
+            return row;
+        }
+
+        added = true;
+        row = new QRow(state) { UseStamp = ++_useCounter };
+        _rows.Add(row);
+        return row;
+    }
+
+    private int AddEntry(QRow row, in PackedEntry entry)
+    {
+        QValueCount++;
+        VisitTotal += entry.Visits;
+        return row.Add(entry);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Buffers;
+
+namespace QLearning.Learning.Rules;
+
+/// <summary>
+/// The mean of Q(S′, a) over the probabilities with which the agent type's policy takes each action a in S′
+/// (Sutton &amp; Barto, equation 6.9; van Seijen et al. 2009).
+/// </summary>
+internal sealed class ExpectedSarsaRule(IExplorationStrategy policy) : ILearningRule
+{
+    private const int MaxOnStack = 64;
+
+    private readonly NextActionValues _values = new();
+
+    public string? Lacks(Transition transition) => null;
+
+    public double NextValue(QTable table, StateKey nextState, Transition transition)
+    {
+        _values.Collect(table, nextState, transition.NextActions);
+        var qValues = _values.QValues;
+        if (qValues.IsEmpty)
+        {
+            return 0;
+        }
+
+        var rented = qValues.Length > MaxOnStack ? ArrayPool<double>.Shared.Rent(qValues.Length) : null;
+        var probabilities = rented is null ? stackalloc double[MaxOnStack] : rented;
+        probabilities = probabilities[..qValues.Length];
+        policy.Probabilities(qValues, _values.Visits, probabilities);
+        var mean = 0.0;
+        for (var i = 0; i < qValues.Length; i++)
+        {
+            mean += probabilities[i] * qValues[i];
+        }
+
+        if (rented is not null)
+        {
+            ArrayPool<double>.Shared.Return(rented);
+        }
+
+        return mean;
+    }
+}

@@ -1,0 +1,161 @@
+namespace QLearning.Learning.Rules;
+
+/// <summary>
+/// Moves Q-values by an agent type's rule: Q(S, A) ← Q(S, A) + α·δ with δ = R + γ·(value of the next state) − Q(S, A)
+/// (Sutton &amp; Barto, chapter 6). The rows of all states it touches must be in memory unless the table is whole, see
+/// <see cref="CollectStates"/>. Like the table it belongs to one thread at a time.
+/// </summary>
+public sealed class Learner
+{
+    private readonly double _learningRate;
+    private readonly double _discountFactor;
+    private readonly ILearningRule _rule;
+
+    /// <summary>A learner with an agent type's rule, α and γ; for Expected SARSA also with its exploration policy and ε.</summary>
+    /// <param name="type">The agent type.</param>
+    /// <exception cref="InvalidInputException">α is not above 0 up to 1, γ is not 0 to 1, the rule is unknown, or the policy's numbers are not allowed.</exception>
+    public Learner(AgentTypeInfo type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        _learningRate = type.LearningRate is > 0 and <= 1
+            ? type.LearningRate
+            : throw InvalidInputException.For("learning rate", type.LearningRate, "it is out of range", "above 0 up to 1");
+        _discountFactor = type.DiscountFactor is >= 0 and <= 1
+            ? type.DiscountFactor
+            : throw InvalidInputException.For("discount factor", type.DiscountFactor, "it is out of range", "0 to 1");
+        _rule = type.Settings.LearningRule switch
+        {
+            LearningRule.QLearning => new QLearningRule(),
+            LearningRule.Sarsa => new SarsaRule(),
+            LearningRule.ExpectedSarsa => new ExpectedSarsaRule(ExplorationStrategies.For(type, explorationRate: null)),
+            var unknown => throw InvalidInputException.For("learning rule", unknown, "it is unknown", string.Join(", ", Enum.GetNames<LearningRule>())),
+        };
+    }
+
+    /// <summary>The states whose rows the learner reads or writes, so that missing ones can be loaded first.</summary>
+    /// <param name="transitions">What will be learned.</param>
+    /// <param name="into">Where the keys go.</param>
+    public static void CollectStates(IReadOnlyList<Transition> transitions, ISet<StateKey> into)
+    {
+        ArgumentNullException.ThrowIfNull(transitions);
+        ArgumentNullException.ThrowIfNull(into);
+        for (var i = 0; i < transitions.Count; i++)
+        {
+            into.Add(transitions[i].State.Key);
+            if (transitions[i] is { Done: false, NextState: { } next })
+            {
+                into.Add(next.Key);
+            }
+        }
+    }
+
+    /// <summary>Learns one transition.</summary>
+    /// <param name="table">The Q-values.</param>
+    /// <param name="transition">What happened; its parts have been checked, but for what only the rule knows.</param>
+    /// <exception cref="InvalidInputException">The rule lacks something, or the Q-value would be too large; nothing was changed.</exception>
+    public Update Learn(QTable table, Transition transition)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(transition);
+        Check(transition, index: null);
+        return Apply(table, transition, index: null);
+    }
+
+    /// <summary>Learns transitions in the order given, each from what the ones before it left: all, or none.</summary>
+    /// <param name="table">The Q-values.</param>
+    /// <param name="transitions">What happened.</param>
+    /// <exception cref="InvalidInputException">As for <see cref="Learn"/>; the message names the index. Nothing was changed.</exception>
+    public Update[] LearnMany(QTable table, IReadOnlyList<Transition> transitions)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(transitions);
+        for (var i = 0; i < transitions.Count; i++)
+        {
+            Check(transitions[i], i);
+        }
+
+        return AllOrNone(table, transitions, (transition, index) => Apply(table, transition, index));
+    }
+
+    /// <summary>Stores one Q-value as the caller computed it.</summary>
+    /// <param name="table">The Q-values.</param>
+    /// <param name="upsert">State, action, value.</param>
+    /// <exception cref="InvalidInputException">The Q-value is too large; nothing was changed.</exception>
+#pragma warning disable CA1822 // A learner is the one way to change Q-values, whether or not the rule has a say.
+    public Update Upsert(QTable table, QValueUpsert upsert)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return Apply(table, upsert, index: null);
+    }
+
+    /// <summary>Stores Q-values as the caller computed them, in the order given: all, or none.</summary>
+    /// <param name="table">The Q-values.</param>
+    /// <param name="upserts">States, actions, values.</param>
+    /// <exception cref="InvalidInputException">A Q-value is too large; the message names the index. Nothing was changed.</exception>
+    public Update[] UpsertMany(QTable table, IReadOnlyList<QValueUpsert> upserts)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(upserts);
+        return AllOrNone(table, upserts, (upsert, index) => Apply(table, upsert, index));
+    }
+#pragma warning restore CA1822
+
+    private static Update[] AllOrNone<T>(QTable table, IReadOnlyList<T> items, Func<T, int, Update> apply)
+    {
+        var updates = new Update[items.Count];
+        table.BeginUnit(items.Count);
+        try
+        {
+            for (var i = 0; i < updates.Length; i++)
+            {
+                updates[i] = apply(items[i], i);
+            }
+        }
+        catch
+        {
+            table.RollBack();
+            throw;
+        }
+
+        table.EndUnit();
+        return updates;
+    }
+
+    private static Update Apply(QTable table, in QValueUpsert upsert, int? index)
+    {
+        var (state, action, value) = upsert;
+        table.TryGet(state.Key, action.Key, out var before);
+        return Store(table, state, action, value, value - before.QValue, index);
+    }
+
+    private static Update Store(QTable table, State state, AgentAction action, double value, double tdError, int? index)
+    {
+        // Written so that NaN is refused too.
+        if (!(Math.Abs(value) <= QLimits.MaxQValue))
+        {
+            throw InvalidInputException.For("Q-value", value, $"it is out of range{At(index)}", $"at most {QLimits.MaxQValue} in size");
+        }
+
+        var visits = table.Set(state.Key, state.Json, action.Key, action.Json, value);
+        return new Update(value, visits, tdError);
+    }
+
+    private static string At(int? index) => index is { } i ? $" at index {i} of the batch" : string.Empty;
+
+    private void Check(Transition transition, int? index)
+    {
+        if (_rule.Lacks(transition) is { } problem)
+        {
+            throw InvalidInputException.For("transition", transition.State.Key, $"{problem}{At(index)}", "a next action, or done");
+        }
+    }
+
+    private Update Apply(QTable table, Transition transition, int? index)
+    {
+        table.TryGet(transition.State.Key, transition.Action.Key, out var before);
+        var next = transition is { Done: false, NextState: { } nextState } ? _rule.NextValue(table, nextState.Key, transition) : 0;
+        var tdError = transition.Reward + (_discountFactor * next) - before.QValue;
+        var value = before.QValue + (_learningRate * tdError);
+        return Store(table, transition.State, transition.Action, value, tdError, index);
+    }
+}
