@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+
+namespace QLearning.Grains;
+
+internal static partial class AgentTypeGrainLog
+{
+    [LoggerMessage(1001, LogLevel.Information,
+        "Loaded agent type '{Owner}' at epoch {Epoch}: {States} states, {QValues} Q-values, whole: {IsWhole}, in {Elapsed}")]
+    public static partial void Loaded(
+        this ILogger logger, string owner, long epoch, int states, int qValues, bool isWhole, TimeSpan elapsed);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Activation of '{Owner}' lost its rows to a newer one and deactivates")]
+    public static partial void Fenced(this ILogger logger, string owner);
+
+    [LoggerMessage(1003, LogLevel.Error, "Deactivation of '{Owner}' ({Reason}) loses {Count} changes that PostgreSQL does not have")]
+    public static partial void Lost(this ILogger logger, Exception error, string owner, string reason, int count);
+
+    [LoggerMessage(1004, LogLevel.Error, "Flush of '{Owner}' failed unexpectedly")]
+    public static partial void FlushFailed(this ILogger logger, Exception error, string owner);
+}

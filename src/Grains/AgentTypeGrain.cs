@@ -1,0 +1,222 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using QLearning.Abstractions;
+using QLearning.Grains.HotTables;
+using QLearning.Grains.Input;
+using QLearning.Grains.Trajectories;
+using QLearning.Learning.Rules;
+using QLearning.Storage.Trajectories;
+
+namespace QLearning.Grains;
+
+/// <summary>What all agents of one type share: the Q-table, hot in memory and written behind.</summary>
+[Reentrant]
+internal sealed class AgentTypeGrain(HotTableFactory factory, ITrajectoryPump trajectories, TimeProvider time, ILogger<AgentTypeGrain> logger)
+    : Grain, IAgentTypeGrain, IFlusherHost, IDisposable
+{
+    private static readonly TimeSpan _never = Timeout.InfiniteTimeSpan;
+
+    private readonly CancellationTokenSource _stopping = new();
+    private IGrainTimer? _timer;
+    private HotTable? _hot;
+    private Task<HotTable>? _loading;
+
+    TimeSpan IFlusherHost.KeepAliveInterval => TimeSpan.FromMinutes(1);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _timer = this.RegisterGrainTimer(
+            static (grain, _) => grain.OnTimer(), this, new GrainTimerCreationOptions(_never, _never) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        if (_hot is { Flusher.IsFenced: false } hot)
+        {
+            try
+            {
+                // What a call still under way changes while this waits is caught by the next round.
+                while (hot.Table.BacklogCount > 0)
+                {
+                    await hot.Flusher.CommitAsync().WaitAsync(cancellationToken);
+                }
+            }
+            catch (Exception error) when (error is OperationCanceledException or QLearningException)
+            {
+                logger.Lost(error, this.GetPrimaryKeyString(), reason.ToString(), hot.Table.BacklogCount);
+            }
+        }
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    public ValueTask<BestAction?> GetBestAction(StateKey state)
+    {
+        InputCheck.State(state);
+        return _hot is { } hot && hot.IsHot(state) ? new(hot.GetBest(state)) : new(ReadAsync([state], table => table.GetBest(state)));
+    }
+
+    public ValueTask<BestAction?[]> GetBestActions(StateKey[] states)
+    {
+        InputCheck.States(states);
+        return new(ReadAsync(states, table => Array.ConvertAll(states, table.GetBest)));
+    }
+
+    public ValueTask<QValue[]> GetQValues(StateKey state)
+    {
+        InputCheck.State(state);
+        return new(ReadAsync([state], table => table.GetQValues(state)));
+    }
+
+    public ValueTask<QValue[][]> GetQValuesMany(StateKey[] states)
+    {
+        InputCheck.States(states);
+        return new(ReadAsync(states, table => Array.ConvertAll(states, table.GetQValues)));
+    }
+
+    public ValueTask<SelectedAction> SelectAction(SelectActionRequest request)
+    {
+        InputCheck.Select(request);
+        return new(ReadAsync([request.State], table => table.Select(request)));
+    }
+
+    public ValueTask<LearnResult> Learn(Transition transition, WriteMode mode)
+    {
+        InputCheck.Transition(transition);
+        return ChangeAsync(Touched([transition]), mode, table => table.Learn(transition));
+    }
+
+    public ValueTask<LearnResult[]> LearnMany(Transition[] transitions, WriteMode mode)
+    {
+        InputCheck.Transitions(transitions);
+        return ChangeAsync(Touched(transitions), mode, table => table.LearnMany(transitions));
+    }
+
+    public ValueTask<LearnResult> Upsert(QValueUpsert upsert, WriteMode mode)
+    {
+        InputCheck.Upsert(upsert);
+        return ChangeAsync(() => [upsert.State.Key], mode, table => table.Upsert(upsert));
+    }
+
+    public ValueTask<LearnResult[]> UpsertMany(QValueUpsert[] upserts, WriteMode mode)
+    {
+        InputCheck.Upserts(upserts);
+        return ChangeAsync(() => upserts.Select(upsert => upsert.State.Key), mode, table => table.UpsertMany(upserts));
+    }
+
+    public async ValueTask RecordTrajectories(Trajectory[] episodes)
+    {
+        TrajectoryCheck.All(episodes);
+        var hot = await HotAsync();
+        await trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow()));
+    }
+
+    public async ValueTask Flush()
+    {
+        var hot = await HotAsync();
+        await hot.Flusher.CommitAsync();
+    }
+
+    public async ValueTask<AgentTypeStatistics> GetStatistics()
+    {
+        var hot = await HotAsync();
+        return new AgentTypeStatistics
+        {
+            AgentType = hot.Type.AgentType,
+            States = hot.Table.StateCount,
+            QValues = hot.Table.QValueCount,
+            Actions = hot.Table.Actions.Count,
+            Visits = hot.Table.VisitTotal,
+            IsWhole = hot.Table.IsWhole,
+            Backlog = hot.Table.BacklogCount,
+            Updates = hot.Updates,
+            Flushed = hot.Flusher.Written,
+            Epoch = hot.Epoch,
+            Watermark = hot.Flusher.Watermark,
+            Silo = RuntimeIdentity,
+        };
+    }
+
+    void IFlusherHost.Arm(TimeSpan due) => _timer?.Change(due, _never);
+
+    void IFlusherHost.StayAlive() => DelayDeactivation(TimeSpan.FromMinutes(5));
+
+    void IFlusherHost.OnFenced()
+    {
+        logger.Fenced(this.GetPrimaryKeyString());
+        DeactivateOnIdle();
+    }
+
+    void IFlusherHost.Watch(Task task) => task.ContinueWith(
+        failed => logger.FlushFailed(failed.Exception!, this.GetPrimaryKeyString()),
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Current);
+
+    private static Func<IEnumerable<StateKey>> Touched(Transition[] transitions) => () =>
+    {
+        var states = new HashSet<StateKey>();
+        Learner.CollectStates(transitions, states);
+        return states;
+    };
+
+    private Task OnTimer()
+    {
+        _hot?.Flusher.OnTimer();
+        return Task.CompletedTask;
+    }
+
+    private async Task<T> ReadAsync<T>(StateKey[] states, Func<HotTable, T> read)
+    {
+        var hot = await HotAsync();
+        await hot.EnsureHotAsync(states);
+        return read(hot);
+    }
+
+    private async ValueTask<T> ChangeAsync<T>(Func<IEnumerable<StateKey>> touched, WriteMode mode, Func<HotTable, T> change)
+    {
+        InputCheck.Mode(mode);
+        var hot = await HotAsync();
+        if (!hot.Table.IsWhole)
+        {
+            await hot.EnsureHotAsync(touched());
+        }
+
+        var result = change(hot);
+        if ((mode == WriteMode.AgentTypeDefault ? hot.Type.Settings.WriteMode : mode) == WriteMode.Durable)
+        {
+            await hot.Flusher.CommitAsync();
+        }
+
+        return result;
+    }
+
+    private ValueTask<HotTable> HotAsync() => _hot is { Flusher.IsFenced: false } hot ? new(hot) : new(LoadAsync());
+
+    /// <summary>Loads once, however many calls wait for it; after a failure the next call tries again.</summary>
+    private async Task<HotTable> LoadAsync()
+    {
+        if (_hot is { } fenced)
+        {
+            await fenced.Flusher.CommitAsync();
+        }
+
+        _loading ??= factory.LoadAsync(AgentTypeKey.Parse(this.GetPrimaryKeyString()), this, _stopping.Token);
+        try
+        {
+            return _hot = await _loading;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new StorageUnavailableException($"The silo that was loading '{this.GetPrimaryKeyString()}' is stopping. Call again.");
+        }
+        catch (QLearningException)
+        {
+            _loading = null;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using QLearning.Abstractions;
+using QLearning.Learning.QTables;
+using QLearning.Storage.AgentTypes;
+using QLearning.Storage.QTables;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Grains.HotTables;
+
+/// <summary>Makes the Q-table of an activation hot: takes the ownership first, then reads, so that nothing read can still change.</summary>
+internal sealed class HotTableFactory(
+    AgentTypeStore types,
+    QTableOwnership ownership,
+    QTableReader reader,
+    IFlushPump pump,
+    CoarseClock clock,
+    IOptions<HotTableOptions> hotOptions,
+    IOptions<WriteBehindOptions> flushOptions,
+    ILogger<HotTableFactory> logger,
+    TimeProvider time)
+{
+    /// <summary>Loads a table.</summary>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<HotTable> LoadAsync(AgentTypeKey owner, IFlusherHost host, CancellationToken stopping)
+    {
+        var began = time.GetTimestamp();
+        var type = await types.GetAsync(owner.AgentType, stopping);
+        var epoch = await ownership.TakeAsync(owner, stopping);
+        var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
+        var maxStates = type.Settings.HotLimit ?? hotOptions.Value.MaxStates;
+        table.IsWhole = !await reader.HasMoreStatesThanAsync(owner.AgentType, maxStates, stopping);
+        if (table.IsWhole)
+        {
+            var actions = await reader.LoadAllAsync(owner.AgentType, row => table.Load(StoredRows.ToLearning(row)), stopping);
+            foreach (var (action, json) in actions)
+            {
+                table.Actions.SetJson(table.Actions.Intern(action, json), json);
+            }
+        }
+
+        var loader = new StateLoader(owner.AgentType, table, reader, maxStates, stopping);
+        var flusher = new QTableFlusher(table, pump, owner, epoch, flushOptions.Value, host);
+        var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
+        logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
+        return new HotTable(type, epoch, table, loader, flusher, maxStates, random);
+    }
+}

@@ -1,0 +1,182 @@
+using QLearning.Abstractions;
+using QLearning.Learning.QTables;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Grains.HotTables;
+
+/// <summary>
+/// Hands the dirty entries of one Q-table to the silo's flush pump: at the flush interval, or at once when a caller waits for durability.
+/// At most one batch is under way; entries dirtied meanwhile belong to the next. Runs in the turns of its grain, so it needs no lock.
+/// </summary>
+/// <param name="table">The table.</param>
+/// <param name="pump">Writes batches.</param>
+/// <param name="owner">The grain.</param>
+/// <param name="epoch">The grain's fencing token.</param>
+/// <param name="options">Interval and limits.</param>
+/// <param name="host">The grain's timer and end.</param>
+internal sealed class QTableFlusher(
+    QTable table, IFlushPump pump, AgentTypeKey owner, long epoch, WriteBehindOptions options, IFlusherHost host)
+{
+    private List<TaskCompletionSource> _nextWaiters = [];
+    private List<TaskCompletionSource> _flightWaiters = [];
+    private bool _isUnderWay;
+    private bool _isArmed;
+
+    /// <summary>The number of the flush that will carry what is changed now.</summary>
+    public long NextVersion { get; private set; } = 1;
+
+    /// <summary>The newest flush that is committed.</summary>
+    public long Watermark { get; private set; }
+
+    /// <summary>Q-values written since activation.</summary>
+    public long Written { get; private set; }
+
+    /// <summary>True once a newer activation was found to own the rows.</summary>
+    public bool IsFenced { get; private set; }
+
+    /// <summary>Refuses a change that would make the backlog too large.</summary>
+    /// <exception cref="WriteBacklogFullException">The backlog is full.</exception>
+    public void CheckBacklog(int changes)
+    {
+        if (table.BacklogCount + changes > options.MaxBacklog)
+        {
+            throw new WriteBacklogFullException(owner.ToString(), table.BacklogCount, options.MaxBacklog, options.MaxRetryDelay);
+        }
+    }
+
+    /// <summary>To be called after entries were dirtied.</summary>
+    public void Changed()
+    {
+        if (!_isUnderWay && !_isArmed)
+        {
+            Arm(options.FlushInterval);
+        }
+    }
+
+    /// <summary>Flushes at once, and ends after the commit of the flush that has everything changed until now.</summary>
+    /// <exception cref="FencedException">A newer activation owns the rows.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL refused the rows, or the silo stopped before they were written.</exception>
+    public Task CommitAsync()
+    {
+        if (IsFenced)
+        {
+            return Task.FromException(FencedError());
+        }
+
+        if (table.BacklogCount == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        var waiters = table.DirtyCount == 0 ? _flightWaiters : _nextWaiters;
+        if (waiters.Count == 0)
+        {
+            // Waiters go on in turns of their own, not inside the end of the flush.
+            waiters.Add(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        var commit = waiters[0].Task;
+        StartIfIdle();
+        return commit;
+    }
+
+    /// <summary>The grain's timer has fired.</summary>
+    public void OnTimer()
+    {
+        _isArmed = false;
+        if (_isUnderWay)
+        {
+            // PostgreSQL is slow or away: the grain must not be collected with changes that only it has.
+            host.StayAlive();
+            Arm(host.KeepAliveInterval);
+            return;
+        }
+
+        StartIfIdle();
+    }
+
+    private void Arm(TimeSpan due)
+    {
+        _isArmed = true;
+        host.Arm(due);
+    }
+
+    private void StartIfIdle()
+    {
+        if (_isUnderWay || IsFenced || table.DirtyCount == 0)
+        {
+            return;
+        }
+
+        _isUnderWay = true;
+        var changes = table.TakeChanges(int.MaxValue);
+        (_flightWaiters, _nextWaiters) = (_nextWaiters, []);
+        Arm(host.KeepAliveInterval);
+        host.Watch(FlushAsync(changes, NextVersion++));
+    }
+
+    private async Task FlushAsync(QChanges changes, long version)
+    {
+        var outcome = await pump.WriteAsync(new QTableBatch(owner, epoch, version, new QChangeWrites(changes)));
+        _isUnderWay = false;
+        var waiters = _flightWaiters;
+        _flightWaiters = [];
+        switch (outcome.Status)
+        {
+            case FlushStatus.Written:
+                OnWritten(changes, version, outcome, waiters);
+                break;
+            case FlushStatus.Fenced:
+                OnFenced(waiters);
+                return;
+            default:
+                OnFailed(changes, outcome, waiters);
+                return;
+        }
+
+        if (_nextWaiters.Count > 0)
+        {
+            StartIfIdle();
+        }
+        else if (table.DirtyCount > 0)
+        {
+            Arm(options.FlushInterval);
+        }
+    }
+
+    private void OnWritten(QChanges changes, long version, FlushOutcome outcome, List<TaskCompletionSource> waiters)
+    {
+        Watermark = version;
+        Written += changes.Count - outcome.VanishedRowIds.Count;
+        table.ForgetRowIds(changes, outcome.VanishedRowIds);
+        table.Complete(changes, outcome.RowIds);
+        if (outcome.VanishedRowIds.Count > 0)
+        {
+            // Another program deleted rows that are still hot: they are written anew, and whoever waits, waits for that.
+            _nextWaiters.AddRange(waiters);
+            return;
+        }
+
+        waiters.ForEach(waiter => waiter.TrySetResult());
+    }
+
+    private void OnFenced(List<TaskCompletionSource> waiters)
+    {
+        IsFenced = true;
+        waiters.AddRange(_nextWaiters);
+        _nextWaiters = [];
+        waiters.ForEach(waiter => waiter.TrySetException(FencedError()));
+        host.OnFenced();
+    }
+
+    private void OnFailed(QChanges changes, FlushOutcome outcome, List<TaskCompletionSource> waiters)
+    {
+        table.Return(changes);
+        var error = Storage.PostgresErrors.ToCaller($"store {changes.Count} Q-values of '{owner}'", outcome.Error!);
+        waiters.ForEach(waiter => waiter.TrySetException(error));
+        Arm(options.MaxRetryDelay);
+    }
+
+    private FencedException FencedError() =>
+        new($"The activation of '{owner}' with epoch {epoch} lost its rows to a newer one and wrote nothing more. Call again.");
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using QLearning.Grains.HotTables;
+using QLearning.Learning.QTables;
+using QLearning.Storage.AgentTypes;
+using QLearning.Storage.QTables;
+using QLearning.Storage.Trajectories;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Grains;
+
+/// <summary>Registers what the grains need.</summary>
+public static class QLearningGrainsExtensions
+{
+    /// <summary>
+    /// Adds the grains' services. An <c>NpgsqlDataSource</c> on a migrated database must be registered too. The options
+    /// <see cref="WriteBehindOptions"/> and <see cref="HotTableOptions"/> are validated at start.
+    /// </summary>
+    /// <param name="services">The silo's services.</param>
+    public static IServiceCollection AddQLearningGrains(this IServiceCollection services)
+    {
+        services.AddOptions<WriteBehindOptions>()
+            .BindConfiguration("QLearning:WriteBehind")
+            .ValidateDataAnnotations()
+            .Validate(
+                options => options.MinRetryDelay <= options.MaxRetryDelay,
+                "QLearning:WriteBehind:MinRetryDelay must not be longer than MaxRetryDelay.")
+            .ValidateOnStart();
+        services.AddOptions<HotTableOptions>().BindConfiguration("QLearning:HotTables").ValidateDataAnnotations().ValidateOnStart();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FlushInstruments>();
+        services.TryAddSingleton<IFlushPump, FlushPump>();
+        services.TryAddSingleton<ITrajectoryPump, TrajectoryPump>();
+        services.TryAddSingleton<AgentTypeStore>();
+        services.TryAddSingleton<QTableOwnership>();
+        services.TryAddSingleton<QTableReader>();
+        services.TryAddSingleton(provider => new CoarseClock(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<HotTableFactory>();
+        return services;
+    }
+}
