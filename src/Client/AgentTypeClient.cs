@@ -1,0 +1,129 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Client;
+
+/// <summary>
+/// The calls of one agent type: reads and updates of its shared Q-table, one or many at a time. Every call may throw
+/// <see cref="UnknownAgentTypeException"/>, <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and
+/// <see cref="ClusterUnavailableException"/>. Reads are repeated by themselves while silos come and go; an update is repeated only when
+/// it certainly had no effect.
+/// </summary>
+public sealed class AgentTypeClient
+{
+    private readonly ClusterCalls _calls;
+    private readonly IAgentTypeGrain _grain;
+    private readonly string _agentType;
+
+    internal AgentTypeClient(string agentType, IGrainFactory grains, ClusterCalls calls)
+    {
+        _agentType = agentType;
+        _calls = calls;
+        _grain = grains.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(agentType).ToString());
+    }
+
+    /// <summary>The action with the highest Q-value, or null when nothing was learned in this state.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<BestAction?> GetBestActionAsync(StateKey state, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => _grain.GetBestAction(state), cancellationToken);
+
+    /// <summary>The best action of each state, in the order asked.</summary>
+    /// <param name="states">At most <see cref="QLimits.MaxBatch"/> keys.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<BestAction?[]> GetBestActionsAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
+    {
+        StateKey[] keys = [.. states];
+        return ReadAsync(() => _grain.GetBestActions(keys), cancellationToken);
+    }
+
+    /// <summary>All Q-values of a state, highest first.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<QValue[]> GetQValuesAsync(StateKey state, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => _grain.GetQValues(state), cancellationToken);
+
+    /// <summary>All Q-values of each state, in the order asked.</summary>
+    /// <param name="states">At most <see cref="QLimits.MaxBatch"/> keys.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<QValue[][]> GetQValuesAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
+    {
+        StateKey[] keys = [.. states];
+        return ReadAsync(() => _grain.GetQValuesMany(keys), cancellationToken);
+    }
+
+    /// <summary>Chooses an action by the type's exploration policy.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="candidates">The actions to choose from; none: those learned in this state.</param>
+    /// <param name="explorationRate">The agent's own ε, 0 to 1; null: the type's.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<SelectedAction> SelectActionAsync(
+        StateKey state, IEnumerable<AgentAction>? candidates = null, double? explorationRate = null, CancellationToken cancellationToken = default)
+    {
+        var request = new SelectActionRequest { State = state, Candidates = [.. candidates ?? []], ExplorationRate = explorationRate };
+        return ReadAsync(() => _grain.SelectAction(request), cancellationToken);
+    }
+
+    /// <summary>Learns one transition by the type's learning rule.</summary>
+    /// <param name="transition">What happened.</param>
+    /// <param name="mode">When the call is acknowledged.</param>
+    /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    public Task<LearnResult> LearnAsync(
+        Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default) =>
+        ChangeAsync(() => _grain.Learn(transition, mode), cancellationToken);
+
+    /// <summary>Learns transitions in the order given: all, or none.</summary>
+    /// <param name="transitions">At most <see cref="QLimits.MaxBatch"/>.</param>
+    /// <param name="mode">When the call is acknowledged.</param>
+    /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    public Task<LearnResult[]> LearnAsync(
+        IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
+    {
+        Transition[] batch = [.. transitions];
+        return ChangeAsync(() => _grain.LearnMany(batch, mode), cancellationToken);
+    }
+
+    /// <summary>Stores Q-values as the caller computed them: all, or none.</summary>
+    /// <param name="upserts">At most <see cref="QLimits.MaxBatch"/>.</param>
+    /// <param name="mode">When the call is acknowledged.</param>
+    /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was stored.</exception>
+    public Task<LearnResult[]> UpsertAsync(
+        IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
+    {
+        QValueUpsert[] batch = [.. upserts];
+        return ChangeAsync(() => _grain.UpsertMany(batch, mode), cancellationToken);
+    }
+
+    /// <summary>Stores whole episodes; returns after the commit. Sending one again (same id) stores it once.</summary>
+    /// <param name="trajectories">At most <see cref="QLimits.MaxBatch"/> steps in all.</param>
+    /// <param name="cancellationToken">Ends the waiting; they may still be stored.</param>
+    public Task RecordTrajectoriesAsync(IEnumerable<Trajectory> trajectories, CancellationToken cancellationToken = default)
+    {
+        Trajectory[] batch = [.. trajectories];
+        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => Answered(_grain.RecordTrajectories(batch)), cancellationToken);
+    }
+
+    /// <summary>Writes all that waits, and returns after the commit.</summary>
+    /// <param name="cancellationToken">Ends the waiting, not the flush.</param>
+    public Task FlushAsync(CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync($"flush '{_agentType}'", () => Answered(_grain.Flush()), cancellationToken);
+
+    /// <summary>What the type's grain holds and has done.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<AgentTypeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
+        ReadAsync(_grain.GetStatistics, cancellationToken);
+
+    private static async ValueTask<bool> Answered(ValueTask call)
+    {
+        await call;
+        return true;
+    }
+
+    private Task<T> ReadAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        _calls.RepeatableAsync($"answer for '{_agentType}'", call, cancellationToken);
+
+    private Task<T> ChangeAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        _calls.OnceAsync($"learn for '{_agentType}'", call, cancellationToken);
+}

@@ -1,0 +1,17 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Client;
+
+/// <summary>The way into a cluster. Thread-safe; one per process is enough.</summary>
+public interface IQLearningClient
+{
+    /// <summary>What all agents of a type share.</summary>
+    /// <param name="agentType">The agent type, such as <c>test-generator</c>.</param>
+    /// <exception cref="InvalidInputException">It is no name of an agent type.</exception>
+    AgentTypeClient AgentType(string agentType);
+
+    /// <summary>All registered agent types by name.</summary>
+    /// <param name="cancellationToken">Ends the waiting, not the call.</param>
+    /// <exception cref="QLearningException">The cluster or its database does not answer.</exception>
+    Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default);
+}

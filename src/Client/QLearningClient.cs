@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using QLearning.Abstractions;
+
+namespace QLearning.Client;
+
+/// <summary>A client with a life of its own, for programs without a generic host.</summary>
+public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly IQLearningClient _inner;
+
+    private QLearningClient(IHost host)
+    {
+        _host = host;
+        _inner = host.Services.GetRequiredService<IQLearningClient>();
+    }
+
+    /// <summary>Connects to the cluster that announces itself in a database.</summary>
+    /// <param name="connectionString">The connection string of the cluster's PostgreSQL.</param>
+    /// <param name="configure">Changes other options.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="StorageUnavailableException">The database does not answer, or holds no cluster's tables.</exception>
+    /// <exception cref="ClusterUnavailableException">No silo is running.</exception>
+    public static async Task<QLearningClient> ConnectAsync(
+        string connectionString, Action<QLearningClientOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddQLearningClient(options =>
+        {
+            options.ConnectionString = connectionString;
+            configure?.Invoke(options);
+        });
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return new QLearningClient(host);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public AgentTypeClient AgentType(string agentType) => _inner.AgentType(agentType);
+
+    /// <inheritdoc />
+    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => _inner.GetAgentTypesAsync(cancellationToken);
+
+    /// <summary>Disconnects.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Configuration;
+
+namespace QLearning.Client;
+
+/// <summary>Adds the client to a program.</summary>
+public static class QLearningClientExtensions
+{
+    private const string Invariant = "Npgsql";
+
+    /// <summary>
+    /// Adds <see cref="IQLearningClient"/>, which finds the silos through the cluster's PostgreSQL, connects when the host starts and
+    /// reconnects by itself.
+    /// </summary>
+    /// <param name="services">The program's services.</param>
+    /// <param name="configure">Changes options; without it they come from the configuration.</param>
+    /// <exception cref="OptionsValidationException">Thrown by the start of the host: an option is missing or out of its range.</exception>
+    public static IServiceCollection AddQLearningClient(
+        this IServiceCollection services, Action<QLearningClientOptions>? configure = null)
+    {
+        if (services.Any(service => service.ServiceType == typeof(IQLearningClient)))
+        {
+            return services;
+        }
+
+        services.AddOptions<QLearningClientOptions>()
+            .Configure<IServiceProvider>((options, provider) =>
+            {
+                if (provider.GetService<IConfiguration>() is { } configuration)
+                {
+                    options.ConnectionString = configuration.GetConnectionString("QLearning");
+                    configuration.GetSection("QLearning:Client").Bind(options);
+                }
+
+                configure?.Invoke(options);
+            })
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ClusterCalls>();
+        services.TryAddSingleton<IQLearningClient, ClusterQLearningClient>();
+        services.AddOrleansClient(client =>
+        {
+            client.UseAdoNetClustering(clustering => clustering.Configure<IOptions<QLearningClientOptions>>((adoNet, options) =>
+            {
+                adoNet.Invariant = Invariant;
+                adoNet.ConnectionString = MembershipConnection(options.Value.ConnectionString!);
+            }));
+            client.UseConnectionRetryFilter<ConnectionRetry>();
+            client.Services.AddOptions<ClusterOptions>().Configure<IOptions<QLearningClientOptions>>((cluster, options) =>
+                (cluster.ClusterId, cluster.ServiceId) = (options.Value.ClusterId, options.Value.ServiceId));
+            client.Services.AddOptions<ClientMessagingOptions>().Configure<IOptions<QLearningClientOptions>>((messaging, options) =>
+                messaging.ResponseTimeout = options.Value.ResponseTimeout);
+            client.Services.AddOptions<GatewayOptions>().Configure<IOptions<QLearningClientOptions>>((gateway, options) =>
+                gateway.GatewayListRefreshPeriod = options.Value.GatewayListRefreshPeriod);
+        });
+        return services;
+    }
+
+    // Asked every few seconds for a handful of rows: two connections are plenty.
+    private static string MembershipConnection(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        ApplicationName = "qlearning-client",
+        MaxPoolSize = 2,
+    }.ConnectionString;
+}
