@@ -1,0 +1,68 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Orleans.Configuration;
+using QLearning.Abstractions;
+using QLearning.Grains;
+
+namespace QLearning.Silo;
+
+/// <summary>Puts the parts of a silo together.</summary>
+public static class QLearningSiloBuilder
+{
+    private const string Invariant = "Npgsql";
+
+    /// <summary>Adds the grains and their database to a silo, and clustering, grain storage and reminders on the same database.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="connectionString">A migrated database.</param>
+    public static ISiloBuilder AddQLearning(this ISiloBuilder silo, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        // Membership has a pool of its own: busy grains must not keep a silo from saying that it is alive.
+        var orleans = Connection(connectionString, "qlearning-orleans", 10);
+        silo.Services.TryAddSingleton(_ => NpgsqlDataSource.Create(Connection(connectionString, "qlearning", 20)));
+        silo.Services.AddQLearningGrains();
+        return silo
+            .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, orleans))
+            .AddAdoNetGrainStorageAsDefault(options => (options.Invariant, options.ConnectionString) = (Invariant, orleans))
+            .UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, orleans))
+            .Configure<ClusterMembershipOptions>(DetectFailuresFast);
+    }
+
+    internal static void AddSilo(IHostApplicationBuilder builder, SiloSettings settings, string connectionString)
+    {
+        if (!IPAddress.TryParse(settings.AdvertisedAddress, out var address))
+        {
+            throw InvalidInputException.For("advertised address", settings.AdvertisedAddress, "it is no IP address", "an IPv4 or IPv6 address");
+        }
+
+        var (siloPort, gatewayPort) = Ports.Choose(address, settings.SiloPort, settings.GatewayPort);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
+        builder.UseOrleans(silo => silo
+            .AddQLearning(connectionString)
+            .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))
+            .Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = settings.ShutdownTimeout)
+            .ConfigureEndpoints(address, siloPort, gatewayPort, listenOnAnyHostAddress: false));
+    }
+
+    // A killed silo is declared dead after about 1.3 s, a hung one after about 7 s; fencing makes a wrong verdict safe.
+    private static void DetectFailuresFast(ClusterMembershipOptions membership)
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+        membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+        membership.NumMissedProbesLimit = 3;
+        membership.NumVotesForDeathDeclaration = 2;
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+    }
+
+    private static string Connection(string connectionString, string applicationName, int maxPoolSize)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        given.ApplicationName ??= applicationName;
+        given.MaxPoolSize = Math.Min(given.MaxPoolSize, maxPoolSize);
+        return given.ConnectionString;
+    }
+}

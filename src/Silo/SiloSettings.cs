@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace QLearning.Silo;
+
+/// <summary>How a silo runs. Configuration section <c>QLearning:Silo</c>.</summary>
+public sealed class SiloSettings
+{
+    /// <summary>The connection string of the cluster's PostgreSQL. Null: the embedded default, a private PostgreSQL in <see cref="DataFolder"/>.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>Where the embedded default keeps its data. Default: <c>.qlearning</c> in the working folder.</summary>
+    [Required]
+    public string DataFolder { get; set; } = ".qlearning";
+
+    /// <summary>Whether the embedded PostgreSQL waits for the disk at each commit. False is for data nobody needs. Default: true.</summary>
+    public bool Fsync { get; set; } = true;
+
+    /// <summary>The TCP port for other silos; 0: a free one. Default: 0.</summary>
+    [Range(0, 65_535)]
+    public int SiloPort { get; set; }
+
+    /// <summary>The TCP port for clients; 0: a free one. Default: 0.</summary>
+    [Range(0, 65_535)]
+    public int GatewayPort { get; set; }
+
+    /// <summary>The address that other silos and clients reach this silo by. Default: 127.0.0.1.</summary>
+    [Required]
+    public string AdvertisedAddress { get; set; } = IPAddress.Loopback.ToString();
+
+    /// <summary>The cluster: silos of one cluster share a database and find each other through it. Default: <c>qlearning</c>.</summary>
+    [Required]
+    public string ClusterId { get; set; } = "qlearning";
+
+    /// <summary>The service, which scopes reminders and grain storage. Default: <c>qlearning</c>.</summary>
+    [Required]
+    public string ServiceId { get; set; } = "qlearning";
+
+    /// <summary>How long a stop may take: long enough to flush all that waits. Default: 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromMinutes(1);
+}
