@@ -1,0 +1,34 @@
+namespace QLearning.Storage.Embedded;
+
+/// <summary>The log file of the private PostgreSQL: kept small, and read back to say why a start failed.</summary>
+internal sealed class ServerLog(string path)
+{
+    private const long LargestBytes = 8 << 20;
+    private const int TailLines = 12;
+    private const int TailBytes = 16 << 10;
+    private long _start;
+
+    public string Path => path;
+
+    /// <summary>Makes the file for its owner only, sets a large one aside, and remembers where the next start's lines begin.</summary>
+    public void Begin()
+    {
+        var file = new FileInfo(path);
+        if (file.Exists && file.Length > LargestBytes)
+        {
+            File.Move(path, path + ".old", overwrite: true);
+        }
+
+        using var opened = OwnerOnly.OpenForWriting(path, FileMode.Append);
+        _start = opened.Length;
+    }
+
+    /// <summary>The last lines since <see cref="Begin"/>.</summary>
+    public string Tail()
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Position = Math.Max(_start, file.Length - TailBytes);
+        using var reader = new StreamReader(file);
+        return string.Join('\n', reader.ReadToEnd().TrimEnd().Split('\n').TakeLast(TailLines));
+    }
+}

@@ -1,0 +1,25 @@
+using QLearning.Storage.Embedded;
+using QLearning.Testing;
+
+namespace QLearning.Storage.Tests.Embedded;
+
+/// <summary>A server that starts, keeps its data and is shared.</summary>
+public sealed class EmbeddedPostgresTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Data_survive_a_stop()
+    {
+        await using (var first = await Servers.StartAsync(_folder.Path))
+        {
+            await Servers.RunAsync(first.ConnectionString, "create table kept (id int); insert into kept values (7)");
+        }
+
+        Assert.Null(EmbeddedPostgres.FindRunning(_folder.Path));
+        await using var second = await Servers.StartAsync(_folder.Path);
+        Assert.Equal(7, await Servers.AskAsync(second.ConnectionString, "select id from kept"));
+    }
+}

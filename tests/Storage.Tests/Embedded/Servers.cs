@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using QLearning.Storage.Embedded;
+
+namespace QLearning.Storage.Tests.Embedded;
+
+/// <summary>What the tests of the embedded server do again and again.</summary>
+internal static class Servers
+{
+    public static Task<EmbeddedPostgres> StartAsync(string folder, ILogger? logger = null, TimeSpan? limit = null) =>
+        EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions { Folder = folder, Fsync = false, StartTimeout = limit ?? TimeSpan.FromMinutes(1) },
+            logger ?? NullLogger.Instance, TimeProvider.System, CancellationToken.None);
+
+    public static async Task RunAsync(string connectionString, string sql) => await AskAsync(connectionString, sql);
+
+    public static async Task<object?> AskAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Timeout=5");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    public static async Task<bool> AnswersAsync(string connectionString)
+    {
+        try
+        {
+            return await AskAsync(connectionString, "select 1") is 1;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+}
