@@ -45,36 +45,97 @@ public sealed class QLearningSilo : IAsyncDisposable
 
     /// <summary>Starts a silo; returns when it is active in its cluster.</summary>
     /// <param name="settings">How it runs.</param>
-    /// <param name="configure">Changes the host before it is built: logging, configuration sources, services.</param>
+    /// <param name="logging">Where it logs; null: nowhere.</param>
+    /// <param name="configure">Changes the silo before it starts.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="InvalidInputException">A setting is not allowed, a port is taken, or the data folder cannot be used.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL does not answer or did not start.</exception>
     /// <exception cref="DatabaseNewerException">The database was migrated by a newer program.</exception>
     /// <exception cref="DatabaseOutdatedException">A given database lacks migrations.</exception>
     public static async Task<QLearningSilo> StartAsync(
-        SiloSettings settings, Action<HostApplicationBuilder>? configure = null, CancellationToken cancellationToken = default)
+        SiloSettings settings,
+        Action<ILoggingBuilder>? logging = null,
+        Action<ISiloBuilder>? configure = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddEnvironmentVariables();
-        configure?.Invoke(builder);
-        using var loggers = new ServiceCollection().AddSingleton(builder.Services.BuildServiceProvider().GetRequiredService<ILoggerFactory>()).BuildServiceProvider();
-        var logger = loggers.GetRequiredService<ILoggerFactory>().CreateLogger<QLearningSilo>();
-        EmbeddedPostgres? postgres = null;
-        IHost? host = null;
+        logging ??= _ => { };
+        var postgres = await OpenDatabaseAsync(settings, logging, cancellationToken);
         try
         {
-            postgres = await OpenDatabaseAsync(settings, logger, cancellationToken);
-            var connectionString = postgres?.ConnectionString ?? settings.ConnectionString!;
-            QLearningSiloBuilder.AddSilo(builder, settings, connectionString);
-            host = builder.Build();
+            return await StartHostAsync(settings, postgres, logging, configure, cancellationToken);
+        }
+        catch
+        {
+            await (postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the silo stops, be it by a signal to the process or because the cluster declared it dead.</summary>
+    /// <param name="cancellationToken">Begins the stop.</param>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _host.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Flushes what waits, leaves the cluster, and stops the embedded PostgreSQL if no other process uses it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        // The flush pump goes with the host's services: after the grains, before the database.
+        await ((IAsyncDisposable)_host).DisposeAsync();
+        await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static async Task<EmbeddedPostgres?> OpenDatabaseAsync(
+        SiloSettings settings, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+    {
+        using var loggers = LoggerFactory.Create(logging);
+        var logger = loggers.CreateLogger<QLearningSilo>();
+        if (settings.ConnectionString is { } given)
+        {
+            await SchemaCheck.RequireCurrentAsync(given, cancellationToken);
+            return null;
+        }
+
+        var options = new EmbeddedPostgresOptions { Folder = settings.DataFolder, Fsync = settings.Fsync };
+        var postgres = await EmbeddedPostgres.StartAsync(options, logger, TimeProvider.System, cancellationToken);
+        try
+        {
+            await SchemaMigrator.MigrateAsync(postgres.ConnectionString, logger, cancellationToken);
+            return postgres;
+        }
+        catch
+        {
+            await postgres.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<QLearningSilo> StartHostAsync(
+        SiloSettings settings,
+        EmbeddedPostgres? postgres,
+        Action<ILoggingBuilder> logging,
+        Action<ISiloBuilder>? configure,
+        CancellationToken cancellationToken)
+    {
+        var connectionString = postgres?.ConnectionString ?? settings.ConnectionString!;
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddEnvironmentVariables();
+        logging(builder.Logging);
+        QLearningSiloBuilder.AddSilo(builder, settings, connectionString);
+        if (configure is not null)
+        {
+            builder.UseOrleans(configure);
+        }
+
+        var host = builder.Build();
+        try
+        {
             await host.StartAsync(cancellationToken);
             return new QLearningSilo(host, connectionString, postgres);
         }
         catch
         {
-            host?.Dispose();
-            await (postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
+            host.Dispose();
             throw;
         }
     }

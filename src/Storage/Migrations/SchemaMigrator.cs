@@ -53,6 +53,10 @@ public static partial class SchemaMigrator
             cancellationToken);
     }
 
+    internal static DatabaseNewerException NewerError(string database, SchemaStatus status, IReadOnlyList<MigrationScript> scripts) => new(
+        $"The PostgreSQL database {database} has migrations that this version does not know: {string.Join(", ", status.Unknown)}. "
+        + $"The newest this version knows: {MigrationScript.Version(scripts.Select(script => script.Name))}. Run a version that knows them.");
+
     private static async Task<MigrationReport> MigrateLockedAsync(
         MigrationDatabase database, NpgsqlConnection connection, IReadOnlyList<MigrationScript> scripts, ILogger logger, CancellationToken cancellationToken)
     {
@@ -60,9 +64,7 @@ public static partial class SchemaMigrator
         var status = await MigrationJournal.CompareAsync(connection, schema, scripts, cancellationToken);
         if (status.IsNewer)
         {
-            throw new DatabaseNewerException(
-                $"The PostgreSQL database {database.Name} has migrations that this version does not know: {string.Join(", ", status.Unknown)}. "
-                + $"The newest this version knows: {MigrationScript.Version(scripts.Select(script => script.Name))}. Run a version that knows them.");
+            throw NewerError(database.Name, status, scripts);
         }
 
         var runner = new ScriptRunner(database, schema, logger);
