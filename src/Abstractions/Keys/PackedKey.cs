@@ -77,7 +77,7 @@ internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKe
     {
         if (_text is not null || other._text is not null)
         {
-            return string.CompareOrdinal(ToString(), other.ToString());
+            return CompareTexts(other);
         }
 
         var order = _a.CompareTo(other._a);
@@ -88,14 +88,34 @@ internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKe
 
     public override string ToString()
     {
+        if (_text is not null)
+        {
+            return _text;
+        }
+
+        Span<char> hex = stackalloc char[HashBytes * 2];
+        return new string(AsText(hex));
+    }
+
+    // On the stack, because the best action of a state is found without allocating and ties compare keys.
+    private int CompareTexts(in PackedKey other)
+    {
+        Span<char> hex = stackalloc char[HashBytes * 2];
+        Span<char> otherHex = stackalloc char[HashBytes * 2];
+        return AsText(hex).SequenceCompareTo(other.AsText(otherHex));
+    }
+
+    private ReadOnlySpan<char> AsText(Span<char> hex)
+    {
         if (_text is not null || IsEmpty)
         {
-            return _text ?? string.Empty;
+            return _text;
         }
 
         Span<byte> bytes = stackalloc byte[HashBytes];
         CopyHashTo(bytes);
-        return Convert.ToHexStringLower(bytes);
+        Convert.TryToHexStringLower(bytes, hex, out _);
+        return hex;
     }
 
     private static bool TryPack(string text, out PackedKey key)

@@ -12,7 +12,8 @@ internal static class Choices
 
         if (visits.Length != qValues.Length)
         {
-            throw InvalidInputException.For("number of visit counts", visits.Length, "it differs from the number of Q-values", $"{qValues.Length}");
+            throw InvalidInputException.For(
+                "number of visit counts", visits.Length, "it differs from the number of Q-values", $"{qValues.Length}");
         }
     }
 

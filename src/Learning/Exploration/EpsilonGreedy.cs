@@ -1,7 +1,8 @@
 namespace QLearning.Learning.Exploration;
 
 /// <summary>
-/// With probability ε any action, all alike, else one with the highest Q-value (Sutton &amp; Barto, section 2.2). Ties are broken at random.
+/// With probability ε any action, all alike, else one with the highest Q-value (Sutton &amp; Barto, section 2.2). Ties are broken at
+/// random.
 /// </summary>
 public sealed class EpsilonGreedy : IExplorationStrategy
 {

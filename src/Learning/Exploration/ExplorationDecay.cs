@@ -1,6 +1,6 @@
 namespace QLearning.Learning.Exploration;
 
-/// <summary>How an agent's exploration rate falls: at the end of each episode ε becomes ε·factor, but never less than the minimum.</summary>
+/// <summary>How an agent's exploration rate falls: at each episode's end ε becomes ε·factor, but never less than the minimum.</summary>
 /// <param name="Factor">0 to 1.</param>
 /// <param name="Minimum">0 to 1.</param>
 public readonly record struct ExplorationDecay(double Factor, double Minimum)

@@ -78,7 +78,8 @@ public sealed class ActionSet
     {
         if (_slots.Count == MaxCount)
         {
-            throw InvalidInputException.For("action", action, $"the agent type has {MaxCount} actions", $"at most {MaxCount} distinct actions");
+            throw InvalidInputException.For(
+                "action", action, $"the agent type has {MaxCount} actions", $"at most {MaxCount} distinct actions");
         }
 
         _slots.Add(json is null ? Slot.StandIn(action) : new Slot(new AgentAction(action, json), IsStandIn: false));

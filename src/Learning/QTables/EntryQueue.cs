@@ -1,12 +1,16 @@
 namespace QLearning.Learning.QTables;
 
-/// <summary>The place of one entry. Valid while the entry is dirty or in flight, because such a row is neither dropped nor compacted.</summary>
+/// <summary>
+/// The place of one entry. Valid while the entry is dirty or in flight, because such a row is neither dropped nor compacted.
+/// </summary>
 internal readonly record struct EntryRef(QRow Row, int Index)
 {
     public ref PackedEntry Entry => ref Row[Index];
 }
 
-/// <summary>Dirty entries in the order they became dirty: a ring that is also taken back at its end (roll-back) and refilled at its front (retry).</summary>
+/// <summary>
+/// Dirty entries in the order they became dirty: a ring that is also taken back at its end (roll-back) and refilled at its front (retry).
+/// </summary>
 internal sealed class EntryQueue
 {
     private const int StartCapacity = 16;

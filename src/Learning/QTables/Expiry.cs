@@ -5,7 +5,7 @@ internal static class Expiry
 {
     public const uint Never = 0;
 
-    /// <summary>An expiry that moves by less is left as it is, so that PostgreSQL need not rewrite an indexed column at each update.</summary>
+    /// <summary>An expiry that moves by less stays as it is: PostgreSQL need not rewrite an indexed column at each update.</summary>
     public const uint RewriteAfterSeconds = 24 * 60 * 60;
 
     public static uint From(DateTimeOffset? time) =>

@@ -1,6 +1,8 @@
 namespace QLearning.Learning.QTables;
 
-/// <summary>One state of a Q-table: its key and its entries in one array. A row without entries says that the database has none either.</summary>
+/// <summary>
+/// One state of a Q-table: its key and its entries in one array. A row without entries says that the database has none either.
+/// </summary>
 public sealed class QRow
 {
     // Most states have few actions: growing by one up to here keeps their arrays exact, and the copying is over soon.

@@ -46,7 +46,10 @@ public sealed partial class QTable
         return entry.Visits;
     }
 
-    /// <summary>Starts to remember changes, so that <see cref="RollBack"/> can take them back. Only <see cref="Set"/> may change the table meanwhile.</summary>
+    /// <summary>
+    /// Starts to remember changes, so that <see cref="RollBack"/> can take them back. Only <see cref="Set"/> may change the table
+    /// meanwhile.
+    /// </summary>
     internal void BeginUnit(int expectedSteps) => _undo = new UndoLog(expectedSteps);
 
     /// <summary>Keeps the changes since <see cref="BeginUnit"/>.</summary>

@@ -23,7 +23,9 @@ public sealed partial class QTable
         _lookup = _rows.GetAlternateLookup<StateKey>();
     }
 
-    /// <summary>True when every Q-value of the agent type is in memory, so that a state without a row is unknown to the database too.</summary>
+    /// <summary>
+    /// True when every Q-value of the agent type is in memory, so that a state without a row is unknown to the database too.
+    /// </summary>
     public bool IsWhole { get; set; }
 
     /// <summary>How long a Q-value lives after its last update.</summary>

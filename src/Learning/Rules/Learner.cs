@@ -13,7 +13,9 @@ public sealed class Learner
 
     /// <summary>A learner with an agent type's rule, α and γ; for Expected SARSA also with its exploration policy and ε.</summary>
     /// <param name="type">The agent type.</param>
-    /// <exception cref="InvalidInputException">α is not above 0 up to 1, γ is not 0 to 1, the rule is unknown, or the policy's numbers are not allowed.</exception>
+    /// <exception cref="InvalidInputException">
+    /// α is not above 0 up to 1, γ is not 0 to 1, the rule is unknown, or the policy's numbers are not allowed.
+    /// </exception>
     public Learner(AgentTypeInfo type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -28,7 +30,8 @@ public sealed class Learner
             LearningRule.QLearning => new QLearningRule(),
             LearningRule.Sarsa => new SarsaRule(),
             LearningRule.ExpectedSarsa => new ExpectedSarsaRule(ExplorationStrategies.For(type, explorationRate: null)),
-            var unknown => throw InvalidInputException.For("learning rule", unknown, "it is unknown", string.Join(", ", Enum.GetNames<LearningRule>())),
+            var unknown => throw InvalidInputException.For(
+                "learning rule", unknown, "it is unknown", string.Join(", ", Enum.GetNames<LearningRule>())),
         };
     }
 
@@ -52,7 +55,9 @@ public sealed class Learner
     /// <summary>Learns one transition.</summary>
     /// <param name="table">The Q-values.</param>
     /// <param name="transition">What happened; its parts have been checked, but for what only the rule knows.</param>
-    /// <exception cref="InvalidInputException">The rule lacks something, or the Q-value would be too large; nothing was changed.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The transition lacks what the rule needs, or the Q-value would be too large; nothing was changed.
+    /// </exception>
     public Update Learn(QTable table, Transition transition)
     {
         ArgumentNullException.ThrowIfNull(table);

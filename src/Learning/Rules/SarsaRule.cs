@@ -1,6 +1,8 @@
 namespace QLearning.Learning.Rules;
 
-/// <summary>On-policy TD control: Q(S′, A′) of the action taken next (Sutton &amp; Barto, equation 6.7; Rummery and Niranjan 1994).</summary>
+/// <summary>
+/// On-policy TD control: Q(S′, A′) of the action taken next (Sutton &amp; Barto, equation 6.7; Rummery and Niranjan 1994).
+/// </summary>
 internal sealed class SarsaRule : ILearningRule
 {
     public string? Lacks(Transition transition) => transition.Done || transition.NextAction is not null
