@@ -28,6 +28,7 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         builder.Services.AddQLearningClient(options =>
         {
             options.ConnectionString = connectionString;

@@ -12,6 +12,7 @@ namespace QLearning.Client;
 public static class QLearningClientExtensions
 {
     private const string Invariant = "Npgsql";
+    private const string MembershipPool = "qlearning-membership";
 
     /// <summary>
     /// Adds <see cref="IQLearningClient"/>, which finds the silos through the cluster's PostgreSQL, connects when the host starts and
@@ -42,15 +43,14 @@ public static class QLearningClientExtensions
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton(
+            MembershipPool, (provider, _) => MembershipDataSource(provider.GetRequiredService<IOptions<QLearningClientOptions>>().Value));
         services.TryAddSingleton<ClusterCalls>();
         services.TryAddSingleton<IQLearningClient, ClusterQLearningClient>();
         services.AddOrleansClient(client =>
         {
-            client.UseAdoNetClustering(clustering => clustering.Configure<IOptions<QLearningClientOptions>>((adoNet, options) =>
-            {
-                adoNet.Invariant = Invariant;
-                adoNet.ConnectionString = MembershipConnection(options.Value.ConnectionString!);
-            }));
+            client.UseAdoNetClustering(clustering => clustering.Configure<IServiceProvider>((adoNet, provider) =>
+                (adoNet.Invariant, adoNet.DataSource) = (Invariant, provider.GetRequiredKeyedService<NpgsqlDataSource>(MembershipPool))));
             client.UseConnectionRetryFilter<ConnectionRetry>();
             client.Services.AddOptions<ClusterOptions>().Configure<IOptions<QLearningClientOptions>>((cluster, options) =>
                 (cluster.ClusterId, cluster.ServiceId) = (options.Value.ClusterId, options.Value.ServiceId));
@@ -63,9 +63,10 @@ public static class QLearningClientExtensions
     }
 
     // Asked every few seconds for a handful of rows: two connections are plenty.
-    private static string MembershipConnection(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
-    {
-        ApplicationName = "qlearning-client",
-        MaxPoolSize = 2,
-    }.ConnectionString;
+    private static NpgsqlDataSource MembershipDataSource(QLearningClientOptions options) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = "qlearning-client",
+            MaxPoolSize = 2,
+        });
 }

@@ -121,6 +121,7 @@ public sealed class QLearningSilo : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddEnvironmentVariables();
         logging(builder.Logging);
+        builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         QLearningSiloBuilder.AddSilo(builder, settings, connectionString);
         if (configure is not null)
         {

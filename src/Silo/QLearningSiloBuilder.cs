@@ -13,6 +13,7 @@ namespace QLearning.Silo;
 public static class QLearningSiloBuilder
 {
     private const string Invariant = "Npgsql";
+    private const string OrleansPool = "orleans";
 
     /// <summary>Adds the grains and their database to a silo, and clustering, grain storage and reminders on the same database.</summary>
     /// <param name="silo">The silo.</param>
@@ -20,14 +21,17 @@ public static class QLearningSiloBuilder
     public static ISiloBuilder AddQLearning(this ISiloBuilder silo, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(silo);
+        silo.Services.TryAddSingleton(_ => DataSource(connectionString, "qlearning", 20));
         // Membership has a pool of its own: busy grains must not keep a silo from saying that it is alive.
-        var orleans = Connection(connectionString, "qlearning-orleans", 10);
-        silo.Services.TryAddSingleton(_ => NpgsqlDataSource.Create(Connection(connectionString, "qlearning", 20)));
+        silo.Services.TryAddKeyedSingleton(OrleansPool, (_, _) => DataSource(connectionString, "qlearning-orleans", 10));
         silo.Services.AddQLearningGrains();
         return silo
-            .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, orleans))
-            .AddAdoNetGrainStorageAsDefault(options => (options.Invariant, options.ConnectionString) = (Invariant, orleans))
-            .UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, orleans))
+            .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
+                (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
+            .AddAdoNetGrainStorageAsDefault(builder => builder.Configure<IServiceProvider>((options, services) =>
+                (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
+            .UseAdoNetReminderService(builder => builder.Configure<IServiceProvider>((options, services) =>
+                (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
             .Configure<ClusterMembershipOptions>(DetectFailuresFast);
     }
 
@@ -58,11 +62,13 @@ public static class QLearningSiloBuilder
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
     }
 
-    private static string Connection(string connectionString, string applicationName, int maxPoolSize)
+    private static NpgsqlDataSource Pool(IServiceProvider services) => services.GetRequiredKeyedService<NpgsqlDataSource>(OrleansPool);
+
+    private static NpgsqlDataSource DataSource(string connectionString, string applicationName, int maxPoolSize)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         given.ApplicationName ??= applicationName;
         given.MaxPoolSize = Math.Min(given.MaxPoolSize, maxPoolSize);
-        return given.ConnectionString;
+        return NpgsqlDataSource.Create(given);
     }
 }

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+using QLearning.Abstractions;
+using QLearning.Cli.Commands;
+
+namespace QLearning.Cli;
+
+/// <summary>The <c>qlearn</c> command: parses, runs one command, and turns errors into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    private const string DebugVariable = "QLEARNING_DEBUG";
+
+    public static async Task<int> RunAsync(string[] args, Output output)
+    {
+        var parsed = Build(output).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                output.WriteProgress($"qlearn: {error.Message}");
+            }
+
+            output.WriteProgress("qlearn: 'qlearn --help' lists commands and options.");
+            return ExitCode.Usage;
+        }
+
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stopping));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stopping));
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = output.Result.Profile.Out.Writer,
+            Error = output.Progress.Profile.Out.Writer,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error) when (Environment.GetEnvironmentVariable(DebugVariable) is null)
+        {
+            output.WriteProgress($"qlearn: {Explain(error)}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static RootCommand Build(Output output) =>
+        new("Q-learning for fleets of agents: hot Q-tables in an Orleans cluster, durable in PostgreSQL.")
+        {
+            ServeCommand.Create(output),
+            DemoCommand.Create(output),
+            StatusCommand.Create(output),
+            DbCommand.Create(output),
+        };
+
+    // The first signal asks for a clean end; a second one is left to the system, which ends the process.
+    private static void Stop(PosixSignalContext context, CancellationTokenSource stopping)
+    {
+        context.Cancel = !stopping.IsCancellationRequested;
+        stopping.Cancel();
+    }
+
+    private static string Explain(Exception error) => error switch
+    {
+        QLearningException => error.Message,
+        OptionsValidationException invalid => string.Join(" ", invalid.Failures),
+        AggregateException { InnerExceptions: [var only] } => Explain(only),
+        _ => $"{error.Message} ({error.GetType().Name}; set {DebugVariable}=1 to see where)",
+    };
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using QLearning.Silo;
+using QLearning.Storage.Embedded;
+
+namespace QLearning.Cli.Commands;
+
+/// <summary>Which cluster or database a command works on: a given one, or the embedded default in a folder.</summary>
+internal sealed class ClusterOptions
+{
+    private const string ConnectionVariable = "ConnectionStrings__QLearning";
+
+    public Option<string> Data { get; } = new("--data")
+    {
+        Description = "Folder of the embedded PostgreSQL.",
+        HelpName = "folder",
+        DefaultValueFactory = _ => new SiloSettings().DataFolder,
+    };
+
+    public Option<string?> Cluster { get; } = new("--cluster")
+    {
+        Description = $"Connection string of the cluster's PostgreSQL, instead of the embedded one. Default: {ConnectionVariable}.",
+        HelpName = "connection string",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } given ? given : null,
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON document and nothing else on standard output." };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Data);
+        command.Add(Cluster);
+    }
+
+    /// <summary>The settings of a silo on what was asked for.</summary>
+    public SiloSettings ToSettings(ParseResult parsed) =>
+        new() { ConnectionString = parsed.GetValue(Cluster), DataFolder = parsed.GetRequiredValue(Data) };
+
+    /// <summary>The connection string of a database that runs, without starting one; null when the embedded one is down.</summary>
+    public string? FindRunning(ParseResult parsed) =>
+        parsed.GetValue(Cluster) ?? EmbeddedPostgres.FindRunning(parsed.GetRequiredValue(Data))?.ConnectionString;
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using QLearning.Abstractions;
+using QLearning.Storage.Embedded;
+using QLearning.Storage.Migrations;
+
+namespace QLearning.Cli.Commands;
+
+/// <summary><c>qlearn db migrate|url|status</c>: the database without a silo.</summary>
+internal static class DbCommand
+{
+    public static Command Create(Output output) => new("db", "Work on the database.")
+    {
+        Create(output, "migrate", "Bring the schema to what this program needs; every row is kept.", MigrateAsync),
+        Create(output, "url", "Print the address of the running database, for psql.", PrintUrl),
+        Create(output, "status", "List the migrations that are applied and missing.", PrintStatusAsync),
+    };
+
+    private static Command Create(
+        Output output, string name, string description, Func<ClusterOptions, ParseResult, Output, CancellationToken, Task<int>> run)
+    {
+        var cluster = new ClusterOptions();
+        var command = new Command(name, description);
+        cluster.AddTo(command);
+        command.Add(cluster.Json);
+        command.SetAction((parsed, cancellationToken) => run(cluster, parsed, output, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> MigrateAsync(ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
+    {
+        await using var database = await OpenAsync(cluster, parsed, cancellationToken);
+        var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);
+        if (parsed.GetValue(cluster.Json))
+        {
+            output.WriteJson(report);
+            return ExitCode.Success;
+        }
+
+        foreach (var name in report.Applied)
+        {
+            output.WriteLine($"applied {name}");
+        }
+
+        output.WriteLine($"The schema is at {report.Version}; {report.Applied.Count} migrations were applied.");
+        return ExitCode.Success;
+    }
+
+    private static Task<int> PrintUrl(ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
+    {
+        var url = parsed.GetValue(cluster.Cluster) is { } given
+            ? PostgresUrl.From(new NpgsqlConnectionStringBuilder(given))
+            : EmbeddedPostgres.FindRunning(parsed.GetRequiredValue(cluster.Data))?.Url
+                ?? throw new StorageUnavailableException(
+                    $"No PostgreSQL runs in '{parsed.GetRequiredValue(cluster.Data)}'. Start one with 'qlearn serve'.");
+        if (parsed.GetValue(cluster.Json))
+        {
+            output.WriteJson(new { url });
+        }
+        else
+        {
+            output.WriteLine(url);
+        }
+
+        return Task.FromResult(ExitCode.Success);
+    }
+
+    private static async Task<int> PrintStatusAsync(
+        ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
+    {
+        await using var database = await OpenAsync(cluster, parsed, cancellationToken);
+        var status = await SchemaMigrator.GetStatusAsync(database.ConnectionString, cancellationToken);
+        if (parsed.GetValue(cluster.Json))
+        {
+            output.WriteJson(status);
+            return ExitCode.Success;
+        }
+
+        Array.ForEach([.. status.Applied], name => output.WriteLine($"applied  {name}"));
+        Array.ForEach([.. status.Pending], name => output.WriteLine($"missing  {name}"));
+        Array.ForEach([.. status.Unknown], name => output.WriteLine($"unknown  {name}"));
+        output.WriteLine(status switch
+        {
+            { IsNewer: true } => "The database is newer than this program.",
+            { IsCurrent: true } => "The schema is up to date.",
+            _ => "Run 'qlearn db migrate'.",
+        });
+        return ExitCode.Success;
+    }
+
+    private static async Task<Database> OpenAsync(ClusterOptions cluster, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(cluster.Cluster) is { } given)
+        {
+            return new Database(given, null);
+        }
+
+        var options = new EmbeddedPostgresOptions { Folder = parsed.GetRequiredValue(cluster.Data) };
+        var postgres = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, TimeProvider.System, cancellationToken);
+        return new Database(postgres.ConnectionString, postgres);
+    }
+
+    private sealed record Database(string ConnectionString, EmbeddedPostgres? Embedded) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,24 @@
+namespace QLearning.Cli.Demo;
+
+/// <summary>What the demo found for one agent type.</summary>
+/// <param name="AgentType">The agent type.</param>
+/// <param name="Updates">Updates the agents made.</param>
+/// <param name="States">States they learned in.</param>
+/// <param name="SameBest">States whose best action after the restart is the one from before.</param>
+/// <param name="QValues">Q-values they learned.</param>
+/// <param name="SameVisits">Q-values whose visit count after the restart is the one from before.</param>
+/// <param name="Visits">The sum of the visit counts in PostgreSQL after the restart.</param>
+internal sealed record DemoTypeResult(string AgentType, long Updates, int States, int SameBest, int QValues, int SameVisits, long Visits)
+{
+    /// <summary>True when nothing was lost and nothing was counted twice.</summary>
+    public bool IsRemembered => SameBest == States && SameVisits == QValues && Visits == Updates;
+}
+
+/// <summary>What the demo found.</summary>
+/// <param name="AgentTypes">By agent type.</param>
+/// <param name="Seconds">How long the agents learned.</param>
+internal sealed record DemoResult(IReadOnlyList<DemoTypeResult> AgentTypes, double Seconds)
+{
+    /// <summary>True when all of it was remembered.</summary>
+    public bool IsRemembered => AgentTypes.All(type => type.IsRemembered);
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace QLearning.Cli;
+
+/// <summary>What the command line logs, and where.</summary>
+internal static class Logs
+{
+    /// <summary>For a server: our own events and everybody's warnings, one line each, to standard error.</summary>
+    public static void ToStandardError(ILoggingBuilder logging) => logging
+        .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss.fff ", true))
+        .AddFilter("QLearning", LogLevel.Information)
+        .AddFilter("Orleans", LogLevel.Warning)
+        // At each start it measures the time since the machine's start and takes that for a stall.
+        .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+    /// <summary>For short-lived clusters of other commands: errors only.</summary>
+    public static void ErrorsToStandardError(ILoggingBuilder logging)
+    {
+        ToStandardError(logging);
+        logging.SetMinimumLevel(LogLevel.Error).AddFilter("QLearning", LogLevel.Error).AddFilter("Orleans", LogLevel.Error);
+    }
+}

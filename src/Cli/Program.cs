@@ -1,0 +1,3 @@
+using QLearning.Cli;
+
+return await CommandLine.RunAsync(args, Output.ToTerminal());

@@ -1,0 +1,88 @@
+using Npgsql;
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.Status;
+
+/// <summary>Reads what the database knows of a cluster; asks no silo, so it activates no grain.</summary>
+/// <param name="dataSource">The database.</param>
+public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
+{
+    private const string Silos = """
+        select address || ':' || port, proxy_port, host_name, start_time, i_am_alive_time
+        from orleans_membership where deployment_id = $1 and status = 3 order by start_time
+        """;
+
+    private const string AgentTypes = """
+        select a.agent_type, coalesce(q.q_values, 0), coalesce(q.states, 0), coalesce(q.visits, 0), coalesce(t.trajectories, 0),
+               q.last_updated, coalesce(o.epoch, 0)
+        from agent_types a
+        left join (select agent_type, count(*) as q_values, count(distinct state_hash) as states, sum(visit_count)::bigint as visits,
+                          max(last_updated) as last_updated
+                   from q_values where expires_at is null or expires_at > now() group by agent_type) q using (agent_type)
+        left join (select agent_type, count(*) as trajectories from trajectories group by agent_type) t using (agent_type)
+        left join (select agent_type, max(epoch) as epoch from q_table_owners group by agent_type) o using (agent_type)
+        order by a.agent_type
+        """;
+
+    private const string Size = "select pg_database_size(current_database())";
+
+    /// <summary>Reads the status.</summary>
+    /// <param name="clusterId">The cluster.</param>
+    /// <param name="cancellationToken">Ends the queries.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<ClusterStatus> ReadAsync(string clusterId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using var size = new NpgsqlCommand(Size, connection);
+            return new ClusterStatus(
+                await ReadSilosAsync(connection, clusterId, cancellationToken),
+                await ReadAgentTypesAsync(connection, cancellationToken),
+                (long)(await size.ExecuteScalarAsync(cancellationToken))!);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.ToCaller("tell the cluster's status", error);
+        }
+    }
+
+    private static async Task<List<SiloStatus>> ReadSilosAsync(NpgsqlConnection connection, string clusterId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Silos, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = clusterId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var silos = new List<SiloStatus>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            silos.Add(new SiloStatus(
+                reader.GetString(0),
+                reader.GetInt32(1),
+                reader.GetString(2),
+                reader.GetFieldValue<DateTimeOffset>(3),
+                reader.GetFieldValue<DateTimeOffset>(4)));
+        }
+
+        return silos;
+    }
+
+    private static async Task<List<AgentTypeStatus>> ReadAgentTypesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(AgentTypes, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var types = new List<AgentTypeStatus>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            types.Add(new AgentTypeStatus(
+                reader.GetString(0),
+                reader.GetInt64(1),
+                reader.GetInt64(2),
+                reader.GetInt64(3),
+                reader.GetInt64(4),
+                await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(5),
+                reader.GetInt64(6)));
+        }
+
+        return types;
+    }
+}
