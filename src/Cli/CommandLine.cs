@@ -11,6 +11,10 @@ internal static class CommandLine
 {
     private const string DebugVariable = "QLEARNING_DEBUG";
 
+    private const string Description =
+        "Q-learning for fleets of agents: hot Q-tables in an Orleans cluster, durable in PostgreSQL. "
+        + "(In a clone, './qlearn test' builds and runs all tests.)";
+
     public static async Task<int> RunAsync(string[] args, Output output)
     {
         var parsed = Build(output).Parse(args);
@@ -51,10 +55,11 @@ internal static class CommandLine
     }
 
     private static RootCommand Build(Output output) =>
-        new("Q-learning for fleets of agents: hot Q-tables in an Orleans cluster, durable in PostgreSQL.")
+        new(Description)
         {
             ServeCommand.Create(output),
             DemoCommand.Create(output),
+            ReplayCommand.Create(output),
             StatusCommand.Create(output),
             DbCommand.Create(output),
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.Messaging;
 using Polly;
@@ -18,11 +19,13 @@ internal sealed class ClusterCalls
 
     private readonly ResiliencePipeline _repeatable;
     private readonly ResiliencePipeline _once;
+    private readonly TimeSpan _responseTimeout;
 
     public ClusterCalls(IOptions<QLearningClientOptions> options, TimeProvider time)
     {
         _repeatable = Pipeline(options.Value, time, error => IsRefusal(error) || IsUnanswered(error));
         _once = Pipeline(options.Value, time, IsRefusal);
+        _responseTimeout = options.Value.ResponseTimeout;
     }
 
     /// <summary>A call that does no harm when it runs twice.</summary>
@@ -33,7 +36,7 @@ internal sealed class ClusterCalls
     public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(_once, what, call, cancellationToken);
 
-    private static async Task<T> RunAsync<T>(
+    private async Task<T> RunAsync<T>(
         ResiliencePipeline pipeline, string what, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
         try
@@ -43,10 +46,17 @@ internal sealed class ClusterCalls
         }
         catch (Exception error) when (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException)
         {
-            throw error as QLearningException
-                ?? new ClusterUnavailableException($"No silo could {what} in time ({error.Message}). Is the cluster running?", error);
+            throw error as QLearningException ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, pipeline == _once)}", error);
         }
     }
+
+    private string Reason(Exception error, bool isOnce) => error switch
+    {
+        _ when IsUnanswered(error) && isOnce => "the silo was lost or did not answer within "
+            + string.Create(CultureInfo.InvariantCulture, $"{_responseTimeout.TotalSeconds:0.###} s, so it is not known whether it took effect."),
+        TimeoutException or TimeoutRejectedException => "none answered. Is the cluster running?",
+        _ => $"{error.Message.TrimEnd('.')}. Is the cluster running?",
+    };
 
     private static ResiliencePipeline Pipeline(QLearningClientOptions options, TimeProvider time, Func<Exception, bool> isRepeatable)
     {

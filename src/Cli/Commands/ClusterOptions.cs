@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QLearning.Abstractions;
 using QLearning.Silo;
 using QLearning.Storage.Embedded;
 
@@ -18,7 +19,7 @@ internal sealed class ClusterOptions
 
     public Option<string?> Cluster { get; } = new("--cluster")
     {
-        Description = $"Connection string of the cluster's PostgreSQL, instead of the embedded one. Default: {ConnectionVariable}.",
+        Description = $"Connection string or URL of the cluster's PostgreSQL, instead of the embedded one. Default: {ConnectionVariable}.",
         HelpName = "connection string",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } given ? given : null,
     };
@@ -31,11 +32,15 @@ internal sealed class ClusterOptions
         command.Add(Cluster);
     }
 
+    /// <summary>The connection string that was given, or null.</summary>
+    /// <exception cref="InvalidInputException">It cannot be read.</exception>
+    public string? Given(ParseResult parsed) => parsed.GetValue(Cluster) is { } given ? PostgresUrl.ToConnectionString(given) : null;
+
     /// <summary>The settings of a silo on what was asked for.</summary>
     public SiloSettings ToSettings(ParseResult parsed) =>
-        new() { ConnectionString = parsed.GetValue(Cluster), DataFolder = parsed.GetRequiredValue(Data) };
+        new() { ConnectionString = Given(parsed), DataFolder = parsed.GetRequiredValue(Data) };
 
     /// <summary>The connection string of a database that runs, without starting one; null when the embedded one is down.</summary>
     public string? FindRunning(ParseResult parsed) =>
-        parsed.GetValue(Cluster) ?? EmbeddedPostgres.FindRunning(parsed.GetRequiredValue(Data))?.ConnectionString;
+        Given(parsed) ?? EmbeddedPostgres.FindRunning(parsed.GetRequiredValue(Data))?.ConnectionString;
 }

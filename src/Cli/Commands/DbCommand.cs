@@ -13,7 +13,7 @@ internal static class DbCommand
     public static Command Create(Output output) => new("db", "Work on the database.")
     {
         Create(output, "migrate", "Bring the schema to what this program needs; every row is kept.", MigrateAsync),
-        Create(output, "url", "Print the address of the running database, for psql.", PrintUrl),
+        CreateUrl(output),
         Create(output, "status", "List the migrations that are applied and missing.", PrintStatusAsync),
     };
 
@@ -47,13 +47,23 @@ internal static class DbCommand
         return ExitCode.Success;
     }
 
-    private static Task<int> PrintUrl(ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
+    private static Command CreateUrl(Output output)
     {
-        var url = parsed.GetValue(cluster.Cluster) is { } given
-            ? PostgresUrl.From(new NpgsqlConnectionStringBuilder(given))
-            : EmbeddedPostgres.FindRunning(parsed.GetRequiredValue(cluster.Data))?.Url
-                ?? throw new StorageUnavailableException(
-                    $"No PostgreSQL runs in '{parsed.GetRequiredValue(cluster.Data)}'. Start one with 'qlearn serve'.");
+        var npgsql = new Option<bool>("--npgsql") { Description = "Print it as .NET programs take it: keywords instead of a URL." };
+        var command = Create(
+            output,
+            "url",
+            "Print the address of the running database, for psql.",
+            (cluster, parsed, _, _) => Task.FromResult(PrintUrl(cluster, parsed, output, parsed.GetValue(npgsql))));
+        command.Add(npgsql);
+        return command;
+    }
+
+    private static int PrintUrl(ClusterOptions cluster, ParseResult parsed, Output output, bool asKeywords)
+    {
+        var running = cluster.FindRunning(parsed) ?? throw new StorageUnavailableException(
+            $"No PostgreSQL runs in '{parsed.GetRequiredValue(cluster.Data)}'. Start one with 'qlearn serve'.");
+        var url = asKeywords ? running : PostgresUrl.From(new NpgsqlConnectionStringBuilder(running));
         if (parsed.GetValue(cluster.Json))
         {
             output.WriteJson(new { url });
@@ -63,7 +73,7 @@ internal static class DbCommand
             output.WriteLine(url);
         }
 
-        return Task.FromResult(ExitCode.Success);
+        return ExitCode.Success;
     }
 
     private static async Task<int> PrintStatusAsync(
@@ -91,7 +101,7 @@ internal static class DbCommand
 
     private static async Task<Database> OpenAsync(ClusterOptions cluster, ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(cluster.Cluster) is { } given)
+        if (cluster.Given(parsed) is { } given)
         {
             return new Database(given, null);
         }

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using QLearning.Cli.Replay;
+
+namespace QLearning.Cli.Commands;
+
+/// <summary><c>qlearn replay FILE</c>: agents order the tests of a CI history by what the cluster learns from it.</summary>
+internal static class ReplayCommand
+{
+    private const int MaxSeeds = 100;
+
+    public static Command Create(Output output)
+    {
+        var cluster = new ClusterOptions();
+        var file = new Argument<string>("file") { Description = "The CI history: ';' between columns, among them Name, Duration, LastResults, Verdict, Cycle." };
+        var seed = new Option<int>("--seed") { Description = "Decides between equal tests, and makes the random order.", DefaultValueFactory = _ => 1 };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Replay with so many seeds, each on a cluster of its own in a temporary folder, and print the means.",
+            DefaultValueFactory = _ => 1,
+        };
+        seeds.Validators.Add(CheckSeeds);
+        var command = new Command("replay", "Let agents order the tests of a real CI history by what the cluster learns.") { file, seed, seeds, cluster.Json };
+        cluster.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(seeds) is { Implicit: false } && (Given(result.GetResult(cluster.Data)) || Given(result.GetResult(cluster.Cluster))))
+            {
+                result.AddError("--seeds makes clusters of its own. Allowed: --seeds without --data and --cluster.");
+            }
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var replay = new ReplayJob(output, TimeProvider.System);
+            var path = parsed.GetRequiredValue(file);
+            var first = parsed.GetValue(seed);
+            var result = parsed.GetResult(seeds) is { Implicit: false }
+                ? await replay.RunFreshAsync(path, [.. Enumerable.Range(first, parsed.GetValue(seeds))], cancellationToken)
+                : await replay.RunAsync(path, first, cluster.ToSettings(parsed), cancellationToken);
+            if (parsed.GetValue(cluster.Json))
+            {
+                output.WriteJson(result);
+            }
+            else
+            {
+                ReplayReport.Print(result, output);
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static bool Given(OptionResult? result) => result is { Implicit: false };
+
+    private static void CheckSeeds(OptionResult result)
+    {
+        if (result.Tokens is [var token] && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MaxSeeds))
+        {
+            result.AddError($"The number of seeds '{token.Value}' is not allowed. Allowed: 1 to {MaxSeeds}.");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace QLearning.Cli.Replay;
+
+/// <summary>One CI cycle. Its verdicts are inside and come out only for tests that were run.</summary>
+internal sealed class CiCycle
+{
+    private readonly bool[] _failed;
+
+    /// <summary>A cycle with the verdict of each test; true: it fails.</summary>
+    public CiCycle(int number, IReadOnlyList<ScheduledTest> tests, IReadOnlyList<bool> failed)
+    {
+        (Number, Tests, _failed) = (number, tests, [.. failed]);
+        TimeBudgetMs = tests.Sum(test => test.DurationMs) / 2.0;
+    }
+
+    public int Number { get; }
+
+    public IReadOnlyList<ScheduledTest> Tests { get; }
+
+    /// <summary>Half of the time that all tests take.</summary>
+    public double TimeBudgetMs { get; }
+
+    /// <summary>
+    /// Runs tests in the order given until the time is used. A test that does not fit is passed over; later ones that fit still run.
+    /// </summary>
+    /// <param name="order">The indexes of all tests, the most urgent first.</param>
+    public CycleOutcome Run(IReadOnlyList<int> order)
+    {
+        var used = 0L;
+        var executed = new List<ExecutedTest>();
+        foreach (var index in order)
+        {
+            if (used + Tests[index].DurationMs <= TimeBudgetMs)
+            {
+                used += Tests[index].DurationMs;
+                executed.Add(new ExecutedTest(index, _failed[index]));
+            }
+        }
+
+        return new CycleOutcome(executed, Tests.Count, _failed.Count(failed => failed), TimeSpan.FromMilliseconds(used));
+    }
+}
