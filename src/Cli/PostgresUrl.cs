@@ -14,12 +14,23 @@ internal static class PostgresUrl
     public static string From(NpgsqlConnectionStringBuilder connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var password = string.IsNullOrEmpty(connection.Password) ? string.Empty : ":" + Uri.EscapeDataString(connection.Password);
-        var user = string.IsNullOrEmpty(connection.Username) ? string.Empty : Uri.EscapeDataString(connection.Username) + password + "@";
-        var isSocket = connection.Host?.StartsWith('/') == true;
-        var host = isSocket ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{connection.Host}:{connection.Port}");
-        var query = isSocket ? $"?host={Uri.EscapeDataString(connection.Host!)}&port={connection.Port}" : string.Empty;
-        return $"postgresql://{user}{host}/{Uri.EscapeDataString(connection.Database ?? string.Empty)}{query}";
+        var database = Uri.EscapeDataString(connection.Database ?? string.Empty);
+        var (user, password) = (Uri.EscapeDataString(connection.Username ?? string.Empty), Uri.EscapeDataString(connection.Password ?? string.Empty));
+        if (connection.Host?.StartsWith('/') == true)
+        {
+            // A Unix socket's folder cannot stand where a host does.
+            var folder = Uri.EscapeDataString(connection.Host);
+            return string.Create(CultureInfo.InvariantCulture, $"postgresql:///{database}?host={folder}&port={connection.Port}&user={user}")
+                + (password.Length == 0 ? string.Empty : $"&password={password}");
+        }
+
+        var account = (user, password) switch
+        {
+            ("", _) => string.Empty,
+            (_, "") => user + "@",
+            _ => $"{user}:{password}@",
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"postgresql://{account}{connection.Host}:{connection.Port}/{database}");
     }
 
     /// <summary>A connection string for Npgsql from either form.</summary>
@@ -56,10 +67,20 @@ internal static class PostgresUrl
 
         foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (name, value) = (pair.Split('=', 2)[0], Uri.UnescapeDataString(pair.Contains('=', StringComparison.Ordinal) ? pair.Split('=', 2)[1] : string.Empty));
-            builder[name.ToLowerInvariant() switch { "sslmode" => "SSL Mode", "application_name" => "Application Name", _ => name }] = value;
+            var parts = pair.Split('=', 2);
+            builder[Keyword(parts[0])] = Uri.UnescapeDataString(parts.Length > 1 ? parts[1] : string.Empty);
         }
 
         return builder;
     }
+
+    // libpq's names where Npgsql has others.
+    private static string Keyword(string parameter) => parameter switch
+    {
+        "sslmode" => "SSL Mode",
+        "application_name" => "Application Name",
+        "connect_timeout" => "Timeout",
+        "user" => "Username",
+        _ => parameter,
+    };
 }

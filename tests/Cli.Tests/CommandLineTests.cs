@@ -1,0 +1,65 @@
+namespace QLearning.Cli.Tests;
+
+/// <summary>What a caller gets for a command that cannot be run: one clear line, an exit code, nothing on standard output.</summary>
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("Unrecognized command or argument 'bogus'", "bogus")]
+    [InlineData("Required argument 'file' missing", "replay")]
+    [InlineData("The port '99999' is not allowed. Allowed: 0 to 65535.", "serve", "--silo-port", "99999")]
+    [InlineData("The port '-1' is not allowed. Allowed: 0 to 65535.", "serve", "--gateway-port", "-1")]
+    [InlineData("The number of seconds '0' is not allowed. Allowed: 1 to 3600.", "demo", "--seconds", "0")]
+    [InlineData("The number of seeds 'many' is not allowed. Allowed: 1 to 100.", "replay", "x.csv", "--seeds", "many")]
+    [InlineData("Allowed: --seeds without --data and --cluster.", "replay", "x.csv", "--seeds", "2", "--data", "here")]
+    public async Task Wrong_usage_ends_with_code_2_and_says_what_is_allowed(string message, params string[] args)
+    {
+        using var output = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Usage, await output.RunAsync(args));
+
+        Assert.Contains(message, output.Progress, StringComparison.Ordinal);
+        Assert.Empty(output.Result);
+    }
+
+    [Theory]
+    [InlineData("it cannot be read", "replay", "/no/such/file.csv")]
+    [InlineData("No cluster runs in", "status", "--data", "/no/such/folder")]
+    [InlineData("No PostgreSQL runs in", "db", "url", "--data", "/no/such/folder")]
+    [InlineData("Failed to connect to 127.0.0.1:1", "status", "--cluster", "Host=127.0.0.1;Port=1;Database=x;Username=x")]
+    [InlineData("Failed to connect to 127.0.0.1:1", "serve", "--cluster", "postgresql://x@127.0.0.1:1/x")]
+    [InlineData("Failed to connect to 127.0.0.1:1", "db", "migrate", "--cluster", "postgresql://x@127.0.0.1:1/x")]
+    [InlineData("The connection string cannot be read", "serve", "--cluster", "rubbish")]
+    [InlineData("The advertised address 'foo' is not allowed", "serve", "--cluster", "@", "--advertise", "foo")]
+    public async Task A_failure_ends_with_code_1_and_one_line_without_a_stack_trace(string message, params string[] args)
+    {
+        await using var database = args.Contains("@") ? await Testing.TestDatabase.CreateAsync() : null;
+        using var output = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Failure, await output.RunAsync([.. args.Select(arg => arg == "@" ? database!.ConnectionString : arg)]));
+
+        Assert.StartsWith("qlearn: ", output.Progress, StringComparison.Ordinal);
+        Assert.Contains(message, output.Progress, StringComparison.Ordinal);
+        Assert.Single(output.Progress.TrimEnd('\n').Split('\n'));
+        Assert.Empty(output.Result);
+    }
+
+    [Fact]
+    public async Task An_error_about_a_connection_string_does_not_repeat_its_password()
+    {
+        using var output = new CapturedOutput();
+
+        await output.RunAsync("status", "--cluster", "Host=127.0.0.1;Passwort=geheim");
+
+        Assert.DoesNotContain("geheim", output.Progress, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_lists_every_command()
+    {
+        using var output = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync("--help"));
+
+        Assert.All(["serve", "demo", "replay", "status", "db"], command => Assert.Contains($"  {command} ", output.Result, StringComparison.Ordinal));
+    }
+}

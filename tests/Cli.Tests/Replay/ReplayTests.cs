@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using QLearning.Silo;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests.Replay;
+
+/// <summary><c>qlearn replay</c> on a made-up history against a real cluster.</summary>
+public sealed class ReplayTests : IDisposable
+{
+    private const int Cycles = 20;
+    private const int Tests = 10;
+    private const int Failing = 3;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_replay_learns_which_tests_fail_stores_it_and_goes_on_from_there_the_next_time()
+    {
+        var file = WriteHistory();
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+
+        var first = await ReplayAsync(file, database);
+        var second = await ReplayAsync(file, database);
+
+        var steps = await database.QueryAsync<long>("select sum(jsonb_array_length(states_visited)) from trajectories");
+        Assert.Equal(2L * (first.TestsRun + second.TestsRun), steps);
+        Assert.Equal(steps, await database.QueryAsync<long>("select sum(visit_count) from q_values where agent_type = 'regression-risk-analyzer'"));
+        Assert.Equal(steps, await database.QueryAsync<long>("select count(*) from rewards"));
+        Assert.Equal(2L * Cycles, await database.QueryAsync<long>("select count(*) from trajectories"));
+        Assert.True(first.Napfd > first.Random + 0.1, $"{first}");
+        Assert.True(second.Napfd > first.Napfd, $"{second} after {first}");
+        Assert.Equal((0L, 2L * first.TestsRun), (first.UpdatesBefore, second.UpdatesBefore));
+    }
+
+    [Fact]
+    public async Task The_same_seed_on_a_fresh_cluster_gives_the_same_result()
+    {
+        var file = WriteHistory();
+        using var output = new CapturedOutput();
+        using var again = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync("replay", file, "--seed", "7", "--seeds", "1", "--json"));
+        Assert.Equal(ExitCode.Success, await again.RunAsync("replay", file, "--seed", "7", "--seeds", "1", "--json"));
+
+        Assert.Equal(Runs(output), Runs(again));
+    }
+
+    private static string Runs(CapturedOutput output) => JsonDocument.Parse(output.Result).RootElement.GetProperty("runs").GetRawText();
+
+    private static async Task<Figures> ReplayAsync(string file, TestDatabase database)
+    {
+        using var output = new CapturedOutput();
+        Assert.Equal(ExitCode.Success, await output.RunAsync("replay", file, "--json", "--cluster", database.ConnectionString));
+        var run = JsonDocument.Parse(output.Result).RootElement.GetProperty("runs")[0];
+        return new Figures(
+            run.GetProperty("napfd").GetProperty("mean").GetDouble(),
+            run.GetProperty("napfdRandom").GetProperty("mean").GetDouble(),
+            run.GetProperty("testsRun").GetInt32(),
+            run.GetProperty("updatesBefore").GetInt64());
+    }
+
+    // The same three of ten tests fail in each cycle; without results of earlier runs only their names can tell.
+    private string WriteHistory()
+    {
+        var text = new StringBuilder("Id;Name;Duration;CalcPrio;LastRun;LastResults;Verdict;Cycle\n");
+        for (var i = 0; i < Cycles * Tests; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{i};t{i % Tests};10;0;2026-01-01;[];{(i % Tests < Failing ? 1 : 0)};{i / Tests}\n");
+        }
+
+        File.WriteAllText(_folder.At("history.csv"), text.ToString());
+        return _folder.At("history.csv");
+    }
+
+    private sealed record Figures(double Napfd, double Random, int TestsRun, long UpdatesBefore);
+}

@@ -1,0 +1,106 @@
+using Npgsql;
+using QLearning.Abstractions;
+using QLearning.Client;
+using QLearning.Storage.Embedded;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests;
+
+/// <summary>Silos as processes of their own: joining, ending, being killed.</summary>
+public sealed class ServeTests : IAsyncDisposable
+{
+    private const string AgentType = "test-generator";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string ConnectionString => EmbeddedPostgres.FindRunning(_folder.Path)!.ConnectionString;
+
+    // The server outlives a killed silo: one that joins and leaves again takes it along.
+    public async ValueTask DisposeAsync()
+    {
+        if (EmbeddedPostgres.FindRunning(_folder.Path) is not null)
+        {
+            await using var last = await QLearnProcess.ServeAsync(_folder.Path);
+            await last.TerminateAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_second_silo_on_the_same_data_joins_and_the_last_one_out_stops_the_database()
+    {
+        await using var first = await QLearnProcess.ServeAsync(_folder.Path);
+        await using var second = await QLearnProcess.ServeAsync(_folder.Path);
+        Assert.Equal(2, await ActiveSilosAsync());
+
+        Assert.Equal(0, await first.TerminateAsync());
+        await LearnAsync(WriteMode.Durable);
+        Assert.Equal(0, await second.TerminateAsync());
+
+        Assert.Null(EmbeddedPostgres.FindRunning(_folder.Path));
+    }
+
+    [Fact]
+    public async Task After_SIGTERM_everything_acknowledged_is_there_again()
+    {
+        await using (var first = await QLearnProcess.ServeAsync(_folder.Path))
+        {
+            await LearnAsync(WriteMode.WriteBehind);
+            Assert.Equal(0, await first.TerminateAsync());
+        }
+
+        await using var second = await QLearnProcess.ServeAsync(_folder.Path);
+        Assert.Equal(1, await VisitsAsync());
+        Assert.Equal(0, await second.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task After_kill_9_the_next_start_serves_what_was_flushed_without_a_hand()
+    {
+        await using (var killed = await QLearnProcess.ServeAsync(_folder.Path))
+        {
+            await LearnAsync(WriteMode.Durable);
+            await killed.KillAsync();
+        }
+
+        await using var next = await QLearnProcess.ServeAsync(_folder.Path);
+        Assert.Equal(1, await VisitsAsync());
+        Assert.Equal(0, await next.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task SQL_functions_answer_on_the_printed_address_while_a_silo_serves()
+    {
+        await using var silo = await QLearnProcess.ServeAsync(_folder.Path);
+        using var output = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync("db", "url", "--data", _folder.Path));
+
+        await using var database = NpgsqlDataSource.Create(PostgresUrl.ToConnectionString(output.Result.Trim()));
+        await using var upsert = database.CreateCommand($"select upsert_q_value('{AgentType}', 's', '{{}}', 'a', '\"run\"', 2.5)");
+        Assert.True((long)(await upsert.ExecuteScalarAsync())! > 0);
+        await using var best = database.CreateCommand($"select q_value::float8 from get_best_action('{AgentType}', 's') where action_data = '\"run\"'");
+        Assert.Equal(2.5, await best.ExecuteScalarAsync());
+    }
+
+    private async Task LearnAsync(WriteMode mode)
+    {
+        await using var client = await QLearningClient.ConnectAsync(ConnectionString);
+        await client.AgentType(AgentType).LearnAsync(
+            new Transition { State = State.FromKey("s"), Action = AgentAction.Named("a"), Reward = 1, Done = true }, mode);
+    }
+
+    private async Task<int> VisitsAsync()
+    {
+        await using var client = await QLearningClient.ConnectAsync(ConnectionString);
+        return (await client.AgentType(AgentType).GetBestActionAsync(StateKey.Parse("s")))!.VisitCount;
+    }
+
+    private async Task<long> ActiveSilosAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = database.CreateCommand("select count(*) from orleans_membership where status = 3");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
