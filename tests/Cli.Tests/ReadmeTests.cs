@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Reflection;
+using QLearning.Silo;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests;
+
+/// <summary>The README's example is a program that compiles and does what the text says.</summary>
+public sealed class ReadmeTests
+{
+    private static readonly string _root = typeof(ReadmeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
+    [Fact]
+    public async Task The_example_is_the_program_in_samples()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(_root, "README.md"));
+        var program = await File.ReadAllTextAsync(Path.Combine(_root, "samples/QuickStart/Program.cs"));
+
+        Assert.Contains($"```csharp\n{program}```\n", readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_example_learns_on_a_running_silo()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "QuickStart.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
+
+        using var example = Process.Start(start)!;
+        var said = await example.StandardOutput.ReadToEndAsync();
+        await example.WaitForExitAsync();
+
+        Assert.Equal(0, example.ExitCode);
+        Assert.StartsWith("Best action: \"use_property_based\" with Q-value 12", said, StringComparison.Ordinal);
+        Assert.Equal(200, await database.QueryAsync<long>("select sum(visit_count) from q_values where agent_type = 'test-generator'"));
+    }
+}
