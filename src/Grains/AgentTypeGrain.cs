@@ -212,7 +212,7 @@ internal sealed class AgentTypeGrain(HotTableFactory factory, ITrajectoryPump tr
         {
             throw new StorageUnavailableException($"The silo that was loading '{this.GetPrimaryKeyString()}' is stopping. Call again.");
         }
-        catch (QLearningException)
+        catch (Exception)
         {
             _loading = null;
             DeactivateOnIdle();

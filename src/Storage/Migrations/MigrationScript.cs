@@ -8,7 +8,7 @@ internal sealed record MigrationScript(string Name, string Sql)
     private const string ResourcePrefix = "db/";
 
     /// <summary>The folders in the order in which they run.</summary>
-    private static readonly string[] Folders = ["qlearning/", "orleans/"];
+    private static readonly string[] _folders = ["qlearning/", "orleans/"];
 
     /// <summary>All migrations of this program in the order in which they run.</summary>
     public static IReadOnlyList<MigrationScript> All { get; } = Load();
@@ -17,7 +17,7 @@ internal sealed record MigrationScript(string Name, string Sql)
     public static string Version(IEnumerable<string> names)
     {
         var list = names.ToList();
-        var newest = Folders
+        var newest = _folders
             .Select(folder => list.Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Max(StringComparer.Ordinal))
             .OfType<string>()
             .Select(name => Path.ChangeExtension(name, null));
@@ -31,7 +31,7 @@ internal sealed record MigrationScript(string Name, string Sql)
             .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
             .Select(name => name[ResourcePrefix.Length..])
             .ToList();
-        return Folders
+        return _folders
             .SelectMany(folder => names.Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             .Select(name => new MigrationScript(name, Read(assembly, ResourcePrefix + name)))
             .ToList();
