@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text;
 
@@ -20,40 +19,9 @@ internal static class ContractText
         var text = new StringBuilder();
         Section(text, Grains, WriteGrain);
         Section(text, Messages, WriteMessage);
-        Section(text, Keys(), type => text.Append(CultureInfo.InvariantCulture, $"key {type.FullName}, {type.Assembly.GetName().Name}\n"));
+        Section(text, Keys(), (text, type) => Line(text, $"key {type.FullName}, {type.Assembly.GetName().Name}"));
         Section(text, Enums, WriteEnum);
         return text.ToString();
-
-        void WriteGrain(Type grain)
-        {
-            var bases = string.Join(", ", grain.GetInterfaces().Select(type => type.Name).Order(StringComparer.Ordinal));
-            text.Append(CultureInfo.InvariantCulture, $"grain {AliasOf(grain)} = {Name(grain)} : {bases}\n");
-            foreach (var method in Sorted(grain.GetMethods(), AliasOf))
-            {
-                var parameters = string.Join(", ", method.GetParameters().Select(parameter => Name(parameter.ParameterType)));
-                text.Append(CultureInfo.InvariantCulture, $"  {AliasOf(method)} = {Name(method.ReturnType)} {method.Name}({parameters})\n");
-            }
-        }
-
-        void WriteMessage(Type message)
-        {
-            var kind = message.IsValueType ? "struct" : "class";
-            var parent = message.BaseType == typeof(object) || message.IsValueType ? string.Empty : $" : {Name(message.BaseType!)}";
-            text.Append(CultureInfo.InvariantCulture, $"{kind} {AliasOf(message)} = {Name(message)}{parent}\n");
-            foreach (var (id, member) in Members(message).OrderBy(member => member.Id))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"  {id} = {Name(member.PropertyType)} {member.Name}\n");
-            }
-        }
-
-        void WriteEnum(Type type)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"enum {type.Name} : {Name(Enum.GetUnderlyingType(type))}\n");
-            foreach (var value in Enum.GetValuesAsUnderlyingType(type))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"  {value} = {Enum.GetName(type, value)}\n");
-            }
-        }
     }
 
     public static IEnumerable<(uint Id, PropertyInfo Member)> Members(Type message) =>
@@ -64,6 +32,39 @@ internal static class ContractText
 
     public static string? AliasOf(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias;
 
+    private static void WriteGrain(StringBuilder text, Type grain)
+    {
+        var bases = string.Join(", ", grain.GetInterfaces().Select(type => type.Name).Order(StringComparer.Ordinal));
+        Line(text, $"grain {AliasOf(grain)} = {Name(grain)} : {bases}");
+        foreach (var method in Sorted(grain.GetMethods(), AliasOf))
+        {
+            var parameters = string.Join(", ", method.GetParameters().Select(parameter => Name(parameter.ParameterType)));
+            Line(text, $"  {AliasOf(method)} = {Name(method.ReturnType)} {method.Name}({parameters})");
+        }
+    }
+
+    private static void WriteMessage(StringBuilder text, Type message)
+    {
+        var kind = message.IsValueType ? "struct" : "class";
+        var parent = message.BaseType == typeof(object) || message.IsValueType ? string.Empty : $" : {Name(message.BaseType!)}";
+        Line(text, $"{kind} {AliasOf(message)} = {Name(message)}{parent}");
+        foreach (var (id, member) in Members(message).OrderBy(member => member.Id))
+        {
+            Line(text, $"  {id} = {Name(member.PropertyType)} {member.Name}");
+        }
+    }
+
+    private static void WriteEnum(StringBuilder text, Type type)
+    {
+        Line(text, $"enum {type.Name} : {Name(Enum.GetUnderlyingType(type))}");
+        foreach (var value in Enum.GetValuesAsUnderlyingType(type))
+        {
+            Line(text, $"  {value} = {Enum.GetName(type, value)}");
+        }
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
+
     private static IEnumerable<Type> Keys() =>
         from codec in _types
         where codec.Namespace == typeof(State).Namespace
@@ -73,11 +74,11 @@ internal static class ContractText
 
     private static IEnumerable<T> Sorted<T>(IEnumerable<T> members, Func<T, string?> by) => members.OrderBy(by, StringComparer.Ordinal);
 
-    private static void Section(StringBuilder text, IEnumerable<Type> types, Action<Type> write)
+    private static void Section(StringBuilder text, IEnumerable<Type> types, Action<StringBuilder, Type> write)
     {
         foreach (var type in Sorted(types, type => type.Name))
         {
-            write(type);
+            write(text, type);
             text.Append('\n');
         }
     }
