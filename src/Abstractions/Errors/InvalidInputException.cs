@@ -33,7 +33,8 @@ public class InvalidInputException : QLearningException
     public static InvalidInputException For(string what, object? value, string problem, string allowed)
     {
         var text = value is null ? "null" : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty;
-        var shown = text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
+        var cut = char.IsHighSurrogate(text.ElementAtOrDefault(76)) ? 76 : 77;
+        var shown = text.Length <= 80 ? text : string.Concat(text.AsSpan(0, cut), "...");
         return new InvalidInputException($"The {what} '{shown}' is not allowed: {problem}. Allowed: {allowed}.");
     }
 }

@@ -9,5 +9,9 @@ public static class JsonLimits
     /// <summary>The deepest nesting of objects and arrays.</summary>
     public const int MaxDepth = 64;
 
-    internal const string Allowed = "JSON of at most 262144 bytes, at most 64 levels deep, without duplicate names, NUL characters or numbers beyond double";
+    /// <summary>The most digits of a number after its decimal point, written without an exponent: what <c>jsonb</c> takes.</summary>
+    public const int MaxDecimals = 16_383;
+
+    internal const string Allowed = "JSON of at most 262144 bytes, at most 64 levels deep, without duplicate names, NUL characters, numbers beyond double "
+        + "or with more than 16383 decimals";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -35,8 +37,9 @@ public static class JsonText
         {
             return JsonDocument.Parse(json, _options);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
+            // The last two are for half a surrogate pair: as it is in the text, and escaped in the names that are compared for duplicates.
             throw InvalidInputException.For(what, json, $"it is not JSON within the limits ({error.Message.TrimEnd('.')})", JsonLimits.Allowed);
         }
     }
@@ -59,10 +62,32 @@ public static class JsonText
             : text;
     }
 
-    internal static double CheckedNumber(string what, JsonElement element) =>
-        element.TryGetDouble(out var number) && double.IsFinite(number)
+    /// <summary>A JSON number, or an error when it is beyond double or has more decimals than <c>jsonb</c> takes.</summary>
+    internal static double CheckedNumber(string what, JsonElement element)
+    {
+        if (!element.TryGetDouble(out var number) || !double.IsFinite(number))
+        {
+            throw InvalidInputException.For(what, element.GetRawText(), "a number in it is beyond the range of double", JsonLimits.Allowed);
+        }
+
+        return HasFewDecimals(JsonMarshal.GetRawUtf8Value(element))
             ? number
-            : throw InvalidInputException.For(what, element.GetRawText(), "a number in it is beyond the range of double", JsonLimits.Allowed);
+            : throw InvalidInputException.For(
+                what, element.GetRawText(), "a number in it has too many decimals or too large an exponent", JsonLimits.Allowed);
+    }
+
+    // jsonb keeps numbers as numeric, which refuses 1e-16384 and even 0e-16384, although they are 0 as doubles.
+    private static bool HasFewDecimals(ReadOnlySpan<byte> number)
+    {
+        var mark = number.IndexOfAny((byte)'e', (byte)'E');
+        var mantissa = mark < 0 ? number : number[..mark];
+        var dot = mantissa.IndexOf((byte)'.');
+        var decimals = dot < 0 ? 0L : mantissa.Length - dot - 1;
+        var exponent = 0;
+        return (mark < 0 || int.TryParse(number[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+            && exponent <= JsonLimits.MaxDecimals
+            && decimals - exponent <= JsonLimits.MaxDecimals;
+    }
 
     private static void CheckValues(string what, JsonElement element)
     {

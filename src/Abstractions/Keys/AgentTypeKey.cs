@@ -32,7 +32,9 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
             return For(grainKey);
         }
 
-        return int.TryParse(grainKey.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var partition) && partition > 0
+        // A partition has one spelling: a leading zero would make a second grain for the same rows.
+        var digits = grainKey.AsSpan(mark + 1);
+        return !digits.StartsWith("0") && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
             ? new AgentTypeKey(Checked(grainKey[..mark]), partition)
             : throw InvalidInputException.For("agent type", grainKey, "it has a malformed partition", "a name, or a name, # and a number above 0");
     }

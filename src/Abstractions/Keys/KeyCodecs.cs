@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
@@ -57,14 +58,16 @@ internal static class PackedKeyWire
         reader.ReadBytes(payload);
         switch (payload[0])
         {
-            case Empty:
+            case Empty when payload.Length == 1:
                 return default;
             case Hash when payload.Length == 1 + PackedKey.HashBytes:
                 return PackedKey.FromHash(payload[1..]);
-            case Text when PackedKey.TryParse(Encoding.UTF8.GetString(payload[1..]), out var key, out _):
+            // GetString would turn malformed bytes into U+FFFD, and so one key into another.
+            case Text when Utf8.IsValid(payload[1..]) && PackedKey.TryParse(Encoding.UTF8.GetString(payload[1..]), out var key, out _):
                 return key;
             default:
-                throw InvalidInputException.For("key", payload[0], "its wire form is of an unknown kind", "0 (none), 1 (hash) or 2 (text)");
+                throw InvalidInputException.For(
+                    "key", Convert.ToHexStringLower(payload), "its wire form is malformed", "00, 01 and 32 hash bytes, or 02 and a key in UTF-8");
         }
     }
 }

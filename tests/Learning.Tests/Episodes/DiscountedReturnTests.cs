@@ -2,6 +2,7 @@ using QLearning.Learning.Episodes;
 
 namespace QLearning.Learning.Tests.Episodes;
 
+/// <summary>Pins the discounted return of an episode.</summary>
 public class DiscountedReturnTests
 {
     [Theory]

@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.Exploration;
 
+/// <summary>Pins how an exploration rate falls from episode to episode.</summary>
 public class ExplorationDecayTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.Exploration;
 
+/// <summary>Pins what each policy chooses, with which probability, and that it says so.</summary>
 public class ExplorationStrategyTests
 {
     private static readonly Gen<IExplorationStrategy> _strategies = Gen.OneOf<IExplorationStrategy>(

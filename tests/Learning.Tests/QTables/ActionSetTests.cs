@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.QTables;
 
+/// <summary>Pins that an action keeps its index, and which description it has.</summary>
 public class ActionSetTests
 {
     private readonly ActionSet _actions = new();

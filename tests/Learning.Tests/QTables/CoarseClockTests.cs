@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.QTables;
 
+/// <summary>Pins how far the clock of the hot path may be behind.</summary>
 public class CoarseClockTests
 {
     private static readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

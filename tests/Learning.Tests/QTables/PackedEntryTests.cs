@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace QLearning.Learning.Tests.QTables;
 
+/// <summary>Pins the size of an entry and the ranges of what it packs.</summary>
 public class PackedEntryTests
 {
     [Fact]

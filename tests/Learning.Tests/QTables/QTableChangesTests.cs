@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.QTables;
 
+/// <summary>Pins the way of changes to the database: taken, then completed, returned or forgotten.</summary>
 public sealed class QTableChangesTests : IDisposable
 {
     private readonly TableFixture _fixture = new();

@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.QTables;
 
+/// <summary>Pins what leaves memory, and that nothing leaves it that is not stored.</summary>
 public sealed class QTableEvictionTests : IDisposable
 {
     private readonly TableFixture _fixture = new();

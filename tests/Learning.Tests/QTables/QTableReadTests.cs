@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.QTables;
 
+/// <summary>Pins which action is the best, and that finding it allocates nothing.</summary>
 public sealed class QTableReadTests : IDisposable
 {
     private readonly TableFixture _fixture = new();

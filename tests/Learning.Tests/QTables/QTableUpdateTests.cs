@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.QTables;
 
+/// <summary>Pins that an update in memory does what <c>upsert_q_value</c> does.</summary>
 public sealed class QTableUpdateTests : IDisposable
 {
     private readonly TableFixture _fixture = new();

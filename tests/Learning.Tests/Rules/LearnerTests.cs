@@ -1,5 +1,6 @@
 namespace QLearning.Learning.Tests.Rules;
 
+/// <summary>Pins one update by each rule, and that a batch is learned as a whole or not at all.</summary>
 public sealed class LearnerTests : IDisposable
 {
     private readonly TableFixture _fixture = new();

@@ -1,0 +1,221 @@
+namespace QLearning.Learning.Tests.QTables.Model;
+
+/// <summary>
+/// A Q-table together with the simplest thing that should behave as it does: dictionaries of what memory knows, and sets of what waits and
+/// what is in flight. Each operation is done to both, and <see cref="Check"/> compares them.
+/// </summary>
+internal sealed class ModelTable : IDisposable
+{
+    public const int States = 6;
+    public const int Actions = 3;
+
+    private readonly TableFixture _fixture = new();
+    private readonly Learner _learner = new(TableFixture.Type());
+    private readonly ModelDatabase _database = new();
+    private readonly Dictionary<(int State, int Action), Known> _memory = [];
+    private readonly HashSet<int> _emptyStates = [];
+    private readonly HashSet<(int State, int Action)> _dirty = [];
+    private readonly HashSet<(int State, int Action)> _deleted = [];
+    private readonly List<ModelBatch> _open = [];
+
+    private QTable Table => _fixture.Table;
+
+    private IEnumerable<(int State, int Action)> InFlight => _open.SelectMany(batch => batch.Taken.Keys);
+
+    public void Set((int State, int Action) key, double value)
+    {
+        EnsureLoaded(key.State);
+        var visits = Table.Set(TableFixture.State(key.State), null, TableFixture.Action(key.Action), null, value);
+        _memory[key] = new Known(value, _memory.GetValueOrDefault(key).Visits + 1);
+        _dirty.Add(key);
+        Assert.Equal(_memory[key].Visits, visits);
+    }
+
+    /// <summary>A unit of work whose last part is refused, so that none of it may stay.</summary>
+    public void FailToSet((int State, int Action) key, (int State, int Action) other, double value)
+    {
+        EnsureLoaded(key.State);
+        EnsureLoaded(other.State);
+        Assert.Throws<InvalidInputException>(
+            () => _learner.UpsertMany(Table, [Upsert(key, value), Upsert(other, value), Upsert(key, -value), Upsert(other, double.NaN)]));
+
+        static QValueUpsert Upsert((int State, int Action) key, double value) =>
+            new(new State(TableFixture.State(key.State)), new AgentAction(TableFixture.Action(key.Action)), value);
+    }
+
+    public void Take(int max)
+    {
+        var batch = new ModelBatch(Table.TakeChanges(max), _database);
+        Assert.Equal(Math.Min(max, _dirty.Except(InFlight).Count()), batch.Taken.Count);
+        foreach (var (key, known) in batch.Taken)
+        {
+            Assert.DoesNotContain(key, InFlight);
+            Assert.True(_dirty.Remove(key), $"{key} was taken but did not wait.");
+            Assert.Equal(_memory[key], known);
+        }
+
+        _open.Add(batch);
+    }
+
+    /// <summary>Writes a batch as the pump does: rows that are gone are forgotten, to be inserted by the next batch.</summary>
+    public void Complete(int index)
+    {
+        if (Pick(index) is not { } batch)
+        {
+            return;
+        }
+
+        var (insertedIds, vanished) = batch.Write(_database);
+        Forget(batch, vanished);
+        _deleted.ExceptWith(batch.Taken.Keys);
+        Table.Complete(batch.Changes, insertedIds);
+        _open.Remove(batch);
+    }
+
+    /// <summary>Gives a batch up; perhaps it was written all the same and only the answer was lost.</summary>
+    public void Return(int index, bool wasWritten)
+    {
+        if (Pick(index) is not { } batch)
+        {
+            return;
+        }
+
+        if (wasWritten)
+        {
+            Forget(batch, batch.Write(_database).Vanished);
+        }
+
+        Table.Return(batch.Changes);
+        _dirty.UnionWith(batch.Taken.Keys);
+        _open.Remove(batch);
+    }
+
+    public void Evict(int maxStates)
+    {
+        var busy = _dirty.Concat(InFlight).Select(key => key.State).ToHashSet();
+        var before = Table.StateCount;
+        var surplus = before <= maxStates ? 0 : Math.Min(before - busy.Count, before - (int)(maxStates * 0.95));
+        Assert.Equal(surplus, Table.Evict(maxStates));
+        Assert.Equal(before - surplus, Table.StateCount);
+        Assert.All(busy, state => Assert.True(Table.Contains(TableFixture.State(state))));
+        _emptyStates.RemoveWhere(IsGone);
+        foreach (var (key, known) in _memory.Where(entry => IsGone(entry.Key.State)).ToArray())
+        {
+            // What leaves memory is in the database, unless somebody deleted it there.
+            Assert.True(_deleted.Contains(key) || _database.Rows[key].Known == known, $"The update {known} of {key} was lost.");
+            _memory.Remove(key);
+        }
+    }
+
+    /// <summary>Another program writes a row, and the table is told.</summary>
+    public void ChangeByOthers((int State, int Action) key, Known known)
+    {
+        _database.Upsert(key, known);
+        _deleted.Remove(key);
+        var isHere = Table.IsWhole || !IsGone(key.State);
+        Assert.Equal(isHere && !IsBusy(key), Table.Apply(Stored(key)));
+        if (isHere)
+        {
+            TakeFromDatabase(key);
+        }
+    }
+
+    /// <summary>A clean-up deletes a row, and nobody is told.</summary>
+    public void DeleteByOthers((int State, int Action) key)
+    {
+        if (_database.Delete(key))
+        {
+            _deleted.Add(key);
+        }
+    }
+
+    public void Reload(int state)
+    {
+        foreach (var key in _database.Rows.Keys.Where(key => key.State == state).ToArray())
+        {
+            Table.Load(Stored(key));
+            TakeFromDatabase(key);
+        }
+    }
+
+    /// <summary>Ends all batches and writes all that waits, after which the database must know all that memory knows.</summary>
+    public void Drain()
+    {
+        while (_open.Count > 0)
+        {
+            Complete(0);
+        }
+
+        while (_dirty.Count > 0)
+        {
+            Take(int.MaxValue);
+            Complete(0);
+        }
+
+        Assert.Equal(0, Table.BacklogCount);
+        Assert.All(
+            _memory.Where(entry => !_deleted.Contains(entry.Key)),
+            entry => Assert.Equal(entry.Value, _database.Rows[entry.Key].Known));
+    }
+
+    public void Check()
+    {
+        Assert.Equal(InFlight.Count(), InFlight.Distinct().Count());
+        Assert.Equal(
+            (_dirty.Count, _dirty.Union(InFlight).Count(), _memory.Count, _memory.Values.Sum(known => (long)known.Visits)),
+            (Table.DirtyCount, Table.BacklogCount, Table.QValueCount, Table.VisitTotal));
+        Assert.Equal(_memory.Keys.Select(key => key.State).Union(_emptyStates).Count(), Table.StateCount);
+        Assert.All(_open, batch => batch.CheckUnchanged());
+        for (var state = 0; state < States; state++)
+        {
+            var known = Table.GetEntries(TableFixture.State(state)).ToArray()
+                .ToDictionary(entry => Table.Actions[entry.ActionIndex].Key, entry => new Known(entry.QValue, entry.VisitCount));
+            Assert.Equal(
+                _memory.Where(entry => entry.Key.State == state).ToDictionary(entry => TableFixture.Action(entry.Key.Action), entry => entry.Value),
+                known);
+        }
+    }
+
+    public void Dispose() => _fixture.Dispose();
+
+    private void Forget(ModelBatch batch, List<long> vanished)
+    {
+        Table.ForgetRowIds(batch.Changes, vanished);
+        _dirty.UnionWith(vanished.Select(_database.OwnerOf));
+    }
+
+    private void EnsureLoaded(int state)
+    {
+        if (Table.IsWhole || !IsGone(state))
+        {
+            return;
+        }
+
+        Reload(state);
+        if (IsGone(state))
+        {
+            Table.LoadEmpty(TableFixture.State(state));
+            _emptyStates.Add(state);
+        }
+    }
+
+    private void TakeFromDatabase((int State, int Action) key)
+    {
+        if (!IsBusy(key))
+        {
+            _memory[key] = _database.Rows[key].Known;
+        }
+    }
+
+    private StoredQValue Stored((int State, int Action) key)
+    {
+        var (rowId, known) = _database.Rows[key];
+        return TableFixture.Stored(key.State, key.Action, known.Value, rowId, known.Visits);
+    }
+
+    private bool IsGone(int state) => !Table.Contains(TableFixture.State(state));
+
+    private bool IsBusy((int State, int Action) key) => _dirty.Contains(key) || InFlight.Contains(key);
+
+    private ModelBatch? Pick(int index) => _open.Count == 0 ? null : _open[index % _open.Count];
+}
