@@ -9,5 +9,6 @@ public static class JsonLimits
     /// <summary>The deepest nesting of objects and arrays.</summary>
     public const int MaxDepth = 64;
 
-    internal const string Allowed = "JSON of at most 262144 bytes, at most 64 levels deep, without duplicate names, NUL characters or numbers beyond double";
+    internal const string Allowed = "JSON of at most 262144 bytes, at most 64 levels deep, without duplicate names, NUL characters, "
+        + "numbers beyond double or with more than 16383 decimals";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -6,6 +8,9 @@ namespace QLearning.Abstractions.Json;
 /// <summary>Parses JSON that comes from outside within <see cref="JsonLimits"/>, so that PostgreSQL's <c>jsonb</c> takes whatever passes.</summary>
 public static class JsonText
 {
+    /// <summary><c>jsonb</c> keeps numbers as <c>numeric</c>, which has no more decimals than this.</summary>
+    private const int MaxDecimals = 16_383;
+
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = JsonLimits.MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Checks a JSON text.</summary>
@@ -59,10 +64,33 @@ public static class JsonText
             : text;
     }
 
-    internal static double CheckedNumber(string what, JsonElement element) =>
-        element.TryGetDouble(out var number) && double.IsFinite(number)
-            ? number
-            : throw InvalidInputException.For(what, element.GetRawText(), "a number in it is beyond the range of double", JsonLimits.Allowed);
+    internal static double CheckedNumber(string what, JsonElement element)
+    {
+        if (!element.TryGetDouble(out var number) || !double.IsFinite(number))
+        {
+            throw InvalidInputException.For(what, element.GetRawText(), "a number in it is beyond the range of double", JsonLimits.Allowed);
+        }
+
+        return HasTooManyDecimals(JsonMarshal.GetRawUtf8Value(element))
+            ? throw InvalidInputException.For(what, element.GetRawText(), "a number in it has too many decimals", JsonLimits.Allowed)
+            : number;
+    }
+
+    private static bool HasTooManyDecimals(ReadOnlySpan<byte> number)
+    {
+        var mark = number.IndexOfAny((byte)'e', (byte)'E');
+        var mantissa = mark < 0 ? number : number[..mark];
+        var exponent = 0;
+        if (mark >= 0
+            && !(int.TryParse(number[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+                && exponent is >= -MaxDecimals and <= MaxDecimals))
+        {
+            return true;
+        }
+
+        var point = mantissa.IndexOf((byte)'.');
+        return (point < 0 ? 0 : mantissa.Length - point - 1) - exponent > MaxDecimals;
+    }
 
     private static void CheckValues(string what, JsonElement element)
     {
