@@ -41,6 +41,11 @@ public static class QLearningClientExtensions
                 configure?.Invoke(options);
             })
             .ValidateDataAnnotations()
+            // Without the cause, which may quote any part of the string, even of the password.
+            .Validate(
+                options => IsReadable(options.ConnectionString),
+                "The ConnectionString cannot be read. Expected: keywords such as Host=...;Port=...;Database=...;Username=..., and in quotes each "
+                + "value that holds a semicolon.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton(
@@ -60,6 +65,18 @@ public static class QLearningClientExtensions
                 gateway.GatewayListRefreshPeriod = options.Value.GatewayListRefreshPeriod);
         });
         return services;
+    }
+
+    private static bool IsReadable(string? connectionString)
+    {
+        try
+        {
+            return connectionString is null || new NpgsqlConnectionStringBuilder(connectionString) is not null;
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     // Asked every few seconds for a handful of rows: two connections are plenty.

@@ -59,6 +59,7 @@ public sealed class QLearningSilo : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        settings.Check();
         logging ??= _ => { };
         var postgres = await OpenDatabaseAsync(settings, logging, cancellationToken);
         try

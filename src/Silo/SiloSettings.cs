@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using QLearning.Abstractions;
 
 namespace QLearning.Silo;
 
@@ -39,4 +40,15 @@ public sealed class SiloSettings
     /// <summary>How long a stop may take: long enough to flush all that waits. Default: 1 minute.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <exception cref="InvalidInputException">A setting is missing or out of its range.</exception>
+    internal void Check()
+    {
+        var problems = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(this, new ValidationContext(this), problems, validateAllProperties: true))
+        {
+            throw new InvalidInputException(
+                $"The settings of the silo are not allowed. {string.Join(' ', problems.Select(problem => problem.ErrorMessage))}");
+        }
+    }
 }

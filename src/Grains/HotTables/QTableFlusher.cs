@@ -118,7 +118,8 @@ internal sealed class QTableFlusher(
     private async Task FlushAsync(QChanges changes, long version)
     {
         var outcome = await pump.WriteAsync(new QTableBatch(owner, epoch, version, new QChangeWrites(changes)));
-        _isUnderWay = false;
+        // The timer that kept the grain alive must not pass for the one of the next flush.
+        (_isUnderWay, _isArmed) = (false, false);
         var waiters = _flightWaiters;
         _flightWaiters = [];
         switch (outcome.Status)

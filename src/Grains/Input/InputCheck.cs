@@ -35,7 +35,11 @@ internal static class InputCheck
 
     public static void Select(SelectActionRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
+        if (request is null)
+        {
+            throw InvalidInputException.For("request", null, "it is missing", "a state with its candidates");
+        }
+
         State(request.State);
         if (request.Candidates is null || request.Candidates.Count > QLimits.MaxCandidates)
         {

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace QLearning.Client.Tests;
+
+/// <summary>A program's host gets its client from configuration or code, and wrong options stop its start.</summary>
+public sealed class AddQLearningClientTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+{
+    [Fact]
+    public async Task The_configuration_says_where_the_cluster_is()
+    {
+        var builder = Builder();
+        builder.Configuration["ConnectionStrings:QLearning"] = cluster.Database.ConnectionString;
+        builder.Configuration["QLearning:Client:ResponseTimeout"] = "00:00:07";
+        builder.Services.AddQLearningClient();
+        using var host = builder.Build();
+        await host.StartAsync();
+        Assert.Equal(18, (await host.Services.GetRequiredService<IQLearningClient>().GetAgentTypesAsync()).Length);
+        Assert.Equal(TimeSpan.FromSeconds(7), host.Services.GetRequiredService<IOptions<QLearningClientOptions>>().Value.ResponseTimeout);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Code_has_the_last_word()
+    {
+        var builder = Builder();
+        builder.Configuration["ConnectionStrings:QLearning"] = "Host=nowhere.invalid";
+        builder.Configuration["QLearning:Client:ClusterId"] = "nowhere";
+        builder.Services.AddQLearningClient(
+            options => (options.ConnectionString, options.ClusterId) = (cluster.Database.ConnectionString, "qlearning"));
+        using var host = builder.Build();
+        await host.StartAsync();
+        Assert.Equal(18, (await host.Services.GetRequiredService<IQLearningClient>().GetAgentTypesAsync()).Length);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public void Adding_the_client_twice_adds_it_once()
+    {
+        var services = new ServiceCollection();
+        services.AddQLearningClient(options => options.ConnectionString = "Host=localhost");
+        var count = services.Count;
+        services.AddQLearningClient();
+        Assert.Equal(count, services.Count);
+    }
+
+    [Fact]
+    public async Task Without_a_connection_string_the_start_says_what_to_set()
+    {
+        var error = await StartFailsAsync(_ => { });
+        Assert.Contains("set ConnectionStrings:QLearning or QLearning:Client:ConnectionString", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ClusterId", "")]
+    [InlineData("ServiceId", "")]
+    [InlineData("ResponseTimeout", "00:00:00")]
+    [InlineData("RetryFor", "-00:00:01")]
+    [InlineData("ConnectTimeout", "02:00:00")]
+    [InlineData("GatewayListRefreshPeriod", "00:00:00.001")]
+    [InlineData("ConnectionString", "nonsense")]
+    public async Task An_option_out_of_range_stops_the_start_and_is_named(string option, string value)
+    {
+        var error = await StartFailsAsync(builder =>
+        {
+            builder.Configuration["ConnectionStrings:QLearning"] = cluster.Database.ConnectionString;
+            builder.Configuration[$"QLearning:Client:{option}"] = value;
+        });
+        Assert.Contains(option, error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<OptionsValidationException> StartFailsAsync(Action<HostApplicationBuilder> configure)
+    {
+        var builder = Builder();
+        configure(builder);
+        builder.Services.AddQLearningClient();
+        using var host = builder.Build();
+        return await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+    }
+
+    private static HostApplicationBuilder Builder() => Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+}

@@ -1,0 +1,3 @@
+global using QLearning.Abstractions;
+global using QLearning.Client.Tests.Fixtures;
+global using QLearning.Testing;

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.DependencyInjection;
+using QLearning.Silo;
+
+namespace QLearning.Grains.Tests.Fixtures;
+
+/// <summary>A silo on a database of its own.</summary>
+public class SiloFixture : IAsyncLifetime
+{
+    private static int _count;
+    private TestDatabase? _database;
+    private QLearningSilo? _silo;
+
+    /// <summary>The database, asked without the silo.</summary>
+    public TestDatabase Database => _database!;
+
+    /// <summary>The way to its grains.</summary>
+    public IGrainFactory Grains => _silo!.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Adds an agent type that no other test has.</summary>
+    /// <param name="metadata">Its settings as JSON.</param>
+    /// <param name="isActive">Whether it learns.</param>
+    public async Task<TestAgentType> AddAgentTypeAsync(string metadata = "{}", bool isActive = true)
+    {
+        var name = $"tested-{Interlocked.Increment(ref _count)}";
+        await Database.ExecuteInAsync(
+            $"insert into agent_types (agent_type, display_name, is_active, metadata) values ('{name}', '{name}', {isActive}, '{metadata}')");
+        return AgentType(name);
+    }
+
+    /// <summary>An agent type that is registered.</summary>
+    /// <param name="name">Its name.</param>
+    public TestAgentType AgentType(string name) => new(name, Database, () => Grains);
+
+    /// <inheritdoc/>
+    public virtual async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        await StartSiloAsync();
+    }
+
+    /// <inheritdoc/>
+    public virtual async Task DisposeAsync()
+    {
+        await StopSiloAsync();
+        await Database.DisposeAsync();
+    }
+
+    /// <summary>Stops the silo gracefully.</summary>
+    public async Task StopSiloAsync()
+    {
+        if (_silo is not null)
+        {
+            await _silo.DisposeAsync();
+            _silo = null;
+        }
+    }
+
+    /// <summary>Starts a silo, the first or the next one.</summary>
+    public async Task StartSiloAsync() =>
+        _silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = SiloConnectionString }, configure: Configure);
+
+    /// <summary>How the silo reaches the database.</summary>
+    protected virtual string SiloConnectionString => Database.ConnectionString;
+
+    /// <summary>Changes the silo's options.</summary>
+    /// <param name="silo">The silo.</param>
+    protected virtual void Configure(ISiloBuilder silo)
+    {
+    }
+}

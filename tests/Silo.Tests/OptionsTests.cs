@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using QLearning.Grains.HotTables;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Silo.Tests;
+
+/// <summary>Settings and options are read from where they are said to be, and checked before the silo joins its cluster.</summary>
+public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
+{
+    public static TheoryData<string> BadSettings => [.. Settings.Keys];
+
+    private static Dictionary<string, Action<SiloSettings>> Settings { get; } = new()
+    {
+        [nameof(SiloSettings.SiloPort)] = settings => settings.SiloPort = -1,
+        [nameof(SiloSettings.GatewayPort)] = settings => settings.GatewayPort = 65_536,
+        [nameof(SiloSettings.ClusterId)] = settings => settings.ClusterId = string.Empty,
+        [nameof(SiloSettings.ServiceId)] = settings => settings.ServiceId = string.Empty,
+        [nameof(SiloSettings.DataFolder)] = settings => settings.DataFolder = string.Empty,
+        [nameof(SiloSettings.ShutdownTimeout)] = settings => settings.ShutdownTimeout = TimeSpan.Zero,
+    };
+
+    [Theory]
+    [MemberData(nameof(BadSettings))]
+    public async Task A_setting_out_of_range_is_named(string name)
+    {
+        var settings = new SiloSettings { ConnectionString = fixture.Database.ConnectionString };
+        Settings[name](settings);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => QLearningSilo.StartAsync(settings));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await fixture.Database.QueryAsync<long>("select count(*) from orleans_membership where status < 6"));
+    }
+
+    [Theory]
+    [InlineData("WriteBehind:FlushInterval", "00:00:00")]
+    [InlineData("WriteBehind:MaxBacklog", "0")]
+    [InlineData("WriteBehind:Lanes", "0")]
+    [InlineData("WriteBehind:Lanes", "65")]
+    [InlineData("WriteBehind:MaxRowsPerTransaction", "0")]
+    [InlineData("WriteBehind:MinRetryDelay", "00:00:03")]
+    [InlineData("WriteBehind:MaxRetryDelay", "01:00:00")]
+    [InlineData("HotTables:MaxStates", "19999")]
+    public async Task An_option_out_of_range_stops_the_start_and_is_named(string option, string value)
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => QLearningSilo.StartAsync(
+            new SiloSettings { ConnectionString = fixture.Database.ConnectionString },
+            configure: silo => silo.Configuration[$"QLearning:{option}"] = value));
+        Assert.Contains(option.Split(':')[1], error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await fixture.Database.QueryAsync<long>("select count(*) from orleans_membership where status < 6"));
+    }
+
+    [Fact]
+    public async Task Options_come_from_the_configuration()
+    {
+        await using var silo = await QLearningSilo.StartAsync(
+            new SiloSettings { ConnectionString = fixture.Database.ConnectionString },
+            configure: silo =>
+            {
+                silo.Configuration["QLearning:WriteBehind:FlushInterval"] = "00:00:00.250";
+                silo.Configuration["QLearning:WriteBehind:Lanes"] = "3";
+                silo.Configuration["QLearning:HotTables:MaxStates"] = "30000";
+            });
+        var writeBehind = silo.Services.GetRequiredService<IOptions<WriteBehindOptions>>().Value;
+        Assert.Equal((TimeSpan.FromMilliseconds(250), 3, 200_000), (writeBehind.FlushInterval, writeBehind.Lanes, writeBehind.MaxBacklog));
+        Assert.Equal(30_000, silo.Services.GetRequiredService<IOptions<HotTableOptions>>().Value.MaxStates);
+    }
+}

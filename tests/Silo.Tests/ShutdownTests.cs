@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Silo.Tests;
+
+/// <summary>A stop writes what waits as long as PostgreSQL is there, and ends in time when it is not.</summary>
+public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
+{
+    [Fact]
+    public async Task The_pump_outlives_the_grains()
+    {
+        // One lane and one row a transaction: the stop needs many transactions for what the grains hand over as they go.
+        string[] types = ["test-generator", "test-executor", "coverage-analyzer", "quality-gate", "fleet-commander", "chaos-engineer"];
+        await using (var silo = await QLearningSilo.StartAsync(Settings(), configure: SlowFlushes))
+        {
+            await Task.WhenAll(types.SelectMany(type => Enumerable.Range(0, 50).Select(i => silo.LearnAsync(type, $"s{i}"))));
+            Assert.Equal(0, await VisitsAsync());
+        }
+
+        Assert.Equal(types.Length * 50, await VisitsAsync());
+        await fixture.Database.ExecuteInAsync("delete from q_values");
+    }
+
+    [Fact]
+    public async Task When_the_grains_cannot_write_a_stop_ends_in_time_and_says_what_is_lost()
+    {
+        var log = new ErrorLog();
+        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
+        var settings = Settings();
+        settings.ShutdownTimeout = TimeSpan.FromSeconds(2);
+        var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), silo =>
+        {
+            SlowFlushes(silo);
+
+            // Only the grains' pool leads through the proxy: without its membership table the silo would try to say goodbye for minutes.
+            silo.Services.AddSingleton(_ => NpgsqlDataSource.Create(proxy.ConnectionString));
+        });
+        await silo.LearnAsync("visual-tester", "s");
+        await silo.LearnAsync("visual-tester", "t");
+        proxy.Close();
+        await silo.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+
+        // The runtime stops waiting for a grain at the same moment as the grain stops waiting for PostgreSQL: the grain may speak last.
+        await Eventually.Holds(
+            () => log.Messages.Any(message =>
+                message.StartsWith("Deactivation of 'visual-tester'", StringComparison.Ordinal)
+                && message.EndsWith("loses 2 changes that PostgreSQL does not have", StringComparison.Ordinal)),
+            "the log to say what is lost",
+            TimeSpan.FromSeconds(5));
+        Assert.Equal(0, await VisitsAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_PostgreSQL_to_come_back()
+    {
+        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
+        var silo = await QLearningSilo.StartAsync(Settings(), configure: silo =>
+        {
+            SlowFlushes(silo);
+            silo.Services.AddSingleton(_ => NpgsqlDataSource.Create(proxy.ConnectionString));
+        });
+        await silo.LearnAsync("visual-tester", "s");
+        proxy.Close();
+        var stopping = silo.DisposeAsync().AsTask();
+        await Eventually.Holds(
+            async () => await fixture.Database.QueryAsync<long>("select count(*) from orleans_membership where status = 3") == 0,
+            "the silo to say goodbye");
+        Assert.False(stopping.IsCompleted);
+        proxy.Open();
+        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, await VisitsAsync());
+        await fixture.Database.ExecuteInAsync("delete from q_values");
+    }
+
+    [Fact]
+    public async Task Waiting_for_the_end_ends_when_it_is_told_to()
+    {
+        await using var silo = await QLearningSilo.StartAsync(Settings());
+        using var stop = new CancellationTokenSource();
+        var waiting = silo.WaitForShutdownAsync(stop.Token);
+        Assert.Null(await silo.VisitsAsync("test-data-architect", "s"));
+        Assert.False(waiting.IsCompleted);
+        await stop.CancelAsync();
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private SiloSettings Settings() => new() { ConnectionString = fixture.Database.ConnectionString, ClusterId = Guid.NewGuid().ToString("N") };
+
+    private Task<long> VisitsAsync() => fixture.Database.QueryAsync<long>("select coalesce(sum(visit_count), 0)::bigint from q_values");
+
+    private static void SlowFlushes(ISiloBuilder silo) => silo.Services.Configure<WriteBehindOptions>(options =>
+        (options.FlushInterval, options.Lanes, options.MaxRowsPerTransaction) = (TimeSpan.FromMinutes(10), 1, 1));
+
+    /// <summary>Keeps what is logged as an error.</summary>
+    private sealed class ErrorLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Messages { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Messages.Enqueue(formatter(state, exception));
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

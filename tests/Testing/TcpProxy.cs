@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace QLearning.Testing;
+
+/// <summary>
+/// A relay between a program and PostgreSQL that can be cut and mended: while it is closed every connection through it is reset, old ones
+/// and new ones, as if the server were gone. What had reached the server before the cut goes on there.
+/// </summary>
+public sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly HashSet<Socket> _sockets = [];
+    private readonly Lock _gate = new();
+    private readonly EndPoint _server;
+    private readonly Task _accepting;
+    private bool _isClosed;
+
+    /// <summary>Starts an open relay to the server of a connection string.</summary>
+    /// <param name="connectionString">Where the server answers.</param>
+    public TcpProxy(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        _server = builder.Host!.StartsWith('/')
+            ? new UnixDomainSocketEndPoint(Path.Combine(builder.Host, $".s.PGSQL.{builder.Port}"))
+            : new DnsEndPoint(builder.Host, builder.Port);
+        _listener.Start();
+        builder.Host = IPAddress.Loopback.ToString();
+        builder.Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        ConnectionString = builder.ConnectionString;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>The connection string that leads through the relay.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Cuts all connections and lets none through until <see cref="Open"/>.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var socket in _sockets)
+            {
+                Reset(socket);
+            }
+
+            _sockets.Clear();
+        }
+    }
+
+    /// <summary>Lets new connections through again.</summary>
+    public void Open()
+    {
+        lock (_gate)
+        {
+            _isClosed = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _accepting;
+        Close();
+        _listener.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static void Reset(Socket socket)
+    {
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        socket.Close();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = RelayAsync(await _listener.AcceptSocketAsync(_stopping.Token));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end of the relay.
+        }
+    }
+
+    private async Task RelayAsync(Socket client)
+    {
+        using var server = new Socket(SocketType.Stream, _server is UnixDomainSocketEndPoint ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        try
+        {
+            if (!TryKeep(client))
+            {
+                return;
+            }
+
+            await server.ConnectAsync(_server);
+            if (TryKeep(server))
+            {
+                await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The server is gone, or the relay was closed meanwhile: the client learns of it by its lost connection.
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _sockets.Remove(client);
+                _sockets.Remove(server);
+            }
+
+            client.Dispose();
+        }
+    }
+
+    /// <summary>Remembers a socket for <see cref="Close"/>; while closed it resets it instead.</summary>
+    private bool TryKeep(Socket socket)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                Reset(socket);
+                return false;
+            }
+
+            return _sockets.Add(socket);
+        }
+    }
+
+    private static async Task CopyAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[8192];
+        try
+        {
+            for (int read; (read = await from.ReceiveAsync(buffer)) > 0;)
+            {
+                for (var sent = 0; sent < read;)
+                {
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+                }
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // Either end is gone.
+        }
+    }
+}
