@@ -36,7 +36,13 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        if (!_queue.Writer.TryComplete())
+        {
+            // Somebody else stops it already.
+            await _loop;
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _loop;
         _stopping.Dispose();
