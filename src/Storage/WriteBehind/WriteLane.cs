@@ -124,6 +124,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         {
             if (outcomes[i] is { } outcome)
             {
+                CountWritten(waiting[i]);
                 waiting[i].Outcome.TrySetResult(outcome);
             }
         }
@@ -150,12 +151,15 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             }
             else
             {
-                _instruments.Written(_writer.Kind, _writer.CountRows(waiting[i].Item), _time.GetElapsedTime(waiting[i].HandedInAt));
+                CountWritten(waiting[i]);
             }
 
             waiting[i].Outcome.TrySetResult(outcomes[i]);
         }
     }
+
+    private void CountWritten(Pending pending) =>
+        _instruments.Written(_writer.Kind, _writer.CountRows(pending.Item), _time.GetElapsedTime(pending.HandedInAt));
 
     /// <summary>Waits, unless the lane is stopping: then there is no next try.</summary>
     private async Task<bool> PauseAsync(TimeSpan pause)
