@@ -32,7 +32,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
             // Not accepted is fenced, unless a lost attempt of this very flush was still under way and came first.
             outcomes[i] = accepted[i]
                 ? Written(items[i], rowIds[i], present)
-                : (await FindStoredAsync([items[i]], cancellationToken))[0] ?? FlushOutcome.Fenced;
+                : (await FindStoredAsync(connection, [items[i]], cancellationToken))[0] ?? FlushOutcome.Fenced;
         }
 
         return outcomes;
@@ -40,8 +40,14 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
 
     public async Task<FlushOutcome?[]> FindStoredAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
     {
-        var outcomes = new FlushOutcome?[items.Count];
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await FindStoredAsync(connection, items, cancellationToken);
+    }
+
+    private static async Task<FlushOutcome?[]> FindStoredAsync(
+        NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
+    {
+        var outcomes = new FlushOutcome?[items.Count];
         var stored = new List<int>();
         await using (var command = FlushStatement.ReadStored(connection, new FlushColumns(items)))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))

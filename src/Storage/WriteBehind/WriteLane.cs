@@ -36,7 +36,13 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        if (!_queue.Writer.TryComplete())
+        {
+            // Somebody else stops it already.
+            await _loop;
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _loop;
         _stopping.Dispose();
@@ -67,6 +73,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     {
         var pause = _options.MinRetryDelay;
         var mayBeStored = false;
+        var lastTry = _stopping.IsCancellationRequested;
         while (waiting.Count > 0)
         {
             try
@@ -81,12 +88,13 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
                 mayBeStored |= !PostgresErrors.IsCertainlyRolledBack(error);
                 _instruments.Retried(_writer.Kind);
                 _logger.FlushFailed(error, _writer.Kind, waiting.Count, pause);
-                if (!await PauseAsync(pause))
+                if (lastTry)
                 {
                     End(waiting, _writer.Fail(FlushStatus.Abandoned, error));
                     return;
                 }
 
+                lastTry = !await PauseAsync(pause);
                 pause = pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
             }
             catch (Exception error) when (waiting.Count == 1)
@@ -118,6 +126,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         {
             if (outcomes[i] is { } outcome)
             {
+                CountWritten(waiting[i]);
                 waiting[i].Outcome.TrySetResult(outcome);
             }
         }
@@ -144,14 +153,17 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             }
             else
             {
-                _instruments.Written(_writer.Kind, _writer.CountRows(waiting[i].Item), _time.GetElapsedTime(waiting[i].HandedInAt));
+                CountWritten(waiting[i]);
             }
 
             waiting[i].Outcome.TrySetResult(outcomes[i]);
         }
     }
 
-    /// <summary>Waits, unless the lane is stopping: then there is no next try.</summary>
+    private void CountWritten(Pending pending) =>
+        _instruments.Written(_writer.Kind, _writer.CountRows(pending.Item), _time.GetElapsedTime(pending.HandedInAt));
+
+    /// <summary>Waits; false when the lane is stopping, which ends the wait: the next try is the last.</summary>
     private async Task<bool> PauseAsync(TimeSpan pause)
     {
         try

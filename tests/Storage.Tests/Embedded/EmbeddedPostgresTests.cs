@@ -1,5 +1,4 @@
 using QLearning.Storage.Embedded;
-using QLearning.Testing;
 
 namespace QLearning.Storage.Tests.Embedded;
 

@@ -1,0 +1,2 @@
+global using QLearning.Abstractions;
+global using QLearning.Testing;

@@ -1,0 +1,66 @@
+using Npgsql;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Storage.Tests.WriteBehind;
+
+/// <summary>Rows that PostgreSQL will never take are told to their owner, and hold up nobody else.</summary>
+public sealed class RefusedRowsTests : QTableTest
+{
+    [Fact]
+    public async Task One_owners_bad_rows_do_not_hold_up_the_others()
+    {
+        var (blocked, bad, good) = (await TakeAsync(Generator), await TakeAsync(Executor), await TakeAsync(Gate));
+        await using var lane = await BlockedLane.BlockAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
+        var refused = Pump.WriteAsync(Writes.Batch(Executor, bad, 1, Writes.Insert("s1"), Writes.Bad("s2")));
+        var written = Pump.WriteAsync(Writes.Batch(Gate, good, 1, Writes.Insert("s1")));
+        await lane.ReleaseAsync();
+        Assert.Equal(FlushStatus.Refused, (await refused).Status);
+        Assert.Equal(PostgresErrorCodes.NumericValueOutOfRange, Assert.IsType<PostgresException>((await refused).Error).SqlState);
+        Assert.Equal(FlushStatus.Written, (await written).Status);
+        Assert.Equal([Gate, Generator], await RowsAsync("select agent_type from q_values order by agent_type"));
+        Assert.Equal(["quality-gate|1", "test-executor|0"], await RowsAsync(
+            $"select agent_type, watermark from q_table_owners where agent_type <> '{Generator}' order by agent_type"));
+        Assert.Empty(Pump.Retries.GetMeasurementSnapshot());
+    }
+
+    [Fact]
+    public async Task A_refused_flush_writes_none_of_its_rows_and_the_next_one_may_succeed()
+    {
+        var epoch = await TakeAsync(Generator);
+        var refused = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1"), Writes.Bad("s2")));
+        Assert.Equal(FlushStatus.Refused, refused.Status);
+        Assert.Equal(0, await CountAsync("q_values"));
+        Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("s1")))).Status);
+    }
+
+    [Theory]
+    [InlineData("{", "22P02")]
+    [InlineData("\"\\u0000\"", "22P05")]
+    [InlineData("\"\0\"", "22021")]
+    public async Task Json_that_postgres_cannot_store_is_refused(string json, string sqlState)
+    {
+        var epoch = await TakeAsync(Generator);
+        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", stateJson: json)));
+        Assert.Equal(FlushStatus.Refused, outcome.Status);
+        Assert.Equal(sqlState, Assert.IsType<PostgresException>(outcome.Error).SqlState);
+    }
+
+    [Fact]
+    public async Task Json_that_cannot_be_sent_is_refused_and_not_tried_for_ever()
+    {
+        var epoch = await TakeAsync(Generator);
+        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", stateJson: "\"\ud800\"")))
+            .WaitAsync(Eventually.DefaultDeadline);
+        Assert.Equal(FlushStatus.Refused, outcome.Status);
+        Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("s1")))).Status);
+    }
+
+    [Theory]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1_000_000)]
+    public async Task A_value_out_of_range_is_refused(double value)
+    {
+        var epoch = await TakeAsync(Generator);
+        Assert.Equal(FlushStatus.Refused, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", value: value)))).Status);
+    }
+}

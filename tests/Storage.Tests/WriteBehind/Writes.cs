@@ -1,0 +1,20 @@
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Storage.Tests.WriteBehind;
+
+/// <summary>Batches and writes with the numbers a test does not care about.</summary>
+internal static class Writes
+{
+    public static QTableBatch Batch(string agentType, long epoch, long watermark, params QValueWrite[] writes) =>
+        new(AgentTypeKey.For(agentType), epoch, watermark, writes);
+
+    public static QValueWrite Insert(
+        string state, string action = "a1", double value = 0.5, int visits = 1, string? stateJson = """{"s": 1}""", DateTimeOffset? expires = null) =>
+        new(0, StateKey.Parse(state), stateJson, ActionKey.Parse(action), """{"a": 1}""", value, visits, 0.51, 0.49, expires);
+
+    public static QValueWrite Update(long rowId, double value, int visits = 2, string state = "s1", DateTimeOffset? expires = null) =>
+        new(rowId, StateKey.Parse(state), null, ActionKey.Parse("a1"), """{"a": 1}""", value, visits, 0.52, 0.48, expires);
+
+    /// <summary>A row that no <c>q_values</c> takes: its confidence does not fit <c>numeric(5,4)</c>.</summary>
+    public static QValueWrite Bad(string state) => Insert(state) with { Confidence = 100 };
+}
