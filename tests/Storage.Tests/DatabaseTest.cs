@@ -14,6 +14,8 @@ public abstract class DatabaseTest : IAsyncLifetime
 
     public virtual async Task InitializeAsync() => Database = await TestDatabase.CreateAsync();
 
+    protected void UseDatabase(TestDatabase database) => Database = database;
+
     public virtual async Task DisposeAsync() => await Database.DisposeAsync();
 
     /// <summary>All rows of a query, each as its columns joined by <c>|</c>, as PostgreSQL prints them.</summary>

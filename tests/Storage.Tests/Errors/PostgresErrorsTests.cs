@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace QLearning.Storage.Tests.Errors;
+
+/// <summary>Which errors pass by themselves, and which certainly changed nothing.</summary>
+public sealed class PostgresErrorsTests
+{
+    [Theory]
+    [InlineData("08000", true, true)] // connection exception
+    [InlineData("08006", true, true)] // connection failure
+    [InlineData("40001", true, true)] // serialization failure
+    [InlineData("40P01", true, true)] // deadlock
+    [InlineData("53100", true, true)] // disk full
+    [InlineData("53200", true, true)] // out of memory
+    [InlineData("53300", true, true)] // too many connections
+    [InlineData("55P03", true, true)] // lock not available
+    [InlineData("25006", true, true)] // read-only transaction
+    [InlineData("57014", true, true)] // query cancelled
+    [InlineData("57P01", true, false)] // administrator's shutdown
+    [InlineData("57P02", true, false)] // crash shutdown
+    [InlineData("57P03", true, true)] // cannot connect now
+    [InlineData("22003", false, true)] // numeric value out of range
+    [InlineData("22P02", false, true)] // invalid text representation
+    [InlineData("21000", false, true)] // cardinality violation
+    [InlineData("23503", false, true)] // foreign key violation
+    [InlineData("23505", false, true)] // unique violation
+    [InlineData("28P01", false, true)] // wrong password
+    [InlineData("42501", false, true)] // no privilege
+    [InlineData("42P01", false, true)] // no such table
+    public void What_postgres_says_is_told_apart_by_its_state(string sqlState, bool passing, bool rolledBack)
+    {
+        var error = new PostgresException("no", "ERROR", "ERROR", sqlState);
+        Assert.Equal(passing, PostgresErrors.IsPassing(error));
+        Assert.Equal(rolledBack, PostgresErrors.IsCertainlyRolledBack(error));
+    }
+
+    [Fact]
+    public void A_lost_connection_passes_but_may_have_committed() => Assert.All(
+        [new NpgsqlException("lost"), new SocketException(), new TimeoutException(), new IOException()],
+        (Exception error) =>
+        {
+            Assert.True(PostgresErrors.IsPassing(error));
+            Assert.False(PostgresErrors.IsCertainlyRolledBack(error));
+        });
+
+    [Fact]
+    public void Errors_of_the_program_do_not_pass() => Assert.All(
+        [new InvalidOperationException(), new ArgumentException(), new OverflowException()],
+        (Exception error) => Assert.False(PostgresErrors.IsPassing(error)));
+
+    [Fact]
+    public void A_caller_is_told_the_work_the_state_and_the_reason()
+    {
+        var error = PostgresErrors.ToCaller("load it", new PostgresException("disk is full", "ERROR", "ERROR", "53100"));
+        Assert.Equal("PostgreSQL could not load it (53100: disk is full). Try again when the database answers.", error.Message);
+        Assert.Null(error.InnerException);
+        Assert.Contains("(lost)", PostgresErrors.ToCaller("load it", new NpgsqlException("lost")).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,99 @@
+using QLearning.Storage.Migrations;
+
+namespace QLearning.Storage.Tests.Migrations;
+
+/// <summary>Migrations are applied in order, once, one process at a time, each whole or not at all.</summary>
+public sealed class SchemaMigratorTests : MigrationTest
+{
+    [Fact]
+    public async Task A_fresh_database_gets_all_and_a_second_run_applies_nothing()
+    {
+        var first = await MigrateAsync();
+        Assert.Equal(12, first.Applied.Count);
+        Assert.Equal(MigrationScript.All.Select(script => script.Name), first.Applied);
+        Assert.Equal("qlearning/0008_comments, orleans/0004_reminders", first.Version);
+        var before = await RelationsAsync();
+        var second = await MigrateAsync();
+        Assert.Empty(second.Applied);
+        Assert.Equal(first.Version, second.Version);
+        Assert.Equal(before, await RelationsAsync());
+    }
+
+    [Fact]
+    public async Task The_status_tells_a_fresh_database_from_a_migrated_one()
+    {
+        var fresh = await StatusAsync();
+        Assert.Equal((false, 0, 12, false, ""), (fresh.HasJournal, fresh.Applied.Count, fresh.Pending.Count, fresh.IsCurrent, fresh.Version));
+        await MigrateAsync();
+        var migrated = await StatusAsync();
+        Assert.Equal((true, 12, 0, true), (migrated.HasJournal, migrated.Applied.Count, migrated.Pending.Count, migrated.IsCurrent));
+    }
+
+    [Fact]
+    public async Task A_newer_database_is_refused_and_left_alone()
+    {
+        await MigrateAsync();
+        await Database.ExecuteInAsync("""
+            insert into qlearning_migrations (scriptname, applied) values ('qlearning/9999_future.sql', now());
+            delete from qlearning_migrations where scriptname = 'orleans/0004_reminders.sql';
+            """);
+        var before = await RelationsAsync();
+        var error = await Assert.ThrowsAsync<DatabaseNewerException>(MigrateAsync);
+        Assert.Contains("qlearning/9999_future.sql", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await RelationsAsync());
+        Assert.Equal(12, await CountAsync("qlearning_migrations"));
+        await Assert.ThrowsAsync<DatabaseNewerException>(() => SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Processes_that_start_at_once_take_turns()
+    {
+        var reports = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => MigrateAsync()));
+        Assert.Equal([0, 0, 12], reports.Select(report => report.Applied.Count).Order());
+        Assert.Equal(12, await CountAsync("qlearning_migrations"));
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_changes_nothing_and_those_before_it_stay()
+    {
+        MigrationScript[] scripts =
+        [
+            new("qlearning/0001_good.sql", "create table good (id int)"),
+            new("qlearning/0002_bad.sql", "create table half (id int); select 1 / 0;"),
+            new("qlearning/0003_after.sql", "create table after (id int)"),
+        ];
+        var error = await Assert.ThrowsAsync<MigrationFailedException>(
+            () => SchemaMigrator.MigrateAsync(Database.ConnectionString, scripts, Log, CancellationToken.None));
+        Assert.Contains("'qlearning/0002_bad.sql'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("22012", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["good"], await RowsAsync("select tablename from pg_tables where tablename in ('good', 'half', 'after')"));
+        Assert.Equal(["qlearning/0001_good.sql"], await RowsAsync("select scriptname from qlearning_migrations"));
+        scripts[1] = new("qlearning/0002_bad.sql", "create table half (id int)");
+        var report = await SchemaMigrator.MigrateAsync(Database.ConnectionString, scripts, Log, CancellationToken.None);
+        Assert.Equal(["qlearning/0002_bad.sql", "qlearning/0003_after.sql"], report.Applied);
+    }
+
+    [Fact]
+    public async Task A_schema_that_lacks_migrations_is_refused_until_it_is_migrated()
+    {
+        var error = await Assert.ThrowsAsync<DatabaseOutdatedException>(
+            () => SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None));
+        Assert.Contains("lacks 12 migrations, the first is qlearning/0001_adoption_check.sql", error.Message, StringComparison.Ordinal);
+        Assert.Empty(await RelationsAsync());
+        await MigrateAsync();
+        await SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None);
+        Assert.True((await StatusAsync()).IsCurrent);
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Username=u;Password=sEcret-9;Timeout=1")]
+    [InlineData("Host=127.0.0.1;Port=1;Username=u;Password=sEcret;-9;Database=d")]
+    [InlineData("Host=127.0.0.1;Port=none;Password=sEcret-9")]
+    [InlineData("postgresql://u:sEcret-9@127.0.0.1/d")]
+    public async Task No_error_tells_the_password(string connectionString)
+    {
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => SchemaMigrator.MigrateAsync(connectionString, Log, CancellationToken.None));
+        Assert.DoesNotContain("sEcret", error.ToString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,117 @@
+using Npgsql;
+using QLearning.Storage.QTables;
+
+namespace QLearning.Storage.Tests.QTables;
+
+/// <summary>A Q-table is read whole or state by state, without what has expired.</summary>
+public sealed class QTableReaderTests : DatabaseTest
+{
+    private readonly List<QValueRow> _rows = [];
+
+    private QTableReader Reader => new(Database.DataSource);
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await Database.ExecuteInAsync("""
+            insert into q_values (q_value_id, agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count,
+                                  confidence_score, uncertainty, expires_at)
+            values (1, 'test-generator', 's1', '1', 'a1', '{"x": 1}', 1.5, 3, 0.6, 0.4, '2090-01-01Z'),
+                   (2, 'test-generator', 's1', '1', 'a2', '"two"', -2.25, 1, null, null, null),
+                   (3, 'test-generator', 's2', '2', 'a1', '{"x": 1}', 0, 1, 0.5, 0.5, null),
+                   (4, 'test-generator', 's1', '1', 'old', '4', 9, 1, 0.5, 0.5, now()),
+                   (5, 'test-generator', 's3', '3', 'a1', '5', 9, 1, 0.5, 0.5, '2020-01-01Z'),
+                   (6, 'test-generator', '', '3', 'a1', '5', 9, 1, 0.5, 0.5, null),
+                   (7, 'test-executor', 's1', '1', 'a1', '7', 7, 1, 0.5, 0.5, null)
+            """);
+    }
+
+    [Fact]
+    public async Task A_whole_load_has_every_live_row_with_its_values()
+    {
+        await Reader.LoadAllAsync(Generator, _rows.Add, CancellationToken.None);
+        var expires = new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(
+            [
+                new QValueRow(1, StateKey.Parse("s1"), ActionKey.Parse("a1"), null, 1.5, 3, 0.6, 0.4, expires),
+                new QValueRow(2, StateKey.Parse("s1"), ActionKey.Parse("a2"), null, -2.25, 1, 0.5, 0.5, null),
+                new QValueRow(3, StateKey.Parse("s2"), ActionKey.Parse("a1"), null, 0, 1, 0.5, 0.5, null),
+            ],
+            _rows.OrderBy(row => row.RowId));
+    }
+
+    [Fact]
+    public async Task A_whole_load_has_the_json_of_each_action_once()
+    {
+        var actions = await Reader.LoadAllAsync(Generator, _rows.Add, CancellationToken.None);
+        Assert.Equal(
+            [(ActionKey.Parse("a1"), """{"x": 1}"""), (ActionKey.Parse("a2"), "\"two\"")],
+            actions.OrderBy(action => action.Action));
+    }
+
+    [Fact]
+    public async Task A_table_without_rows_loads_empty()
+    {
+        Assert.Empty(await Reader.LoadAllAsync(Gate, _rows.Add, CancellationToken.None));
+        Assert.Empty(_rows);
+    }
+
+    [Fact]
+    public async Task Rows_of_asked_states_come_with_their_action_json()
+    {
+        await Reader.LoadStatesAsync(
+            Generator, [StateKey.Parse("s1"), StateKey.Parse("s3"), StateKey.Parse("never")], _rows.Add, CancellationToken.None);
+        Assert.Equal(
+            [(1, """{"x": 1}"""), (2, "\"two\"")],
+            _rows.OrderBy(row => row.RowId).Select(row => (row.RowId, row.ActionJson!)));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    [InlineData(100_000_000, false)]
+    public async Task Live_states_are_counted_against_the_limit(int limit, bool more) =>
+        Assert.Equal(more, await Reader.HasMoreStatesThanAsync(Generator, limit, CancellationToken.None));
+
+    [Fact]
+    public async Task A_server_that_is_away_is_told_as_unavailable()
+    {
+        await using var nowhere = Nowhere();
+        var reader = new QTableReader(nowhere);
+        Func<Task>[] reads =
+        [
+            () => reader.LoadAllAsync(Generator, _rows.Add, CancellationToken.None),
+            () => reader.LoadStatesAsync(Generator, [StateKey.Parse("s1")], _rows.Add, CancellationToken.None),
+            () => reader.HasMoreStatesThanAsync(Generator, 1, CancellationToken.None),
+        ];
+        foreach (var read in reads)
+        {
+            var error = await Assert.ThrowsAsync<StorageUnavailableException>(read);
+            Assert.Contains("load the Q-table of 'test-generator'", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_while_reading_is_told_as_unavailable()
+    {
+        await Database.ExecuteInAsync(
+            "insert into q_values (q_value_id, agent_type, state_hash, state_data, action_hash, action_data) "
+            + "select 100 + i, 'test-generator', 'many' || i, '1', 'a1', '1' from generate_series(1, 20000) i");
+        await using var outside = NpgsqlDataSource.Create(Database.ConnectionString);
+        var killed = false;
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Reader.LoadAllAsync(Generator, _ => KillOnce(), CancellationToken.None));
+        Assert.True(killed);
+
+        void KillOnce()
+        {
+            if (!killed)
+            {
+                using var kill = outside.CreateCommand(
+                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+                killed = kill.ExecuteScalar() is true;
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using QLearning.Storage.Tests.WriteBehind;
+using QLearning.Storage.Trajectories;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Storage.Tests.Trajectories;
+
+/// <summary>Trajectories are stored with their rewards, once, all or none, and durably before the caller goes on.</summary>
+public sealed class TrajectoryPumpTests : DatabaseTest
+{
+    private static readonly DateTimeOffset _began = new(2026, 8, 1, 10, 0, 0, TimeSpan.FromHours(2));
+
+    private OwnMeters Meters { get; } = new();
+
+    private TrajectoryPump Pump { get; set; } = null!;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Pump = NewPump(Database.DataSource);
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await Pump.DisposeAsync();
+        Meters.Dispose();
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_trajectory_is_stored_with_every_value()
+    {
+        var trajectory = Trajectory(Guid.NewGuid());
+        await Pump.WriteAsync([trajectory]);
+        Assert.Equal(
+            [$"{trajectory.Id}|test-generator|null|task 1|{{\"s\": 1}}|[2]|[\"a\"]|[1, 2]|[0.5, 1.25]|1.7500|1.6875|1500|true|null"
+                + "|2026-08-01 08:00:00|2026-08-01 08:00:02|2026-08-31 08:00:00|{\"m\": true}"],
+            await RowsAsync("""
+                select trajectory_id, agent_type, session_id, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
+                       total_reward, discounted_reward, execution_time_ms, success, error_message, (started_at at time zone 'UTC')::text,
+                       (completed_at at time zone 'UTC')::text as c, (expires_at at time zone 'UTC')::text as e, metadata
+                from trajectories
+                """));
+    }
+
+    [Fact]
+    public async Task Its_rewards_are_stored_beside_it()
+    {
+        var trajectory = Trajectory(Guid.NewGuid());
+        await Pump.WriteAsync([trajectory]);
+        Assert.Equal(
+            [$"test-generator|{trajectory.Id}|s1|a1|0.5000|immediate|fleet|{{}}|true", $"test-generator|{trajectory.Id}|s2|a2|1.2500|terminal|fleet|{{}}|true"],
+            await RowsAsync("""
+                select r.agent_type, trajectory_id, state_hash, action_hash, reward_value, reward_type, reward_source, r.metadata,
+                       observed_at = completed_at
+                from rewards r join trajectories using (trajectory_id) order by reward_id
+                """));
+    }
+
+    [Fact]
+    public async Task The_same_id_twice_is_stored_once()
+    {
+        var (first, second) = (Trajectory(Guid.NewGuid()), Trajectory(Guid.NewGuid()));
+        await Pump.WriteAsync([first]);
+        await Pump.WriteAsync([first, second]);
+        await Pump.WriteAsync([second with { Id = first.Id }]);
+        Assert.Equal((2, 4), (await CountAsync("trajectories"), await CountAsync("rewards")));
+    }
+
+    [Fact]
+    public async Task The_same_id_twice_in_one_hand_over_is_stored_once()
+    {
+        var trajectory = Trajectory(Guid.NewGuid());
+        await Pump.WriteAsync([trajectory, trajectory]);
+        Assert.Equal((1, 2), (await CountAsync("trajectories"), await CountAsync("rewards")));
+    }
+
+    [Fact]
+    public async Task A_hand_over_with_a_bad_reward_stores_nothing_of_it()
+    {
+        var bad = Trajectory(Guid.NewGuid()) with { Rewards = [new RewardRecord("s1", "a1", 1e9, "immediate")] };
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => Pump.WriteAsync([Trajectory(Guid.NewGuid()), bad]));
+        Assert.Contains("store 2 trajectories of 'test-generator'", error.Message, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (await CountAsync("trajectories"), await CountAsync("rewards")));
+        await Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+        Assert.Equal(1, await CountAsync("trajectories"));
+    }
+
+    [Fact]
+    public async Task A_number_that_postgres_does_not_know_stores_nothing_and_the_pump_goes_on()
+    {
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => Pump.WriteAsync([Trajectory(Guid.NewGuid()) with { TotalReward = double.PositiveInfinity }]));
+        await Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+        Assert.Equal(1, await CountAsync("trajectories"));
+    }
+
+    [Fact]
+    public async Task An_unknown_agent_type_is_refused_without_harm_to_those_that_share_its_transaction()
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var block = new NpgsqlCommand("lock table trajectories in exclusive mode", connection))
+        {
+            await block.ExecuteNonQueryAsync();
+        }
+
+        var first = Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+        await Eventually.Holds(
+            async () => await CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "the pump waits");
+        var unknown = Pump.WriteAsync([Trajectory(Guid.NewGuid()) with { AgentType = "nobody" }]);
+        var good = Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+        await transaction.CommitAsync();
+        await Task.WhenAll(first, good);
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => unknown);
+        Assert.Contains("23503", error.Message, StringComparison.Ordinal);
+        Assert.Equal((2, 4), (await CountAsync("trajectories"), await CountAsync("rewards")));
+    }
+
+    [Fact]
+    public async Task More_rows_than_the_backlog_are_refused_and_those_that_wait_are_stored()
+    {
+        await using var proxy = new CuttingProxy(Database.ConnectionString, "copy trajectories");
+        await using var source = NpgsqlDataSource.Create(proxy.ConnectionString);
+        var time = new TimersSeen();
+        await using var pump = NewPump(source, time, new WriteBehindOptions { MaxBacklog = 5 });
+        proxy.CutNext(Cut.Request);
+        var waiting = pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+        await Eventually.Holds(() => time.Waits.Count > 0, "the pump waits for its next try");
+        await Assert.ThrowsAsync<WriteBacklogFullException>(() => pump.WriteAsync([Trajectory(Guid.NewGuid())]));
+        await time.AdvanceThroughNextAsync(1);
+        await waiting;
+        await pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+        Assert.Equal(2, await CountAsync("trajectories"));
+    }
+
+    [Fact]
+    public async Task A_commit_whose_answer_was_lost_is_stored_once()
+    {
+        await using var proxy = new CuttingProxy(Database.ConnectionString, "COMMIT");
+        await using var source = NpgsqlDataSource.Create(proxy.ConnectionString);
+        await using var pump = NewPump(source);
+        proxy.CutNext(Cut.Answer);
+        await pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+        Assert.Equal(1, proxy.Cuts);
+        Assert.Equal((1, 2), (await CountAsync("trajectories"), await CountAsync("rewards")));
+    }
+
+    [Fact]
+    public async Task A_stopped_pump_refuses()
+    {
+        await Pump.DisposeAsync();
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Pump.WriteAsync([Trajectory(Guid.NewGuid())]));
+        Assert.Equal(0, await CountAsync("trajectories"));
+    }
+
+    private static TrajectoryRecord Trajectory(Guid id) => new()
+    {
+        Id = id,
+        AgentType = Generator,
+        TaskId = "task 1",
+        InitialState = """{"s":1}""",
+        FinalState = "[2]",
+        ActionsTaken = """["a"]""",
+        StatesVisited = "[1,2]",
+        StepRewards = "[0.5,1.25]",
+        TotalReward = 1.75,
+        DiscountedReward = 1.6875,
+        ExecutionTime = TimeSpan.FromSeconds(1.5),
+        Success = true,
+        StartedAt = _began,
+        CompletedAt = _began.AddSeconds(2),
+        ExpiresAt = _began.AddDays(30),
+        Metadata = """{"m":true}""",
+        RewardSource = "fleet",
+        Rewards = [new RewardRecord("s1", "a1", 0.5, "immediate"), new RewardRecord("s2", "a2", 1.25, "terminal")],
+    };
+
+    private TrajectoryPump NewPump(NpgsqlDataSource source, TimeProvider? time = null, WriteBehindOptions? options = null) => new(
+        source, Options.Create(options ?? new WriteBehindOptions()), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(), time ?? TimeProvider.System);
+}
