@@ -40,6 +40,12 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
             await host.StartAsync(cancellationToken);
             return new QLearningClient(host);
         }
+        catch (OrleansException error) when (cancellationToken.IsCancellationRequested)
+        {
+            // Cancelled between two tries, Orleans reports the last try's failure instead.
+            host.Dispose();
+            throw new OperationCanceledException("The waiting for a silo was cancelled.", error, cancellationToken);
+        }
         catch
         {
             host.Dispose();
