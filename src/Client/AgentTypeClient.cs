@@ -12,6 +12,7 @@ public sealed class AgentTypeClient
 {
     private readonly ClusterCalls _calls;
     private readonly IAgentTypeGrain _grain;
+    private readonly IHistoryGrain _history;
     private readonly string _agentType;
 
     internal AgentTypeClient(string agentType, IGrainFactory grains, ClusterCalls calls)
@@ -19,6 +20,7 @@ public sealed class AgentTypeClient
         _agentType = agentType;
         _calls = calls;
         _grain = grains.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(agentType).ToString());
+        _history = grains.GetGrain<IHistoryGrain>(0);
     }
 
     /// <summary>The action with the highest Q-value, or null when nothing was learned in this state.</summary>
@@ -104,6 +106,44 @@ public sealed class AgentTypeClient
         Trajectory[] batch = [.. trajectories];
         return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => Answered(_grain.RecordTrajectories(batch)), cancellationToken);
     }
+
+    /// <summary>Learns rewards that came late, in the order given, and stores them; both are durable when this returns. All, or none.</summary>
+    /// <param name="rewards">At most <see cref="QLimits.MaxBatch"/>. Sending one again (same id) counts once.</param>
+    /// <param name="cancellationToken">Ends the waiting; they may still take effect.</param>
+    /// <returns>What each update did; null for a reward that was stored already.</returns>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
+    {
+        DelayedReward[] batch = [.. rewards];
+        return _calls.RepeatableAsync($"record rewards of '{_agentType}'", () => _grain.RecordRewards(batch), cancellationToken);
+    }
+
+    /// <summary>The newest trajectories.</summary>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<TrajectoryPage> GetRecentTrajectoriesAsync(int limit = 100, CancellationToken cancellationToken = default) =>
+        GetTrajectoriesAsync(new TrajectoryQuery { AgentType = _agentType, Limit = limit }, cancellationToken);
+
+    /// <summary>The trajectories with the highest total rewards.</summary>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<TrajectoryPage> GetBestTrajectoriesAsync(int limit = 100, CancellationToken cancellationToken = default) =>
+        GetTrajectoriesAsync(new TrajectoryQuery { AgentType = _agentType, Order = TrajectoryOrder.Best, Limit = limit }, cancellationToken);
+
+    /// <summary>Trajectories by session, task, agent or success, a page at a time.</summary>
+    /// <param name="query">Which ones; its agent type is this one.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<TrajectoryPage> GetTrajectoriesAsync(TrajectoryQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var own = query with { AgentType = _agentType };
+        return _calls.RepeatableAsync($"list trajectories of '{_agentType}'", () => _history.GetTrajectories(own), cancellationToken);
+    }
+
+    /// <summary>The agents of the type by name, at most 1,000, as they are stored.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<AgentInfo[]> GetAgentsAsync(CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync($"list the agents of '{_agentType}'", () => _history.GetAgents(_agentType), cancellationToken);
 
     /// <summary>Writes all that waits, and returns after the commit.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the flush.</param>

@@ -4,9 +4,16 @@ using QLearning.Abstractions;
 namespace QLearning.Client;
 
 /// <summary>The client over an Orleans cluster client.</summary>
-internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCalls calls) : IQLearningClient
+internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCalls calls, TimeProvider time) : IQLearningClient
 {
     private readonly ConcurrentDictionary<string, AgentTypeClient> _agentTypes = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<AgentKey, AgentClient> _agents = new();
+
+    public SessionsClient Sessions { get; } = new(cluster, calls);
+
+    public AgentClient Agent(string agentType, string instance) =>
+        _agents.GetOrAdd(AgentKey.For(agentType, instance), key => new AgentClient(key, cluster, calls, time));
 
     public AgentTypeClient AgentType(string agentType)
     {

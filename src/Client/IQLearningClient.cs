@@ -10,6 +10,15 @@ public interface IQLearningClient
     /// <exception cref="InvalidInputException">It is no name of an agent type.</exception>
     AgentTypeClient AgentType(string agentType);
 
+    /// <summary>One agent. The same names give the same object, which knows the agent's running episode.</summary>
+    /// <param name="agentType">The agent type, such as <c>test-generator</c>.</param>
+    /// <param name="instance">The agent's name, such as <c>tg-1</c>, 1 to 100 characters.</param>
+    /// <exception cref="InvalidInputException">A name is not allowed.</exception>
+    AgentClient Agent(string agentType, string instance);
+
+    /// <summary>Sessions.</summary>
+    SessionsClient Sessions { get; }
+
     /// <summary>All registered agent types by name.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the call.</param>
     /// <exception cref="QLearningException">The cluster or its database does not answer.</exception>

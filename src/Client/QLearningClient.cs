@@ -57,6 +57,12 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public AgentTypeClient AgentType(string agentType) => _inner.AgentType(agentType);
 
     /// <inheritdoc />
+    public SessionsClient Sessions => _inner.Sessions;
+
+    /// <inheritdoc />
+    public AgentClient Agent(string agentType, string instance) => _inner.Agent(agentType, instance);
+
+    /// <inheritdoc />
     public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => _inner.GetAgentTypesAsync(cancellationToken);
 
     /// <summary>Disconnects.</summary>

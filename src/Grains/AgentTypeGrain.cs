@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using QLearning.Abstractions;
 using QLearning.Grains.HotTables;
 using QLearning.Grains.Input;
+using QLearning.Grains.Rewards;
 using QLearning.Grains.Trajectories;
 using QLearning.Learning.Rules;
 using QLearning.Storage.Trajectories;
@@ -11,13 +12,15 @@ namespace QLearning.Grains;
 
 /// <summary>What all agents of one type share: the Q-table, hot in memory and written behind.</summary>
 [Reentrant]
-internal sealed class AgentTypeGrain(HotTableFactory factory, ITrajectoryPump trajectories, TimeProvider time, ILogger<AgentTypeGrain> logger)
+internal sealed class AgentTypeGrain(
+    HotTableFactory factory, ITrajectoryPump trajectories, DelayedRewardStore rewards, TimeProvider time, ILogger<AgentTypeGrain> logger)
     : Grain, IAgentTypeGrain, IFlusherHost, IDisposable
 {
     private static readonly TimeSpan _never = Timeout.InfiniteTimeSpan;
 
     private readonly CancellationTokenSource _stopping = new();
     private IGrainTimer? _timer;
+    private DelayedRewardRecorder? _recorder;
     private HotTable? _hot;
     private Task<HotTable>? _loading;
 
@@ -110,7 +113,20 @@ internal sealed class AgentTypeGrain(HotTableFactory factory, ITrajectoryPump tr
     {
         TrajectoryCheck.All(episodes);
         var hot = await HotAsync();
+        foreach (var session in episodes.Select(episode => episode.SessionId).OfType<Guid>().Distinct())
+        {
+            await GrainFactory.GetGrain<ISessionGrain>(session).Require(hot.Type.AgentType);
+        }
+
         await trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow()));
+    }
+
+    public async ValueTask<LearnResult?[]> RecordRewards(DelayedReward[] late)
+    {
+        DelayedRewardCheck.All(late);
+        var hot = await HotAsync();
+        _recorder ??= new DelayedRewardRecorder(rewards, trajectories, GrainFactory, time);
+        return await _recorder.RecordAsync(hot, late);
     }
 
     public async ValueTask Flush()

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using QLearning.Grains.AgentTypes;
 using QLearning.Grains.HotTables;
 using QLearning.Learning.QTables;
+using QLearning.Storage.Agents;
 using QLearning.Storage.AgentTypes;
 using QLearning.Storage.QTables;
+using QLearning.Storage.Sessions;
 using QLearning.Storage.Trajectories;
 using QLearning.Storage.WriteBehind;
 
@@ -33,6 +36,11 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<IFlushPump, FlushPump>();
         services.TryAddSingleton<ITrajectoryPump, TrajectoryPump>();
         services.TryAddSingleton<AgentTypeStore>();
+        services.TryAddSingleton<AgentTypeCache>();
+        services.TryAddSingleton<AgentStore>();
+        services.TryAddSingleton<SessionStore>();
+        services.TryAddSingleton<TrajectoryReader>();
+        services.TryAddSingleton<DelayedRewardStore>();
         services.TryAddSingleton<QTableOwnership>();
         services.TryAddSingleton<QTableReader>();
         services.TryAddSingleton(provider => new CoarseClock(provider.GetRequiredService<TimeProvider>()));

@@ -72,9 +72,20 @@ public interface IAgentTypeGrain : IGrainWithStringKey
 
     /// <summary>Stores whole episodes in <c>trajectories</c> and <c>rewards</c>; acknowledged after the commit. Learns nothing.</summary>
     /// <param name="trajectories">At most <see cref="QLimits.MaxBatch"/> steps in all.</param>
-    /// <exception cref="InvalidInputException">A part is not allowed; nothing was stored.</exception>
+    /// <exception cref="InvalidInputException">A part is not allowed, or a session has ended or is of another agent type; nothing was stored.</exception>
+    /// <exception cref="UnknownSessionException">There is no such session; nothing was stored.</exception>
     [Alias("RecordTrajectories")]
     ValueTask RecordTrajectories(Trajectory[] trajectories);
+
+    /// <summary>
+    /// Learns delayed rewards in the order given and stores them in <c>rewards</c>: both durable before the answer. All, or none. One that was
+    /// stored already is passed over: its place in the answer is null.
+    /// </summary>
+    /// <param name="rewards">At most <see cref="QLimits.MaxBatch"/>.</param>
+    /// <exception cref="InvalidInputException">A part is not allowed, or names what was never learned or stored; nothing was changed.</exception>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was changed.</exception>
+    [Alias("RecordRewards")]
+    ValueTask<LearnResult?[]> RecordRewards(DelayedReward[] rewards);
 
     /// <summary>Writes all that waits, and returns after the commit.</summary>
     [Alias("Flush")]

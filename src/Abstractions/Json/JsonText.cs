@@ -20,6 +20,21 @@ public static class JsonText
         CheckValues(what, document.RootElement);
     }
 
+    /// <summary>Checks a JSON text that must be an object, such as metadata.</summary>
+    /// <param name="what">What it describes, for the error message.</param>
+    /// <param name="json">The text.</param>
+    /// <exception cref="InvalidInputException">It is not a JSON object, or is beyond the limits.</exception>
+    public static void CheckObject(string what, string json)
+    {
+        using var document = Parse(what, json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw InvalidInputException.For(what, json, "it is no object", "a JSON object");
+        }
+
+        CheckValues(what, document.RootElement);
+    }
+
     internal static JsonDocument Parse(string what, string json)
     {
         if (string.IsNullOrEmpty(json))

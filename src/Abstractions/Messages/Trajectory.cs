@@ -52,4 +52,12 @@ public sealed record Trajectory
     /// <summary>Where the rewards came from, at most 100 characters, or null.</summary>
     [Id(9)]
     public string? RewardSource { get; init; }
+
+    /// <summary>The session it belongs to: running and of the same agent type; or null.</summary>
+    [Id(10)]
+    public Guid? SessionId { get; init; }
+
+    /// <summary>The discounted return, at most 99,999,999.9999 in size; null: Σ γᵏ·r of the steps with the agent type's γ.</summary>
+    [Id(11)]
+    public double? DiscountedReward { get; init; }
 }

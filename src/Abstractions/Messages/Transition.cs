@@ -35,4 +35,8 @@ public sealed record Transition
     /// <summary>True when the episode ended with this step: nothing follows, the next state's value is 0.</summary>
     [Id(6)]
     public bool Done { get; init; }
+
+    /// <summary>The agent's own step size α, above 0 up to 1; null: the agent type's.</summary>
+    [Id(7)]
+    public double? LearningRate { get; init; }
 }

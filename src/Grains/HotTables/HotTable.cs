@@ -99,6 +99,14 @@ internal sealed class HotTable(
         return Array.ConvertAll(updates, Result);
     }
 
+    public LearnResult[] LearnDelayed(DelayedReward[] rewards)
+    {
+        BeforeChange(rewards.Length);
+        var updates = _learner.LearnDelayed(Table, rewards);
+        AfterChange(updates.Length);
+        return Array.ConvertAll(updates, Result);
+    }
+
     public LearnResult Upsert(QValueUpsert upsert)
     {
         BeforeChange(1);

@@ -41,18 +41,23 @@ internal static class InputCheck
         }
 
         State(request.State);
-        if (request.Candidates is null || request.Candidates.Count > QLimits.MaxCandidates)
-        {
-            throw InvalidInputException.For(
-                "number of candidates", request.Candidates?.Count, "it is too large or missing", $"at most {QLimits.MaxCandidates}");
-        }
-
         if (request.ExplorationRate is { } rate && rate is not (>= 0 and <= 1))
         {
             throw InvalidInputException.For("exploration rate", rate, "it is no probability", "0 to 1");
         }
 
-        foreach (var candidate in request.Candidates)
+        Candidates(request.Candidates);
+    }
+
+    public static void Candidates(IReadOnlyList<AgentAction> candidates)
+    {
+        if (candidates is null || candidates.Count > QLimits.MaxCandidates)
+        {
+            throw InvalidInputException.For(
+                "number of candidates", candidates?.Count, "it is too large or missing", $"at most {QLimits.MaxCandidates}");
+        }
+
+        foreach (var candidate in candidates)
         {
             Action(candidate);
         }
@@ -82,10 +87,19 @@ internal static class InputCheck
             Action(nextAction);
         }
 
-        if (transition.NextActions is { } nextActions && (nextActions.Count > QLimits.MaxCandidates || nextActions.Any(a => a.IsEmpty)))
+        NextActions(transition.NextActions);
+        if (transition.LearningRate is { } rate && rate is not (> 0 and <= 1))
+        {
+            throw InvalidInputException.For("learning rate", rate, "it is out of range", "above 0 up to 1");
+        }
+    }
+
+    public static void NextActions(IReadOnlyList<ActionKey>? actions)
+    {
+        if (actions is not null && (actions.Count > QLimits.MaxCandidates || actions.Any(action => action.IsEmpty)))
         {
             throw InvalidInputException.For(
-                "next actions", nextActions.Count, "there are too many or one is empty", $"at most {QLimits.MaxCandidates} keys");
+                "next actions", actions.Count, "there are too many or one is empty", $"at most {QLimits.MaxCandidates} keys");
         }
     }
 

@@ -8,7 +8,7 @@ namespace QLearning.Grains.Trajectories;
 internal static class TrajectoryCheck
 {
     /// <summary>The largest size of a reward or sum of rewards: <c>numeric(12,4)</c>.</summary>
-    private const double MaxReward = 99_999_999.9999;
+    public const double MaxReward = 99_999_999.9999;
 
     private const int MaxTaskCharacters = 100;
     private const int MaxSourceCharacters = 100;
@@ -38,9 +38,9 @@ internal static class TrajectoryCheck
             throw InvalidInputException.For("trajectory", trajectory?.TaskId, "it has no steps", "at least one step");
         }
 
-        Text("task id", trajectory.TaskId, MaxTaskCharacters, mayBeEmpty: false);
-        Text("reward source", trajectory.RewardSource, MaxSourceCharacters, mayBeEmpty: true);
-        Text("error message", trajectory.ErrorMessage, JsonLimits.MaxBytes, mayBeEmpty: true);
+        TextCheck.Required("task id", trajectory.TaskId, MaxTaskCharacters);
+        TextCheck.Optional("reward source", trajectory.RewardSource, MaxSourceCharacters);
+        TextCheck.Optional("error message", trajectory.ErrorMessage, JsonLimits.MaxBytes);
         if (trajectory.ExecutionTime < TimeSpan.Zero || trajectory.ExecutionTime > _maxExecutionTime)
         {
             throw InvalidInputException.For("execution time", trajectory.ExecutionTime, "it is out of range", "0 to 24 days");
@@ -61,22 +61,12 @@ internal static class TrajectoryCheck
 
         if (trajectory.MetadataJson is { } metadata)
         {
-            JsonText.Check("metadata", metadata);
+            JsonText.CheckObject("metadata", metadata);
         }
-    }
 
-    private static void Text(string what, string? text, int maxCharacters, bool mayBeEmpty)
-    {
-        var problem = text switch
+        if (trajectory.DiscountedReward is { } discounted && !(Math.Abs(discounted) <= MaxReward))
         {
-            null or "" => mayBeEmpty ? null : "it is empty",
-            _ when text.Length > maxCharacters => $"it has {text.Length} characters",
-            _ when text.Contains('\0', StringComparison.Ordinal) => "it has a NUL character",
-            _ => null,
-        };
-        if (problem is not null)
-        {
-            throw InvalidInputException.For(what, text, problem, $"{(mayBeEmpty ? 0 : 1)} to {maxCharacters} characters without NUL");
+            throw InvalidInputException.For("discounted reward", discounted, "it is not finite or too large", _allowedRewards);
         }
     }
 }

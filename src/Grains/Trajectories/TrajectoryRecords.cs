@@ -16,7 +16,7 @@ internal static class TrajectoryRecords
     public static TrajectoryRecord[] From(IEnumerable<Trajectory> trajectories, AgentTypeInfo type, DateTimeOffset now) =>
         [.. trajectories.Select(trajectory => From(trajectory, type, now))];
 
-    private static TrajectoryRecord From(Trajectory trajectory, AgentTypeInfo type, DateTimeOffset now)
+    public static TrajectoryRecord From(Trajectory trajectory, AgentTypeInfo type, DateTimeOffset now)
     {
         var steps = trajectory.Steps;
         double[] rewards = [.. steps.Select(step => step.Reward)];
@@ -24,6 +24,7 @@ internal static class TrajectoryRecords
         {
             Id = trajectory.Id,
             AgentType = type.AgentType,
+            SessionId = trajectory.SessionId,
             TaskId = trajectory.TaskId,
             InitialState = Json(steps[0].State),
             FinalState = Json(trajectory.FinalState),
@@ -31,7 +32,7 @@ internal static class TrajectoryRecords
             StatesVisited = JsonArray(steps.Select(step => Json(step.State))),
             StepRewards = JsonArray(rewards.Select(reward => reward.ToString("R", CultureInfo.InvariantCulture))),
             TotalReward = rewards.Sum(),
-            DiscountedReward = DiscountedReturn.Of(rewards, type.DiscountFactor),
+            DiscountedReward = trajectory.DiscountedReward ?? DiscountedReturn.Of(rewards, type.DiscountFactor),
             ExecutionTime = trajectory.ExecutionTime,
             Success = trajectory.Success,
             ErrorMessage = trajectory.ErrorMessage,

@@ -82,6 +82,19 @@ public sealed class Learner
         return AllOrNone(table, transitions, (transition, index) => Apply(table, transition, index));
     }
 
+    /// <summary>Learns rewards that came late, in the order given: Q ← Q + α·r each. All, or none.</summary>
+    /// <param name="table">The Q-values.</param>
+    /// <param name="rewards">The rewards.</param>
+    /// <exception cref="InvalidInputException">
+    /// A Q-value was never learned or would be too large; the message names the index. Nothing was changed.
+    /// </exception>
+    public Update[] LearnDelayed(QTable table, IReadOnlyList<DelayedReward> rewards)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(rewards);
+        return AllOrNone(table, rewards, (reward, index) => Apply(table, reward, index));
+    }
+
     /// <summary>Stores one Q-value as the caller computed it.</summary>
     /// <param name="table">The Q-values.</param>
     /// <param name="upsert">State, action, value.</param>
@@ -160,7 +173,22 @@ public sealed class Learner
         table.TryGet(transition.State.Key, transition.Action.Key, out var before);
         var next = transition is { Done: false, NextState: { } nextState } ? _rule.NextValue(table, nextState.Key, transition) : 0;
         var tdError = transition.Reward + (_discountFactor * next) - before.QValue;
-        var value = before.QValue + (_learningRate * tdError);
+        var value = before.QValue + ((transition.LearningRate ?? _learningRate) * tdError);
         return Store(table, transition.State, transition.Action, value, tdError, index);
+    }
+
+    private Update Apply(QTable table, DelayedReward reward, int index)
+    {
+        if (!table.TryGet(reward.State, reward.Action, out var before))
+        {
+            throw InvalidInputException.For(
+                "delayed reward",
+                $"{reward.State}, {reward.Action}",
+                $"its action was never learned in its state, or that has expired{At(index)}",
+                "a state and action that were learned");
+        }
+
+        var value = before.QValue + (_learningRate * reward.Reward);
+        return Store(table, new State(reward.State), new AgentAction(reward.Action), value, reward.Reward, index);
     }
 }

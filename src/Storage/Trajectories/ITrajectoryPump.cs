@@ -1,12 +1,33 @@
+using QLearning.Abstractions;
+using QLearning.Storage.Agents;
+
 namespace QLearning.Storage.Trajectories;
 
-/// <summary>Stores trajectories durably. One per silo.</summary>
+/// <summary>Stores trajectories and rewards durably. One per silo.</summary>
 public interface ITrajectoryPump
 {
-    /// <summary>Stores trajectories and their rewards: all or none.</summary>
+    /// <summary>Stores trajectories and their rewards, and moves the counters of their sessions: all or none.</summary>
     /// <param name="trajectories">The trajectories.</param>
     /// <returns>A task that ends after the commit.</returns>
-    /// <exception cref="Abstractions.StorageUnavailableException">PostgreSQL refused them, or the silo is stopping; nothing was stored.</exception>
-    /// <exception cref="Abstractions.WriteBacklogFullException">Too many rows wait already; nothing was stored.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL refused them, or the silo is stopping; nothing was stored.</exception>
+    /// <exception cref="InvalidInputException">They name something that does not exist, or a sum is too large; nothing was stored.</exception>
+    /// <exception cref="WriteBacklogFullException">Too many rows wait already; nothing was stored.</exception>
     Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories);
+
+    /// <summary>Stores the trajectory of an agent's episode and moves the agent's row: all or none. An episode that is stored already counts once.</summary>
+    /// <param name="trajectory">The trajectory.</param>
+    /// <param name="agent">What else the episode changes in the agent's row; a missing row is made.</param>
+    /// <returns>The agent's counters after the commit.</returns>
+    /// <exception cref="StorageUnavailableException">PostgreSQL refused it, or the silo is stopping; nothing was stored.</exception>
+    /// <exception cref="InvalidInputException">It names something that does not exist, or a sum is too large; nothing was stored.</exception>
+    /// <exception cref="WriteBacklogFullException">Too many rows wait already; nothing was stored.</exception>
+    Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent);
+
+    /// <summary>Stores delayed rewards: all or none.</summary>
+    /// <param name="rewards">The rewards, of one agent type.</param>
+    /// <returns>A task that ends after the commit.</returns>
+    /// <exception cref="StorageUnavailableException">PostgreSQL refused them, or the silo is stopping; nothing was stored.</exception>
+    /// <exception cref="InvalidInputException">They name something that does not exist; nothing was stored.</exception>
+    /// <exception cref="WriteBacklogFullException">Too many rows wait already; nothing was stored.</exception>
+    Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards);
 }

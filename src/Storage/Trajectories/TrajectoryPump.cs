@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using QLearning.Abstractions;
+using QLearning.Storage.Agents;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;
@@ -9,7 +10,7 @@ namespace QLearning.Storage.Trajectories;
 /// <summary>Stores trajectories of all grains of a silo through one connection; callers that wait at the same time share a commit.</summary>
 public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 {
-    private readonly WriteLane<IReadOnlyList<TrajectoryRecord>, TrajectoryOutcome> _lane;
+    private readonly WriteLane<TrajectoryBatch, TrajectoryOutcome> _lane;
     private readonly WriteBehindOptions _options;
     private int _waitingRows;
 
@@ -28,7 +29,7 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
-        _lane = new WriteLane<IReadOnlyList<TrajectoryRecord>, TrajectoryOutcome>(
+        _lane = new WriteLane<TrajectoryBatch, TrajectoryOutcome>(
             new TrajectoryLaneWriter(dataSource), _options, instruments, logger, time);
     }
 
@@ -36,32 +37,62 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     public async Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories)
     {
         ArgumentNullException.ThrowIfNull(trajectories);
-        if (trajectories.Count == 0)
+        if (trajectories.Count > 0)
         {
-            return;
+            await HandInAsync(new TrajectoryBatch(trajectories[0].AgentType, trajectories, []));
         }
+    }
 
-        var rows = trajectories.Sum(trajectory => 1 + trajectory.Rewards.Count);
-        var waiting = Interlocked.Add(ref _waitingRows, rows);
-        try
-        {
-            if (waiting > _options.MaxBacklog)
-            {
-                throw new WriteBacklogFullException(trajectories[0].AgentType, waiting - rows, _options.MaxBacklog, _options.MaxRetryDelay);
-            }
+    /// <inheritdoc />
+    public async Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent)
+    {
+        ArgumentNullException.ThrowIfNull(trajectory);
+        ArgumentNullException.ThrowIfNull(agent);
+        var outcome = await HandInAsync(new TrajectoryBatch(trajectory.AgentType, [trajectory], [], agent));
+        return outcome.Totals ?? throw UnknownAgentException.For(agent.Agent.ToString());
+    }
 
-            var outcome = await _lane.WriteAsync(trajectories);
-            if (outcome.Error is { } error)
-            {
-                throw PostgresErrors.ToCaller($"store {trajectories.Count} trajectories of '{trajectories[0].AgentType}'", error);
-            }
-        }
-        finally
+    /// <inheritdoc />
+    public async Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards)
+    {
+        ArgumentNullException.ThrowIfNull(rewards);
+        if (rewards.Count > 0)
         {
-            Interlocked.Add(ref _waitingRows, -rows);
+            await HandInAsync(new TrajectoryBatch(rewards[0].AgentType, [], rewards));
         }
     }
 
     /// <summary>Writes what still waits, trying once more at most, and stops.</summary>
     public ValueTask DisposeAsync() => _lane.DisposeAsync();
+
+    private async Task<TrajectoryOutcome> HandInAsync(TrajectoryBatch batch)
+    {
+        var waiting = Interlocked.Add(ref _waitingRows, batch.RowCount);
+        try
+        {
+            if (waiting > _options.MaxBacklog)
+            {
+                throw new WriteBacklogFullException(batch.AgentType, waiting - batch.RowCount, _options.MaxBacklog, _options.MaxRetryDelay);
+            }
+
+            var outcome = await _lane.WriteAsync(batch);
+            return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error);
+        }
+        finally
+        {
+            Interlocked.Add(ref _waitingRows, -batch.RowCount);
+        }
+    }
+
+    private static QLearningException ToCaller(TrajectoryBatch batch, Exception error) => error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } missing => InvalidInputException.For(
+            "trajectory or reward",
+            batch.AgentType,
+            $"it names what is not there ({missing.Detail ?? missing.MessageText})",
+            "an agent type, a session and a trajectory that exist"),
+        PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange } => InvalidInputException.For(
+            "reward", batch.AgentType, "a sum of rewards of its session or agent would be too large", "sums of at most 99999999.9999 in size"),
+        _ => PostgresErrors.ToCaller($"store {batch.Trajectories.Count} trajectories and {batch.Rewards.Count} rewards of '{batch.AgentType}'", error),
+    };
 }

@@ -16,6 +16,9 @@ public sealed record TrajectoryRecord
     /// <summary><c>agent_type</c>.</summary>
     public required string AgentType { get; init; }
 
+    /// <summary><c>session_id</c>; the session's counters move with the trajectory.</summary>
+    public Guid? SessionId { get; init; }
+
     /// <summary><c>task_id</c>.</summary>
     public required string TaskId { get; init; }
 
@@ -63,6 +66,9 @@ public sealed record TrajectoryRecord
 
     /// <summary><c>reward_source</c> of the rewards.</summary>
     public string? RewardSource { get; init; }
+
+    /// <summary>True when the rewards were learned from: their metadata says so, and the consistency check counts on it.</summary>
+    public bool IsLearned { get; init; }
 
     /// <summary>The rows of <c>rewards</c>.</summary>
     public required IReadOnlyList<RewardRecord> Rewards { get; init; }

@@ -1,0 +1,39 @@
+namespace QLearning.Abstractions;
+
+/// <summary>Asks an agent for its next action.</summary>
+[GenerateSerializer, Immutable]
+[Alias("QLearning.AgentDecisionRequest")]
+public sealed record AgentDecisionRequest
+{
+    /// <summary>
+    /// The episode, chosen by the caller; it becomes the trajectory's id. A new one drops an episode that did not end: what was learned in it
+    /// stays, no trajectory of it is stored.
+    /// </summary>
+    [Id(0)]
+    public required Guid EpisodeId { get; init; }
+
+    /// <summary>The state to act in.</summary>
+    [Id(1)]
+    public required State State { get; init; }
+
+    /// <summary>The actions to choose from, at most <see cref="QLimits.MaxCandidates"/>; empty: those learned in this state.</summary>
+    [Id(2)]
+    public IReadOnlyList<AgentAction> Candidates { get; init; } = [];
+
+    /// <summary>The task of the episode, 1 to 100 characters; null: the episode's id. Counts at the first step only.</summary>
+    [Id(3)]
+    public string? TaskId { get; init; }
+
+    /// <summary>How many steps of the episode were rewarded already: 0 begins it.</summary>
+    [Id(4)]
+    public int Step { get; init; }
+}
+
+/// <summary>The agent's choice.</summary>
+/// <param name="Step">The number of the step in its episode, from 0; to be named when its reward is reported.</param>
+/// <param name="Selected">The action, and how it was chosen.</param>
+/// <param name="ExplorationRate">The exploration rate it was chosen with.</param>
+[GenerateSerializer, Immutable]
+[Alias("QLearning.AgentDecision")]
+public sealed record AgentDecision(
+    [property: Id(0)] int Step, [property: Id(1)] SelectedAction Selected, [property: Id(2)] double ExplorationRate);

@@ -1,0 +1,72 @@
+namespace QLearning.Abstractions;
+
+/// <summary>What an agent's last action led to.</summary>
+[GenerateSerializer, Immutable]
+[Alias("QLearning.Observation")]
+public sealed record Observation
+{
+    /// <summary>The episode.</summary>
+    [Id(0)]
+    public required Guid EpisodeId { get; init; }
+
+    /// <summary>The step that <see cref="AgentDecision"/> named. Reporting the same step again changes nothing and gets the same answer.</summary>
+    [Id(1)]
+    public required int Step { get; init; }
+
+    /// <summary>The reward: finite, at most <see cref="QLimits.MaxQValue"/> in size.</summary>
+    [Id(2)]
+    public required double Reward { get; init; }
+
+    /// <summary>The state that followed.</summary>
+    [Id(3)]
+    public required State NextState { get; init; }
+
+    /// <summary>True when the episode ended with this step.</summary>
+    [Id(4)]
+    public bool Done { get; init; }
+
+    /// <summary>Whether the task succeeded; counts when the episode ended.</summary>
+    [Id(5)]
+    public bool Success { get; init; } = true;
+
+    /// <summary>Why the task failed; counts when the episode ended.</summary>
+    [Id(6)]
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>Where the rewards came from, at most 100 characters; counts when the episode ended.</summary>
+    [Id(7)]
+    public string? RewardSource { get; init; }
+
+    /// <summary>All actions possible in the next state, see <see cref="Transition.NextActions"/>.</summary>
+    [Id(8)]
+    public IReadOnlyList<ActionKey>? NextActions { get; init; }
+
+    /// <summary>
+    /// The patterns that were used in the episode, at most 100; counts when the episode ended. They are stored as <c>patterns_used</c> in
+    /// the trajectory's metadata, which the view <c>pattern_effectiveness</c> reads.
+    /// </summary>
+    [Id(9)]
+    public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
+}
+
+/// <summary>What an observation did.</summary>
+/// <param name="Learned">The update; null when the rule is SARSA and learns it with the next action.</param>
+/// <param name="Ended">The episode, when it ended and is stored.</param>
+[GenerateSerializer, Immutable]
+[Alias("QLearning.ObservationResult")]
+public sealed record ObservationResult([property: Id(0)] LearnResult? Learned, [property: Id(1)] EpisodeSummary? Ended);
+
+/// <summary>An episode that ended.</summary>
+/// <param name="TrajectoryId">Its row in <c>trajectories</c>.</param>
+/// <param name="Steps">How many steps it had.</param>
+/// <param name="TotalReward">The sum of its rewards.</param>
+/// <param name="DiscountedReward">Its discounted return.</param>
+/// <param name="Agent">The agent after it.</param>
+[GenerateSerializer, Immutable]
+[Alias("QLearning.EpisodeSummary")]
+public sealed record EpisodeSummary(
+    [property: Id(0)] Guid TrajectoryId,
+    [property: Id(1)] int Steps,
+    [property: Id(2)] double TotalReward,
+    [property: Id(3)] double DiscountedReward,
+    [property: Id(4)] AgentInfo Agent);

@@ -1,0 +1,45 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Client;
+
+/// <summary>What an agent's last action led to.</summary>
+public sealed record AgentOutcome
+{
+    /// <summary>The reward, finite, at most <see cref="QLimits.MaxQValue"/> in size.</summary>
+    public required double Reward { get; init; }
+
+    /// <summary>The state that followed.</summary>
+    public required State NextState { get; init; }
+
+    /// <summary>Whether the episode ended.</summary>
+    public bool Done { get; init; }
+
+    /// <summary>Whether the task succeeded; counts when the episode ended.</summary>
+    public bool Success { get; init; } = true;
+
+    /// <summary>Why it failed; counts when the episode ended.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>Where the rewards came from, at most 100 characters; counts when the episode ended.</summary>
+    public string? RewardSource { get; init; }
+
+    /// <summary>All actions possible in the next state, see <see cref="Transition.NextActions"/>.</summary>
+    public IReadOnlyList<ActionKey>? NextActions { get; init; }
+
+    /// <summary>The patterns that were used in the episode, at most 100; counts when the episode ended.</summary>
+    public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
+
+    internal Observation ToObservation(Guid episodeId, int step) => new()
+    {
+        EpisodeId = episodeId,
+        Step = step,
+        Reward = Reward,
+        NextState = NextState,
+        Done = Done,
+        Success = Success,
+        ErrorMessage = ErrorMessage,
+        RewardSource = RewardSource,
+        NextActions = NextActions,
+        PatternsUsed = PatternsUsed,
+    };
+}

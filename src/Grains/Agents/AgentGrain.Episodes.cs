@@ -1,0 +1,297 @@
+using QLearning.Abstractions;
+using QLearning.Grains.Trajectories;
+using QLearning.Learning.Episodes;
+using QLearning.Learning.Exploration;
+using QLearning.Storage.Agents;
+
+namespace QLearning.Grains.Agents;
+
+internal sealed partial class AgentGrain
+{
+    private const int MaxFencedTries = 5;
+
+    // An episode lives in memory only; a slow agent must not lose it because its grain looks idle.
+    private static readonly TimeSpan _maxIdleInEpisode = TimeSpan.FromDays(1);
+
+    // Most episodes are over before anybody could look; a long one is worth a write.
+    private static readonly TimeSpan _learningShownAfter = TimeSpan.FromSeconds(1);
+
+    private EpisodeRun? _run;
+    private (Guid Episode, int Step, ObservationResult Result)? _lastEnd;
+    private IGrainTimer? _statusTimer;
+
+    private IAgentTypeGrain TypeGrain => GrainFactory.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(_key.AgentType).ToString());
+
+    public async ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
+    {
+        AgentCheck.Decision(request);
+        var row = await WorkingAsync();
+        var run = _run?.Episode.Id == request.EpisodeId ? Continue(_run, request.Step) : await BeginAsync(request);
+        if (run.AwaitsNextAction is { NextState: { } observed } && observed.Key != request.State.Key)
+        {
+            throw InvalidInputException.For(
+                "state", request.State.Key, "SARSA learns the last reward with an action of the state that followed it", $"'{observed.Key}'");
+        }
+
+        var selected = await TypeGrain.SelectAction(new SelectActionRequest
+        {
+            State = request.State.Key,
+            Candidates = request.Candidates,
+            ExplorationRate = row.Info.ExplorationRate,
+        });
+        if (run.AwaitsNextAction is { } waiting)
+        {
+            run.Count(await LearnAsync(waiting with { NextAction = selected.Action }));
+            run.AwaitsNextAction = null;
+        }
+
+        run.Episode.Act(request.State, selected.Action);
+        return new AgentDecision(run.Episode.Step, selected, row.Info.ExplorationRate);
+    }
+
+    public async ValueTask<ObservationResult> Observe(Observation observation)
+    {
+        AgentCheck.Observation(observation);
+        if (_lastEnd is { } last && (last.Episode, last.Step) == (observation.EpisodeId, observation.Step))
+        {
+            return last.Result;
+        }
+
+        var row = await WorkingAsync();
+        if (_run is not { } run || run.Episode.Id != observation.EpisodeId)
+        {
+            throw EpisodeLostException.For(_key, observation.EpisodeId);
+        }
+
+        if (observation.Step != run.Episode.Step - 1)
+        {
+            await LearnAsync(row, run, observation);
+        }
+
+        // Else it is reported again: learned already, but perhaps not stored.
+        return await StoreEndedAsync() ?? new ObservationResult(run.LastLearned, null);
+    }
+
+    public async ValueTask RestoreEpisode(EpisodeSnapshot episode)
+    {
+        AgentCheck.Snapshot(episode);
+        await WorkingAsync();
+        if (_run?.Episode.Id == episode.EpisodeId || _lastEnd?.Episode == episode.EpisodeId)
+        {
+            return;
+        }
+
+        await StoreEndedAsync();
+        Drop("a lost one was restored");
+        if (await trajectories.FindTotalsAsync(episode.EpisodeId, CancellationToken.None) is var (steps, total, discounted))
+        {
+            // It was the answer that was lost, not the episode.
+            var summary = new EpisodeSummary(episode.EpisodeId, steps, total, discounted, Info);
+            _lastEnd = (episode.EpisodeId, steps - 1, new ObservationResult(null, summary));
+            return;
+        }
+
+        Start(EpisodeRun.Restore(episode, _row!.Own.LearningRate));
+    }
+
+    private EpisodeRun Continue(EpisodeRun run, int step)
+    {
+        if (run.End is not null)
+        {
+            throw AgentStateException.For(_key, $"has ended the episode '{run.Episode.Id}'", "reporting its last reward again, or a new episode");
+        }
+
+        if (step != run.Episode.Step)
+        {
+            throw AgentStateException.For(
+                _key,
+                FormattableString.Invariant($"is at step {run.Episode.Step} of the episode, not at step {step}"),
+                "the reward of an action before the next action");
+        }
+
+        return run.Episode.Step < QLimits.MaxBatch
+            ? run
+            : throw AgentStateException.For(
+                _key, $"is in an episode of {QLimits.MaxBatch} steps, the most that a trajectory can have", "a new episode");
+    }
+
+    private async Task<EpisodeRun> BeginAsync(AgentDecisionRequest request)
+    {
+        if (request.Step > 0)
+        {
+            throw EpisodeLostException.For(_key, request.EpisodeId);
+        }
+
+        await StoreEndedAsync();
+        if (_row!.Info.SessionId is { } session)
+        {
+            await GrainFactory.GetGrain<ISessionGrain>(session).Require(_key.AgentType);
+        }
+
+        Drop("another one began");
+        return Start(new EpisodeRun(new Episode(request.EpisodeId, request.TaskId ?? request.EpisodeId.ToString(), time.GetUtcNow())));
+    }
+
+    private EpisodeRun Start(EpisodeRun run)
+    {
+        DelayDeactivation(_maxIdleInEpisode);
+        _statusTimer?.Dispose();
+        _statusTimer = this.RegisterGrainTimer(
+            static (agent, token) => agent.ShowLearningAsync(token), this, _learningShownAfter, Timeout.InfiniteTimeSpan);
+        return _run = run;
+    }
+
+    private async Task LearnAsync(AgentRow row, EpisodeRun run, Observation observation)
+    {
+        if (run.End is not null || !run.Episode.IsActing || observation.Step != run.Episode.Step)
+        {
+            throw AgentStateException.For(
+                _key,
+                FormattableString.Invariant($"has no action of step {observation.Step} that waits for its reward"),
+                run is { End: null, Episode.IsActing: true }
+                    ? FormattableString.Invariant($"the reward of step {run.Episode.Step}")
+                    : "choosing an action first");
+        }
+
+        CheckSum(row, run, observation.Reward);
+        var type = await types.GetAsync(_key.AgentType, CancellationToken.None);
+        var transition = new Transition
+        {
+            State = run.Episode.State,
+            Action = run.Episode.Action,
+            Reward = observation.Reward,
+            NextState = observation.NextState,
+            NextActions = observation.NextActions,
+            Done = observation.Done,
+            LearningRate = row.Own.LearningRate,
+        };
+        LearnResult? learned = null;
+        if (type.Settings.LearningRule == LearningRule.Sarsa && !observation.Done)
+        {
+            run.AwaitsNextAction = transition;
+        }
+        else
+        {
+            learned = await LearnAsync(transition);
+            run.Count(learned.Value);
+        }
+
+        run.Observed(observation, learned, time.GetUtcNow());
+    }
+
+    /// <summary>
+    /// Learns through the type's Q-table; the last step of an episode durably, and with it all steps before: PostgreSQL then never has a
+    /// trajectory whose rewards its Q-values lack. A fenced activation wrote nothing, so the update goes to the next one.
+    /// </summary>
+    private async Task<LearnResult> LearnAsync(Transition transition)
+    {
+        var mode = transition.Done ? WriteMode.Durable : WriteMode.AgentTypeDefault;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TypeGrain.Learn(transition, mode);
+            }
+            catch (FencedException) when (attempt < MaxFencedTries)
+            {
+            }
+        }
+    }
+
+    /// <summary>Stores the episode that has ended, if there is one.</summary>
+    /// <returns>Its summary; null when none has ended.</returns>
+    private async Task<ObservationResult?> StoreEndedAsync()
+    {
+        if (_run is not { End: { } end } run)
+        {
+            return null;
+        }
+
+        var (info, own) = _row!;
+        var type = await types.GetAsync(_key.AgentType, CancellationToken.None);
+        var record = EpisodeRecords.From(run, type, info);
+        var decay = new ExplorationDecay(own.ExplorationDecay ?? type.ExplorationDecay, own.MinExplorationRate ?? type.MinExplorationRate);
+        var progress = new AgentProgress(
+            _key, decay.After(info.ExplorationRate), own.LearningRate ?? type.LearningRate, run.NewQValues, IsStopped(_row) ? info.Status : RestingStatus);
+        AgentTotals totals;
+        try
+        {
+            totals = await pump.WriteEpisodeAsync(record, progress);
+        }
+        catch (InvalidInputException)
+        {
+            // It will never be taken, such as when its session was deleted: the agent must be able to go on.
+            EndRun();
+            throw;
+        }
+
+        _row = new AgentRow(After(info, progress, totals, run.EndedAt), own);
+        EndRun();
+        var summary = new EpisodeSummary(record.Id, record.Rewards.Count, record.TotalReward, record.DiscountedReward, Info);
+        var result = new ObservationResult(run.LastLearned, summary);
+        _lastEnd = (run.Episode.Id, end.Step, result);
+        return result;
+    }
+
+    private static AgentInfo After(AgentInfo info, AgentProgress progress, in AgentTotals totals, DateTimeOffset endedAt) => info with
+    {
+        Status = progress.Status,
+        ExplorationRate = progress.ExplorationRate,
+        LearningRate = progress.LearningRate,
+        TotalTasks = totals.TotalTasks,
+        SuccessfulTasks = totals.SuccessfulTasks,
+        FailedTasks = totals.FailedTasks,
+        TotalReward = totals.TotalReward,
+        AverageReward = totals.AverageReward,
+        QValuesStored = totals.QValuesStored,
+        LastActivity = endedAt,
+    };
+
+    private async Task<AgentRow> WorkingAsync()
+    {
+        var row = await RegisteredAsync();
+        return row.Info.Status switch
+        {
+            AgentStatus.Paused => throw AgentStateException.For(_key, "is paused, so it neither acts nor learns", "resuming it"),
+            AgentStatus.Error => throw AgentStateException.For(_key, $"is in error ('{row.Info.Error}'), so it neither acts nor learns", "resuming it"),
+            _ => row,
+        };
+    }
+
+    private void CheckSum(AgentRow row, EpisodeRun run, double reward)
+    {
+        if (run.Episode.AbsoluteReward + Math.Abs(reward) + Math.Abs(row.Info.TotalReward) > TrajectoryCheck.MaxReward)
+        {
+            throw InvalidInputException.For(
+                "reward",
+                reward,
+                $"with it the rewards of agent '{_key}' would sum to more than its row takes",
+                FormattableString.Invariant($"sums of at most {TrajectoryCheck.MaxReward} in size"));
+        }
+    }
+
+    private void Drop(string reason)
+    {
+        if (_run is { } run)
+        {
+            logger.EpisodeDropped(_key.ToString(), run.Episode.Id, run.Episode.Steps.Count, reason);
+            EndRun();
+        }
+    }
+
+    private void EndRun()
+    {
+        _run = null;
+        _statusTimer?.Dispose();
+        _statusTimer = null;
+        DelayDeactivation(TimeSpan.Zero);
+    }
+
+    private async Task ShowLearningAsync(CancellationToken cancellationToken)
+    {
+        if (_run is { End: null } && _row!.Info.Status is AgentStatus.Idle or AgentStatus.Active)
+        {
+            await StoreStatusQuietlyAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using Microsoft.Extensions.Logging;
+using QLearning.Abstractions;
+using QLearning.Grains.AgentTypes;
+using QLearning.Storage.Agents;
+using QLearning.Storage.Trajectories;
+
+namespace QLearning.Grains.Agents;
+
+/// <summary>
+/// The twin of one agent. It is not reentrant: an agent does one thing after another, and a call that is repeated while the first is still
+/// under way waits for it. This file has the agent itself, <c>AgentGrain.Episodes.cs</c> its acting and learning.
+/// </summary>
+internal sealed partial class AgentGrain(
+    AgentStore store,
+    AgentTypeCache types,
+    ITrajectoryPump pump,
+    TrajectoryReader trajectories,
+    TimeProvider time,
+    ILogger<AgentGrain> logger) : Grain, IAgentGrain
+{
+    private AgentKey _key;
+    private AgentRow? _row;
+    private bool _isLoaded;
+
+    private AgentInfo Info => _row!.Info with { Status = CurrentStatus };
+
+    private AgentStatus CurrentStatus => _row!.Info.Status is AgentStatus.Paused or AgentStatus.Error ? _row.Info.Status
+        : _run is { End: null } ? AgentStatus.Learning
+        : RestingStatus;
+
+    private AgentStatus RestingStatus => _row!.Info.SessionId is null ? AgentStatus.Idle : AgentStatus.Active;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = AgentKey.Parse(this.GetPrimaryKeyString());
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StoreEndedAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is OperationCanceledException or QLearningException)
+        {
+            logger.EpisodeLost(error, _key.ToString(), _run!.Episode.Id);
+        }
+
+        Drop($"deactivation ({reason.ReasonCode})");
+        if (_row?.Info.Status == AgentStatus.Learning)
+        {
+            await StoreStatusQuietlyAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask<AgentInfo> Register(AgentRegistration registration)
+    {
+        AgentCheck.Registration(registration);
+        var type = await types.GetAsync(_key.AgentType, CancellationToken.None);
+        if (await FindAsync() is not null || !await InsertAsync(type, registration))
+        {
+            throw InvalidInputException.For("agent", _key, "there is one of this name already", "a name of its own for each agent of a type");
+        }
+
+        return Info;
+    }
+
+    public async ValueTask<AgentInfo> Get()
+    {
+        await KnownAsync();
+        return Info;
+    }
+
+    public async ValueTask<AgentInfo> BeginSession(Guid sessionId)
+    {
+        var row = await RegisteredAsync();
+        if (row.Info.SessionId == sessionId)
+        {
+            return Info;
+        }
+
+        await GrainFactory.GetGrain<ISessionGrain>(sessionId).Require(_key.AgentType);
+        if (row.Info.SessionId is { } other && await IsRunningAsync(other))
+        {
+            throw AgentStateException.For(_key, $"is in the session '{other}'", "leaving that session first");
+        }
+
+        if (_run is { End: null })
+        {
+            throw AgentStateException.For(_key, $"is in the episode '{_run.Episode.Id}'", "sessions begin between two episodes");
+        }
+
+        await StoreEndedAsync();
+        await UpdateAsync(IsStopped(row) ? row.Info.Status : AgentStatus.Active, sessionId, row.Info.Error);
+        return Info;
+    }
+
+    public async ValueTask<AgentInfo> LeaveSession()
+    {
+        var row = await KnownAsync();
+        if (row.Info.SessionId is not null)
+        {
+            await StoreEndedAsync();
+            Drop("the agent left its session");
+            await UpdateAsync(IsStopped(row) ? row.Info.Status : AgentStatus.Idle, sessionId: null, row.Info.Error);
+        }
+
+        return Info;
+    }
+
+    public async ValueTask<AgentInfo> Pause()
+    {
+        var row = await KnownAsync();
+        await UpdateAsync(AgentStatus.Paused, row.Info.SessionId, row.Info.Error);
+        return Info;
+    }
+
+    public async ValueTask<AgentInfo> ReportError(string error)
+    {
+        AgentCheck.Error(error);
+        var row = await KnownAsync();
+        await StoreEndedAsync();
+        Drop("the agent reported an error");
+        await UpdateAsync(AgentStatus.Error, row.Info.SessionId, error);
+        return Info;
+    }
+
+    public async ValueTask<AgentInfo> Resume()
+    {
+        var row = await KnownAsync();
+        if (IsStopped(row))
+        {
+            await UpdateAsync(_run is { End: null } ? AgentStatus.Learning : RestingStatus, row.Info.SessionId, error: null);
+        }
+
+        return Info;
+    }
+
+    private static bool IsStopped(AgentRow row) => row.Info.Status is AgentStatus.Paused or AgentStatus.Error;
+
+    private async Task<AgentRow?> FindAsync()
+    {
+        if (!_isLoaded)
+        {
+            _row = await store.FindAsync(_key, CancellationToken.None);
+            _isLoaded = true;
+        }
+
+        return _row;
+    }
+
+    private async Task<AgentRow> KnownAsync()
+    {
+        if (await FindAsync() is { } row)
+        {
+            return row;
+        }
+
+        // A name that nobody registered must not keep a grain in memory.
+        DeactivateOnIdle();
+        throw UnknownAgentException.For(_key.ToString());
+    }
+
+    private async Task<AgentRow> RegisteredAsync()
+    {
+        if (await FindAsync() is null)
+        {
+            var type = await types.GetAsync(_key.AgentType, CancellationToken.None);
+            if (!await InsertAsync(type, new AgentRegistration()))
+            {
+                // A SQL program was quicker.
+                _isLoaded = false;
+                return await KnownAsync();
+            }
+        }
+
+        return _row!;
+    }
+
+    private async Task<bool> InsertAsync(AgentTypeInfo type, AgentRegistration own)
+    {
+        var inserted = await store.InsertAsync(
+            _key, own.ExplorationRate ?? type.ExplorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None);
+        _row = inserted ?? _row;
+        return inserted is not null;
+    }
+
+    private async Task<bool> IsRunningAsync(Guid session)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ISessionGrain>(session).Require(_key.AgentType);
+            return true;
+        }
+        catch (Exception error) when (error is InvalidInputException or UnknownSessionException)
+        {
+            return false;
+        }
+    }
+
+    private async Task UpdateAsync(AgentStatus status, Guid? sessionId, string? error)
+    {
+        try
+        {
+            _row = await store.UpdateAsync(_key, status, sessionId, error, CancellationToken.None);
+        }
+        catch (UnknownAgentException)
+        {
+            // A SQL program deleted the row.
+            (_row, _isLoaded, _run) = (null, false, null);
+            throw;
+        }
+    }
+
+    private async Task StoreStatusQuietlyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _row = await store.UpdateAsync(_key, CurrentStatus, _row!.Info.SessionId, _row.Info.Error, cancellationToken);
+        }
+        catch (Exception error) when (error is QLearningException or OperationCanceledException)
+        {
+            logger.StatusNotStored(error, _key.ToString());
+        }
+    }
+}

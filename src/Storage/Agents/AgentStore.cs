@@ -1,0 +1,169 @@
+using Npgsql;
+using NpgsqlTypes;
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.Agents;
+
+/// <summary>Reads and changes single rows of <c>agent_states</c>. Counters move with the trajectories, not here.</summary>
+/// <param name="dataSource">The database.</param>
+public sealed class AgentStore(NpgsqlDataSource dataSource)
+{
+    private const string Columns = """
+        agent_type, agent_instance_id, status, current_exploration_rate::float8, current_learning_rate::float8, total_tasks,
+        successful_tasks, failed_tasks, total_reward::float8, avg_reward::float8, q_values_stored, initialized_at, last_activity,
+        metadata::text
+        """;
+
+    private const string Select = $"select {Columns} from agent_states where agent_type = $1 and agent_instance_id = $2";
+
+    private const string SelectMany = $"select {Columns} from agent_states where agent_type = $1 order by agent_instance_id limit $2";
+
+    private const string Insert = $"""
+        insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate, metadata)
+        values ($1, $2, $3, $4, $5)
+        on conflict (agent_type, agent_instance_id) do nothing
+        returning {Columns}
+        """;
+
+    private const string Update = $"""
+        update agent_states set status = $3, last_activity = now(),
+            metadata = (case when jsonb_typeof(metadata) = 'object' then metadata - 'sessionId' - 'error' else jsonb_build_object() end) || $4
+        where agent_type = $1 and agent_instance_id = $2
+        returning {Columns}
+        """;
+
+    /// <summary>One agent.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <returns>Null when it has no row.</returns>
+    /// <exception cref="InvalidInputException">Its metadata holds a setting of a wrong type.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken)
+    {
+        await using var command = Command(Select, agent);
+        return await ReadOneAsync(command, $"look up the agent '{agent}'", cancellationToken);
+    }
+
+    /// <summary>The agents of a type by name.</summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="limit">The most to answer.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<AgentInfo[]> ListAsync(string agentType, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SelectMany);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = limit });
+        var rows = await ReadAsync(command, $"list the agents of '{agentType}'", cancellationToken);
+        return [.. rows.Select(row => row.Info)];
+    }
+
+    /// <summary>Makes the row of a new agent.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="explorationRate">Its first exploration rate.</param>
+    /// <param name="learningRate">Its step size now.</param>
+    /// <param name="own">The settings that are its own.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <returns>Null when there is a row already.</returns>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<AgentRow?> InsertAsync(
+        AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        await using var command = Command(Insert, agent);
+        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)explorationRate });
+        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)learningRate });
+        AddMetadata(command, new AgentMetadata
+        {
+            MinExplorationRate = own.MinExplorationRate,
+            ExplorationDecay = own.ExplorationDecay,
+            LearningRate = own.LearningRate,
+        });
+        return await ReadOneAsync(command, $"register the agent '{agent}'", cancellationToken);
+    }
+
+    /// <summary>Changes an agent's status.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="sessionId">The session it is in.</param>
+    /// <param name="error">The error it reported.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="UnknownAgentException">It has no row.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<AgentRow> UpdateAsync(
+        AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken)
+    {
+        await using var command = Command(Update, agent);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = AgentStatusText.Of(status) });
+        AddMetadata(command, new AgentMetadata { SessionId = sessionId, Error = error });
+        return await ReadOneAsync(command, $"change the agent '{agent}'", cancellationToken) ?? throw UnknownAgentException.For(agent.ToString());
+    }
+
+    private static void AddMetadata(NpgsqlCommand command, AgentMetadata metadata) =>
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = metadata.ToJson(), NpgsqlDbType = NpgsqlDbType.Jsonb });
+
+    private static async Task<AgentRow?> ReadOneAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken) =>
+        await ReadAsync(command, work, cancellationToken) is [var row] ? row : null;
+
+    private static async Task<List<AgentRow>> ReadAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var rows = new List<AgentRow>();
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rows.Add(Read(reader));
+            }
+
+            return rows;
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw UnknownAgentTypeException.For((string)command.Parameters[0].Value!);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.ToCaller(work, error);
+        }
+    }
+
+    private static AgentRow Read(NpgsqlDataReader reader)
+    {
+        var agent = new AgentKey(reader.GetString(0), reader.GetString(1));
+        var metadata = AgentMetadata.Parse(agent, reader.IsDBNull(13) ? null : reader.GetString(13));
+        var info = new AgentInfo
+        {
+            AgentType = agent.AgentType,
+            Instance = agent.Instance,
+            Status = AgentStatusText.Parse(reader.GetString(2)),
+            ExplorationRate = reader.GetDouble(3),
+            LearningRate = reader.GetDouble(4),
+            TotalTasks = reader.GetInt32(5),
+            SuccessfulTasks = reader.GetInt32(6),
+            FailedTasks = reader.GetInt32(7),
+            TotalReward = reader.GetDouble(8),
+            AverageReward = reader.GetDouble(9),
+            QValuesStored = reader.GetInt32(10),
+            InitializedAt = reader.GetFieldValue<DateTimeOffset>(11),
+            LastActivity = reader.GetFieldValue<DateTimeOffset>(12),
+            SessionId = metadata.SessionId,
+            Error = metadata.Error,
+        };
+        return new AgentRow(info, new AgentRegistration
+        {
+            MinExplorationRate = metadata.MinExplorationRate,
+            ExplorationDecay = metadata.ExplorationDecay,
+            LearningRate = metadata.LearningRate,
+        });
+    }
+
+    private NpgsqlCommand Command(string sql, AgentKey agent)
+    {
+        var command = dataSource.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent.AgentType });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent.Instance });
+        return command;
+    }
+}
