@@ -44,6 +44,7 @@ internal static class MessageExamples
         NextAction = _otherAction,
         NextActions = [_action.Key, _otherAction.Key],
         Done = true,
+        LearningRate = 0.7,
     };
 
     public static Trajectory Trajectory { get; } = new()
@@ -58,6 +59,8 @@ internal static class MessageExamples
         ExecutionTime = TimeSpan.FromMilliseconds(1234.5),
         MetadataJson = "{\"ci\":true}",
         RewardSource = "junit",
+        SessionId = new Guid("0198c0de-0000-7000-8000-000000000009"),
+        DiscountedReward = -1.4,
     };
 
     public static IReadOnlyList<object> All { get; } =
@@ -91,5 +94,6 @@ internal static class MessageExamples
             Watermark = 10,
             Silo = "S127.0.0.1:11111:1",
         },
+        .. AgentMessageExamples.All,
     ];
 }

@@ -31,6 +31,16 @@ public class SiloFixture : IAsyncLifetime
     /// <param name="name">Its name.</param>
     public TestAgentType AgentType(string name) => new(name, Database, () => Grains);
 
+    /// <summary>An agent of a type.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="instance">Its name.</param>
+    public TestAgent Agent(TestAgentType type, string instance = "tg-1") => new(type, instance, Database, () => Grains);
+
+    /// <summary>A running session.</summary>
+    /// <param name="type">Its agent type.</param>
+    public async Task<SessionInfo> StartSessionAsync(TestAgentType type) =>
+        await Grains.GetGrain<ISessionGrain>(Guid.CreateVersion7()).Start(new SessionStart { AgentType = type.Name });
+
     /// <inheritdoc/>
     public virtual async Task InitializeAsync()
     {

@@ -30,6 +30,9 @@ public sealed class RecordTrajectoriesTests(SiloFixture silo)
         ["reward infinite"] = (Episode() with { Steps = [Step("s", "a", double.NegativeInfinity)] }, "absolute sum is"),
         ["rewards too large together"] = (Episode() with { Steps = [Step("s", "a", 6e7), Step("s", "a", -6e7)] }, "absolute sum is"),
         ["metadata is no JSON"] = (Episode() with { MetadataJson = "{" }, "metadata"),
+        ["metadata is no object"] = (Episode() with { MetadataJson = "7" }, "metadata"),
+        ["discounted reward NaN"] = (Episode() with { DiscountedReward = double.NaN }, "discounted reward"),
+        ["discounted reward too large"] = (Episode() with { DiscountedReward = 1e8 }, "discounted reward"),
     };
 
     [Fact]
@@ -47,6 +50,36 @@ public sealed class RecordTrajectoriesTests(SiloFixture silo)
             """task-1|"s"|{"done": true}|["a", "b"]|["s", "t"]|[0.5, 0.3]|0.8000|0.7850|1500|f|timed out|{"patterns_used": []}""", row);
         Assert.Equal("s a 0.5000 immediate coverage,t b 0.3000 terminal coverage", await RewardsAsync(type));
         Assert.Equal(0, (await type.Grain.GetStatistics()).QValues);
+    }
+
+    [Fact]
+    public async Task An_episode_in_a_session_moves_the_sessions_counters_once()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var session = await silo.StartSessionAsync(type);
+        var (first, second) = (Episode() with { SessionId = session.Id }, Episode() with { SessionId = session.Id });
+        await type.Grain.RecordTrajectories([first, second]);
+        await type.Grain.RecordTrajectories([second, Episode() with { SessionId = session.Id }]);
+        var stored = await silo.Grains.GetGrain<ISessionGrain>(session.Id).Get();
+        Assert.Equal((3, 2.4), (stored.TaskCount, Math.Round(stored.TotalReward, 4)));
+        Assert.Equal(6, await silo.Database.QueryAsync<long>($"select count(*) from rewards where session_id = '{session.Id}'"));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_foreign_unknown_or_over_is_refused_and_nothing_is_stored()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var foreign = await silo.StartSessionAsync(await silo.AddAgentTypeAsync());
+        var over = await silo.StartSessionAsync(type);
+        await silo.Grains.GetGrain<ISessionGrain>(over.Id).End(SessionStatus.Completed);
+        await RefusedAsync<InvalidInputException>(foreign.Id);
+        await RefusedAsync<InvalidInputException>(over.Id);
+        await RefusedAsync<UnknownSessionException>(Guid.NewGuid());
+        Assert.Equal(0, await silo.Database.QueryAsync<long>($"select count(*) from trajectories where agent_type = '{type.Name}'"));
+
+        Task RefusedAsync<T>(Guid session)
+            where T : Exception =>
+            Assert.ThrowsAsync<T>(async () => await type.Grain.RecordTrajectories([Episode(), Episode() with { SessionId = session }]));
     }
 
     [Theory]

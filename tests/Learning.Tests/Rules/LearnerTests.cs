@@ -132,6 +132,38 @@ public sealed class LearnerTests : IDisposable
     }
 
     [Fact]
+    public void A_transition_may_bring_a_step_size_of_its_own()
+    {
+        _fixture.Set(1, 1, 10);
+        _fixture.Set(2, 1, 20);
+        var step = TableFixture.Step(1, 1, 50, next: 2) with { LearningRate = 0.5 };
+        Assert.Equal(10 + (0.5 * 59), new Learner(TableFixture.Type()).Learn(_fixture.Table, step).QValue, 12);
+    }
+
+    [Fact]
+    public void A_late_reward_adds_what_it_would_have_added_in_time()
+    {
+        _fixture.Set(2, 1, 20);
+        var learner = new Learner(TableFixture.Type());
+        learner.Learn(_fixture.Table, TableFixture.Step(1, 1, 30, next: 2));
+        var late = new DelayedReward { State = TableFixture.State(1), Action = TableFixture.Action(1), Reward = 20 };
+        var update = Assert.Single(learner.LearnDelayed(_fixture.Table, [late]));
+        Assert.Equal(0.1 * (50 + (0.95 * 20)), update.QValue, 12);
+        Assert.Equal((2, 20), (update.VisitCount, update.TdError));
+    }
+
+    [Fact]
+    public void Late_rewards_are_learned_all_or_none()
+    {
+        _fixture.Set(1, 1, 10);
+        var late = new DelayedReward { State = TableFixture.State(1), Action = TableFixture.Action(1), Reward = 20 };
+        var error = Assert.Throws<InvalidInputException>(
+            () => new Learner(TableFixture.Type()).LearnDelayed(_fixture.Table, [late, late with { Action = TableFixture.Action(2) }]));
+        Assert.Contains("index 1", error.Message, StringComparison.Ordinal);
+        Assert.Equal(10, _fixture.Entry(1, 1).QValue);
+    }
+
+    [Fact]
     public void The_states_to_load_are_those_that_are_read_or_written()
     {
         var states = new HashSet<StateKey>();
