@@ -86,13 +86,15 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 
     private static QLearningException ToCaller(TrajectoryBatch batch, Exception error) => error switch
     {
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation, ConstraintName: { } name }
+            when name.EndsWith("agent_type_fkey", StringComparison.Ordinal) => UnknownAgentTypeException.For(batch.AgentType),
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } missing => InvalidInputException.For(
             "trajectory or reward",
             batch.AgentType,
             $"it names what is not there ({missing.Detail ?? missing.MessageText})",
-            "an agent type, a session and a trajectory that exist"),
+            "a session and a trajectory that exist"),
         PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange } => InvalidInputException.For(
-            "reward", batch.AgentType, "a sum of rewards of its session or agent would be too large", "sums of at most 99999999.9999 in size"),
+            "rewards", batch.AgentType, "one, or their sum in the session or agent, is too large", "at most 99999999.9999 in size"),
         _ => PostgresErrors.ToCaller($"store {batch.Trajectories.Count} trajectories and {batch.Rewards.Count} rewards of '{batch.AgentType}'", error),
     };
 }

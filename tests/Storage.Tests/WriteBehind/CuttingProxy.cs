@@ -7,6 +7,9 @@ namespace QLearning.Storage.Tests.WriteBehind;
 /// <summary>Forwards bytes between Npgsql and PostgreSQL, and cuts the connection of a flush at a chosen moment.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
+    /// <summary>The mark of a commit. With its end: a transaction begins with READ COMMITTED, which has the word too.</summary>
+    public const string Commit = "COMMIT\0";
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly string _host;
     private readonly int _port;
