@@ -12,6 +12,8 @@ internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCall
 
     public SessionsClient Sessions { get; } = new(cluster, calls);
 
+    public RegistryClient Registry { get; } = new(cluster, calls);
+
     public AgentClient Agent(string agentType, string instance) =>
         _agents.GetOrAdd(AgentKey.For(agentType, instance), key => new AgentClient(key, cluster, calls, time));
 
@@ -21,9 +23,5 @@ internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCall
         return _agentTypes.GetOrAdd(agentType, name => new AgentTypeClient(name, cluster, calls));
     }
 
-    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default)
-    {
-        var registry = cluster.GetGrain<IRegistryGrain>(IRegistryGrain.Key);
-        return calls.RepeatableAsync("list the agent types", registry.GetAgentTypes, cancellationToken);
-    }
+    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => Registry.ListAsync(cancellationToken);
 }

@@ -19,6 +19,9 @@ public interface IQLearningClient
     /// <summary>Sessions.</summary>
     SessionsClient Sessions { get; }
 
+    /// <summary>The registered agent types: add, change, deactivate.</summary>
+    RegistryClient Registry { get; }
+
     /// <summary>All registered agent types by name.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the call.</param>
     /// <exception cref="QLearningException">The cluster or its database does not answer.</exception>

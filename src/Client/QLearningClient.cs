@@ -60,6 +60,9 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public SessionsClient Sessions => _inner.Sessions;
 
     /// <inheritdoc />
+    public RegistryClient Registry => _inner.Registry;
+
+    /// <inheritdoc />
     public AgentClient Agent(string agentType, string instance) => _inner.Agent(agentType, instance);
 
     /// <inheritdoc />

@@ -4,6 +4,7 @@ using QLearning.Abstractions;
 using QLearning.Grains.HotTables;
 using QLearning.Grains.Input;
 using QLearning.Grains.Rewards;
+using QLearning.Grains.SqlChanges;
 using QLearning.Grains.Trajectories;
 using QLearning.Learning.Rules;
 using QLearning.Storage.Trajectories;
@@ -13,8 +14,12 @@ namespace QLearning.Grains;
 /// <summary>What all agents of one type share: the Q-table, hot in memory and written behind.</summary>
 [Reentrant]
 internal sealed class AgentTypeGrain(
-    HotTableFactory factory, ITrajectoryPump trajectories, DelayedRewardStore rewards, TimeProvider time, ILogger<AgentTypeGrain> logger)
-    : Grain, IAgentTypeGrain, IFlusherHost, IDisposable
+    HotTableFactory factory,
+    ActiveTables active,
+    ITrajectoryPump trajectories,
+    DelayedRewardStore rewards,
+    TimeProvider time,
+    ILogger<AgentTypeGrain> logger) : Grain, IAgentTypeGrain, ISharedTable, IFlusherHost, IDisposable
 {
     private static readonly TimeSpan _never = Timeout.InfiniteTimeSpan;
 
@@ -26,8 +31,13 @@ internal sealed class AgentTypeGrain(
 
     TimeSpan IFlusherHost.KeepAliveInterval => TimeSpan.FromMinutes(1);
 
+    private AgentTypeKey Key => AgentTypeKey.Parse(this.GetPrimaryKeyString());
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        RequireWholeTable();
+        // From now on the silo tells what other programs change: what a load that begins later reads can only be newer.
+        active.Add(Key.AgentType, this.AsReference<ISharedTable>());
         _timer = this.RegisterGrainTimer(
             static (grain, _) => grain.OnTimer(), this, new GrainTimerCreationOptions(_never, _never) { Interleave = true });
         return Task.CompletedTask;
@@ -35,6 +45,7 @@ internal sealed class AgentTypeGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        active.Remove(Key.AgentType);
         await _stopping.CancelAsync();
         if (_hot is { Flusher.IsFenced: false } hot)
         {
@@ -53,7 +64,30 @@ internal sealed class AgentTypeGrain(
         }
     }
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _hot?.Dispose();
+    }
+
+    public async Task TakeOver(SqlChangeSet changes)
+    {
+        if (_hot is null && _loading is null)
+        {
+            return;
+        }
+
+        var hot = await HotAsync();
+        if (changes.IsSettings)
+        {
+            await ChangeSettingsAsync(hot);
+        }
+
+        if (changes.IsAnyState || changes.States.Count > 0)
+        {
+            await hot.RefreshAsync(changes.IsAnyState ? null : changes.States);
+        }
+    }
 
     public ValueTask<BestAction?> GetBestAction(StateKey state)
     {
@@ -178,6 +212,32 @@ internal sealed class AgentTypeGrain(
         return states;
     };
 
+    // Two grains would own the same rows: the partitions of a table are not built yet.
+    private void RequireWholeTable()
+    {
+        if (Key.Partition != 0)
+        {
+            throw InvalidInputException.For("agent type", this.GetPrimaryKeyString(), "its Q-table has no partitions", "the name alone");
+        }
+    }
+
+    private async Task ChangeSettingsAsync(HotTable hot)
+    {
+        try
+        {
+            hot.Change(await factory.ReadTypeAsync(hot.Type.AgentType, _stopping.Token));
+        }
+        catch (InvalidInputException error)
+        {
+            // Another program wrote it; agents go on with the settings from before.
+            logger.SettingsRefused(error, hot.Type.AgentType);
+        }
+        catch (UnknownAgentTypeException)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
     private Task OnTimer()
     {
         _hot?.Flusher.OnTimer();
@@ -219,10 +279,10 @@ internal sealed class AgentTypeGrain(
             await fenced.Flusher.CommitAsync();
         }
 
-        _loading ??= factory.LoadAsync(AgentTypeKey.Parse(this.GetPrimaryKeyString()), this, _stopping.Token);
+        var loading = _loading ??= factory.LoadAsync(Key, this, _stopping.Token);
         try
         {
-            return _hot = await _loading;
+            return _hot = await loading;
         }
         catch (OperationCanceledException)
         {
@@ -230,7 +290,7 @@ internal sealed class AgentTypeGrain(
         }
         catch (Exception)
         {
-            _loading = null;
+            _loading = _loading == loading ? null : _loading;
             DeactivateOnIdle();
             throw;
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QLearning.Grains.AgentTypes;
 using QLearning.Grains.HotTables;
+using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
 using QLearning.Storage.Agents;
 using QLearning.Storage.AgentTypes;
@@ -45,6 +46,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<QTableReader>();
         services.TryAddSingleton(provider => new CoarseClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<HotTableFactory>();
+        SqlChangeService.Add(services);
         return services;
     }
 }

@@ -18,4 +18,27 @@ public interface IRegistryGrain : IGrainWithStringKey
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     [Alias("GetAgentType")]
     ValueTask<AgentTypeInfo> GetAgentType(string agentType);
+
+    /// <summary>Adds an agent type. Its grains exist from the first call on.</summary>
+    /// <param name="type">The agent type with all its settings.</param>
+    /// <exception cref="InvalidInputException">A setting is not allowed, or the name is taken; nothing was stored.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    [Alias("Add")]
+    ValueTask<AgentTypeInfo> Add(AgentTypeInfo type);
+
+    /// <summary>Changes an agent type. Running grains of all silos go by the new settings within 2 seconds.</summary>
+    /// <param name="type">The agent type with all its settings; other names in its metadata stay.</param>
+    /// <exception cref="InvalidInputException">A setting is not allowed; nothing was stored.</exception>
+    /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    [Alias("Change")]
+    ValueTask<AgentTypeInfo> Change(AgentTypeInfo type);
+
+    /// <summary>Makes an agent type learn, or refuse to learn while it still answers reads.</summary>
+    /// <param name="agentType">Its name.</param>
+    /// <param name="isActive">Whether it learns.</param>
+    /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    [Alias("SetActive")]
+    ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive);
 }

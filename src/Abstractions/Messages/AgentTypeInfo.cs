@@ -73,6 +73,14 @@ public sealed record AgentTypeInfo
     /// <summary>Settings from <c>metadata</c>.</summary>
     [Id(9)]
     public AgentTypeSettings Settings { get; init; } = new();
+
+    /// <summary>How many features describe a state, 1 to 1,000,000; for information.</summary>
+    [Id(10)]
+    public int StateSpaceDimensions { get; init; } = 10;
+
+    /// <summary>How many actions there are, 1 to 1,000,000; for information.</summary>
+    [Id(11)]
+    public int ActionSpaceDimensions { get; init; } = 5;
 }
 
 /// <summary>Settings of an agent type that live in <c>agent_types.metadata</c> under the camel-case names of these properties.</summary>

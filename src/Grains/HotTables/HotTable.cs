@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Grains.SqlChanges;
 using QLearning.Learning.Exploration;
 using QLearning.Learning.QTables;
 using QLearning.Learning.Rules;
@@ -7,13 +8,20 @@ namespace QLearning.Grains.HotTables;
 
 /// <summary>The loaded Q-table of one grain with what works on it. All members run in the grain's turns.</summary>
 internal sealed class HotTable(
-    AgentTypeInfo type, long epoch, QTable table, StateLoader loader, QTableFlusher flusher, int maxStates, Random random)
+    AgentTypeInfo type,
+    long epoch,
+    QTable table,
+    StateLoader loader,
+    TableRefresher refresher,
+    QTableFlusher flusher,
+    int siloMaxStates,
+    Random random) : IDisposable
 {
     private const int StackCandidates = 64;
 
-    private readonly Learner _learner = new(type);
+    private Learner _learner = new(type);
 
-    public AgentTypeInfo Type { get; } = type;
+    public AgentTypeInfo Type { get; private set; } = type;
 
     public long Epoch { get; } = epoch;
 
@@ -23,11 +31,28 @@ internal sealed class HotTable(
 
     public long Updates { get; private set; }
 
+    private int MaxStates => Type.Settings.HotLimit ?? siloMaxStates;
+
     /// <summary>True when a read or update of the state needs no database.</summary>
     public bool IsHot(StateKey state) => Table.IsWhole || Table.Contains(state);
 
     /// <summary>Loads the states that are not in memory, if the table is not loaded whole.</summary>
     public Task EnsureHotAsync(IEnumerable<StateKey> states) => Table.IsWhole ? Task.CompletedTask : loader.LoadAsync(states);
+
+    /// <summary>Reads again what other programs changed; null: any state.</summary>
+    public Task RefreshAsync(IReadOnlyCollection<StateKey>? states) => refresher.RefreshAsync(states);
+
+    /// <summary>Takes changed settings; they hold from the next call on.</summary>
+    /// <exception cref="InvalidInputException">A setting is not allowed; the old ones stay.</exception>
+    public void Change(AgentTypeInfo changed)
+    {
+        _learner = new Learner(changed);
+        Type = changed;
+        Table.TimeToLive = TimeSpan.FromDays(changed.Settings.TtlDays);
+        loader.MaxStates = MaxStates;
+    }
+
+    public void Dispose() => refresher.Dispose();
 
     public BestAction? GetBest(StateKey state)
     {
@@ -136,7 +161,7 @@ internal sealed class HotTable(
     private void AfterChange(int changes)
     {
         Updates += changes;
-        Table.Evict(maxStates);
+        Table.Evict(MaxStates);
         Flusher.Changed();
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
+using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
 using QLearning.Storage.AgentTypes;
 using QLearning.Storage.QTables;
@@ -20,6 +21,12 @@ internal sealed class HotTableFactory(
     ILogger<HotTableFactory> logger,
     TimeProvider time)
 {
+    /// <summary>An agent type as it is stored now.</summary>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    /// <exception cref="InvalidInputException">Its metadata holds a setting that is not allowed.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public Task<AgentTypeInfo> ReadTypeAsync(string agentType, CancellationToken stopping) => types.GetAsync(agentType, stopping);
+
     /// <summary>Loads a table.</summary>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
@@ -44,6 +51,7 @@ internal sealed class HotTableFactory(
         var flusher = new QTableFlusher(table, pump, owner, epoch, flushOptions.Value, host);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
-        return new HotTable(type, epoch, table, loader, flusher, maxStates, random);
+        var refresher = new TableRefresher(owner.AgentType, table, reader, loader, stopping);
+        return new HotTable(type, epoch, table, loader, refresher, flusher, hotOptions.Value.MaxStates, random);
     }
 }

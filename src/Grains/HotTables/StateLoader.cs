@@ -10,6 +10,9 @@ namespace QLearning.Grains.HotTables;
 /// </summary>
 internal sealed class StateLoader(string agentType, QTable table, QTableReader reader, int maxStates, CancellationToken stopping)
 {
+    /// <summary>The most states in memory.</summary>
+    public int MaxStates { get; set; } = maxStates;
+
     private readonly Dictionary<StateKey, Task> _underWay = [];
 
     /// <summary>Returns when all the states are in memory at the same time.</summary>
@@ -26,12 +29,16 @@ internal sealed class StateLoader(string agentType, QTable table, QTableReader r
             }
 
             // Room is made before, not after: what is loaded here must still be there when the caller goes on.
-            table.Evict(Math.Max(0, maxStates - missing.Length));
+            table.Evict(Math.Max(0, MaxStates - missing.Length));
             Task[] others = [.. missing.Where(_underWay.ContainsKey).Select(state => _underWay[state]).Distinct()];
             var own = Start([.. missing.Where(state => !_underWay.ContainsKey(state))]);
             await Task.WhenAll([own, .. others]);
         }
     }
+
+    /// <summary>Returns when the loads under way have ended, however they did.</summary>
+    public Task SettleAsync() => Task.WhenAll(_underWay.Values.Distinct())
+        .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
 
     private Task Start(StateKey[] states)
     {

@@ -14,4 +14,10 @@ internal enum EntryFlags : uint
 
     /// <summary>The expiry in memory is newer than the one in the database.</summary>
     ExpiryMoved = 4,
+
+    /// <summary>Was among the rows read by the refresh that is under way.</summary>
+    Refreshed = 8,
+
+    /// <summary>Was on its way to the database when the refresh began, or was changed since.</summary>
+    ChangedInRefresh = 16,
 }

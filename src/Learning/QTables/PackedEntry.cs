@@ -54,6 +54,9 @@ internal struct PackedEntry
         ExpirySeconds = Expiry.From(stored.ExpiresAt);
     }
 
+    /// <summary>The database has the row no longer: the entry counts as expired long ago, and a next update inserts it anew.</summary>
+    public void Vanish() => (Q, RowId, Visits, ExpirySeconds) = (0, 0, 0, 1);
+
     /// <summary>The values that an insert by <c>upsert_q_value</c> gives.</summary>
     public void Start(double value)
     {

@@ -140,7 +140,7 @@ public sealed partial class QTable
         }
 
         BacklogCount += entry.IsBusy ? 0 : 1;
-        entry.Raise(EntryFlags.Dirty);
+        entry.Raise(EntryFlags.Dirty | EntryFlags.ChangedInRefresh);
         _waiting.PushBack(place);
     }
 }

@@ -17,25 +17,6 @@ public sealed partial class QTable
     /// <param name="state">The state's key.</param>
     public void LoadEmpty(StateKey state) => FindOrAdd(state, out _);
 
-    /// <summary>
-    /// Takes a row that another program changed through SQL. A state that is not in memory is passed over unless the table is whole:
-    /// it will be loaded when it is asked for.
-    /// </summary>
-    /// <param name="stored">The row as it is now.</param>
-    /// <returns>True when memory now shows the row; false when an entry changed in memory won, or the state is not in memory.</returns>
-    /// <exception cref="InvalidInputException">The agent type has too many distinct actions.</exception>
-    public bool Apply(in StoredQValue stored)
-    {
-        if (!IsWhole && !Contains(stored.State))
-        {
-            return false;
-        }
-
-        var actionIndex = Actions.Intern(stored.Action, stored.ActionJson);
-        var row = _lookup.TryGetValue(stored.State, out var known) ? known : FindOrAdd(stored.State, out _);
-        return Merge(row, actionIndex, stored);
-    }
-
     private bool Merge(QRow row, int actionIndex, in StoredQValue stored)
     {
         var index = row.IndexOf(actionIndex);

@@ -51,6 +51,9 @@ public sealed partial class QTable
     /// <param name="state">The state's key.</param>
     public bool Contains(StateKey state) => _lookup.Contains(state);
 
+    /// <summary>The keys of the states in memory.</summary>
+    public StateKey[] States() => [.. _rows.Select(row => row.Key)];
+
     /// <summary>The state's row, or null when it is not in memory. Counts as a use.</summary>
     /// <param name="state">The state's key.</param>
     public QRow? Find(StateKey state)

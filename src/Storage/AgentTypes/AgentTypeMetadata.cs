@@ -19,6 +19,11 @@ public static class AgentTypeMetadata
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
+    private static readonly JsonSerializerOptions _writeOptions = new(_options)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     /// <summary>Reads and checks the settings.</summary>
     /// <param name="agentType">Whose metadata it is, for the error message.</param>
     /// <param name="json">The column, or null.</param>
@@ -40,9 +45,29 @@ public static class AgentTypeMetadata
             throw InvalidInputException.For($"metadata of agent type {agentType}", json, $"{error.Path} has a wrong value", Allowed);
         }
 
-        return Problem(settings) is { } problem
-            ? throw InvalidInputException.For($"metadata of agent type {agentType}", json, problem, Allowed)
-            : settings;
+        Check(agentType, settings, json);
+        return settings;
+    }
+
+    /// <summary>Checks settings.</summary>
+    /// <param name="agentType">Whose they are, for the error message.</param>
+    /// <param name="settings">The settings.</param>
+    /// <exception cref="InvalidInputException">A setting is out of its range.</exception>
+    public static void Check(string agentType, AgentTypeSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Check(agentType, settings, settings);
+    }
+
+    /// <summary>The settings as JSON; a hot limit that is null is left out.</summary>
+    internal static string ToJson(AgentTypeSettings settings) => JsonSerializer.Serialize(settings, _writeOptions);
+
+    private static void Check(string agentType, AgentTypeSettings settings, object shown)
+    {
+        if (Problem(settings) is { } problem)
+        {
+            throw InvalidInputException.For($"metadata of agent type {agentType}", shown, problem, Allowed);
+        }
     }
 
     private const string Allowed =
@@ -51,8 +76,11 @@ public static class AgentTypeMetadata
 
     private static string? Problem(AgentTypeSettings settings) => settings switch
     {
-        { Temperature: <= 0 or > QLimits.MaxQValue } => "temperature is out of range",
-        { Ucb1Constant: < 0 or > QLimits.MaxQValue } => "ucb1Constant is out of range",
+        _ when !Enum.IsDefined(settings.LearningRule) => "learningRule is unknown",
+        _ when !Enum.IsDefined(settings.ExplorationPolicy) => "explorationPolicy is unknown",
+        _ when !Enum.IsDefined(settings.WriteMode) => "writeMode is unknown",
+        { Temperature: not (> 0 and <= QLimits.MaxQValue) } => "temperature is out of range",
+        { Ucb1Constant: not (>= 0 and <= QLimits.MaxQValue) } => "ucb1Constant is out of range",
         { TtlDays: < 1 or > MaxTtlDays } => "ttlDays is out of range",
         { HotLimit: < MinHotLimit or > MaxHotLimit } => "hotLimit is out of range",
         _ => null,

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
@@ -52,8 +53,11 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
         RunAsync(agentType, async () =>
         {
             // A million rows repeat a handful of actions, so one row of each says what its JSON is.
+            // Both queries see one snapshot, or a row deleted in between would leave its action without a description.
             var rowOfAction = new Dictionary<ActionKey, long>();
-            await using var command = dataSource.CreateCommand(Whole);
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+            await using var command = new NpgsqlCommand(Whole, connection);
             command.CommandTimeout = 0;
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
             await ReadAsync(command, row =>
@@ -61,7 +65,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
                 rowOfAction.TryAdd(row.Action, row.RowId);
                 onRow(row);
             }, cancellationToken);
-            return await ReadActionsAsync([.. rowOfAction.Values], cancellationToken);
+            return await ReadActionsAsync(connection, [.. rowOfAction.Values], cancellationToken);
         });
 
     /// <summary>Reads the live rows of some states.</summary>
@@ -105,10 +109,11 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
         }
     }
 
-    private async Task<IReadOnlyList<(ActionKey Action, string Json)>> ReadActionsAsync(long[] rowIds, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<(ActionKey Action, string Json)>> ReadActionsAsync(
+        NpgsqlConnection connection, long[] rowIds, CancellationToken cancellationToken)
     {
         var actions = new List<(ActionKey, string)>();
-        await using var command = dataSource.CreateCommand(ActionData);
+        await using var command = new NpgsqlCommand(ActionData, connection);
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = rowIds, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -6,7 +6,8 @@ namespace QLearning.Storage.WriteBehind;
 /// <summary>
 /// The one statement that writes a flush of many grains. It is one statement, not several, so that fencing needs no second look: only
 /// rows of grains whose owner row it could lock and advance are written, and that lock is held to the commit. An attempt that reaches
-/// PostgreSQL late, after a newer flush or a newer owner, advances nothing and so writes nothing.
+/// PostgreSQL late, after a newer flush or a newer owner, advances nothing and so writes nothing. It sets qlearning.flush in its
+/// transaction, so that the triggers which note what other programs write pass over it.
 /// </summary>
 internal static class FlushStatement
 {
@@ -23,7 +24,7 @@ internal static class FlushStatement
         ), mine as (
             update q_table_owners o set watermark = l.watermark
             from locked l where o.agent_type = l.agent_type and o.partition = l.partition
-            returning l.owner, o.agent_type
+            returning l.owner, o.agent_type, set_config('qlearning.flush', 'on', true)
         ), updated as (
             update q_values q
             set q_value = d.q_value::numeric(12,6), visit_count = d.visit_count, last_updated = now(),

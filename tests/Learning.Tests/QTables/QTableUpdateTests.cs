@@ -106,34 +106,4 @@ public sealed class QTableUpdateTests : IDisposable
 
         Assert.Equal(77, _fixture.Table.TakeChanges(1)[0].RowId);
     }
-
-    [Fact]
-    public void A_foreign_change_is_taken_unless_memory_is_newer()
-    {
-        _fixture.Table.Load(TableFixture.Stored(1, 1, 10));
-        Assert.True(_fixture.Table.Apply(TableFixture.Stored(1, 1, 11)));
-        Assert.Equal(11, _fixture.Entry(1, 1).QValue);
-        _fixture.Set(1, 1, 12);
-        Assert.False(_fixture.Table.Apply(TableFixture.Stored(1, 1, 13)));
-        Assert.Equal(12, _fixture.Entry(1, 1).QValue);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_foreign_change_of_an_absent_state_is_taken_only_by_a_whole_table(bool isWhole)
-    {
-        using var fixture = new TableFixture(isWhole);
-        Assert.Equal(isWhole, fixture.Table.Apply(TableFixture.Stored(1, 1, 10)));
-        Assert.Equal(isWhole, fixture.Table.Contains(TableFixture.State(1)));
-    }
-
-    [Fact]
-    public void A_foreign_change_fills_a_state_that_was_known_to_be_empty()
-    {
-        using var fixture = new TableFixture(isWhole: false);
-        fixture.Table.LoadEmpty(TableFixture.State(1));
-        Assert.True(fixture.Table.Apply(TableFixture.Stored(1, 1, 10)));
-        Assert.Equal("a1", fixture.BestKey(1));
-    }
 }

@@ -113,7 +113,11 @@ internal sealed class ModelTable : IDisposable
         _database.Upsert(key, known);
         _deleted.Remove(key);
         var isHere = Table.IsWhole || !IsGone(key.State);
-        Assert.Equal(isHere && !IsBusy(key), Table.Apply(Stored(key)));
+        using (var refresh = Table.BeginRefresh([TableFixture.State(key.State)]))
+        {
+            refresh.Take(Stored(key));
+        }
+
         if (isHere)
         {
             TakeFromDatabase(key);

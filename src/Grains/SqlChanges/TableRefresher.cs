@@ -1,0 +1,69 @@
+using QLearning.Abstractions;
+using QLearning.Grains.HotTables;
+using QLearning.Learning.QTables;
+using QLearning.Storage.QTables;
+
+namespace QLearning.Grains.SqlChanges;
+
+/// <summary>Reads again what other programs changed of a hot table. Runs in the turns of its grain, one refresh at a time.</summary>
+internal sealed class TableRefresher(string agentType, QTable table, QTableReader reader, StateLoader loader, CancellationToken stopping) : IDisposable
+{
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    /// <summary>Reads some states, or all.</summary>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task RefreshAsync(IReadOnlyCollection<StateKey>? states)
+    {
+        await _oneAtATime.WaitAsync(stopping);
+        try
+        {
+            // A load that began before the change may bring what was before it.
+            await loader.SettleAsync();
+            if (states is not null)
+            {
+                await ReadAsync(states);
+            }
+            else if (table.IsWhole)
+            {
+                await ReadAllAsync();
+            }
+            else
+            {
+                // What leaves memory is read anew when it is asked for; what must stay is read now.
+                table.Evict(0);
+                await ReadAsync(table.States());
+            }
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task ReadAsync(IReadOnlyCollection<StateKey> states)
+    {
+        StateKey[] wanted = [.. states.Where(state => table.IsWhole || table.Contains(state))];
+        if (wanted.Length == 0)
+        {
+            return;
+        }
+
+        using var refresh = table.BeginRefresh(wanted);
+        await reader.LoadStatesAsync(agentType, wanted, row => refresh.Take(StoredRows.ToLearning(row)), stopping);
+        refresh.Complete();
+    }
+
+    private async Task ReadAllAsync()
+    {
+        using var refresh = table.BeginRefresh(null);
+        var actions = await reader.LoadAllAsync(agentType, row => refresh.Take(StoredRows.ToLearning(row)), stopping);
+        foreach (var (action, json) in actions)
+        {
+            table.Actions.SetJson(table.Actions.Intern(action, json), json);
+        }
+
+        refresh.Complete();
+    }
+}

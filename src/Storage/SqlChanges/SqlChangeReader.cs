@@ -1,0 +1,80 @@
+using System.Globalization;
+using Npgsql;
+
+namespace QLearning.Storage.SqlChanges;
+
+/// <summary>What one look at <c>sql_changes</c> found.</summary>
+/// <param name="Snapshot">The snapshot it was taken in; the next look begins there.</param>
+/// <param name="Oldest">The oldest transaction that was still running.</param>
+/// <param name="Next">The first transaction that had not begun.</param>
+/// <param name="ServerStart">When the server was started.</param>
+/// <param name="Changes">What was committed since the snapshot of the look before.</param>
+internal sealed record SqlChangePoll(string Snapshot, ulong Oldest, ulong Next, DateTimeOffset ServerStart, IReadOnlyList<SqlChange> Changes);
+
+/// <summary>One row of <c>sql_changes</c>.</summary>
+/// <param name="AgentType">Null: all.</param>
+/// <param name="State">Null: all.</param>
+/// <param name="IsSettings">Settings instead of Q-values.</param>
+internal readonly record struct SqlChange(string? AgentType, string? State, bool IsSettings);
+
+/// <summary>
+/// Reads and tidies <c>sql_changes</c>. What is new is told by snapshots, not by a counter: a transaction that took its number early and
+/// commits late is found by the first look after its commit, and only by that.
+/// </summary>
+internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
+{
+    private const string Poll = """
+        select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
+               c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false)
+        from (select pg_current_snapshot() as snapshot) s
+        left join sql_changes c on c.xid >= pg_snapshot_xmin($1::text::pg_snapshot) and not pg_visible_in_snapshot(c.xid, $1::text::pg_snapshot)
+        """;
+
+    private const string Mark = """
+        insert into sql_change_readers (reader, seen_at) values ($1, clock_timestamp())
+        on conflict (reader) do update set seen_at = excluded.seen_at
+        """;
+
+    private const string Purge = "delete from sql_changes where xid < pg_snapshot_xmin($1::text::pg_snapshot)";
+
+    private const string Leave = "delete from sql_change_readers where reader = $1 or seen_at < clock_timestamp() - interval '1 hour'";
+
+    public async Task<SqlChangePoll> PollAsync(string? lastSnapshot, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Poll);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)lastSnapshot ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var changes = new List<SqlChange>();
+        SqlChangePoll? poll = null;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            poll ??= new SqlChangePoll(
+                reader.GetString(0), Number(reader.GetString(1)), Number(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3), changes);
+            if (reader.GetBoolean(4))
+            {
+                changes.Add(new SqlChange(Text(reader, 5), Text(reader, 6), reader.GetBoolean(7)));
+            }
+        }
+
+        return poll!;
+    }
+
+    /// <summary>Says that somebody reads, without which nothing is noted.</summary>
+    public Task MarkAsync(string reader, CancellationToken cancellationToken) => ExecuteAsync(Mark, reader, cancellationToken);
+
+    /// <summary>Deletes what was committed before a snapshot that every reader has long passed.</summary>
+    public Task PurgeAsync(string snapshot, CancellationToken cancellationToken) => ExecuteAsync(Purge, snapshot, cancellationToken);
+
+    public Task LeaveAsync(string reader, CancellationToken cancellationToken) => ExecuteAsync(Leave, reader, cancellationToken);
+
+    private static ulong Number(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private async Task ExecuteAsync(string sql, string value, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

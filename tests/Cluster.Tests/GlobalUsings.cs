@@ -1,0 +1,3 @@
+global using QLearning.Abstractions;
+global using QLearning.Silo;
+global using QLearning.Testing;
