@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime.Placement;
 
 namespace QLearning.Cluster.Tests.Fixtures;
 
@@ -15,20 +16,17 @@ public class TwoSilos : IAsyncLifetime
     /// <summary>The way to the grains from inside a silo.</summary>
     public IGrainFactory GrainsOf(int silo) => _silos[silo].Services.GetRequiredService<IGrainFactory>();
 
-    /// <summary>An agent type whose grain is in a silo, of the 18 that are registered.</summary>
+    /// <summary>A registered agent type whose grain is in a silo.</summary>
     public async Task<string> TypeOnAsync(int silo)
     {
-        var types = await GrainsOf(0).GetGrain<IRegistryGrain>(IRegistryGrain.Key).GetAgentTypes();
-        foreach (var type in types)
-        {
-            var statistics = await GrainsOf(0).GetGrain<IAgentTypeGrain>(type.AgentType).GetStatistics();
-            if (statistics.Silo.Contains(FormattableString.Invariant($":{_silos[silo].SiloPort}:"), StringComparison.Ordinal))
-            {
-                return type.AgentType;
-            }
-        }
-
-        throw new InvalidOperationException($"No agent type has its grain in silo {silo}.");
+        var type = silo == 0 ? "test-generator" : "test-executor";
+        var address = _silos[silo].Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, address);
+        var statistics = await GrainsOf(silo).GetGrain<IAgentTypeGrain>(type).GetStatistics();
+        RequestContext.Clear();
+        return statistics.Silo == address.ToString()
+            ? type
+            : throw new InvalidOperationException($"The grain of '{type}' is in {statistics.Silo}, not in {address}.");
     }
 
     public virtual async Task InitializeAsync()
