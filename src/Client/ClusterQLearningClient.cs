@@ -9,6 +9,7 @@ internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCall
     private readonly ConcurrentDictionary<string, AgentTypeClient> _agentTypes = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<AgentKey, AgentClient> _agents = new();
+    private readonly ConcurrentDictionary<string, PatternLibraryClient> _patterns = new(StringComparer.Ordinal);
 
     public SessionsClient Sessions { get; } = new(cluster, calls);
 
@@ -16,6 +17,12 @@ internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCall
 
     public AgentClient Agent(string agentType, string instance) =>
         _agents.GetOrAdd(AgentKey.For(agentType, instance), key => new AgentClient(key, cluster, calls, time));
+
+    public PatternLibraryClient Patterns(string agentType)
+    {
+        ArgumentNullException.ThrowIfNull(agentType);
+        return _patterns.GetOrAdd(agentType, name => new PatternLibraryClient(name, cluster, calls));
+    }
 
     public AgentTypeClient AgentType(string agentType)
     {

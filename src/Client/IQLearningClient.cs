@@ -16,6 +16,11 @@ public interface IQLearningClient
     /// <exception cref="InvalidInputException">A name is not allowed.</exception>
     AgentClient Agent(string agentType, string instance);
 
+    /// <summary>The patterns of an agent type.</summary>
+    /// <param name="agentType">The agent type, such as <c>test-generator</c>.</param>
+    /// <exception cref="InvalidInputException">It is no name of an agent type.</exception>
+    PatternLibraryClient Patterns(string agentType);
+
     /// <summary>Sessions.</summary>
     SessionsClient Sessions { get; }
 

@@ -63,6 +63,9 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public RegistryClient Registry => _inner.Registry;
 
     /// <inheritdoc />
+    public PatternLibraryClient Patterns(string agentType) => _inner.Patterns(agentType);
+
+    /// <inheritdoc />
     public AgentClient Agent(string agentType, string instance) => _inner.Agent(agentType, instance);
 
     /// <inheritdoc />

@@ -6,6 +6,7 @@ using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
 using QLearning.Storage.Agents;
 using QLearning.Storage.AgentTypes;
+using QLearning.Storage.Patterns;
 using QLearning.Storage.QTables;
 using QLearning.Storage.Sessions;
 using QLearning.Storage.Trajectories;
@@ -39,6 +40,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<AgentTypeStore>();
         services.TryAddSingleton<AgentTypeCache>();
         services.TryAddSingleton<AgentStore>();
+        services.TryAddSingleton<PatternStore>();
         services.TryAddSingleton<SessionStore>();
         services.TryAddSingleton<TrajectoryReader>();
         services.TryAddSingleton<DelayedRewardStore>();

@@ -64,6 +64,29 @@ internal static class AgentMessageExamples
         MetadataJson = "{\"x\":1}",
     };
 
+    private static readonly Pattern _pattern = new()
+    {
+        Id = _id,
+        AgentType = "coverage-analyzer",
+        Name = "retry",
+        Type = "strategy",
+        Category = "stability",
+        DataJson = "{\"n\":3}",
+        TriggerConditionsJson = "{}",
+        ExpectedOutcomeJson = "2",
+        UsageCount = 5,
+        SuccessCount = 3,
+        FailureCount = 2,
+        AverageReward = 1.5,
+        Confidence = 0.23,
+        FirstSeen = _time,
+        LastUsed = _time.AddHours(1),
+        ExpiresAt = _time.AddDays(1),
+        Version = 4,
+        ParentId = _otherId,
+        MetadataJson = "{\"by\":1}",
+    };
+
     private static readonly TrajectoryCursor _cursor = new(_id, _time, 12.3456m);
     private static readonly EpisodeSummary _summary = new(_id, 3, 12.5, 11.25, _agent);
 
@@ -118,6 +141,24 @@ internal static class AgentMessageExamples
             After = _cursor,
         },
         _cursor,
+        _pattern,
+        new NewPattern
+        {
+            Name = "retry",
+            Type = "strategy",
+            Category = "stability",
+            DataJson = "{\"n\":3}",
+            TriggerConditionsJson = "{\"rate\":{\"$gt\":0.1}}",
+            ExpectedOutcomeJson = "1",
+            TimeToLive = TimeSpan.FromDays(3),
+            MetadataJson = "{}",
+        },
+        new PatternUse { Id = _id, PatternId = _otherId, Success = true, Reward = -2.5 },
+        new PatternQuery
+        {
+            Name = "rety", MinSimilarity = 0.4, Type = "strategy", Category = "stability", ContainsJson = "1", StateJson = "{}", AllVersions = true, Limit = 3,
+        },
+        new PatternMatch(_pattern, 0.75),
         _trajectory,
         new TrajectoryPage([_trajectory], _cursor),
     ];

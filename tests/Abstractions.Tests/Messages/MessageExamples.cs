@@ -31,6 +31,8 @@ internal static class MessageExamples
         ExplorationDecay = 0.9,
         IsActive = true,
         Settings = Settings,
+        StateSpaceDimensions = 12,
+        ActionSpaceDimensions = 7,
     };
 
     public static SelectActionRequest Request { get; } = new() { State = _stateKey, Candidates = [_action, _otherAction], ExplorationRate = 0.3 };

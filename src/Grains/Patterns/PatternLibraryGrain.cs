@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using QLearning.Abstractions;
+using QLearning.Grains.AgentTypes;
+using QLearning.Storage.Patterns;
+
+namespace QLearning.Grains.Patterns;
+
+/// <summary>The patterns of one agent type. Each call after the first finds them in memory; a timer reads them anew for what SQL programs write.</summary>
+[Reentrant]
+internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeCache types, TimeProvider time, ILogger<PatternLibraryGrain> logger)
+    : Grain, IPatternLibraryGrain
+{
+    private static readonly TimeSpan _reloadInterval = TimeSpan.FromMinutes(1);
+
+    private readonly PatternUseRecorder _recorder = new(store, time);
+    private PatternLibrary? _library;
+    private Task<PatternLibrary>? _loading;
+    private long _changes;
+
+    private string AgentType => AgentTypeKey.For(this.GetPrimaryKeyString()).AgentType;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(static (grain, _) => grain.ReloadQuietlyAsync(), this, _reloadInterval, _reloadInterval);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<Pattern> Store(NewPattern pattern)
+    {
+        PatternCheck.New(pattern);
+        await RequireActiveAsync();
+        await LibraryAsync();
+        var stored = await store.StoreAsync(AgentType, pattern, CancellationToken.None);
+        Put(stored);
+        return stored;
+    }
+
+    public async ValueTask<Pattern> Get(Guid id) =>
+        (await LibraryAsync()).Find(id, time.GetUtcNow()) ?? throw UnknownPatternException.For(id);
+
+    public async ValueTask<Pattern> GetByName(string name, int? version)
+    {
+        PatternCheck.Name(name);
+        return (await LibraryAsync()).Find(name, version, time.GetUtcNow()) ?? throw UnknownPatternException.For(
+            version is { } number ? FormattableString.Invariant($"{name}' in version '{number}") : name);
+    }
+
+    public async ValueTask<PatternMatch[]> Search(PatternQuery query)
+    {
+        PatternCheck.Query(query);
+        return (await LibraryAsync()).Search(query, time.GetUtcNow());
+    }
+
+    public async ValueTask<Pattern[]> RecordUses(PatternUse[] uses)
+    {
+        PatternCheck.Uses(uses);
+        await RequireActiveAsync();
+        var library = await LibraryAsync();
+        var now = time.GetUtcNow();
+        foreach (var use in uses)
+        {
+            _ = library.Find(use.PatternId, now) ?? throw UnknownPatternException.For(use.PatternId);
+        }
+
+        if (uses.Length == 0)
+        {
+            return [];
+        }
+
+        var counted = await _recorder.RecordAsync(uses);
+        foreach (var pattern in counted.Values)
+        {
+            Put(pattern);
+        }
+
+        return Array.ConvertAll(uses, use => counted[use.PatternId]);
+    }
+
+    public async ValueTask Reload()
+    {
+        _library = null;
+        await LibraryAsync();
+    }
+
+    [LoggerMessage(1301, LogLevel.Warning, "The patterns of '{AgentType}' could not be read anew; searches go by what is in memory")]
+    private static partial void LogReloadFailed(ILogger logger, Exception error, string agentType);
+
+    // While a load is under way, what it reads may be older than what is put here; it is then read once more.
+    private void Put(Pattern pattern)
+    {
+        _changes++;
+        _library?.Put(pattern);
+    }
+
+    private async Task RequireActiveAsync()
+    {
+        if (!(await types.GetAsync(AgentType, CancellationToken.None)).IsActive)
+        {
+            throw InvalidInputException.For("agent type", AgentType, "it is inactive, so it does not learn", "an active agent type");
+        }
+    }
+
+    private ValueTask<PatternLibrary> LibraryAsync() => _library is { } library ? new(library) : new(LoadAsync());
+
+    private async Task<PatternLibrary> LoadAsync()
+    {
+        var loading = _loading ??= ReadAsync();
+        try
+        {
+            return _library = await loading;
+        }
+        catch (Exception)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+        finally
+        {
+            _loading = _loading == loading ? null : _loading;
+        }
+    }
+
+    private async Task<PatternLibrary> ReadAsync()
+    {
+        await types.GetAsync(AgentType, CancellationToken.None);
+        while (true)
+        {
+            var changesBefore = _changes;
+            var patterns = await store.LoadAsync(AgentType, CancellationToken.None);
+            if (_changes == changesBefore)
+            {
+                return new PatternLibrary(patterns);
+            }
+        }
+    }
+
+    private async Task ReloadQuietlyAsync()
+    {
+        if (_library is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _library = await ReadAsync();
+        }
+        catch (StorageUnavailableException error)
+        {
+            LogReloadFailed(logger, error, AgentType);
+        }
+    }
+}

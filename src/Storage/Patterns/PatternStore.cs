@@ -1,0 +1,202 @@
+using Npgsql;
+using NpgsqlTypes;
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.Patterns;
+
+/// <summary>Reads and writes the table <c>patterns</c>.</summary>
+/// <param name="dataSource">The database.</param>
+public sealed class PatternStore(NpgsqlDataSource dataSource)
+{
+    private const int MaxVersionRaces = 20;
+
+    private const string Columns = """
+        pattern_id, agent_type, pattern_name, pattern_type, pattern_category, pattern_data::text, trigger_conditions::text,
+        expected_outcome::text, usage_count, success_count, failure_count, coalesce(avg_reward, 0)::float8,
+        coalesce(confidence_score, 0.5)::float8, first_seen, last_used, expires_at, version, parent_pattern_id, coalesce(metadata, '{}')::text
+        """;
+
+    private const string Select = $"select {Columns} from patterns where agent_type = $1 and (expires_at is null or expires_at > now())";
+
+    private const string Insert = $"""
+        insert into patterns (agent_type, pattern_name, pattern_type, pattern_category, pattern_data, trigger_conditions, expected_outcome,
+                              expires_at, metadata, version, parent_pattern_id)
+        select $1, $2, $3, $4, $5, $6, $7, now() + $8, $9, coalesce(newest.version, 0) + 1, newest.pattern_id
+        from (select 1) one
+        left join lateral (
+            select p.version, p.pattern_id from patterns p
+            where p.agent_type = $1 and p.pattern_name = $2 order by p.version desc limit 1) newest on true
+        returning {Columns}
+        """;
+
+    // A use moves the expiry as far as its last one did: the time to live counts from the last use. Wilson's bound as in WilsonScore.
+    private const string Use = $"""
+        with told as (
+            select * from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::numeric[]) as u (use_id, pattern_id, success, reward)
+        ), fresh as (
+            insert into pattern_uses (use_id, pattern_id) select use_id, pattern_id from told order by use_id
+            on conflict (use_id) do nothing
+            returning use_id
+        ), added as (
+            select t.pattern_id, count(*)::int as n, count(*) filter (where t.success)::int as successes, sum(t.reward) as reward
+            from told t join fresh f using (use_id) group by t.pattern_id
+        ), locked as materialized (
+            select p.pattern_id from patterns p join added a using (pattern_id) order by p.pattern_id for no key update of p
+        ), counted as (
+            update patterns p set
+                usage_count = p.usage_count + a.n,
+                success_count = p.success_count + a.successes,
+                failure_count = p.failure_count + a.n - a.successes,
+                avg_reward = round((coalesce(p.avg_reward, 0) * p.usage_count + a.reward) / (p.usage_count + a.n), 4),
+                confidence_score = (select round(greatest(0, least(1,
+                    (s.p + 3.841458820694124 / (2 * s.n)
+                     - 1.959963984540054 * sqrt(s.p * (1 - s.p) / s.n + 3.841458820694124 / (4 * s.n * s.n)))
+                    / (1 + 3.841458820694124 / s.n)))::numeric, 4)
+                    from (select (p.usage_count + a.n)::float8 as n,
+                                 (p.success_count + a.successes)::float8 / (p.usage_count + a.n) as p) s),
+                last_used = now(),
+                expires_at = now() + (p.expires_at - coalesce(p.last_used, p.first_seen))
+            from added a join locked using (pattern_id)
+            where p.pattern_id = a.pattern_id
+            returning p.*
+        )
+        select {Columns} from counted
+        union all
+        select {Columns} from patterns
+        where pattern_id in (select pattern_id from told) and pattern_id not in (select pattern_id from counted)
+        """;
+
+    /// <summary>The patterns of an agent type that have not expired.</summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<List<Pattern>> LoadAsync(string agentType, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Select);
+        AddText(command, agentType, NpgsqlDbType.Varchar);
+        return await ReadAsync(command, $"load the patterns of '{agentType}'", cancellationToken);
+    }
+
+    /// <summary>Stores a pattern as the next version of its name.</summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="pattern">The pattern; its parts have been checked.</param>
+    /// <param name="cancellationToken">Ends the statement.</param>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<Pattern> StoreAsync(string agentType, NewPattern pattern, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var command = InsertCommand(agentType, pattern);
+                return (await ReadAsync(command, $"store the pattern '{pattern.Name}' of '{agentType}'", cancellationToken))[0];
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+            {
+                throw UnknownAgentTypeException.For(agentType);
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // Somebody else stored this version at the same moment: ours is the next one.
+                if (attempt == MaxVersionRaces)
+                {
+                    throw PostgresErrors.ToCaller($"store the pattern '{pattern.Name}' of '{agentType}'", error);
+                }
+            }
+        }
+    }
+
+    /// <summary>Counts uses; one whose id was counted already changes nothing. Safe to repeat when its answer was lost.</summary>
+    /// <param name="uses">The uses, each id once.</param>
+    /// <param name="cancellationToken">Ends the statement.</param>
+    /// <returns>The patterns after it.</returns>
+    /// <exception cref="UnknownPatternException">A pattern was deleted meanwhile; nothing was counted.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<List<Pattern>> UseAsync(IReadOnlyCollection<PatternUse> uses, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(uses);
+        await using var command = dataSource.CreateCommand(Use);
+        AddArray(command, uses.Select(use => use.Id), NpgsqlDbType.Uuid);
+        AddArray(command, uses.Select(use => use.PatternId), NpgsqlDbType.Uuid);
+        AddArray(command, uses.Select(use => use.Success), NpgsqlDbType.Boolean);
+        AddArray(command, uses.Select(use => (decimal)use.Reward), NpgsqlDbType.Numeric);
+        try
+        {
+            return await ReadAsync(command, $"record {uses.Count} uses of patterns", cancellationToken);
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw UnknownPatternException.For(string.Join(", ", uses.Select(use => use.PatternId).Distinct().Take(3)));
+        }
+    }
+
+    private static void AddText(NpgsqlCommand command, string? text, NpgsqlDbType type) =>
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = type });
+
+    private static void AddArray<T>(NpgsqlCommand command, IEnumerable<T> values, NpgsqlDbType type) =>
+        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
+
+    private static async Task<List<Pattern>> ReadAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var patterns = new List<Pattern>();
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                patterns.Add(Read(reader));
+            }
+
+            return patterns;
+        }
+        catch (NpgsqlException error) when (error is not PostgresException
+        {
+            SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.UniqueViolation
+        })
+        {
+            throw PostgresErrors.ToCaller(work, error);
+        }
+    }
+
+    private static Pattern Read(NpgsqlDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        AgentType = reader.GetString(1),
+        Name = reader.GetString(2),
+        Type = reader.GetString(3),
+        Category = Text(reader, 4),
+        DataJson = reader.GetString(5),
+        TriggerConditionsJson = Text(reader, 6),
+        ExpectedOutcomeJson = Text(reader, 7),
+        UsageCount = reader.GetInt32(8),
+        SuccessCount = reader.GetInt32(9),
+        FailureCount = reader.GetInt32(10),
+        AverageReward = reader.GetDouble(11),
+        Confidence = reader.GetDouble(12),
+        FirstSeen = reader.GetFieldValue<DateTimeOffset>(13),
+        LastUsed = reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14),
+        ExpiresAt = reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15),
+        Version = reader.GetInt32(16),
+        ParentId = reader.IsDBNull(17) ? null : reader.GetGuid(17),
+        MetadataJson = reader.GetString(18),
+    };
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private NpgsqlCommand InsertCommand(string agentType, NewPattern pattern)
+    {
+        var command = dataSource.CreateCommand(Insert);
+        AddText(command, agentType, NpgsqlDbType.Varchar);
+        AddText(command, pattern.Name, NpgsqlDbType.Varchar);
+        AddText(command, pattern.Type, NpgsqlDbType.Varchar);
+        AddText(command, pattern.Category, NpgsqlDbType.Varchar);
+        AddText(command, pattern.DataJson, NpgsqlDbType.Jsonb);
+        AddText(command, pattern.TriggerConditionsJson, NpgsqlDbType.Jsonb);
+        AddText(command, pattern.ExpectedOutcomeJson, NpgsqlDbType.Jsonb);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)pattern.TimeToLive ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Interval });
+        AddText(command, pattern.MetadataJson ?? "{}", NpgsqlDbType.Jsonb);
+        return command;
+    }
+}
