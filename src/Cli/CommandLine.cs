@@ -62,6 +62,7 @@ internal static class CommandLine
             ReplayCommand.Create(output),
             StatusCommand.Create(output),
             DbCommand.Create(output),
+            MaintenanceCommand.Create(output),
         };
 
     // The first signal asks for a clean end; a second one is left to the system, which ends the process.

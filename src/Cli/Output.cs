@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 
 namespace QLearning.Cli;
@@ -11,7 +12,11 @@ internal sealed record Output(IAnsiConsole Result, IAnsiConsole Progress, bool I
 {
     private const int PlainWidth = 120;
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     public static Output ToTerminal() => new(
         To(Console.Out, Console.IsOutputRedirected),

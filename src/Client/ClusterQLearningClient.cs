@@ -15,6 +15,8 @@ internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCall
 
     public RegistryClient Registry { get; } = new(cluster, calls);
 
+    public MaintenanceClient Maintenance { get; } = new(cluster, calls, time);
+
     public AgentClient Agent(string agentType, string instance) =>
         _agents.GetOrAdd(AgentKey.For(agentType, instance), key => new AgentClient(key, cluster, calls, time));
 

@@ -27,6 +27,9 @@ public interface IQLearningClient
     /// <summary>The registered agent types: add, change, deactivate.</summary>
     RegistryClient Registry { get; }
 
+    /// <summary>Clean-up and view refresh on demand.</summary>
+    MaintenanceClient Maintenance { get; }
+
     /// <summary>All registered agent types by name.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the call.</param>
     /// <exception cref="QLearningException">The cluster or its database does not answer.</exception>

@@ -66,6 +66,9 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public PatternLibraryClient Patterns(string agentType) => _inner.Patterns(agentType);
 
     /// <inheritdoc />
+    public MaintenanceClient Maintenance => _inner.Maintenance;
+
+    /// <inheritdoc />
     public AgentClient Agent(string agentType, string instance) => _inner.Agent(agentType, instance);
 
     /// <inheritdoc />

@@ -13,15 +13,16 @@ namespace QLearning.Grains;
 
 /// <summary>What all agents of one type share: the Q-table, hot in memory and written behind.</summary>
 [Reentrant]
-internal sealed class AgentTypeGrain(
+internal sealed partial class AgentTypeGrain(
     HotTableFactory factory,
     ActiveTables active,
     ITrajectoryPump trajectories,
     DelayedRewardStore rewards,
     TimeProvider time,
-    ILogger<AgentTypeGrain> logger) : Grain, IAgentTypeGrain, ISharedTable, IFlusherHost, IDisposable
+    ILogger<AgentTypeGrain> logger) : Grain, IAgentTypeGrain, IFlusherHost, IDisposable
 {
     private static readonly TimeSpan _never = Timeout.InfiniteTimeSpan;
+    private static readonly TimeSpan _forgetInterval = TimeSpan.FromHours(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private IGrainTimer? _timer;
@@ -40,6 +41,7 @@ internal sealed class AgentTypeGrain(
         active.Add(Key.AgentType, this.AsReference<ISharedTable>());
         _timer = this.RegisterGrainTimer(
             static (grain, _) => grain.OnTimer(), this, new GrainTimerCreationOptions(_never, _never) { Interleave = true });
+        this.RegisterGrainTimer(static (grain, _) => grain.ForgetExpired(), this, _forgetInterval, _forgetInterval);
         return Task.CompletedTask;
     }
 
@@ -68,25 +70,6 @@ internal sealed class AgentTypeGrain(
     {
         _stopping.Dispose();
         _hot?.Dispose();
-    }
-
-    public async Task TakeOver(SqlChangeSet changes)
-    {
-        if (_hot is null && _loading is null)
-        {
-            return;
-        }
-
-        var hot = await HotAsync();
-        if (changes.IsSettings)
-        {
-            await ChangeSettingsAsync(hot);
-        }
-
-        if (changes.IsAnyState || changes.States.Count > 0)
-        {
-            await hot.RefreshAsync(changes.IsAnyState ? null : changes.States);
-        }
     }
 
     public ValueTask<BestAction?> GetBestAction(StateKey state)
@@ -221,21 +204,11 @@ internal sealed class AgentTypeGrain(
         }
     }
 
-    private async Task ChangeSettingsAsync(HotTable hot)
+    // Expired Q-values count as absent anyway; this gives their memory back.
+    private Task ForgetExpired()
     {
-        try
-        {
-            hot.Change(await factory.ReadTypeAsync(hot.Type.AgentType, _stopping.Token));
-        }
-        catch (InvalidInputException error)
-        {
-            // Another program wrote it; agents go on with the settings from before.
-            logger.SettingsRefused(error, hot.Type.AgentType);
-        }
-        catch (UnknownAgentTypeException)
-        {
-            DeactivateOnIdle();
-        }
+        _hot?.Table.RemoveExpired();
+        return Task.CompletedTask;
     }
 
     private Task OnTimer()

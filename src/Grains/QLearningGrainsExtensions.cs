@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QLearning.Grains.AgentTypes;
 using QLearning.Grains.HotTables;
+using QLearning.Grains.Maintenance;
 using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
 using QLearning.Storage.Agents;
@@ -49,6 +50,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton(provider => new CoarseClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<HotTableFactory>();
         SqlChangeService.Add(services);
+        MaintenanceScheduling.Add(services);
         return services;
     }
 }

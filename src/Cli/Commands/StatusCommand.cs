@@ -71,6 +71,8 @@ internal static class StatusCommand
 
         console.Write(silos);
         console.Write(types);
+        console.WriteLine(MaintenanceText.Of(MaintenanceJob.CleanUp, status.Maintenance.CleanUp));
+        console.WriteLine(MaintenanceText.Of(MaintenanceJob.RefreshViews, status.Maintenance.RefreshViews));
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"{status.Silos.Count} silos active, database {status.DatabaseBytes / BytesPerMiB:N1} MiB");
     }

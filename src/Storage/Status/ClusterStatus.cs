@@ -23,4 +23,6 @@ public sealed record AgentTypeStatus(
 /// <param name="Silos">Its active silos.</param>
 /// <param name="AgentTypes">All agent types.</param>
 /// <param name="DatabaseBytes">The size of the database.</param>
-public sealed record ClusterStatus(IReadOnlyList<SiloStatus> Silos, IReadOnlyList<AgentTypeStatus> AgentTypes, long DatabaseBytes);
+/// <param name="Maintenance">When clean-up and view refresh last ran.</param>
+public sealed record ClusterStatus(
+    IReadOnlyList<SiloStatus> Silos, IReadOnlyList<AgentTypeStatus> AgentTypes, long DatabaseBytes, MaintenanceRuns Maintenance);

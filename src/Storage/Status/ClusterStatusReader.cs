@@ -24,6 +24,9 @@ public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
         order by a.agent_type
         """;
 
+    private const string Maintenance =
+        "select convert_from(payload, 'UTF8') from orleans_grain_state where grain_type = 'maintenance' order by modified_at desc limit 1";
+
     private const string Size = "select pg_database_size(current_database())";
 
     /// <summary>Reads the status.</summary>
@@ -36,10 +39,12 @@ public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             await using var size = new NpgsqlCommand(Size, connection);
+            await using var maintenance = new NpgsqlCommand(Maintenance, connection);
             return new ClusterStatus(
                 await ReadSilosAsync(connection, clusterId, cancellationToken),
                 await ReadAgentTypesAsync(connection, cancellationToken),
-                (long)(await size.ExecuteScalarAsync(cancellationToken))!);
+                (long)(await size.ExecuteScalarAsync(cancellationToken))!,
+                MaintenanceRuns.Parse(await maintenance.ExecuteScalarAsync(cancellationToken) as string));
         }
         catch (NpgsqlException error)
         {

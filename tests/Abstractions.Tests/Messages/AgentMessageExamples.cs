@@ -87,6 +87,11 @@ internal static class AgentMessageExamples
         MetadataJson = "{\"by\":1}",
     };
 
+    private static readonly JobRun _run = new()
+    {
+        Job = MaintenanceJob.RefreshViews, StartedAt = _time, Duration = TimeSpan.FromSeconds(3), Deleted = [new DeletedRows("patterns", 2)], Error = "away",
+    };
+
     private static readonly TrajectoryCursor _cursor = new(_id, _time, 12.3456m);
     private static readonly EpisodeSummary _summary = new(_id, 3, 12.5, 11.25, _agent);
 
@@ -140,6 +145,9 @@ internal static class AgentMessageExamples
             Limit = 7,
             After = _cursor,
         },
+        new DeletedRows("q_values", 7),
+        _run,
+        new MaintenanceStatus { CleanUp = _run, RefreshViews = _run, Running = [MaintenanceJob.RefreshViews], Runs = 3 },
         _cursor,
         _pattern,
         new NewPattern

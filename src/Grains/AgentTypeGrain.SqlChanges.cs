@@ -1,0 +1,45 @@
+using QLearning.Abstractions;
+using QLearning.Grains.HotTables;
+using QLearning.Grains.SqlChanges;
+
+namespace QLearning.Grains;
+
+/// <summary>How the grain takes over what other programs write through SQL.</summary>
+internal sealed partial class AgentTypeGrain : ISharedTable
+{
+    public async Task TakeOver(SqlChangeSet changes)
+    {
+        if (_hot is null && _loading is null)
+        {
+            return;
+        }
+
+        var hot = await HotAsync();
+        if (changes.IsSettings)
+        {
+            await ChangeSettingsAsync(hot);
+        }
+
+        if (changes.IsAnyState || changes.States.Count > 0)
+        {
+            await hot.RefreshAsync(changes.IsAnyState ? null : changes.States);
+        }
+    }
+
+    private async Task ChangeSettingsAsync(HotTable hot)
+    {
+        try
+        {
+            hot.Change(await factory.ReadTypeAsync(hot.Type.AgentType, _stopping.Token));
+        }
+        catch (InvalidInputException error)
+        {
+            // Another program wrote it; agents go on with the settings from before.
+            logger.SettingsRefused(error, hot.Type.AgentType);
+        }
+        catch (UnknownAgentTypeException)
+        {
+            DeactivateOnIdle();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using QLearning.Abstractions;
+using QLearning.Storage.Maintenance;
+
+namespace QLearning.Grains.Maintenance;
+
+/// <summary>Makes sure, once the silo is active, that the cluster's reminders are set.</summary>
+internal sealed partial class MaintenanceScheduling(IGrainFactory grains, TimeProvider time, ILogger<MaintenanceScheduling> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private static readonly TimeSpan _retryPause = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _scheduling = Task.CompletedTask;
+
+    public static void Add(IServiceCollection services)
+    {
+        services.AddOptions<MaintenanceOptions>().BindConfiguration("QLearning:Maintenance").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<ExpiredRows>();
+        services.TryAddSingleton<MaterializedViews>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MaintenanceScheduling>();
+    }
+
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+        nameof(MaintenanceScheduling),
+        ServiceLifecycleStage.Active + 1,
+        _ =>
+        {
+            _scheduling = Task.Run(ScheduleAsync, CancellationToken.None);
+            return Task.CompletedTask;
+        },
+        async _ =>
+        {
+            await _stopping.CancelAsync();
+            await _scheduling;
+        });
+
+    public void Dispose() => _stopping.Dispose();
+
+    [LoggerMessage(1404, LogLevel.Warning, "The cluster's maintenance could not be scheduled; trying again in {Pause}")]
+    private static partial void LogFailed(ILogger logger, Exception error, TimeSpan pause);
+
+    private async Task ScheduleAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key).Schedule();
+                return;
+            }
+            catch (Exception error)
+            {
+                // Whatever Orleans or the database throws: the silo serves agents without maintenance until it can be scheduled.
+                LogFailed(logger, error, _retryPause);
+            }
+
+            await Task.Delay(_retryPause, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

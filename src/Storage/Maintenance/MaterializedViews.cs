@@ -1,0 +1,28 @@
+using Npgsql;
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.Maintenance;
+
+/// <summary>Refreshes the materialized views without blocking those who read them.</summary>
+/// <param name="dataSource">The database.</param>
+public sealed class MaterializedViews(NpgsqlDataSource dataSource)
+{
+    private const string Refresh = "select refresh_materialized_views()";
+
+    /// <summary>Refreshes both views.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = dataSource.CreateCommand(Refresh);
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.ToCaller("refresh the materialized views", error);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using QLearning.Storage.Maintenance;
+
+namespace QLearning.Storage.Tests.Maintenance;
+
+/// <summary>Clean-up deletes what has expired, in small transactions, and nothing else.</summary>
+public sealed class ExpiredRowsTests : DatabaseTest
+{
+    private static readonly TimeSpan _looseLife = TimeSpan.FromDays(30);
+
+    private ExpiredRows Rows => new(Database.DataSource);
+
+    [Fact]
+    public async Task Only_what_has_expired_is_deleted()
+    {
+        await FillAsync(trajectories: 3, rewardsEach: 4);
+        await Database.ExecuteInAsync("""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, expires_at)
+            select 'test-generator', 's' || i, '1', 'a', '1', case i % 3 when 0 then now() - interval '1 s' when 1 then now() + interval '1 day' end
+            from generate_series(1, 9) i;
+            insert into patterns (agent_type, pattern_name, pattern_type, pattern_data, expires_at) values
+                ('test-generator', 'old', 't', '1', now() - interval '1 s'), ('test-generator', 'new', 't', '1', null);
+            insert into rewards (agent_type, state_hash, action_hash, reward_value, reward_type, observed_at) values
+                ('test-generator', 's', 'a', 1, 'delayed', now() - interval '31 days'), ('test-generator', 's', 'a', 1, 'delayed', now());
+            insert into pattern_uses (use_id, pattern_id, used_at)
+            select gen_random_uuid(), pattern_id, now() - interval '2 days' from patterns where pattern_name = 'new';
+            insert into pattern_uses (use_id, pattern_id) select gen_random_uuid(), pattern_id from patterns where pattern_name = 'new'
+            """);
+        var deleted = await Rows.DeleteAsync(10_000, _looseLife, CancellationToken.None);
+        Assert.Equal(
+            [new DeletedRows("q_values", 3), new DeletedRows("trajectories", 3), new DeletedRows("rewards", 13), new DeletedRows("patterns", 1)], deleted);
+        Assert.Equal(
+            (6, 1, 5, 1, 1),
+            (await CountAsync("q_values"), await CountAsync("trajectories"), await CountAsync("rewards"), await CountAsync("patterns"), await CountAsync("pattern_uses")));
+        Assert.All(await Rows.DeleteAsync(10_000, _looseLife, CancellationToken.None), table => Assert.Equal(0, table.Rows));
+    }
+
+    [Fact]
+    public async Task No_transaction_deletes_more_rows_than_allowed()
+    {
+        const int Limit = 7;
+        await FillAsync(trajectories: 10, rewardsEach: 9);
+        await Database.ExecuteInAsync("""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, expires_at)
+            select 'test-generator', 's' || i, '1', 'a', '1', now() - interval '1 s' from generate_series(1, 40) i;
+            create table deletions (transaction bigint);
+            create function count_deletion() returns trigger language plpgsql as $$
+                begin insert into deletions values (txid_current()); return null; end $$;
+            create trigger count_q after delete on q_values for each row execute function count_deletion();
+            create trigger count_t after delete on trajectories for each row execute function count_deletion();
+            create trigger count_r after delete on rewards for each row execute function count_deletion()
+            """);
+        await Rows.DeleteAsync(Limit, _looseLife, CancellationToken.None);
+        Assert.Equal(40 + 10 + 90, await CountAsync("deletions"));
+        Assert.InRange(await Database.QueryAsync<long>("select max(n) from (select count(*) as n from deletions group by transaction) t"), 1, Limit);
+    }
+
+    [Fact]
+    public async Task Rows_that_somebody_holds_are_left_for_the_next_run()
+    {
+        await Database.ExecuteInAsync("""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, expires_at)
+            select 'test-generator', 's' || i, '1', 'a', '1', now() - interval '1 s' from generate_series(1, 5) i
+            """);
+        await using (var connection = await Database.DataSource.OpenConnectionAsync())
+        await using (var held = await connection.BeginTransactionAsync())
+        {
+            await using var command = new Npgsql.NpgsqlCommand("select 1 from q_values where state_hash = 's3' for update", connection);
+            await command.ExecuteNonQueryAsync();
+            Assert.Equal(4, (await Rows.DeleteAsync(2, _looseLife, CancellationToken.None))[0].Rows);
+        }
+
+        Assert.Equal(1, (await Rows.DeleteAsync(2, _looseLife, CancellationToken.None))[0].Rows);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_said_to_be()
+    {
+        await using var nowhere = Nowhere();
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => new ExpiredRows(nowhere).DeleteAsync(10, _looseLife, CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => new MaterializedViews(nowhere).RefreshAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_refresh_makes_the_views_show_what_is_stored()
+    {
+        await FillAsync(trajectories: 0, rewardsEach: 1);
+        await new MaterializedViews(Database.DataSource).RefreshAsync(CancellationToken.None);
+        Assert.Equal(["1|1.0000"], await RowsAsync("select total_trajectories, cumulative_reward from agent_performance_summary where agent_type = 'test-generator'"));
+    }
+
+    /// <summary>Expired trajectories with rewards, and one that lives.</summary>
+    private async Task FillAsync(int trajectories, int rewardsEach)
+    {
+        await Database.ExecuteInAsync($"""
+            insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards, total_reward,
+                                      discounted_reward, execution_time_ms, success, started_at, expires_at)
+            select 'test-generator', 'task ' || i, '1', '1', '[]', '[]', '[]', 1, 1, 1, true, now(),
+                   case when i = 0 then now() + interval '1 day' else now() - interval '1 s' end
+            from generate_series(0, {trajectories}) i
+            """);
+        await Database.ExecuteInAsync($"""
+            insert into rewards (agent_type, trajectory_id, state_hash, action_hash, reward_value, reward_type, observed_at)
+            select agent_type, trajectory_id, 's', 'a', 1, 'immediate', now() - interval '90 days' from trajectories, generate_series(1, {rewardsEach})
+            """);
+    }
+}
