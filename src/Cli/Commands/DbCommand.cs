@@ -7,7 +7,7 @@ using QLearning.Storage.Migrations;
 
 namespace QLearning.Cli.Commands;
 
-/// <summary><c>qlearn db migrate|url|status</c>: the database without a silo.</summary>
+/// <summary><c>qlearn db migrate|url|status|check</c>: the database without a silo.</summary>
 internal static class DbCommand
 {
     public static Command Create(Output output) => new("db", "Work on the database.")
@@ -15,6 +15,7 @@ internal static class DbCommand
         Create(output, "migrate", "Bring the schema to what this program needs; every row is kept.", MigrateAsync),
         CreateUrl(output),
         Create(output, "status", "List the migrations that are applied and missing.", PrintStatusAsync),
+        DbCheckCommand.Create(output),
     };
 
     private static Command Create(
@@ -30,7 +31,7 @@ internal static class DbCommand
 
     private static async Task<int> MigrateAsync(ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
     {
-        await using var database = await OpenAsync(cluster, parsed, cancellationToken);
+        await using var database = await CommandDatabase.OpenAsync(cluster, parsed, cancellationToken);
         var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);
         if (parsed.GetValue(cluster.Json))
         {
@@ -79,7 +80,7 @@ internal static class DbCommand
     private static async Task<int> PrintStatusAsync(
         ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
     {
-        await using var database = await OpenAsync(cluster, parsed, cancellationToken);
+        await using var database = await CommandDatabase.OpenAsync(cluster, parsed, cancellationToken);
         var status = await SchemaMigrator.GetStatusAsync(database.ConnectionString, cancellationToken);
         if (parsed.GetValue(cluster.Json))
         {
@@ -97,22 +98,5 @@ internal static class DbCommand
             _ => "Run 'qlearn db migrate'.",
         });
         return ExitCode.Success;
-    }
-
-    private static async Task<Database> OpenAsync(ClusterOptions cluster, ParseResult parsed, CancellationToken cancellationToken)
-    {
-        if (cluster.Given(parsed) is { } given)
-        {
-            return new Database(given, null);
-        }
-
-        var options = new EmbeddedPostgresOptions { Folder = parsed.GetRequiredValue(cluster.Data) };
-        var postgres = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, TimeProvider.System, cancellationToken);
-        return new Database(postgres.ConnectionString, postgres);
-    }
-
-    private sealed record Database(string ConnectionString, EmbeddedPostgres? Embedded) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => Embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 }

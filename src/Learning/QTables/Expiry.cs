@@ -5,8 +5,14 @@ internal static class Expiry
 {
     public const uint Never = 0;
 
-    /// <summary>An expiry that moves by less stays as it is: PostgreSQL need not rewrite an indexed column at each update.</summary>
-    public const uint RewriteAfterSeconds = 24 * 60 * 60;
+    private const uint SecondsPerDay = 24 * 60 * 60;
+    private const int ShareOfLife = 10;
+
+    /// <summary>
+    /// An expiry that moves by less stays as it is: PostgreSQL need not rewrite an indexed column at each update. As <c>upsert_q_value</c> has
+    /// it: a day, or a tenth of a short life, or a Q-value in use would expire.
+    /// </summary>
+    public static long RewriteAfterSeconds(TimeSpan timeToLive) => Math.Min(SecondsPerDay, (long)timeToLive.TotalSeconds / ShareOfLife);
 
     public static uint From(DateTimeOffset? time) =>
         time is { } at ? (uint)Math.Clamp(at.ToUnixTimeSeconds(), 1, uint.MaxValue) : Never;

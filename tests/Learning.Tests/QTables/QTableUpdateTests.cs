@@ -106,4 +106,19 @@ public sealed class QTableUpdateTests : IDisposable
 
         Assert.Equal(77, _fixture.Table.TakeChanges(1)[0].RowId);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(30)]
+    public void A_Q_value_that_is_learned_daily_does_not_expire_however_short_its_life(int days)
+    {
+        _fixture.Table.TimeToLive = TimeSpan.FromDays(days);
+        for (var learned = 1; learned <= 100; learned++)
+        {
+            _fixture.Set(1, 1, learned);
+            Assert.Equal(learned, _fixture.Entry(1, 1).VisitCount);
+            _fixture.Time.Advance(TimeSpan.FromHours(20));
+        }
+    }
 }

@@ -9,9 +9,9 @@ public sealed class SchemaMigratorTests : MigrationTest
     public async Task A_fresh_database_gets_all_and_a_second_run_applies_nothing()
     {
         var first = await MigrateAsync();
-        Assert.Equal(12, first.Applied.Count);
+        Assert.Equal(MigrationScript.All.Count, first.Applied.Count);
         Assert.Equal(MigrationScript.All.Select(script => script.Name), first.Applied);
-        Assert.Equal("qlearning/0008_comments, orleans/0004_reminders", first.Version);
+        Assert.Equal("qlearning/0010_pattern_uses, orleans/0004_reminders", first.Version);
         var before = await RelationsAsync();
         var second = await MigrateAsync();
         Assert.Empty(second.Applied);
@@ -23,10 +23,10 @@ public sealed class SchemaMigratorTests : MigrationTest
     public async Task The_status_tells_a_fresh_database_from_a_migrated_one()
     {
         var fresh = await StatusAsync();
-        Assert.Equal((false, 0, 12, false, ""), (fresh.HasJournal, fresh.Applied.Count, fresh.Pending.Count, fresh.IsCurrent, fresh.Version));
+        Assert.Equal((false, 0, MigrationScript.All.Count, false, ""), (fresh.HasJournal, fresh.Applied.Count, fresh.Pending.Count, fresh.IsCurrent, fresh.Version));
         await MigrateAsync();
         var migrated = await StatusAsync();
-        Assert.Equal((true, 12, 0, true), (migrated.HasJournal, migrated.Applied.Count, migrated.Pending.Count, migrated.IsCurrent));
+        Assert.Equal((true, MigrationScript.All.Count, 0, true), (migrated.HasJournal, migrated.Applied.Count, migrated.Pending.Count, migrated.IsCurrent));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class SchemaMigratorTests : MigrationTest
         var error = await Assert.ThrowsAsync<DatabaseNewerException>(MigrateAsync);
         Assert.Contains("qlearning/9999_future.sql", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, await RelationsAsync());
-        Assert.Equal(12, await CountAsync("qlearning_migrations"));
+        Assert.Equal(MigrationScript.All.Count, await CountAsync("qlearning_migrations"));
         await Assert.ThrowsAsync<DatabaseNewerException>(() => SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None));
     }
 
@@ -49,8 +49,8 @@ public sealed class SchemaMigratorTests : MigrationTest
     public async Task Processes_that_start_at_once_take_turns()
     {
         var reports = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => MigrateAsync()));
-        Assert.Equal([0, 0, 12], reports.Select(report => report.Applied.Count).Order());
-        Assert.Equal(12, await CountAsync("qlearning_migrations"));
+        Assert.Equal([0, 0, MigrationScript.All.Count], reports.Select(report => report.Applied.Count).Order());
+        Assert.Equal(MigrationScript.All.Count, await CountAsync("qlearning_migrations"));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class SchemaMigratorTests : MigrationTest
     {
         var error = await Assert.ThrowsAsync<DatabaseOutdatedException>(
             () => SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None));
-        Assert.Contains("lacks 12 migrations, the first is qlearning/0001_adoption_check.sql", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"lacks {MigrationScript.All.Count} migrations, the first is qlearning/0001_adoption_check.sql", error.Message, StringComparison.Ordinal);
         Assert.Empty(await RelationsAsync());
         await MigrateAsync();
         await SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None);
