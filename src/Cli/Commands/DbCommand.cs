@@ -2,7 +2,6 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using QLearning.Abstractions;
-using QLearning.Storage.Embedded;
 using QLearning.Storage.Migrations;
 
 namespace QLearning.Cli.Commands;

@@ -40,7 +40,7 @@ internal static class DemoCommand
                 Print(result, output);
             }
 
-            return result.IsRemembered ? ExitCode.Success : ExitCode.Failure;
+            return result is { IsRemembered: true, IsConsistent: true } ? ExitCode.Success : ExitCode.Failure;
         });
         return command;
     }
@@ -48,7 +48,7 @@ internal static class DemoCommand
     private static void Print(DemoResult result, Output output)
     {
         var table = new Table().Title("After the restart, read from PostgreSQL")
-            .AddColumns("agent type", "updates made", "visits stored", "same best action", "same visit count");
+            .AddColumns("agent type", "updates made", "visits stored", "same best action", "same visit count", "episodes", "in session, agents, patterns");
         foreach (var type in result.AgentTypes)
         {
             table.AddRow(
@@ -56,10 +56,20 @@ internal static class DemoCommand
                 type.Updates.ToString("N0", CultureInfo.InvariantCulture),
                 type.Visits.ToString("N0", CultureInfo.InvariantCulture),
                 $"{type.SameBest} of {type.States} states",
-                $"{type.SameVisits} of {type.QValues} Q-values");
+                $"{type.SameVisits} of {type.QValues} Q-values",
+                type.Episodes.ToString("N0", CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"{type.SessionTasks:N0}, {type.AgentTasks:N0}, {type.PatternUses:N0}"));
         }
 
         output.Result.Write(table);
+        foreach (var check in result.Checks.Where(check => check.Violations > 0))
+        {
+            output.WriteLine($"WRONG {check.Name}: {string.Join("; ", check.Examples)}");
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Checks.Count} checks of {result.Checks.Sum(check => check.Checked):N0} rows: {(result.IsConsistent ? "everything agrees." : "something does not agree.")}"));
         output.WriteLine(result.IsRemembered ? "Nothing was lost, nothing was counted twice." : "Something was lost or counted twice.");
     }
 }

@@ -1,11 +1,9 @@
-using QLearning.Abstractions;
 using QLearning.Client;
-using QLearning.Learning.Exploration;
 
 namespace QLearning.Cli.Demo;
 
-/// <summary>One agent: asks the cluster what to do, does it in its made-up world, and reports what it earned.</summary>
-internal sealed class DemoAgent(DemoAgentType type, AgentTypeInfo info, AgentTypeClient client, DemoProgress progress, int seed)
+/// <summary>One agent: asks the cluster what to do, does it in its made-up world, reports what it earned, and records which pattern it used.</summary>
+internal sealed class DemoAgent(DemoAgentType type, DemoFleet fleet, AgentClient agent, DemoProgress progress, int seed)
 {
     private const int StepsPerEpisode = 10;
 
@@ -13,33 +11,43 @@ internal sealed class DemoAgent(DemoAgentType type, AgentTypeInfo info, AgentTyp
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        var decay = ExplorationDecay.Of(info);
-        var explorationRate = info.ExplorationRate;
+        await agent.JoinSessionAsync(fleet.Session.Id, CancellationToken.None);
         while (!stopping.IsCancellationRequested)
         {
-            await RunEpisodeAsync(explorationRate);
-            explorationRate = decay.After(explorationRate);
+            await RunEpisodeAsync();
         }
+
+        await agent.LeaveSessionAsync(CancellationToken.None);
     }
 
-    private async Task RunEpisodeAsync(double explorationRate)
+    private async Task RunEpisodeAsync()
     {
         var state = _random.Next(type.States.Length);
+        var pattern = fleet.Patterns[_random.Next(fleet.Patterns.Count)];
+        var total = 0.0;
         for (var step = 1; step <= StepsPerEpisode; step++)
         {
-            var selected = await client.SelectActionAsync(type.States[state].Key, type.Actions, explorationRate);
+            var selected = await agent.SelectActionAsync(type.States[state], type.Actions);
             var action = Array.FindIndex(type.Actions, candidate => candidate.Key == selected.Action.Key);
             var next = _random.Next(type.States.Length);
-            await client.LearnAsync(new Transition
+            var reward = type.Reward(state, action, _random);
+            total += reward;
+            var isLast = step == StepsPerEpisode;
+            await agent.ObserveAsync(new AgentOutcome
             {
-                State = type.States[state],
-                Action = type.Actions[action],
-                Reward = type.Reward(state, action, _random),
+                Reward = reward,
                 NextState = type.States[next],
-                Done = step == StepsPerEpisode,
+                Done = isLast,
+                Success = total > 0,
+                ErrorMessage = isLast && total <= 0 ? "earned nothing" : null,
+                RewardSource = "demo",
+                PatternsUsed = isLast ? [pattern.Id] : [],
             });
             progress.Add(type.IsBest(state, action));
             state = next;
         }
+
+        progress.AddEpisode();
+        await fleet.Library.RecordUseAsync(pattern.Id, total > 0, total);
     }
 }

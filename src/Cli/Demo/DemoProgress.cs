@@ -4,10 +4,15 @@ namespace QLearning.Cli.Demo;
 internal sealed class DemoProgress
 {
     private long _updates;
+    private long _episodes;
     private long _recentChoices;
     private long _recentBest;
 
     public long Updates => Interlocked.Read(ref _updates);
+
+    public long Episodes => Interlocked.Read(ref _episodes);
+
+    public void AddEpisode() => Interlocked.Increment(ref _episodes);
 
     public void Add(bool choseBest)
     {

@@ -1,3 +1,5 @@
+using QLearning.Storage.Checks;
+
 namespace QLearning.Cli.Demo;
 
 /// <summary>What the demo found for one agent type.</summary>
@@ -8,17 +10,37 @@ namespace QLearning.Cli.Demo;
 /// <param name="QValues">Q-values they learned.</param>
 /// <param name="SameVisits">Q-values whose visit count after the restart is the one from before.</param>
 /// <param name="Visits">The sum of the visit counts in PostgreSQL after the restart.</param>
-internal sealed record DemoTypeResult(string AgentType, long Updates, int States, int SameBest, int QValues, int SameVisits, long Visits)
+/// <param name="Episodes">Episodes the agents ended.</param>
+/// <param name="SessionTasks">Episodes their session counts after the restart.</param>
+/// <param name="AgentTasks">Episodes the agents' statistics count after the restart.</param>
+/// <param name="PatternUses">Uses of patterns counted after the restart; each episode used one.</param>
+internal sealed record DemoTypeResult(
+    string AgentType,
+    long Updates,
+    int States,
+    int SameBest,
+    int QValues,
+    int SameVisits,
+    long Visits,
+    long Episodes,
+    long SessionTasks,
+    long AgentTasks,
+    long PatternUses)
 {
     /// <summary>True when nothing was lost and nothing was counted twice.</summary>
-    public bool IsRemembered => SameBest == States && SameVisits == QValues && Visits == Updates;
+    public bool IsRemembered => SameBest == States && SameVisits == QValues && Visits == Updates
+        && (SessionTasks, AgentTasks, PatternUses) == (Episodes, Episodes, Episodes);
 }
 
 /// <summary>What the demo found.</summary>
 /// <param name="AgentTypes">By agent type.</param>
 /// <param name="Seconds">How long the agents learned.</param>
-internal sealed record DemoResult(IReadOnlyList<DemoTypeResult> AgentTypes, double Seconds)
+/// <param name="Checks">What <c>qlearn db check</c> finds in the database.</param>
+internal sealed record DemoResult(IReadOnlyList<DemoTypeResult> AgentTypes, double Seconds, IReadOnlyList<CheckResult> Checks)
 {
     /// <summary>True when all of it was remembered.</summary>
     public bool IsRemembered => AgentTypes.All(type => type.IsRemembered);
+
+    /// <summary>True when all tables and views agree with each other.</summary>
+    public bool IsConsistent => Checks.All(check => check.Violations == 0);
 }

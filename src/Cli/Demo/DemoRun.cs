@@ -1,11 +1,14 @@
+using Npgsql;
+using QLearning.Abstractions;
 using QLearning.Client;
 using QLearning.Silo;
+using QLearning.Storage.Checks;
 
 namespace QLearning.Cli.Demo;
 
 /// <summary>
-/// Agents of several types learn side by side on a cluster of their own; then everything stops and starts again, and what the cluster
-/// answers now is compared with what it answered before.
+/// Agents of several types learn side by side on a cluster of their own, each type in a session and with patterns to use; then everything
+/// stops and starts again, what the cluster answers now is compared with what it answered before, and the database is checked.
 /// </summary>
 internal sealed class DemoRun(Output output, TimeProvider time)
 {
@@ -22,21 +25,25 @@ internal sealed class DemoRun(Output output, TimeProvider time)
             DemoProgress[] progress = [.. types.Select(_ => new DemoProgress())];
             output.WriteProgress("Starting a cluster of its own: PostgreSQL and one silo.");
             Memory[] before;
+            DemoFleet[] fleets;
             await using (var silo = await StartAsync(settings, cancellationToken))
             {
                 await using var client = await QLearningClient.ConnectAsync(silo.ConnectionString, cancellationToken: cancellationToken);
                 output.WriteProgress($"{types.Length * AgentsPerType} agents of {types.Length} types learn for {duration.TotalSeconds:0} s.");
-                await LearnAsync(client, types, progress, duration, cancellationToken);
-                await Task.WhenAll(types.Select(type => client.AgentType(type.Name).FlushAsync(cancellationToken)));
+                fleets = await Task.WhenAll(types.Select(type => DemoFleet.StartAsync(client, type, cancellationToken)));
+                await LearnAsync(client, types, fleets, progress, duration, cancellationToken);
+                await Task.WhenAll(fleets.Select(fleet => client.Sessions.EndAsync(fleet.Session.Id, cancellationToken: cancellationToken)));
                 before = await AskAsync(client, types, cancellationToken);
-                output.WriteProgress("Flushed. Stopping the silo and PostgreSQL.");
+                output.WriteProgress("All episodes are stored. Stopping the silo and PostgreSQL.");
             }
 
             output.WriteProgress("Starting both again, with nothing in memory.");
             await using var second = await StartAsync(settings, cancellationToken);
             await using var reader = await QLearningClient.ConnectAsync(second.ConnectionString, cancellationToken: cancellationToken);
             var after = await AskAsync(reader, types, cancellationToken);
-            return new DemoResult([.. types.Select((_, i) => Compare(before[i], after[i], progress[i].Updates))], duration.TotalSeconds);
+            var results = await Task.WhenAll(
+                types.Select((type, i) => CompareAsync(reader, fleets[i], before[i], after[i], progress[i], cancellationToken)));
+            return new DemoResult(results, duration.TotalSeconds, await CheckAsync(second.ConnectionString, cancellationToken));
         }
         finally
         {
@@ -50,27 +57,48 @@ internal sealed class DemoRun(Output output, TimeProvider time)
     private static async Task<Memory[]> AskAsync(QLearningClient client, DemoAgentType[] types, CancellationToken cancellationToken) =>
         await Task.WhenAll(types.Select(type => Memory.AskAsync(client, type, cancellationToken)));
 
-    private static DemoTypeResult Compare(Memory before, Memory after, long updates) => new(
-        before.AgentType,
-        updates,
-        before.Best.Count,
-        before.SameBest(after),
-        before.Actions,
-        before.SameVisits(after),
-        after.TotalVisits);
+    private static async Task<DemoTypeResult> CompareAsync(
+        QLearningClient client, DemoFleet fleet, Memory before, Memory after, DemoProgress progress, CancellationToken cancellationToken)
+    {
+        var session = await client.Sessions.GetAsync(fleet.Session.Id, cancellationToken);
+        var agents = await client.AgentType(before.AgentType).GetAgentsAsync(cancellationToken);
+        var patterns = await client.Patterns(before.AgentType).SearchAsync(new PatternQuery { Category = "demo" }, cancellationToken);
+        return new DemoTypeResult(
+            before.AgentType,
+            progress.Updates,
+            before.Best.Count,
+            before.SameBest(after),
+            before.Actions,
+            before.SameVisits(after),
+            after.TotalVisits,
+            progress.Episodes,
+            session.TaskCount,
+            agents.Sum(agent => (long)agent.TotalTasks),
+            patterns.Sum(match => (long)match.Pattern.UsageCount));
+    }
+
+    private async Task<IReadOnlyList<CheckResult>> CheckAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(connectionString);
+        return await new ConsistencyCheck(dataSource, time).RunAsync(refreshViews: true, maxExamples: 3, cancellationToken);
+    }
 
     private async Task LearnAsync(
-        QLearningClient client, DemoAgentType[] types, DemoProgress[] progress, TimeSpan duration, CancellationToken cancellationToken)
+        QLearningClient client,
+        DemoAgentType[] types,
+        DemoFleet[] fleets,
+        DemoProgress[] progress,
+        TimeSpan duration,
+        CancellationToken cancellationToken)
     {
-        var infos = (await client.GetAgentTypesAsync(cancellationToken)).ToDictionary(info => info.AgentType);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] agents =
         [
             .. from type in Enumerable.Range(0, types.Length)
                from agent in Enumerable.Range(0, AgentsPerType)
                let seed = (Seed * types.Length * AgentsPerType) + (type * AgentsPerType) + agent
-               select new DemoAgent(types[type], infos[types[type].Name], client.AgentType(types[type].Name), progress[type], seed)
-                   .RunAsync(stopping.Token),
+               let twin = client.Agent(types[type].Name, FormattableString.Invariant($"demo-{agent + 1}"))
+               select new DemoAgent(types[type], fleets[type], twin, progress[type], seed).RunAsync(stopping.Token),
         ];
         var failed = Task.WhenAll(agents);
         try

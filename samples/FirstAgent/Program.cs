@@ -1,0 +1,60 @@
+using QLearning.Abstractions;
+using QLearning.Client;
+
+// The silos announce themselves in this database: ./qlearn db url --npgsql prints it.
+var database = Environment.GetEnvironmentVariable("ConnectionStrings__QLearning")
+    ?? throw new InvalidOperationException("Set ConnectionStrings__QLearning to the cluster's connection string.");
+await using var client = await QLearningClient.ConnectAsync(database);
+
+// One agent of a type. It is registered when it first acts; its exploration rate and its statistics outlive this program.
+var agent = client.Agent("coverage-analyzer", "first-agent");
+var session = await agent.BeginSessionAsync("first steps");
+
+// A pattern is knowledge that agents share. Storing a name again makes a new version.
+var patterns = client.Patterns("coverage-analyzer");
+var pattern = await patterns.StoreAsync(new NewPattern
+{
+    Name = "close branch gaps first",
+    Type = "strategy",
+    DataJson = """{"order": ["branches", "lines"]}""",
+    TriggerConditionsJson = """{"branch_coverage": {"$lt": 8}}""",
+});
+
+AgentAction[] actions = [AgentAction.Named("quick_scan"), AgentAction.Named("detailed_analysis"), AgentAction.Named("gap_prioritization")];
+for (var task = 1; task <= 30; task++)
+{
+    agent.BeginEpisode($"module-{task}");
+    for (var coverage = 5; coverage < 10; coverage++)
+    {
+        var state = State.FromJson($$"""{"branch_coverage": {{coverage}}}""");
+        var found = await patterns.SearchAsync(new PatternQuery { StateJson = state.Json });
+
+        // Answered from memory, with this agent's own exploration rate.
+        var choice = await agent.SelectActionAsync(state, actions);
+
+        // Your agent works here. This one gains most when it closes gaps.
+        var reward = choice.Action.Key == actions[2].Key ? 10 : 2;
+        await agent.ObserveAsync(new AgentOutcome
+        {
+            Reward = reward,
+            NextState = State.FromJson($$"""{"branch_coverage": {{coverage + 1}}}"""),
+            Done = coverage == 9,
+            PatternsUsed = [.. found.Select(match => match.Pattern.Id)],
+        });
+    }
+
+    // The episode is over: what it taught, its trajectory, its rewards and the statistics are in PostgreSQL now.
+    await patterns.RecordUseAsync(pattern.Id, success: true, reward: 20);
+}
+
+// A reward may come late, such as when a bug was found weeks after the scan.
+var first = State.FromJson("""{"branch_coverage": 5}""");
+await client.AgentType("coverage-analyzer").RecordRewardsAsync([new DelayedReward { State = first.Key, Action = actions[2].Key, Reward = 25 }]);
+
+var me = await agent.GetAsync();
+var ended = await agent.EndSessionAsync();
+var best = await client.AgentType("coverage-analyzer").GetBestActionAsync(first.Key);
+var used = await patterns.GetAsync(pattern.Id);
+Console.WriteLine($"{me.TotalTasks} tasks, mean reward {me.AverageReward:0.0}, exploration rate {me.ExplorationRate:0.000}.");
+Console.WriteLine($"Session {session.Id}: {ended!.Status}, {ended.TaskCount} tasks, reward {ended.TotalReward:0}.");
+Console.WriteLine($"Best action: {best!.Json}, Q-value {best.QValue:0.0}. Pattern '{used.Name}' was used {used.UsageCount} times, confidence {used.Confidence:0.00}.");

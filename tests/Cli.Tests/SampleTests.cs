@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using QLearning.Silo;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests;
+
+/// <summary>The sample of an agent's life runs, twice, and leaves a database that agrees with itself.</summary>
+public sealed class SampleTests
+{
+    [Fact]
+    public async Task The_first_agent_learns_in_a_session_and_goes_on_in_a_second_run()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        var first = await RunAsync(database);
+        Assert.StartsWith("30 tasks, mean reward ", first, StringComparison.Ordinal);
+        Assert.Contains("Completed, 30 tasks", first, StringComparison.Ordinal);
+        Assert.Contains("'close branch gaps first' was used 30 times", first, StringComparison.Ordinal);
+        Assert.StartsWith("60 tasks, mean reward ", await RunAsync(database), StringComparison.Ordinal);
+        Assert.Equal(302, await database.QueryAsync<long>("select sum(visit_count) from q_values where agent_type = 'coverage-analyzer'"));
+
+        using var output = new CapturedOutput();
+        Assert.Equal(ExitCode.Success, await output.RunAsync("db", "check", "--cluster", database.ConnectionString));
+        Assert.EndsWith("Everything agrees.\n", output.Result, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RunAsync(TestDatabase database)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "FirstAgent.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
+        using var sample = Process.Start(start)!;
+        var said = await sample.StandardOutput.ReadToEndAsync();
+        await sample.WaitForExitAsync();
+        Assert.Equal(0, sample.ExitCode);
+        return said;
+    }
+}
