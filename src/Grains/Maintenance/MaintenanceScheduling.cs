@@ -48,7 +48,12 @@ internal sealed partial class MaintenanceScheduling(IGrainFactory grains, TimePr
         {
             try
             {
-                await grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key).Schedule();
+                // The call itself goes on when the silo stops; nobody needs its answer then.
+                await grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key).Schedule().AsTask().WaitAsync(_stopping.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
                 return;
             }
             catch (Exception error)
