@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
+using QLearning.Bench;
 using QLearning.Cli.Commands;
 
 namespace QLearning.Cli;
@@ -63,6 +64,7 @@ internal static class CommandLine
             StatusCommand.Create(output),
             DbCommand.Create(output),
             MaintenanceCommand.Create(output),
+            BenchCommand.Create(output.Result, output.Progress.Profile.Out.Writer),
         };
 
     // The first signal asks for a clean end; a second one is left to the system, which ends the process.

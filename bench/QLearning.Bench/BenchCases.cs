@@ -1,0 +1,9 @@
+using QLearning.Bench.CleanUp;
+
+namespace QLearning.Bench;
+
+/// <summary>All benchmarks. A new one is a class that implements <see cref="IBenchCase"/> and a line here.</summary>
+internal static class BenchCases
+{
+    public static IReadOnlyList<IBenchCase> All { get; } = [new CleanUpCase()];
+}

@@ -1,0 +1,45 @@
+using QLearning.Bench.Report;
+
+namespace QLearning.Bench.Load;
+
+/// <summary>How long calls of one kind took, by phase. Several callers may add at once; reading comes after all have ended.</summary>
+/// <param name="operation">The kind of call.</param>
+internal sealed class CallTimes(string operation)
+{
+    private readonly Dictionary<string, List<TimeSpan>> _phases = [];
+    private readonly Lock _lock = new();
+
+    public void Add(string phase, TimeSpan took)
+    {
+        lock (_lock)
+        {
+            if (!_phases.TryGetValue(phase, out var times))
+            {
+                _phases[phase] = times = [];
+            }
+
+            times.Add(took);
+        }
+    }
+
+    /// <summary>Sums up one phase.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <param name="lasted">How long it lasted.</param>
+    public Measurement Sum(string phase, TimeSpan lasted)
+    {
+        var times = _phases.GetValueOrDefault(phase, []);
+        times.Sort();
+        return new Measurement(
+            phase,
+            operation,
+            times.Count,
+            times.Count / lasted.TotalSeconds,
+            Quantile(times, 0.5),
+            Quantile(times, 0.99),
+            Quantile(times, 1));
+    }
+
+    // By nearest rank: a time that was measured, never one in between.
+    private static double Quantile(List<TimeSpan> sorted, double share) =>
+        sorted.Count == 0 ? double.NaN : sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)].TotalMilliseconds;
+}

@@ -1,0 +1,4 @@
+using QLearning.Bench;
+using Spectre.Console;
+
+return await BenchCommand.Create(AnsiConsole.Console, Console.Error).Parse(args).InvokeAsync();
