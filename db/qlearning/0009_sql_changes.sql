@@ -38,7 +38,8 @@ returns boolean
 language sql stable
 as $body$
     select current_setting('qlearning.flush', true) is distinct from 'on'
-       and exists (select from sql_change_readers r where r.seen_at > clock_timestamp() - interval '1 minute')
+       -- now(), not the clock: a long transaction in repeatable read sees the readers as they were when it began.
+       and exists (select from sql_change_readers r where r.seen_at > now() - interval '1 minute')
 $body$;
 
 -- A trigger for statements, not for rows: a bulk load is noted in a few rows, and a flush of 10,000 rows takes about as long
@@ -84,12 +85,44 @@ begin
 end
 $body$;
 
+-- A row that moves to another state leaves its old one: the trigger for statements sees only where it went. It fires only for updates
+-- that set these columns, which no flush does.
+create or replace function note_q_value_moved()
+returns trigger
+language plpgsql
+as $body$
+begin
+    if are_sql_changes_noted() then
+        insert into sql_changes (agent_type, state_hash) values (old.agent_type, old.state_hash);
+    end if;
+    return null;
+end
+$body$;
+
+-- Programs write with their own rights and their own search path; noting needs neither.
+do $owner$
+declare
+    noting text;
+begin
+    foreach noting in array array[
+        'are_sql_changes_noted', 'note_q_value_changes', 'note_q_values_truncated', 'note_agent_type_changes', 'note_q_value_moved'
+    ] loop
+        execute format('alter function %I.%I() security definer', current_schema(), noting);
+        execute format('alter function %I.%I() set search_path = %I, pg_temp', current_schema(), noting, current_schema());
+    end loop;
+end
+$owner$;
+
 create or replace trigger q_values_note_insert
     after insert on q_values referencing new table as changed for each statement execute function note_q_value_changes();
 create or replace trigger q_values_note_update
     after update on q_values referencing new table as changed for each statement execute function note_q_value_changes();
 create or replace trigger q_values_note_delete
     after delete on q_values referencing old table as changed for each statement execute function note_q_value_changes();
+create or replace trigger q_values_note_move
+    after update of agent_type, state_hash, action_hash on q_values for each row
+    when ((old.agent_type, old.state_hash, old.action_hash) is distinct from (new.agent_type, new.state_hash, new.action_hash))
+    execute function note_q_value_moved();
 create or replace trigger q_values_note_truncate
     after truncate on q_values for each statement execute function note_q_values_truncated();
 create or replace trigger agent_types_note

@@ -47,7 +47,7 @@ internal sealed partial class AgentTypeGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        active.Remove(Key.AgentType);
+        active.Remove(Key.AgentType, this.AsReference<ISharedTable>());
         await _stopping.CancelAsync();
         if (_hot is { Flusher.IsFenced: false } hot)
         {

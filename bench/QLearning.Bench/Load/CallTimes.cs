@@ -40,6 +40,6 @@ internal sealed class CallTimes(string operation)
     }
 
     // By nearest rank: a time that was measured, never one in between.
-    private static double Quantile(List<TimeSpan> sorted, double share) =>
-        sorted.Count == 0 ? double.NaN : sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)].TotalMilliseconds;
+    private static double? Quantile(List<TimeSpan> sorted, double share) =>
+        sorted.Count == 0 ? null : sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)].TotalMilliseconds;
 }

@@ -44,5 +44,5 @@ internal static class BenchTables
         }
     }
 
-    private static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+    private static string Number(double? number, string format) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 }

@@ -125,14 +125,19 @@ internal sealed partial class MaintenanceGrain(
             run = run with { Deleted = await DoAsync(job), Duration = time.GetElapsedTime(began) };
             LogDone(logger, job, run.Duration, run.Deleted.Sum(table => table.Rows));
         }
-        catch (Exception error) when (error is QLearningException or OperationCanceledException)
+        catch (Exception error)
         {
+            // Whatever it was, the status and the log say it; nobody awaits the job.
             run = run with { Error = error.Message, Duration = time.GetElapsedTime(began) };
             LogFailed(logger, error, job, run.Duration);
         }
 
+        finally
+        {
+            _running.Remove(job);
+        }
+
         await KeepAsync(run);
-        _running.Remove(job);
         if (_running.Count == 0)
         {
             DelayDeactivation(TimeSpan.Zero);

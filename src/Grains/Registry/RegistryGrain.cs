@@ -27,6 +27,10 @@ internal sealed class RegistryGrain(AgentTypeStore types) : Grain, IRegistryGrai
         return await types.ChangeAsync(type, CancellationToken.None);
     }
 
-    public async ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive) =>
-        await types.SetActiveAsync(AgentTypeKey.For(agentType).AgentType, isActive, CancellationToken.None);
+    public async ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive)
+    {
+        // Read first: metadata that cannot be read must be said before anything is changed.
+        var type = await GetAgentType(agentType);
+        return await types.SetActiveAsync(type.AgentType, isActive, CancellationToken.None);
+    }
 }

@@ -11,7 +11,8 @@ internal sealed class ActiveTables
 
     public void Add(string agentType, ISharedTable table) => _tables[agentType] = table;
 
-    public void Remove(string agentType) => _tables.TryRemove(agentType, out _);
+    /// <summary>Removes a table, unless another activation has taken its place.</summary>
+    public void Remove(string agentType, ISharedTable table) => _tables.TryRemove(new KeyValuePair<string, ISharedTable>(agentType, table));
 
     public ISharedTable? Find(string agentType) => _tables.GetValueOrDefault(agentType);
 }

@@ -64,8 +64,9 @@ internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider t
             {
                 await (tables.Find(agentType)?.TakeOver(changes) ?? Task.CompletedTask);
             }
-            catch (Exception error) when (error is QLearningException or OrleansException or TimeoutException)
+            catch (Exception error)
             {
+                // Whatever it was: what was changed is not forgotten, and the type must go on being told.
                 LogFailed(logger, error, agentType, _retryPause);
                 Return(agentType, changes);
                 await Task.Delay(_retryPause, time);

@@ -23,19 +23,21 @@ internal sealed class TableRefresher(string agentType, QTable table, QTableReade
             {
                 await ReadAsync(states);
             }
-            else if (table.IsWhole)
+            else if (table.IsWhole && !await reader.HasMoreStatesThanAsync(agentType, loader.MaxStates, stopping))
             {
                 await ReadAllAsync();
             }
             else
             {
                 // What leaves memory is read anew when it is asked for; what must stay is read now.
+                table.IsWhole = false;
                 table.Evict(0);
                 await ReadAsync(table.States());
             }
         }
         finally
         {
+            table.Evict(loader.MaxStates);
             _oneAtATime.Release();
         }
     }

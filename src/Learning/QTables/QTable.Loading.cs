@@ -10,7 +10,13 @@ public sealed partial class QTable
     public void Load(in StoredQValue stored)
     {
         var actionIndex = Actions.Intern(stored.Action, stored.ActionJson);
-        Merge(FindOrAdd(stored.State, out _), actionIndex, stored);
+        var row = FindOrAdd(stored.State, out _);
+        Merge(row, actionIndex, stored);
+        if (_isRefreshing)
+        {
+            // What the refresh has read may be older.
+            row[row.IndexOf(actionIndex)].Raise(EntryFlags.ChangedInRefresh);
+        }
     }
 
     /// <summary>Notes that the database has nothing for a state, so that it is not asked again.</summary>

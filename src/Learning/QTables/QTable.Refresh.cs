@@ -75,6 +75,10 @@ public sealed partial class QTable
                 var (entries, visits) = row.RemoveExpired(now);
                 QValueCount -= entries;
                 VisitTotal -= visits;
+                if (IsWhole && row.Count == 0)
+                {
+                    _rows.Remove(row);
+                }
             }
         }
     }

@@ -19,7 +19,7 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
     private const string RewardsOfTrajectories = """
         delete from rewards where reward_id = any (array(
             select r.reward_id
-            from (select trajectory_id from trajectories where expires_at <= now() order by expires_at limit 500) t
+            from (select trajectory_id from trajectories where expires_at <= now() order by expires_at limit 500 for update skip locked) t
             join rewards r using (trajectory_id)
             limit $1))
         """;

@@ -8,8 +8,10 @@ namespace QLearning.Storage.SqlChanges;
 /// <param name="Oldest">The oldest transaction that was still running.</param>
 /// <param name="Next">The first transaction that had not begun.</param>
 /// <param name="ServerStart">When the server was started.</param>
+/// <param name="IsMarked">Whether the reader is still known; a crash of PostgreSQL forgets it, and with it what was noted.</param>
 /// <param name="Changes">What was committed since the snapshot of the look before.</param>
-internal sealed record SqlChangePoll(string Snapshot, ulong Oldest, ulong Next, DateTimeOffset ServerStart, IReadOnlyList<SqlChange> Changes);
+internal sealed record SqlChangePoll(
+    string Snapshot, ulong Oldest, ulong Next, DateTimeOffset ServerStart, bool IsMarked, IReadOnlyList<SqlChange> Changes);
 
 /// <summary>One row of <c>sql_changes</c>.</summary>
 /// <param name="AgentType">Null: all.</param>
@@ -25,7 +27,8 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
 {
     private const string Poll = """
         select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
-               c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false)
+               c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false),
+               exists (select from sql_change_readers r where r.reader = $2)
         from (select pg_current_snapshot() as snapshot) s
         left join sql_changes c on c.xid >= pg_snapshot_xmin($1::text::pg_snapshot) and not pg_visible_in_snapshot(c.xid, $1::text::pg_snapshot)
         """;
@@ -33,23 +36,25 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
     private const string Mark = """
         insert into sql_change_readers (reader, seen_at) values ($1, clock_timestamp())
         on conflict (reader) do update set seen_at = excluded.seen_at
+        returning xmax = 0
         """;
 
     private const string Purge = "delete from sql_changes where xid < pg_snapshot_xmin($1::text::pg_snapshot)";
 
     private const string Leave = "delete from sql_change_readers where reader = $1 or seen_at < clock_timestamp() - interval '1 hour'";
 
-    public async Task<SqlChangePoll> PollAsync(string? lastSnapshot, CancellationToken cancellationToken)
+    public async Task<SqlChangePoll> PollAsync(string readerName, string? lastSnapshot, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Poll);
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)lastSnapshot ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = readerName });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var changes = new List<SqlChange>();
         SqlChangePoll? poll = null;
         while (await reader.ReadAsync(cancellationToken))
         {
             poll ??= new SqlChangePoll(
-                reader.GetString(0), Number(reader.GetString(1)), Number(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3), changes);
+                reader.GetString(0), Number(reader.GetString(1)), Number(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3), reader.GetBoolean(8), changes);
             if (reader.GetBoolean(4))
             {
                 changes.Add(new SqlChange(Text(reader, 5), Text(reader, 6), reader.GetBoolean(7)));
@@ -60,7 +65,13 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Says that somebody reads, without which nothing is noted.</summary>
-    public Task MarkAsync(string reader, CancellationToken cancellationToken) => ExecuteAsync(Mark, reader, cancellationToken);
+    /// <returns>True when the reader was not known before.</returns>
+    public async Task<bool> MarkAsync(string reader, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Mark);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reader });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
 
     /// <summary>Deletes what was committed before a snapshot that every reader has long passed.</summary>
     public Task PurgeAsync(string snapshot, CancellationToken cancellationToken) => ExecuteAsync(Purge, snapshot, cancellationToken);

@@ -27,6 +27,7 @@ public sealed class SqlChangeWatch : IAsyncDisposable
     private long _lastAt;
     private long? _markedAt;
     private ulong? _settlesAt;
+    private bool _wasForgotten;
     private bool _isLost;
 
     /// <summary>A watch that has not begun.</summary>
@@ -117,14 +118,21 @@ public sealed class SqlChangeWatch : IAsyncDisposable
         if (_markedAt is not { } marked || _time.GetElapsedTime(marked) >= _markInterval)
         {
             _markedAt = _time.GetTimestamp();
-            await _reader.MarkAsync(_name, cancellationToken);
+            _wasForgotten |= await _reader.MarkAsync(_name, cancellationToken);
         }
 
-        var poll = await _reader.PollAsync(_last?.Snapshot, cancellationToken);
-        var isNew = _last is null || _last.ServerStart != poll.ServerStart || _time.GetElapsedTime(_lastAt) > _maxGap;
+        var poll = await _reader.PollAsync(_name, _last?.Snapshot, cancellationToken);
+        if (!poll.IsMarked)
+        {
+            _wasForgotten |= await _reader.MarkAsync(_name, cancellationToken);
+            poll = await _reader.PollAsync(_name, _last?.Snapshot, cancellationToken);
+        }
+
+        var isNew = _wasForgotten || _last is null || _last.ServerStart != poll.ServerStart || _time.GetElapsedTime(_lastAt) > _maxGap;
         if (isNew)
         {
             // Transactions that began before somebody read may still commit what they did not note.
+            _wasForgotten = false;
             _settlesAt = poll.Next;
             _snapshots.Clear();
             _sink.AnythingChanged();

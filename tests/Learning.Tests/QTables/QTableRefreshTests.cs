@@ -143,6 +143,31 @@ public sealed class QTableRefreshTests : IDisposable
     }
 
     [Fact]
+    public void A_state_that_is_loaded_while_the_rows_were_read_is_newer()
+    {
+        using var fixture = new TableFixture(isWhole: false);
+        fixture.Table.Load(TableFixture.Stored(1, 1, 10));
+        using (var refresh = fixture.Table.BeginRefresh([TableFixture.State(1)]))
+        {
+            fixture.Table.Evict(0);
+            fixture.Table.Load(TableFixture.Stored(1, 1, 12));
+            fixture.Table.Load(TableFixture.Stored(1, 2, 5, rowId: 2));
+            refresh.Take(TableFixture.Stored(1, 1, 10));
+            refresh.Complete();
+        }
+
+        Assert.Equal((12.0, 5.0), (fixture.Entry(1, 1).QValue, fixture.Entry(1, 2).QValue));
+    }
+
+    [Fact]
+    public void A_state_whose_rows_are_gone_leaves_a_whole_table()
+    {
+        Table.Load(TableFixture.Stored(1, 1, 10));
+        Refresh([1]);
+        Assert.Equal(0, Table.StateCount);
+    }
+
+    [Fact]
     public void Two_refreshes_at_a_time_are_a_mistake_of_the_caller()
     {
         using (Table.BeginRefresh(null))

@@ -73,6 +73,17 @@ public sealed class ExpiredRowsTests : DatabaseTest
     }
 
     [Fact]
+    public async Task The_SQL_function_deletes_old_rewards_without_a_trajectory_too_and_answers_three_rows()
+    {
+        await Database.ExecuteInAsync("""
+            insert into rewards (agent_type, state_hash, action_hash, reward_value, reward_type, observed_at) values
+                ('test-generator', 's', 'a', 1, 'delayed', now() - interval '31 days'), ('test-generator', 's', 'a', 1, 'delayed', now())
+            """);
+        Assert.Equal(["q_values|0", "trajectories|0", "patterns|0"], await RowsAsync("select * from cleanup_expired_data()"));
+        Assert.Equal(1, await CountAsync("rewards"));
+    }
+
+    [Fact]
     public async Task A_database_that_is_away_is_said_to_be()
     {
         await using var nowhere = Nowhere();

@@ -17,6 +17,8 @@ public sealed class SqlChangeWatchTests : DatabaseTest
         { "update q_values set q_value = 9", "test-generator: s1 s2" },
         { "delete from q_values where state_hash = 's2'", "test-generator: s2" },
         { "truncate q_values", "anything" },
+        { "update q_values set state_hash = 'moved' where state_hash = 's2'", "test-generator: moved s2" },
+        { "set search_path = pg_catalog; update public.q_values set q_value = 2 where state_hash = 's1'; reset search_path", "test-generator: s1" },
         { "update agent_types set learning_rate = 0.3 where agent_type = 'test-executor'", "test-executor: settings" },
         { "delete from agent_types where agent_type = 'chaos-engineer'", "chaos-engineer: settings" },
         { "insert into agent_types (agent_type, display_name) values ('new', 'New')", "new: settings" },
@@ -76,6 +78,38 @@ public sealed class SqlChangeWatchTests : DatabaseTest
         Assert.Single(Sink.Lines, line => line == "anything");
         await transaction.CommitAsync();
         await Eventually.Holds(() => Sink.Lines.Count(line => line == "anything") == 2, "everything to be read again");
+    }
+
+    [Fact]
+    public async Task A_program_that_may_only_write_Q_values_can_write_them()
+    {
+        await using var watch = await WatchAsync();
+        await Database.ExecuteInAsync($"""
+            create role writer_{Environment.ProcessId} nologin;
+            grant select, insert, update on q_values to writer_{Environment.ProcessId};
+            grant select on agent_types to writer_{Environment.ProcessId}
+            """);
+        try
+        {
+            await Database.ExecuteInAsync($"""
+                set role writer_{Environment.ProcessId}; select upsert_q_value('test-generator', 's1', '1', 'a', '1', 8); reset role
+                """);
+            await SettleAsync();
+            Assert.Equal(["test-generator: s1", "quality-gate: end"], Sink.Lines);
+        }
+        finally
+        {
+            await Database.ExecuteInAsync($"drop owned by writer_{Environment.ProcessId}; drop role writer_{Environment.ProcessId}");
+        }
+    }
+
+    [Fact]
+    public async Task After_a_crash_that_emptied_the_notes_everything_is_read_again()
+    {
+        await using var watch = await WatchAsync();
+        await Database.ExecuteInAsync("truncate sql_changes, sql_change_readers");
+        await Eventually.Holds(() => Sink.Lines.Count(line => line == "anything") == 2, "everything to be read again, and once more when it has settled");
+        await SettleAsync();
     }
 
     [Fact]
