@@ -102,7 +102,11 @@ public sealed class AgentClient
         var episode = _episode ??= new AgentEpisode(taskId: null, _time.GetUtcNow());
         var request = new AgentDecisionRequest
         {
-            EpisodeId = episode.Id, State = state, Candidates = [.. candidates ?? []], TaskId = episode.TaskId, Step = episode.Step,
+            EpisodeId = episode.Id,
+            State = state,
+            Candidates = [.. candidates ?? []],
+            TaskId = episode.TaskId,
+            Step = episode.Step,
         };
         var decision = await InEpisodeAsync(episode, () => _grain.SelectAction(request), cancellationToken);
         episode.Acted(state, decision.Selected);

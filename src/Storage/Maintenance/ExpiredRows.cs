@@ -107,7 +107,8 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
         // Npgsql writes the smallest DateTime as -infinity.
         command.Parameters.Add(new NpgsqlParameter<DateTime>
         {
-            TypedValue = DateTime.SpecifyKind(notBefore, DateTimeKind.Utc), NpgsqlDbType = NpgsqlDbType.TimestampTz,
+            TypedValue = DateTime.SpecifyKind(notBefore, DateTimeKind.Utc),
+            NpgsqlDbType = NpgsqlDbType.TimestampTz,
         });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

@@ -89,7 +89,11 @@ internal static class AgentMessageExamples
 
     private static readonly JobRun _run = new()
     {
-        Job = MaintenanceJob.RefreshViews, StartedAt = _time, Duration = TimeSpan.FromSeconds(3), Deleted = [new DeletedRows("patterns", 2)], Error = "away",
+        Job = MaintenanceJob.RefreshViews,
+        StartedAt = _time,
+        Duration = TimeSpan.FromSeconds(3),
+        Deleted = [new DeletedRows("patterns", 2)],
+        Error = "away",
     };
 
     private static readonly TrajectoryCursor _cursor = new(_id, _time, 12.3456m);

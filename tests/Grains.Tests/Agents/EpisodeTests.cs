@@ -70,7 +70,9 @@ public sealed class EpisodeTests(SiloFixture silo)
         await agent.ActAsync("s", "a");
         await agent.Grain.Observe(agent.Outcome(-50, "end", done: true, success: false) with
         {
-            ErrorMessage = "timed out", RewardSource = "junit", PatternsUsed = [pattern],
+            ErrorMessage = "timed out",
+            RewardSource = "junit",
+            PatternsUsed = [pattern],
         });
         Assert.Equal($"timed out|{pattern}|junit", await silo.Database.QueryAsync<string>($"""
             select concat_ws('|', t.error_message, t.metadata -> 'patterns_used' ->> 0, r.reward_source)

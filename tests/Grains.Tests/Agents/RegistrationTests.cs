@@ -71,7 +71,9 @@ public sealed class RegistrationTests(SiloFixture silo)
         await Assert.ThrowsAsync<UnknownAgentTypeException>(async () => await grain.Register(new AgentRegistration()));
         await Assert.ThrowsAsync<UnknownAgentTypeException>(async () => await grain.SelectAction(new AgentDecisionRequest
         {
-            EpisodeId = Guid.NewGuid(), State = State.FromKey("s"), Candidates = [AgentAction.Named("a")],
+            EpisodeId = Guid.NewGuid(),
+            State = State.FromKey("s"),
+            Candidates = [AgentAction.Named("a")],
         }));
     }
 

@@ -20,12 +20,20 @@ public sealed class TestAgent(TestAgentType type, string instance, TestDatabase 
     public async Task<AgentDecision> ActAsync(string state, params string[] candidates) =>
         await Grain.SelectAction(new AgentDecisionRequest
         {
-            EpisodeId = Episode, State = State.FromKey(state), Candidates = [.. candidates.Select(AgentAction.Named)], Step = _step,
+            EpisodeId = Episode,
+            State = State.FromKey(state),
+            Candidates = [.. candidates.Select(AgentAction.Named)],
+            Step = _step,
         });
 
     public Observation Outcome(double reward, string next, bool done = false, bool success = true) => new()
     {
-        EpisodeId = Episode, Step = _step, Reward = reward, NextState = State.FromKey(next), Done = done, Success = success,
+        EpisodeId = Episode,
+        Step = _step,
+        Reward = reward,
+        NextState = State.FromKey(next),
+        Done = done,
+        Success = success,
     };
 
     public async Task<ObservationResult> EarnAsync(double reward, string next, bool done = false, bool success = true)

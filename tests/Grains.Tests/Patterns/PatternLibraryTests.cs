@@ -47,7 +47,10 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         var (type, library) = await LibraryAsync();
         var first = await library.Store(New("retry flaky") with
         {
-            Category = "stability", TriggerConditionsJson = """{"rate": {"$gt": 0.1}}""", ExpectedOutcomeJson = """{"gain": 5}""", MetadataJson = """{"by": "x"}""",
+            Category = "stability",
+            TriggerConditionsJson = """{"rate": {"$gt": 0.1}}""",
+            ExpectedOutcomeJson = """{"gain": 5}""",
+            MetadataJson = """{"by": "x"}""",
         });
         Assert.Equal((1, null, "stability", 0, 0.5, """{"by": "x"}"""), (first.Version, first.ParentId, first.Category, first.UsageCount, first.Confidence, first.MetadataJson));
         var second = await library.Store(New("retry flaky"));
