@@ -30,6 +30,15 @@ public sealed class BestActionTests : SqlFunctionTest
         Assert.Equal(["a|2.000000|0.5000"], await RowsAsync(Best));
     }
 
+    // Memory compares keys byte by byte, so the answer must not depend on the language of the database.
+    [Fact]
+    public async Task The_smaller_hash_is_the_same_in_a_database_of_any_language()
+    {
+        await Database.ExecuteInAsync("""alter table q_values alter action_hash type varchar(64) collate "en-x-icu" """);
+        await AddAsync("('a', 2, 0.5), ('B', 2, 0.5)");
+        Assert.Equal(["B|2.000000|0.5000"], await RowsAsync(Best));
+    }
+
     [Fact]
     public async Task Expired_Q_values_are_passed_over()
     {

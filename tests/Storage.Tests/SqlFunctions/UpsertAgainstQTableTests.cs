@@ -1,6 +1,5 @@
 using System.Globalization;
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using QLearning.Learning.QTables;
 
@@ -31,15 +30,39 @@ public sealed class UpsertAgainstQTableTests : SqlFunctionTest
                 var (start, stored) = await InSqlAsync(life, known, steps);
                 Assert.Equal(InMemory(start, life, known, steps), stored);
             },
-            iter: 60,
+            iter: 200,
             threads: 1);
 
-    // Time passes in SQL by moving the expiry towards now(), which stands still in the transaction.
     private async Task<(DateTimeOffset Now, string[] Rows)> InSqlAsync(int life, Known? known, Step[] steps)
     {
         await using var connection = await Database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var batch = new NpgsqlBatch(connection);
+        Fill(batch, life, known, steps);
+        var rows = new List<string>();
+        await using var reader = await batch.ExecuteReaderAsync();
+        do
+        {
+            while (await reader.ReadAsync())
+            {
+                if (reader.GetName(0) == "now")
+                {
+                    return (reader.GetFieldValue<DateTimeOffset>(0), [.. rows]);
+                }
+
+                if (reader.GetName(0) == "line")
+                {
+                    rows.Add(reader.GetString(0));
+                }
+            }
+        }
+        while (await reader.NextResultAsync());
+        throw new InvalidOperationException("The batch has to end with the time.");
+    }
+
+    // Time passes in SQL by moving the expiry towards now(), which stands still in the transaction.
+    private static void Fill(NpgsqlBatch batch, int life, Known? known, Step[] steps)
+    {
         Add(batch, "set local timezone to 'UTC'");
         Add(batch, "update agent_types set metadata = jsonb_build_object('ttlDays', $1) where agent_type = 'test-generator'", life);
         if (known is not null)
@@ -56,35 +79,16 @@ public sealed class UpsertAgainstQTableTests : SqlFunctionTest
             Add(batch, "select upsert_q_value('test-generator', 's', '1', 'a', '1', $1)", step.Value);
             Add(batch, """
                 select concat_ws('|', q_value::int, visit_count, confidence_score, uncertainty,
-                    coalesce(extract(epoch from expires_at - now())::bigint::text, 'never')) as row from q_values
+                    coalesce(extract(epoch from expires_at - now())::bigint::text, 'never')) as line from q_values
                 """);
         }
 
         Add(batch, "select now()");
-        var rows = new List<string>();
-        var now = default(DateTimeOffset);
-        await using var reader = await batch.ExecuteReaderAsync();
-        do
-        {
-            while (await reader.ReadAsync())
-            {
-                if (reader.GetName(0) == "row")
-                {
-                    rows.Add(reader.GetString(0));
-                }
-                else if (reader.GetName(0) == "now")
-                {
-                    now = reader.GetFieldValue<DateTimeOffset>(0);
-                }
-            }
-        }
-        while (await reader.NextResultAsync());
-        return (now, [.. rows]);
     }
 
     private static string[] InMemory(DateTimeOffset start, int life, Known? known, Step[] steps)
     {
-        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(start.ToUnixTimeSeconds()));
+        var time = new LeapingTime(DateTimeOffset.FromUnixTimeSeconds(start.ToUnixTimeSeconds()));
         using var clock = new CoarseClock(time);
         var table = new QTable(clock, TimeSpan.FromDays(life)) { IsWhole = true };
         if (known is not null)
@@ -98,7 +102,7 @@ public sealed class UpsertAgainstQTableTests : SqlFunctionTest
         var rows = new List<string>();
         foreach (var step in steps)
         {
-            time.Advance(TimeSpan.FromSeconds(step.Wait));
+            time.Leap(step.Wait);
             table.Set(_state, null, _action, null, step.Value);
             var changes = table.TakeChanges(1);
             expires = changes[0].ExpiresAt ?? expires;
