@@ -84,6 +84,14 @@ public sealed class UpsertQValueTests : SqlFunctionTest
         Assert.Equal(["200|1.0000|0.0000"], await RowsAsync("select visit_count, confidence_score, uncertainty from q_values"));
     }
 
+    [Fact]
+    public async Task A_visit_count_at_the_end_of_its_column_stays_there()
+    {
+        await Database.ExecuteInAsync($"{Upsert} update q_values set visit_count = 2147483647");
+        await Database.ExecuteInAsync("select upsert_q_value('test-generator', 's', '1', 'a', '1', 3)");
+        Assert.Equal(["3.000000|2147483647|0.5100|0.4900"], await RowsAsync(Counts));
+    }
+
     [Theory]
     [InlineData("'no-such-type', 's', '1', 'a', '1', 1", PostgresErrorCodes.ForeignKeyViolation)]
     [InlineData("'test-generator', 's', '1', 'a', '1', 1000000", PostgresErrorCodes.NumericValueOutOfRange)]
