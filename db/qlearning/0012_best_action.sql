@@ -1,7 +1,7 @@
 -- Q-learning schema, step 12: the best action is the one that memory answers.
 --
--- Difference to step 4: the last sort key compares bytes, as memory does. In the order of a language 'a' stands before 'B', and grains
--- and SQL answered different actions where both numbers tie.
+-- Differences to step 4: the last sort key compares bytes, as memory does. In the order of a language 'a' stands before 'B', and grains
+-- and SQL answered different actions where both numbers tie. A Q-value that is NaN, which a program may have stored without upsert_q_value, is passed over.
 
 create or replace function get_best_action(agent_type varchar, state_hash varchar)
 returns table (action_data jsonb, q_value numeric, confidence_score numeric)
@@ -12,6 +12,7 @@ as $body$
     where q.agent_type = get_best_action.agent_type
       and q.state_hash = get_best_action.state_hash
       and (q.expires_at is null or q.expires_at > now())
+      and q.q_value <> 'NaN'
     order by q.q_value desc, q.confidence_score desc nulls last, q.action_hash collate "C"
     limit 1
 $body$;

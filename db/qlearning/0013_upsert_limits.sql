@@ -1,6 +1,8 @@
 -- Q-learning schema, step 13: limits of a Q-value that is written through SQL.
 --
 -- Differences to step 4: a visit count at the end of its column stays there, as it does in memory; the row could not be updated any more.
+-- NaN, which numeric(12,6) takes, is refused: it sorts above every number, so it would be the best action for ever, and every update that
+-- bootstraps from it would be NaN too.
 
 create or replace function upsert_q_value(
     agent_type varchar,
@@ -18,6 +20,10 @@ as $body$
 declare
     stored_id bigint;
 begin
+    if upsert_q_value.q_value = 'NaN' then
+        raise exception 'The Q-value NaN is not allowed. Allowed: -999999.999999 to 999999.999999.'
+            using errcode = 'numeric_value_out_of_range';
+    end if;
     insert into q_values as known
         (agent_type, session_id, state_hash, state_data, action_hash, action_data, q_value, expires_at)
     values (

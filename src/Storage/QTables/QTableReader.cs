@@ -90,8 +90,9 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            // Other programs may have stored an empty hash, which no caller can ask for.
-            if (!StateKey.TryParse(reader.GetString(1), out var state) || !ActionKey.TryParse(reader.GetString(2), out var action))
+            // Other programs may have stored an empty hash, which no caller can ask for, or NaN, which would spoil every update.
+            var value = reader.GetDouble(3);
+            if (!StateKey.TryParse(reader.GetString(1), out var state) || !ActionKey.TryParse(reader.GetString(2), out var action) || double.IsNaN(value))
             {
                 continue;
             }
@@ -101,7 +102,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
                 state,
                 action,
                 reader.IsDBNull(8) ? null : reader.GetString(8),
-                reader.GetDouble(3),
+                value,
                 reader.GetInt32(4),
                 reader.GetDouble(5),
                 reader.GetDouble(6),

@@ -49,6 +49,18 @@ public sealed class QTableReaderTests : DatabaseTest
             actions.OrderBy(action => action.Action));
     }
 
+    // Other programs may have stored one; in memory it would win every comparison and spoil every update.
+    [Fact]
+    public async Task A_Q_value_that_is_no_number_is_not_loaded()
+    {
+        await Database.ExecuteInAsync("update q_values set q_value = 'NaN' where q_value_id = 2");
+        await Reader.LoadAllAsync(Generator, _rows.Add, CancellationToken.None);
+        Assert.Equal([1, 3], _rows.Select(row => row.RowId).Order());
+        _rows.Clear();
+        await Reader.LoadStatesAsync(Generator, [StateKey.Parse("s1")], _rows.Add, CancellationToken.None);
+        Assert.Equal([1], _rows.Select(row => row.RowId));
+    }
+
     [Fact]
     public async Task A_table_without_rows_loads_empty()
     {

@@ -54,6 +54,14 @@ public sealed class BestActionTests : SqlFunctionTest
         Assert.Empty(await RowsAsync(Best));
     }
 
+    // A column that holds NaN may have been filled before upsert_q_value refused it; PostgreSQL sorts it above every number.
+    [Fact]
+    public async Task A_Q_value_that_is_no_number_is_passed_over()
+    {
+        await AddAsync("('a', 1, 0.5), ('n', 'NaN'::numeric, 0.5)");
+        Assert.Equal(["a|1.000000|0.5000"], await RowsAsync(Best));
+    }
+
     [Fact]
     public async Task Other_states_and_other_agent_types_do_not_count_and_an_unknown_state_has_no_answer()
     {

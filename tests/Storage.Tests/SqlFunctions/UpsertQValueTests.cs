@@ -96,6 +96,7 @@ public sealed class UpsertQValueTests : SqlFunctionTest
     [InlineData("'no-such-type', 's', '1', 'a', '1', 1", PostgresErrorCodes.ForeignKeyViolation)]
     [InlineData("'test-generator', 's', '1', 'a', '1', 1000000", PostgresErrorCodes.NumericValueOutOfRange)]
     [InlineData("'test-generator', 's', '1', 'a', '1', 'Infinity'", PostgresErrorCodes.NumericValueOutOfRange)]
+    [InlineData("'test-generator', 's', '1', 'a', '1', 'NaN'", PostgresErrorCodes.NumericValueOutOfRange)]
     [InlineData("'test-generator', 's', '1', 'a', '1', null", PostgresErrorCodes.NotNullViolation)]
     [InlineData("'test-generator', repeat('s', 65), '1', 'a', '1', 1", PostgresErrorCodes.StringDataRightTruncation)]
     public async Task What_no_table_could_hold_is_refused_and_changes_nothing(string arguments, string sqlState)
