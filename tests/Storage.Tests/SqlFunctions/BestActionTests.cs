@@ -34,6 +34,8 @@ public sealed class BestActionTests : SqlFunctionTest
     [Fact]
     public async Task The_smaller_hash_is_the_same_in_a_database_of_any_language()
     {
+        // PostgreSQL changes no type of a column that a trigger names.
+        await Database.ExecuteInAsync("drop trigger q_values_note_move on q_values");
         await Database.ExecuteInAsync("""alter table q_values alter action_hash type varchar(64) collate "en-x-icu" """);
         await AddAsync("('a', 2, 0.5), ('B', 2, 0.5)");
         Assert.Equal(["B|2.000000|0.5000"], await RowsAsync(Best));
