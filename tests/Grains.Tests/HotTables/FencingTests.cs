@@ -47,25 +47,26 @@ public sealed class FencingTests(SiloFixture silo)
     public async Task All_waiters_of_a_fenced_activation_are_told()
     {
         var type = await silo.AddAgentTypeAsync();
-        Task<LearnResult>[] waiters;
+        Task<LearnResult> first;
+        Task<LearnResult>[] others;
         Task flush;
         Task newOwner;
         await using (await type.HoldFlushesAsync())
         {
-            waiters = [.. Enumerable.Range(0, 20).Select(i => type.Grain.Learn(Given.Last($"s{i}", "a", 1), WriteMode.Durable).AsTask())];
+            // Its flush is under way before the others are learned, so that they all belong to the next.
+            first = type.Grain.Learn(Given.Last("s0", "a", 1), WriteMode.Durable).AsTask();
+            await LockWaitersAsync(1);
+            others = [.. Enumerable.Range(1, 19).Select(i => type.Grain.Learn(Given.Last($"s{i}", "a", 1), WriteMode.Durable).AsTask())];
             await Eventually.Holds(async () => (await type.Grain.GetStatistics()).Updates == 20, "all updates to be learned");
             flush = type.Grain.Flush().AsTask();
             newOwner = type.TakeAwayAsync();
-            await Eventually.Holds(
-                async () => await silo.Database.QueryAsync<long>(
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= 2,
-                "flush and new owner to wait for the lock");
+            await LockWaitersAsync(2);
         }
 
-        // The flush of the first waiter came for the lock before the new owner. The next one, with all other waiters, is fenced.
+        // The first flush came for the lock before the new owner. The next one, with all other waiters, is fenced.
         await newOwner;
-        await waiters[0];
-        foreach (var waiter in waiters.Skip(1))
+        await first;
+        foreach (var waiter in others)
         {
             await Assert.ThrowsAsync<FencedException>(() => waiter);
         }
@@ -85,6 +86,11 @@ public sealed class FencingTests(SiloFixture silo)
         await Task.WhenAll(updates);
         Assert.Equal((50, 0), (await other.VisitsAsync(), await fenced.VisitsAsync()));
     }
+
+    private Task LockWaitersAsync(int least) => Eventually.Holds(
+        async () => await silo.Database.QueryAsync<long>(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= least,
+        $"{least} transactions to wait for the lock");
 
     // Between the fencing and the end of the old activation calls may still meet it; FencedException says to call again.
     private static Task ReplacedAsync(TestAgentType type) => Eventually.Holds(
