@@ -69,19 +69,26 @@ internal static class ChaosCommand
 
         var done = new List<RoundResult>();
         await using var run = await ChaosRun.StartAsync(resendsUndurable, outage, cancellationToken);
-        for (var round = 1; round <= rounds; round++)
+        var planned = from round in Enumerable.Range(1, rounds) from fault in possible select (round, fault);
+        try
         {
-            foreach (var fault in possible)
+            foreach (var (round, fault) in planned)
             {
                 var one = await run.RunAsync(fault, cancellationToken);
                 done.Add(one);
-                progress.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{round}/{rounds} {one.Fault}: {one.Verdict.Acknowledged} acknowledged, {one.Verdict.Lost} lost, {one.Verdict.Doubled} doubled, "
-                    + $"recovered in {one.Recovery.TotalSeconds:0.0} s. {string.Join(' ', one.Late.Concat(one.Verdict.Findings))}"));
+                progress.WriteLine($"{round}/{rounds} {Line(one)}");
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && done.Count > 0)
+        {
+            progress.WriteLine("Stopped early: the report has the rounds that ended.");
         }
 
         return ChaosReport.Of(done);
     }
+
+    private static string Line(RoundResult one) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{one.Fault}: {one.Verdict.Acknowledged} acknowledged, {one.Verdict.Lost} lost, {one.Verdict.Doubled} doubled, "
+        + $"recovered in {one.Recovery.TotalSeconds:0.0} s. {string.Join(' ', one.Late.Concat(one.Verdict.Findings))}");
 }

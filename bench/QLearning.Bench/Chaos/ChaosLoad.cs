@@ -13,7 +13,7 @@ internal sealed class ChaosLoad : IAsyncDisposable
     private const int StatesPerCaller = 25;
     private const int BatchSize = 5;
 
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _settleTimeout = TimeSpan.FromSeconds(60);
 
     private readonly List<QLearningClient> _clients = [];

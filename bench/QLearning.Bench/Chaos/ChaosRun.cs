@@ -27,6 +27,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     public static IReadOnlyList<IFault> Faults { get; } =
     [
         new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
+        new NetworkCut(),
     ];
 
     /// <summary>Starts the cluster and its clients.</summary>
