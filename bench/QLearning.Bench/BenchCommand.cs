@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using QLearning.Bench.BadInput;
 using QLearning.Bench.Chaos;
 using QLearning.Bench.Report;
 using Spectre.Console;
@@ -30,6 +31,7 @@ internal static class BenchCommand
         }
 
         command.Add(ChaosCommand.Create(result, progress));
+        command.Add(BadInputCommand.Create(result.Profile.Out.Writer, progress));
         command.Add(ChaosClientCommand.Create(result.Profile.Out.Writer));
         command.SetAction(_ => List(command, result));
         return command;

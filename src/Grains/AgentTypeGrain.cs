@@ -38,9 +38,17 @@ internal sealed partial class AgentTypeGrain(
 
     private AgentTypeKey Key => AgentTypeKey.Parse(this.GetPrimaryKeyString());
 
+    // Two grains would own the same rows: the partitions of a table are not built yet.
+    private bool IsWholeTable => AgentTypeKey.TryParse(this.GetPrimaryKeyString(), out var key) && key.Partition == 0;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        RequireWholeTable();
+        if (!IsWholeTable)
+        {
+            // Each call is refused; Orleans would log a refused activation as its own error.
+            return Task.CompletedTask;
+        }
+
         // From now on the silo tells what other programs change: what a load that begins later reads can only be newer.
         active.Add(Key.AgentType, this.AsReference<ISharedTable>());
         _timer = this.RegisterGrainTimer(
@@ -51,7 +59,11 @@ internal sealed partial class AgentTypeGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        active.Remove(Key.AgentType, this.AsReference<ISharedTable>());
+        if (IsWholeTable)
+        {
+            active.Remove(Key.AgentType, this.AsReference<ISharedTable>());
+        }
+
         await _stopping.CancelAsync();
         if (_hot is { Flusher.IsFenced: false } hot)
         {
@@ -211,9 +223,14 @@ internal sealed partial class AgentTypeGrain(
         return states;
     };
 
-    // Two grains would own the same rows: the partitions of a table are not built yet.
     private void RequireWholeTable()
     {
+        if (IsWholeTable)
+        {
+            return;
+        }
+
+        DeactivateOnIdle();
         if (Key.Partition != 0)
         {
             throw InvalidInputException.For("agent type", this.GetPrimaryKeyString(), "its Q-table has no partitions", "the name alone");
@@ -302,6 +319,7 @@ internal sealed partial class AgentTypeGrain(
             await fenced.Flusher.CommitAsync();
         }
 
+        RequireWholeTable();
         var loading = _loading ??= factory.LoadAsync(Key, this, _stopping.Token);
         try
         {

@@ -32,11 +32,28 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
             return For(grainKey);
         }
 
-        // A partition has one spelling: a leading zero would make a second grain for the same rows.
-        var digits = grainKey.AsSpan(mark + 1);
-        return !digits.StartsWith("0") && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
+        return TryParsePartition(grainKey.AsSpan(mark + 1), out var partition)
             ? new AgentTypeKey(Checked(grainKey[..mark]), partition)
             : throw InvalidInputException.For("agent type", grainKey, "it has a malformed partition", "a name, or a name, # and a number above 0");
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote, if it is such a key.</summary>
+    /// <param name="grainKey">A grain's primary key.</param>
+    /// <param name="key">The key.</param>
+    public static bool TryParse(string grainKey, out AgentTypeKey key)
+    {
+        ArgumentNullException.ThrowIfNull(grainKey);
+        var mark = grainKey.LastIndexOf(PartitionMark);
+        var name = mark < 0 ? grainKey : grainKey[..mark];
+        key = default;
+        var partition = 0;
+        if (FindProblem(name) is not null || (mark >= 0 && !TryParsePartition(grainKey.AsSpan(mark + 1), out partition)))
+        {
+            return false;
+        }
+
+        key = new AgentTypeKey(name, partition);
+        return true;
     }
 
     /// <summary>The grain's primary key.</summary>
@@ -44,16 +61,25 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
         ? AgentType
         : string.Create(CultureInfo.InvariantCulture, $"{AgentType}{PartitionMark}{Partition}");
 
+    // A partition has one spelling: a leading zero would make a second grain for the same rows.
+    private static bool TryParsePartition(ReadOnlySpan<char> digits, out int partition)
+    {
+        partition = 0;
+        return !digits.StartsWith("0") && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out partition);
+    }
+
+    private static string? FindProblem(string? agentType) => agentType switch
+    {
+        null or "" => "it is empty",
+        { Length: > MaxCharacters } => string.Create(CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
+        _ when agentType.Any(c => c == PartitionMark || char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c)) =>
+            "it has a forbidden character",
+        _ => null,
+    };
+
     private static string Checked(string agentType)
     {
-        var problem = agentType switch
-        {
-            null or "" => "it is empty",
-            { Length: > MaxCharacters } => string.Create(CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
-            _ when agentType.Any(c => c == PartitionMark || char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c)) =>
-                "it has a forbidden character",
-            _ => null,
-        };
+        var problem = FindProblem(agentType);
         return problem is null
             ? agentType!
             : throw InvalidInputException.For("agent type", agentType, problem, "1 to 50 characters without '#', white space or control characters");

@@ -20,11 +20,12 @@ internal sealed partial class AgentGrain
     private (Guid Episode, int Step, ObservationResult Result)? _lastEnd;
     private IGrainTimer? _statusTimer;
 
-    private IAgentTypeGrain TypeGrain => GrainFactory.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(_key.AgentType).ToString());
+    private IAgentTypeGrain TypeGrain => GrainFactory.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(Key.AgentType).ToString());
 
     public async ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
     {
         AgentCheck.Decision(request);
+        await CheckBeforeRegisteringAsync(request);
         var row = await WorkingAsync();
         var run = _run?.Episode.Id == request.EpisodeId ? Continue(_run, request.Step) : await BeginAsync(request);
         if (run.AwaitsNextAction is { NextState: { } observed } && observed.Key != request.State.Key)
@@ -57,10 +58,11 @@ internal sealed partial class AgentGrain
             return last.Result;
         }
 
-        var row = await WorkingAsync();
+        // An agent that is not known has no episode, and a call that is refused registers nobody.
+        var row = await FindAsync() is null ? throw EpisodeLostException.For(Key, observation.EpisodeId) : await WorkingAsync();
         if (_run is not { } run || run.Episode.Id != observation.EpisodeId)
         {
-            throw EpisodeLostException.For(_key, observation.EpisodeId);
+            throw EpisodeLostException.For(Key, observation.EpisodeId);
         }
 
         if (observation.Step != run.Episode.Step - 1)
@@ -94,17 +96,33 @@ internal sealed partial class AgentGrain
         Start(EpisodeRun.Restore(episode, _row!.Own.LearningRate));
     }
 
+    // A call that is refused registers nobody: what the type's grain would refuse it refuses before.
+    private async Task CheckBeforeRegisteringAsync(AgentDecisionRequest request)
+    {
+        if (await FindAsync() is not null)
+        {
+            return;
+        }
+
+        if (request.Step > 0)
+        {
+            throw EpisodeLostException.For(Key, request.EpisodeId);
+        }
+
+        await TypeGrain.SelectAction(new SelectActionRequest { State = request.State.Key, Candidates = request.Candidates });
+    }
+
     private EpisodeRun Continue(EpisodeRun run, int step)
     {
         if (run.End is not null)
         {
-            throw AgentStateException.For(_key, $"has ended the episode '{run.Episode.Id}'", "reporting its last reward again, or a new episode");
+            throw AgentStateException.For(Key, $"has ended the episode '{run.Episode.Id}'", "reporting its last reward again, or a new episode");
         }
 
         if (step != run.Episode.Step)
         {
             throw AgentStateException.For(
-                _key,
+                Key,
                 FormattableString.Invariant($"is at step {run.Episode.Step} of the episode, not at step {step}"),
                 "the reward of an action before the next action");
         }
@@ -112,20 +130,20 @@ internal sealed partial class AgentGrain
         return run.Episode.Step < QLimits.MaxBatch
             ? run
             : throw AgentStateException.For(
-                _key, $"is in an episode of {QLimits.MaxBatch} steps, the most that a trajectory can have", "a new episode");
+                Key, $"is in an episode of {QLimits.MaxBatch} steps, the most that a trajectory can have", "a new episode");
     }
 
     private async Task<EpisodeRun> BeginAsync(AgentDecisionRequest request)
     {
         if (request.Step > 0)
         {
-            throw EpisodeLostException.For(_key, request.EpisodeId);
+            throw EpisodeLostException.For(Key, request.EpisodeId);
         }
 
         await StoreEndedAsync();
         if (_row!.Info.SessionId is { } session)
         {
-            await GrainFactory.GetGrain<ISessionGrain>(session).Require(_key.AgentType);
+            await GrainFactory.GetGrain<ISessionGrain>(session).Require(Key.AgentType);
         }
 
         Drop("another one began");
@@ -146,7 +164,7 @@ internal sealed partial class AgentGrain
         if (run.End is not null || !run.Episode.IsActing || observation.Step != run.Episode.Step)
         {
             throw AgentStateException.For(
-                _key,
+                Key,
                 FormattableString.Invariant($"has no action of step {observation.Step} that waits for its reward"),
                 run is { End: null, Episode.IsActing: true }
                     ? FormattableString.Invariant($"the reward of step {run.Episode.Step}")
@@ -154,7 +172,7 @@ internal sealed partial class AgentGrain
         }
 
         CheckSum(row, run, observation.Reward);
-        var type = await types.GetAsync(_key.AgentType, CancellationToken.None);
+        var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
         var transition = new Transition
         {
             State = run.Episode.State,
@@ -208,11 +226,11 @@ internal sealed partial class AgentGrain
         }
 
         var (info, own) = _row!;
-        var type = await types.GetAsync(_key.AgentType, CancellationToken.None);
+        var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
         var record = EpisodeRecords.From(run, type, info);
         var decay = new ExplorationDecay(own.ExplorationDecay ?? type.ExplorationDecay, own.MinExplorationRate ?? type.MinExplorationRate);
         var progress = new AgentProgress(
-            _key, decay.After(info.ExplorationRate), own.LearningRate ?? type.LearningRate, run.NewQValues, IsStopped(_row) ? info.Status : RestingStatus);
+            Key, decay.After(info.ExplorationRate), own.LearningRate ?? type.LearningRate, run.NewQValues, IsStopped(_row) ? info.Status : RestingStatus);
         AgentTotals totals;
         try
         {
@@ -252,8 +270,8 @@ internal sealed partial class AgentGrain
         var row = await RegisteredAsync();
         return row.Info.Status switch
         {
-            AgentStatus.Paused => throw AgentStateException.For(_key, "is paused, so it neither acts nor learns", "resuming it"),
-            AgentStatus.Error => throw AgentStateException.For(_key, $"is in error ('{row.Info.Error}'), so it neither acts nor learns", "resuming it"),
+            AgentStatus.Paused => throw AgentStateException.For(Key, "is paused, so it neither acts nor learns", "resuming it"),
+            AgentStatus.Error => throw AgentStateException.For(Key, $"is in error ('{row.Info.Error}'), so it neither acts nor learns", "resuming it"),
             _ => row,
         };
     }
@@ -265,7 +283,7 @@ internal sealed partial class AgentGrain
             throw InvalidInputException.For(
                 "reward",
                 reward,
-                $"with it the rewards of agent '{_key}' would sum to more than its row takes",
+                $"with it the rewards of agent '{Key}' would sum to more than its row takes",
                 FormattableString.Invariant($"sums of at most {TrajectoryCheck.MaxReward} in size"));
         }
     }
@@ -274,7 +292,7 @@ internal sealed partial class AgentGrain
     {
         if (_run is { } run)
         {
-            logger.EpisodeDropped(_key.ToString(), run.Episode.Id, run.Episode.Steps.Count, reason);
+            logger.EpisodeDropped(Key.ToString(), run.Episode.Id, run.Episode.Steps.Count, reason);
             EndRun();
         }
     }

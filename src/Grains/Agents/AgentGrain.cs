@@ -18,9 +18,12 @@ internal sealed partial class AgentGrain(
     TimeProvider time,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
-    private AgentKey _key;
+    private AgentKey? _key;
     private AgentRow? _row;
     private bool _isLoaded;
+
+    // Parsed by the first call, not by the activation: Orleans logs a failed activation as its own error.
+    private AgentKey Key => _key ??= AgentKey.Parse(this.GetPrimaryKeyString());
 
     private AgentInfo Info => _row!.Info with { Status = CurrentStatus };
 
@@ -30,12 +33,6 @@ internal sealed partial class AgentGrain(
 
     private AgentStatus RestingStatus => _row!.Info.SessionId is null ? AgentStatus.Idle : AgentStatus.Active;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _key = AgentKey.Parse(this.GetPrimaryKeyString());
-        return Task.CompletedTask;
-    }
-
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         try
@@ -44,7 +41,7 @@ internal sealed partial class AgentGrain(
         }
         catch (Exception error) when (error is OperationCanceledException or QLearningException)
         {
-            logger.EpisodeLost(error, _key.ToString(), _run!.Episode.Id);
+            logger.EpisodeLost(error, Key.ToString(), _run!.Episode.Id);
         }
 
         Drop($"deactivation ({reason.ReasonCode})");
@@ -57,10 +54,10 @@ internal sealed partial class AgentGrain(
     public async ValueTask<AgentInfo> Register(AgentRegistration registration)
     {
         AgentCheck.Registration(registration);
-        var type = await types.GetAsync(_key.AgentType, CancellationToken.None);
+        var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
         if (await FindAsync() is not null || !await InsertAsync(type, registration))
         {
-            throw InvalidInputException.For("agent", _key, "there is one of this name already", "a name of its own for each agent of a type");
+            throw InvalidInputException.For("agent", Key, "there is one of this name already", "a name of its own for each agent of a type");
         }
 
         return Info;
@@ -74,21 +71,21 @@ internal sealed partial class AgentGrain(
 
     public async ValueTask<AgentInfo> BeginSession(Guid sessionId)
     {
-        var row = await RegisteredAsync();
-        if (row.Info.SessionId == sessionId)
+        if ((await FindAsync())?.Info.SessionId == sessionId)
         {
             return Info;
         }
 
-        await GrainFactory.GetGrain<ISessionGrain>(sessionId).Require(_key.AgentType);
+        await GrainFactory.GetGrain<ISessionGrain>(sessionId).Require(Key.AgentType);
+        var row = await RegisteredAsync();
         if (row.Info.SessionId is { } other && await IsRunningAsync(other))
         {
-            throw AgentStateException.For(_key, $"is in the session '{other}'", "leaving that session first");
+            throw AgentStateException.For(Key, $"is in the session '{other}'", "leaving that session first");
         }
 
         if (_run is { End: null })
         {
-            throw AgentStateException.For(_key, $"is in the episode '{_run.Episode.Id}'", "sessions begin between two episodes");
+            throw AgentStateException.For(Key, $"is in the episode '{_run.Episode.Id}'", "sessions begin between two episodes");
         }
 
         await StoreEndedAsync();
@@ -143,7 +140,7 @@ internal sealed partial class AgentGrain(
     {
         if (!_isLoaded)
         {
-            _row = await store.FindAsync(_key, CancellationToken.None);
+            _row = await store.FindAsync(Key, CancellationToken.None);
             _isLoaded = true;
         }
 
@@ -159,14 +156,14 @@ internal sealed partial class AgentGrain(
 
         // A name that nobody registered must not keep a grain in memory.
         DeactivateOnIdle();
-        throw UnknownAgentException.For(_key.ToString());
+        throw UnknownAgentException.For(Key.ToString());
     }
 
     private async Task<AgentRow> RegisteredAsync()
     {
         if (await FindAsync() is null)
         {
-            var type = await types.GetAsync(_key.AgentType, CancellationToken.None);
+            var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
             if (!await InsertAsync(type, new AgentRegistration()))
             {
                 // A SQL program was quicker.
@@ -181,7 +178,7 @@ internal sealed partial class AgentGrain(
     private async Task<bool> InsertAsync(AgentTypeInfo type, AgentRegistration own)
     {
         var inserted = await store.InsertAsync(
-            _key, own.ExplorationRate ?? type.ExplorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None);
+            Key, own.ExplorationRate ?? type.ExplorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None);
         _row = inserted ?? _row;
         return inserted is not null;
     }
@@ -190,7 +187,7 @@ internal sealed partial class AgentGrain(
     {
         try
         {
-            await GrainFactory.GetGrain<ISessionGrain>(session).Require(_key.AgentType);
+            await GrainFactory.GetGrain<ISessionGrain>(session).Require(Key.AgentType);
             return true;
         }
         catch (Exception error) when (error is InvalidInputException or UnknownSessionException)
@@ -203,7 +200,7 @@ internal sealed partial class AgentGrain(
     {
         try
         {
-            _row = await store.UpdateAsync(_key, status, sessionId, error, CancellationToken.None);
+            _row = await store.UpdateAsync(Key, status, sessionId, error, CancellationToken.None);
         }
         catch (UnknownAgentException)
         {
@@ -217,11 +214,11 @@ internal sealed partial class AgentGrain(
     {
         try
         {
-            _row = await store.UpdateAsync(_key, CurrentStatus, _row!.Info.SessionId, _row.Info.Error, cancellationToken);
+            _row = await store.UpdateAsync(Key, CurrentStatus, _row!.Info.SessionId, _row.Info.Error, cancellationToken);
         }
         catch (Exception error) when (error is QLearningException or OperationCanceledException)
         {
-            logger.StatusNotStored(error, _key.ToString());
+            logger.StatusNotStored(error, Key.ToString());
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Storage;
 using QLearning.Abstractions;
 using QLearning.Storage.Maintenance;
 
@@ -12,7 +13,7 @@ namespace QLearning.Grains.Maintenance;
 /// </summary>
 [Reentrant]
 internal sealed partial class MaintenanceGrain(
-    [PersistentState("maintenance")] IPersistentState<MaintenanceState> state,
+    IGrainStorage storage,
     ExpiredRows expired,
     MaterializedViews views,
     IOptions<MaintenanceOptions> options,
@@ -24,6 +25,7 @@ internal sealed partial class MaintenanceGrain(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<MaintenanceJob, Task> _running = [];
+    private Task<MaintenanceMemory>? _remembering;
     private Task _writing = Task.CompletedTask;
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -39,15 +41,16 @@ internal sealed partial class MaintenanceGrain(
         var wanted = options.Value.Enabled
             ? FormattableString.Invariant($"clean-up at {options.Value.CleanUpTime} UTC, refresh every {options.Value.RefreshInterval}")
             : "nothing";
+        var state = (await RememberAsync()).State;
         var isSet = await this.GetReminder(nameof(MaintenanceJob.CleanUp)) is not null;
-        if (state.State.Schedule == wanted && isSet == options.Value.Enabled)
+        if (state.Schedule == wanted && isSet == options.Value.Enabled)
         {
             return;
         }
 
         await SetAsync(MaintenanceJob.CleanUp, UntilCleanUp(), _day);
         await SetAsync(MaintenanceJob.RefreshViews, options.Value.RefreshInterval, options.Value.RefreshInterval);
-        state.State.Schedule = wanted;
+        state.Schedule = wanted;
         await WriteAsync();
         LogScheduled(logger, wanted);
     }
@@ -59,17 +62,22 @@ internal sealed partial class MaintenanceGrain(
             throw InvalidInputException.For("maintenance job", (int)job, "it is unknown", "CleanUp or RefreshViews");
         }
 
+        RequireKey();
         Begin(job);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<MaintenanceStatus> GetStatus() => new(new MaintenanceStatus
+    public async ValueTask<MaintenanceStatus> GetStatus()
     {
-        CleanUp = state.State.CleanUp,
-        RefreshViews = state.State.RefreshViews,
-        Running = [.. _running.Keys.Order()],
-        Runs = state.State.Runs,
-    });
+        var state = (await RememberAsync()).State;
+        return new MaintenanceStatus
+        {
+            CleanUp = state.CleanUp,
+            RefreshViews = state.RefreshViews,
+            Running = [.. _running.Keys.Order()],
+            Runs = state.Runs,
+        };
+    }
 
     // Not awaited: a job may take longer than the reminder service waits.
     public Task ReceiveReminder(string reminderName, TickStatus status)
@@ -86,6 +94,32 @@ internal sealed partial class MaintenanceGrain(
 
     [LoggerMessage(1403, LogLevel.Error, "{Job} failed after {Duration}; the next run tries again")]
     private static partial void LogFailed(ILogger logger, Exception error, MaintenanceJob job, TimeSpan duration);
+
+    private void RequireKey()
+    {
+        if (this.GetPrimaryKeyString() != IMaintenanceGrain.Key)
+        {
+            // There must be one: two would clean up at the same time.
+            DeactivateOnIdle();
+            throw InvalidInputException.For("maintenance grain", this.GetPrimaryKeyString(), "there is no such one", $"'{IMaintenanceGrain.Key}'");
+        }
+    }
+
+    /// <summary>Reads once, however many calls wait for it; after a failure the next call tries again.</summary>
+    private async Task<MaintenanceMemory> RememberAsync()
+    {
+        RequireKey();
+        var remembering = _remembering ??= MaintenanceMemory.ReadAsync(storage, this.GetGrainId());
+        try
+        {
+            return await remembering;
+        }
+        catch (Exception error) when (error is Npgsql.NpgsqlException or OrleansException)
+        {
+            _remembering = _remembering == remembering ? null : _remembering;
+            throw new StorageUnavailableException($"The state of the maintenance cannot be read: {error.Message}");
+        }
+    }
 
     private TimeSpan UntilCleanUp()
     {
@@ -157,14 +191,15 @@ internal sealed partial class MaintenanceGrain(
 
     private async Task KeepAsync(JobRun run)
     {
-        state.State.CleanUp = run.Job == MaintenanceJob.CleanUp ? run : state.State.CleanUp;
-        state.State.RefreshViews = run.Job == MaintenanceJob.RefreshViews ? run : state.State.RefreshViews;
-        state.State.Runs++;
         try
         {
+            var state = (await RememberAsync()).State;
+            state.CleanUp = run.Job == MaintenanceJob.CleanUp ? run : state.CleanUp;
+            state.RefreshViews = run.Job == MaintenanceJob.RefreshViews ? run : state.RefreshViews;
+            state.Runs++;
             await WriteAsync();
         }
-        catch (Exception error) when (error is Npgsql.NpgsqlException or OrleansException)
+        catch (Exception error) when (error is Npgsql.NpgsqlException or OrleansException or StorageUnavailableException)
         {
             // It stays in memory, and the next write has it.
             LogFailed(logger, error, run.Job, run.Duration);
@@ -180,7 +215,7 @@ internal sealed partial class MaintenanceGrain(
         await before;
         try
         {
-            await state.WriteStateAsync();
+            await (await RememberAsync()).WriteAsync();
         }
         finally
         {
