@@ -123,11 +123,17 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
     private async Task CompareAsync(OddCall[] refused, IGrainFactory grains, NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         var before = await DatabaseChecksum.ReadAsync(database, cancellationToken);
-        var isTaken = false;
+        var taken = 0;
         await Parallel.ForEachAsync(
             refused, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (call, _) => isTaken |= await call.SendAsync(grains) is not QLearningException);
-        if (isTaken)
+            async (call, _) =>
+            {
+                if (await call.SendAsync(grains) is not QLearningException)
+                {
+                    Interlocked.Increment(ref taken);
+                }
+            });
+        if (taken > 0)
         {
             return;
         }
