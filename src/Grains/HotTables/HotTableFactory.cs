@@ -15,6 +15,7 @@ internal sealed class HotTableFactory(
     QTableOwnership ownership,
     QTableReader reader,
     IFlushPump pump,
+    SiloBacklog backlog,
     CoarseClock clock,
     IOptions<HotTableOptions> hotOptions,
     IOptions<WriteBehindOptions> flushOptions,
@@ -48,7 +49,7 @@ internal sealed class HotTableFactory(
         }
 
         var loader = new StateLoader(owner.AgentType, table, reader, maxStates, stopping);
-        var flusher = new QTableFlusher(table, pump, owner, epoch, flushOptions.Value, host);
+        var flusher = new QTableFlusher(table, pump, backlog, owner, epoch, flushOptions.Value, host);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
         var refresher = new TableRefresher(owner.AgentType, table, reader, loader, stopping);

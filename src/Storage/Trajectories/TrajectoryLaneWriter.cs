@@ -12,7 +12,9 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 {
     private const string Stored = "select trajectory_id from trajectories where trajectory_id = any($1)";
 
-    public string Kind => "trajectories";
+    internal const string KindName = "trajectories";
+
+    public string Kind => KindName;
 
     public int CountRows(TrajectoryBatch item) => item.RowCount;
 

@@ -9,7 +9,9 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
     private const int OwnerRow = 0;
     private const int UpdatedRow = 1;
 
-    public string Kind => "q_values";
+    internal const string KindName = "q_values";
+
+    public string Kind => KindName;
 
     public int CountRows(QTableBatch item) => item.Writes.Count;
 
