@@ -1,27 +1,32 @@
 using QLearning.Abstractions;
+using QLearning.Client.Updates;
 
 namespace QLearning.Client;
 
 /// <summary>
 /// The calls of one agent type: reads and updates of its shared Q-table, one or many at a time. Every call may throw
 /// <see cref="UnknownAgentTypeException"/>, <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and
-/// <see cref="ClusterUnavailableException"/>. Reads are repeated by themselves while silos come and go; an update is repeated only when
-/// it certainly had no effect.
+/// <see cref="ClusterUnavailableException"/>. Calls are repeated by themselves while silos come and go. Updates are kept until they are
+/// durable and sent again when a silo was lost with them; each counts once (<see cref="QLearningClientOptions.ResendUndurable"/>).
 /// </summary>
 public sealed class AgentTypeClient
 {
     private readonly ClusterCalls _calls;
     private readonly IAgentTypeGrain _grain;
     private readonly IHistoryGrain _history;
+    private readonly UpdateSender? _updates;
     private readonly string _agentType;
 
-    internal AgentTypeClient(string agentType, IGrainFactory grains, ClusterCalls calls)
+    internal AgentTypeClient(string agentType, IAgentTypeGrain grain, IHistoryGrain history, ClusterCalls calls, UpdateSender? updates)
     {
-        _agentType = agentType;
-        _calls = calls;
-        _grain = grains.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(agentType).ToString());
-        _history = grains.GetGrain<IHistoryGrain>(0);
+        (_agentType, _grain, _history, _calls, _updates) = (agentType, grain, history, calls, updates);
     }
+
+    /// <summary>
+    /// Updates sent by this client that are not known to be durable: they wait for their answer or their flush. Always 0 without
+    /// <see cref="QLearningClientOptions.ResendUndurable"/>.
+    /// </summary>
+    public int UndurableCount => _updates?.UnsettledCount ?? 0;
 
     /// <summary>The action with the highest Q-value, or null when nothing was learned in this state.</summary>
     /// <param name="state">The state's key.</param>
@@ -72,7 +77,9 @@ public sealed class AgentTypeClient
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
     public Task<LearnResult> LearnAsync(
         Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default) =>
-        ChangeAsync(() => _grain.Learn(transition, mode), cancellationToken);
+        _updates is null
+            ? ChangeAsync(() => _grain.Learn(transition, mode), cancellationToken)
+            : FirstAsync(_updates.SendAsync([transition], [], mode, cancellationToken));
 
     /// <summary>Learns transitions in the order given: all, or none.</summary>
     /// <param name="transitions">At most <see cref="QLimits.MaxBatch"/>.</param>
@@ -83,7 +90,9 @@ public sealed class AgentTypeClient
         IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         Transition[] batch = [.. transitions];
-        return ChangeAsync(() => _grain.LearnMany(batch, mode), cancellationToken);
+        return _updates is null || batch.Length == 0
+            ? ChangeAsync(() => _grain.LearnMany(batch, mode), cancellationToken)
+            : _updates.SendAsync(batch, [], mode, cancellationToken);
     }
 
     /// <summary>Stores Q-values as the caller computed them: all, or none.</summary>
@@ -95,7 +104,9 @@ public sealed class AgentTypeClient
         IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         QValueUpsert[] batch = [.. upserts];
-        return ChangeAsync(() => _grain.UpsertMany(batch, mode), cancellationToken);
+        return _updates is null || batch.Length == 0
+            ? ChangeAsync(() => _grain.UpsertMany(batch, mode), cancellationToken)
+            : _updates.SendAsync([], batch, mode, cancellationToken);
     }
 
     /// <summary>Stores whole episodes; returns after the commit. Sending one again (same id) stores it once.</summary>
@@ -154,6 +165,10 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentTypeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(_grain.GetStatistics, cancellationToken);
+
+    internal void Dispose() => _updates?.Dispose();
+
+    private static async Task<LearnResult> FirstAsync(Task<LearnResult[]> results) => (await results)[0];
 
     private static async ValueTask<bool> Answered(ValueTask call)
     {

@@ -1,13 +1,18 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
+using QLearning.Client.Updates;
 
 namespace QLearning.Client;
 
 /// <summary>The client over an Orleans cluster client.</summary>
-internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCalls calls, TimeProvider time) : IQLearningClient
+internal sealed class ClusterQLearningClient(
+    IClusterClient cluster, ClusterCalls calls, IOptions<QLearningClientOptions> options, ILogger<UpdateSender> logger, TimeProvider time)
+    : IQLearningClient, IDisposable
 {
-    private readonly ConcurrentDictionary<string, AgentTypeClient> _agentTypes = new(StringComparer.Ordinal);
-
+    // Lazy: of two first calls at the same time only one may make a sender, or updates would have two owners.
+    private readonly ConcurrentDictionary<string, Lazy<AgentTypeClient>> _agentTypes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<AgentKey, AgentClient> _agents = new();
     private readonly ConcurrentDictionary<string, PatternLibraryClient> _patterns = new(StringComparer.Ordinal);
 
@@ -29,8 +34,25 @@ internal sealed class ClusterQLearningClient(IClusterClient cluster, ClusterCall
     public AgentTypeClient AgentType(string agentType)
     {
         ArgumentNullException.ThrowIfNull(agentType);
-        return _agentTypes.GetOrAdd(agentType, name => new AgentTypeClient(name, cluster, calls));
+        return _agentTypes.GetOrAdd(agentType, name => new Lazy<AgentTypeClient>(() => Create(name))).Value;
+    }
+
+    /// <summary>Stops to watch whether updates become durable.</summary>
+    public void Dispose()
+    {
+        foreach (var agentType in _agentTypes.Values.Where(made => made.IsValueCreated))
+        {
+            agentType.Value.Dispose();
+        }
     }
 
     public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => Registry.ListAsync(cancellationToken);
+
+    private AgentTypeClient Create(string agentType)
+    {
+        var grain = cluster.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(agentType).ToString());
+        var settings = new UpdateSenderOptions(options.Value.MaxUndurableUpdates, options.Value.RetryFor);
+        var updates = options.Value.ResendUndurable ? new UpdateSender(agentType, grain, calls, settings, logger, time) : null;
+        return new AgentTypeClient(agentType, grain, cluster.GetGrain<IHistoryGrain>(0), calls, updates);
+    }
 }

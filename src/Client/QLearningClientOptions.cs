@@ -27,6 +27,20 @@ public sealed class QLearningClientOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether updates are kept until they are durable and sent again when the silo that acknowledged them was lost, so that nothing is lost
+    /// while the client lives and each counts once. Without it a silo that dies takes the write-behind updates of its last flush interval
+    /// along, and an update without an answer is not repeated. Default: true.
+    /// </summary>
+    public bool ResendUndurable { get; set; } = true;
+
+    /// <summary>
+    /// The most updates of one agent type that are kept until they are durable. Further ones wait for room for <see cref="RetryFor"/>, then
+    /// they are refused. Default: 50,000.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int MaxUndurableUpdates { get; set; } = 50_000;
+
     /// <summary>How long the start waits for a first silo. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);

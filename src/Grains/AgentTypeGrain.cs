@@ -23,6 +23,7 @@ internal sealed partial class AgentTypeGrain(
 {
     private static readonly TimeSpan _never = Timeout.InfiniteTimeSpan;
     private static readonly TimeSpan _forgetInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _clientLife = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private IGrainTimer? _timer;
@@ -126,6 +127,18 @@ internal sealed partial class AgentTypeGrain(
         return ChangeAsync(() => upserts.Select(upsert => upsert.State.Key), mode, table => table.UpsertMany(upserts));
     }
 
+    public ValueTask<UpdateResult> Apply(UpdateBatch batch)
+    {
+        UpdateBatchCheck.All(batch);
+        return ApplyAsync(batch);
+    }
+
+    public async ValueTask<Durability> GetDurability()
+    {
+        var hot = await HotAsync();
+        return new Durability(hot.Epoch, hot.Flusher.Watermark);
+    }
+
     public async ValueTask RecordTrajectories(Trajectory[] episodes)
     {
         TrajectoryCheck.All(episodes);
@@ -208,6 +221,7 @@ internal sealed partial class AgentTypeGrain(
     private Task ForgetExpired()
     {
         _hot?.Table.RemoveExpired();
+        _hot?.ForgetSilentClients(_clientLife);
         return Task.CompletedTask;
     }
 
@@ -234,13 +248,46 @@ internal sealed partial class AgentTypeGrain(
         }
 
         var result = change(hot);
-        if ((mode == WriteMode.AgentTypeDefault ? hot.Type.Settings.WriteMode : mode) == WriteMode.Durable)
+        if (IsDurable(hot, mode))
         {
             await hot.Flusher.CommitAsync();
         }
 
         return result;
     }
+
+    private async ValueTask<UpdateResult> ApplyAsync(UpdateBatch batch)
+    {
+        var hot = await HotAsync();
+        if (!hot.Table.IsWhole)
+        {
+            await hot.EnsureHotAsync(batch.Transitions.Length > 0
+                ? Touched(batch.Transitions)()
+                : batch.Upserts.Select(upsert => upsert.State.Key));
+        }
+
+        if (batch.Epoch > hot.Epoch)
+        {
+            // The client has heard from a newer activation: this one only does not know yet that it lost its rows.
+            throw new FencedException($"The activation of '{Key}' with epoch {hot.Epoch} lost its rows to a newer one. Call again.");
+        }
+
+        if (batch.Epoch != 0 && batch.Epoch < hot.Epoch)
+        {
+            return new UpdateResult(null, hot.Epoch, hot.Flusher.Watermark);
+        }
+
+        var results = hot.Apply(batch);
+        if (IsDurable(hot, batch.Mode))
+        {
+            await hot.Flusher.CommitAsync();
+        }
+
+        return new UpdateResult(results, hot.Epoch, hot.Flusher.Watermark);
+    }
+
+    private static bool IsDurable(HotTable hot, WriteMode mode) =>
+        (mode == WriteMode.AgentTypeDefault ? hot.Type.Settings.WriteMode : mode) == WriteMode.Durable;
 
     private ValueTask<HotTable> HotAsync() => _hot is { Flusher.IsFenced: false } hot ? new(hot) : new(LoadAsync());
 

@@ -48,6 +48,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<DelayedRewardStore>();
         services.TryAddSingleton<QTableOwnership>();
         services.TryAddSingleton<QTableReader>();
+        services.TryAddSingleton<ClientWindowReader>();
         services.TryAddSingleton(provider => new CoarseClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<HotTableFactory>();
         SqlChangeService.Add(services);

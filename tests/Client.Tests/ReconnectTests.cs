@@ -59,9 +59,10 @@ public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<Clust
     }
 
     [Fact]
-    public async Task An_update_that_is_not_answered_is_not_repeated_but_a_flush_is()
+    public async Task An_update_without_a_number_is_not_repeated_when_it_is_not_answered_but_a_flush_is()
     {
-        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromMilliseconds(500));
+        await using var client = await cluster.ConnectAsync(
+            options => (options.ResponseTimeout, options.ResendUndurable) = (TimeSpan.FromMilliseconds(500), false));
         var type = client.AgentType("quality-gate");
         await type.GetStatisticsAsync();
         Task flush;

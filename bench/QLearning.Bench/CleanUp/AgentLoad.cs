@@ -26,6 +26,9 @@ internal sealed class AgentLoad(QLearningClient client, TimeProvider time, Phase
     public Report.Measurement[] Sum() =>
         [.. phases.Ended.SelectMany(phase => new[] { _reads, _learns, _durable }.Select(times => times.Sum(phase.Name, phase.Lasted)))];
 
+    /// <summary>How many calls got no answer.</summary>
+    public int Unanswered => _reads.Unanswered + _learns.Unanswered + _durable.Unanswered;
+
     /// <summary>Works until it is cancelled.</summary>
     /// <param name="agentTypes">The agents' types.</param>
     /// <param name="cancellationToken">Ends it.</param>

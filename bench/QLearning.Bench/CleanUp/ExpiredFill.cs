@@ -57,10 +57,13 @@ internal static class ExpiredFill
             progress(string.Create(CultureInfo.InvariantCulture, $"{done + chunk:N0} of {rows:N0} expired rows inserted."));
         }
 
-        // What autovacuum does by itself, a minute later.
-        await using var analyze = database.CreateCommand("vacuum analyze");
-        analyze.CommandTimeout = 0;
-        await analyze.ExecuteNonQueryAsync(cancellationToken);
+        // What autovacuum and the checkpointer do by themselves, minutes later: the load must not meet the fill's own aftermath.
+        foreach (var aftermath in new[] { "vacuum analyze", "checkpoint" })
+        {
+            await using var command = database.CreateCommand(aftermath);
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>How many expired rows are left.</summary>

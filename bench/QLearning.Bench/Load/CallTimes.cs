@@ -7,7 +7,11 @@ namespace QLearning.Bench.Load;
 internal sealed class CallTimes(string operation)
 {
     private readonly Dictionary<string, List<TimeSpan>> _phases = [];
+    private readonly Dictionary<string, int> _unanswered = [];
     private readonly Lock _lock = new();
+
+    /// <summary>How many calls got no answer, in all phases.</summary>
+    public int Unanswered => _unanswered.Values.Sum();
 
     public void Add(string phase, TimeSpan took)
     {
@@ -22,6 +26,15 @@ internal sealed class CallTimes(string operation)
         }
     }
 
+    /// <summary>A call that got no answer.</summary>
+    public void AddUnanswered(string phase)
+    {
+        lock (_lock)
+        {
+            _unanswered[phase] = _unanswered.GetValueOrDefault(phase) + 1;
+        }
+    }
+
     /// <summary>Sums up one phase.</summary>
     /// <param name="phase">The phase.</param>
     /// <param name="lasted">How long it lasted.</param>
@@ -33,6 +46,7 @@ internal sealed class CallTimes(string operation)
             phase,
             operation,
             times.Count,
+            _unanswered.GetValueOrDefault(phase),
             times.Count / lasted.TotalSeconds,
             Quantile(times, 0.5),
             Quantile(times, 0.99),

@@ -1,3 +1,5 @@
+using QLearning.Abstractions;
+
 namespace QLearning.Bench.Load;
 
 /// <summary>
@@ -33,11 +35,33 @@ internal sealed class PacedCaller(TimeProvider time, TimeSpan interval, Phases p
             // A timer that fired late is no fault of the call.
             var began = early > TimeSpan.Zero ? time.GetElapsedTime(origin) : due;
             var phase = phases.Current;
-            await call();
-            if (phase is not null)
+            var answered = await IsAnsweredAsync(call);
+            if (phase is null)
+            {
+                continue;
+            }
+
+            if (answered)
             {
                 times.Add(phase, time.GetElapsedTime(origin) - began);
             }
+            else
+            {
+                times.AddUnanswered(phase);
+            }
+        }
+    }
+
+    private static async Task<bool> IsAnsweredAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return true;
+        }
+        catch (ClusterUnavailableException)
+        {
+            return false;
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class BenchTables
     public static void Print(BenchReport report, IAnsiConsole console)
     {
         var table = new Table().Title(Markup.Escape(report.Title))
-            .AddColumns("phase", "call", "calls", "a second", "p50 ms", "p99 ms", "max ms");
+            .AddColumns("phase", "call", "calls", "unanswered", "a second", "p50 ms", "p99 ms", "max ms");
         for (var column = 2; column < table.Columns.Count; column++)
         {
             table.Columns[column].RightAligned();
@@ -21,6 +21,7 @@ internal static class BenchTables
                 Markup.Escape(row.Phase),
                 Markup.Escape(row.Operation),
                 Number(row.Calls, "N0"),
+                Number(row.Unanswered, "N0"),
                 Number(row.PerSecond, "N0"),
                 Number(row.P50, "N2"),
                 Number(row.P99, "N2"),

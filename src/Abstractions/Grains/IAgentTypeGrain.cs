@@ -70,6 +70,17 @@ public interface IAgentTypeGrain : IGrainWithStringKey
     [Alias("UpsertMany")]
     ValueTask<LearnResult[]> UpsertMany(QValueUpsert[] upserts, WriteMode mode);
 
+    /// <summary>Learns or stores a batch that is known by its number, once: all, or none.</summary>
+    /// <param name="batch">At most <see cref="QLimits.MaxBatch"/> updates.</param>
+    /// <exception cref="InvalidInputException">A part is not allowed; nothing was learned.</exception>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    [Alias("Apply")]
+    ValueTask<UpdateResult> Apply(UpdateBatch batch);
+
+    /// <summary>Which updates are durable by now.</summary>
+    [Alias("GetDurability")]
+    ValueTask<Durability> GetDurability();
+
     /// <summary>Stores whole episodes in <c>trajectories</c> and <c>rewards</c>; acknowledged after the commit. Learns nothing.</summary>
     /// <param name="trajectories">At most <see cref="QLimits.MaxBatch"/> steps in all.</param>
     /// <exception cref="InvalidInputException">A part is not allowed, or a session has ended or is of another agent type; nothing was stored.</exception>

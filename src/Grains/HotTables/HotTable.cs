@@ -3,6 +3,7 @@ using QLearning.Grains.SqlChanges;
 using QLearning.Learning.Exploration;
 using QLearning.Learning.QTables;
 using QLearning.Learning.Rules;
+using QLearning.Learning.Updates;
 
 namespace QLearning.Grains.HotTables;
 
@@ -11,6 +12,7 @@ internal sealed class HotTable(
     AgentTypeInfo type,
     long epoch,
     QTable table,
+    ClientWindows clients,
     StateLoader loader,
     TableRefresher refresher,
     QTableFlusher flusher,
@@ -150,6 +152,44 @@ internal sealed class HotTable(
         var updates = _learner.UpsertMany(Table, upserts);
         AfterChange(updates.Length);
         return Array.ConvertAll(updates, Result);
+    }
+
+    /// <summary>Learns or stores a batch unless its number says that it was; then the Q-values as they are.</summary>
+    public LearnResult[] Apply(UpdateBatch batch)
+    {
+        if (clients.Contains(batch.ClientId, batch.Sequence, batch.SettledBelow))
+        {
+            return batch.Transitions.Length > 0
+                ? Array.ConvertAll(batch.Transitions, transition => Known(transition.State.Key, transition.Action.Key))
+                : Array.ConvertAll(batch.Upserts, upsert => Known(upsert.State.Key, upsert.Action.Key));
+        }
+
+        if (clients.CountUnsettled(batch.ClientId) >= UpdateBatch.MaxUnsettled)
+        {
+            throw InvalidInputException.For(
+                "settled number", batch.SettledBelow, $"the client {batch.ClientId} has too many updates above it", $"at most {UpdateBatch.MaxUnsettled}");
+        }
+
+        var results = batch.Transitions.Length > 0 ? LearnMany(batch.Transitions) : UpsertMany(batch.Upserts);
+        clients.Add(batch.ClientId, batch.Sequence, batch.SettledBelow);
+        return results;
+    }
+
+    /// <summary>Forgets clients that were silent for as long as the database keeps them.</summary>
+    public void ForgetSilentClients(TimeSpan silence) => clients.Forget(silence);
+
+    private LearnResult Known(StateKey state, ActionKey action)
+    {
+        foreach (var entry in Table.GetEntries(state))
+        {
+            if (Table.Actions[entry.ActionIndex].Key == action)
+            {
+                return new LearnResult(entry.QValue, entry.VisitCount, 0, Epoch, Flusher.NewestVersion);
+            }
+        }
+
+        // Expired or deleted since it was learned.
+        return new LearnResult(0, 0, 0, Epoch, Flusher.NewestVersion);
     }
 
     private void BeforeChange(int changes)

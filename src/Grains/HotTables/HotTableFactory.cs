@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
 using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
+using QLearning.Learning.Updates;
 using QLearning.Storage.AgentTypes;
 using QLearning.Storage.QTables;
 using QLearning.Storage.WriteBehind;
@@ -14,6 +15,7 @@ internal sealed class HotTableFactory(
     AgentTypeStore types,
     QTableOwnership ownership,
     QTableReader reader,
+    ClientWindowReader windows,
     IFlushPump pump,
     SiloBacklog backlog,
     CoarseClock clock,
@@ -49,10 +51,16 @@ internal sealed class HotTableFactory(
         }
 
         var loader = new StateLoader(owner.AgentType, table, reader, maxStates, stopping);
-        var flusher = new QTableFlusher(table, pump, backlog, owner, epoch, flushOptions.Value, host);
+        var clients = new ClientWindows(clock);
+        foreach (var window in await windows.ReadAsync(owner.AgentType, stopping))
+        {
+            clients.Load(window.ClientId, new SequenceWindow(window.Floor, window.Above));
+        }
+
+        var flusher = new QTableFlusher(table, clients, pump, backlog, owner, epoch, flushOptions.Value, host);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
         var refresher = new TableRefresher(owner.AgentType, table, reader, loader, stopping);
-        return new HotTable(type, epoch, table, loader, refresher, flusher, hotOptions.Value.MaxStates, random);
+        return new HotTable(type, epoch, table, clients, loader, refresher, flusher, hotOptions.Value.MaxStates, random);
     }
 }

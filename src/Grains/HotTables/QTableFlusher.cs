@@ -1,5 +1,6 @@
 using QLearning.Abstractions;
 using QLearning.Learning.QTables;
+using QLearning.Learning.Updates;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Grains.HotTables;
@@ -9,6 +10,7 @@ namespace QLearning.Grains.HotTables;
 /// At most one batch is under way; entries dirtied meanwhile belong to the next. Runs in the turns of its grain, so it needs no lock.
 /// </summary>
 /// <param name="table">The table.</param>
+/// <param name="clients">Whose numbered updates are in the table.</param>
 /// <param name="pump">Writes batches.</param>
 /// <param name="backlog">What waits in the silo.</param>
 /// <param name="owner">The grain.</param>
@@ -16,7 +18,14 @@ namespace QLearning.Grains.HotTables;
 /// <param name="options">Interval and limits.</param>
 /// <param name="host">The grain's timer and end.</param>
 internal sealed class QTableFlusher(
-    QTable table, IFlushPump pump, SiloBacklog backlog, AgentTypeKey owner, long epoch, WriteBehindOptions options, IFlusherHost host) : IDisposable
+    QTable table,
+    ClientWindows clients,
+    IFlushPump pump,
+    SiloBacklog backlog,
+    AgentTypeKey owner,
+    long epoch,
+    WriteBehindOptions options,
+    IFlusherHost host) : IDisposable
 {
     private List<TaskCompletionSource> _nextWaiters = [];
     private List<TaskCompletionSource> _flightWaiters = [];
@@ -27,6 +36,9 @@ internal sealed class QTableFlusher(
 
     /// <summary>The number of the flush that will carry what is changed now.</summary>
     public long NextVersion { get; private set; } = 1;
+
+    /// <summary>The number of the flush that makes all durable that was changed until now; it may be committed already.</summary>
+    public long NewestVersion => table.DirtyCount > 0 ? NextVersion : table.BacklogCount > 0 ? NextVersion - 1 : Watermark;
 
     /// <summary>The newest flush that is committed.</summary>
     public long Watermark { get; private set; }
@@ -136,12 +148,15 @@ internal sealed class QTableFlusher(
         var changes = table.TakeChanges(int.MaxValue);
         (_flightWaiters, _nextWaiters) = (_nextWaiters, []);
         Arm(host.KeepAliveInterval);
-        host.Watch(FlushAsync(changes, NextVersion++));
+        host.Watch(FlushAsync(changes, clients.TakeUnstored(), NextVersion++));
     }
 
-    private async Task FlushAsync(QChanges changes, long version)
+    private async Task FlushAsync(QChanges changes, ClientWindow[] windows, long version)
     {
-        var outcome = await pump.WriteAsync(new QTableBatch(owner, epoch, version, new QChangeWrites(changes)));
+        var outcome = await pump.WriteAsync(new QTableBatch(owner, epoch, version, new QChangeWrites(changes))
+        {
+            Clients = Array.ConvertAll(windows, window => new ClientWindowWrite(window.ClientId, window.Floor, window.Above)),
+        });
         // The timer that kept the grain alive must not pass for the one of the next flush.
         (_isUnderWay, _isArmed) = (false, false);
         var waiters = _flightWaiters;
@@ -155,6 +170,7 @@ internal sealed class QTableFlusher(
                 OnFenced(waiters);
                 return;
             default:
+                clients.Return(windows);
                 OnFailed(changes, outcome, waiters);
                 return;
         }

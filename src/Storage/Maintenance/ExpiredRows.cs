@@ -35,8 +35,13 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             select ctid from pattern_uses where used_at < now() - $2 order by used_at limit $1 for update skip locked))
         """;
 
-    // A client repeats an unanswered use for seconds, not for a day.
-    private static readonly TimeSpan _useIdLife = TimeSpan.FromDays(1);
+    private const string SilentClients = """
+        delete from q_table_clients where ctid = any (array(
+            select ctid from q_table_clients where used_at < now() - $2 limit $1 for update skip locked))
+        """;
+
+    // A client repeats an unanswered use or update for seconds, not for a day.
+    private static readonly TimeSpan _callIdLife = TimeSpan.FromDays(1);
 
     /// <summary>Deletes everything that has expired.</summary>
     /// <param name="batchRows">The most rows in a transaction, 1 or more.</param>
@@ -52,7 +57,8 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             var (trajectories, rewards) = await DeleteTrajectoriesAsync(batchRows, cancellationToken);
             rewards += await RepeatAsync(LooseRewards, batchRows, looseRewardLife, cancellationToken);
             var patterns = await DeleteExpiredAsync("patterns", batchRows, cancellationToken);
-            await RepeatAsync(PatternUses, batchRows, _useIdLife, cancellationToken);
+            await RepeatAsync(PatternUses, batchRows, _callIdLife, cancellationToken);
+            await RepeatAsync(SilentClients, batchRows, _callIdLife, cancellationToken);
             return
             [
                 new DeletedRows("q_values", qValues),

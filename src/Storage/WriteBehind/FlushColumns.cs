@@ -15,6 +15,11 @@ internal sealed class FlushColumns
             {
                 Add(batch, index, writes[index]);
             }
+
+            foreach (var client in batches[batch].Clients)
+            {
+                AddClient(client, batch + 1);
+            }
         }
     }
 
@@ -33,6 +38,15 @@ internal sealed class FlushColumns
     public List<string> ActionJsons { get; } = [];
 
     public ValueColumns Inserts { get; } = new();
+
+    public List<Guid> ClientIds { get; } = [];
+
+    public List<long> ClientFloors { get; } = [];
+
+    /// <summary>Arrays of their own as PostgreSQL writes them: <c>unnest</c> takes no array of arrays of different lengths.</summary>
+    public List<string> ClientsAbove { get; } = [];
+
+    public List<long> ClientOwners { get; } = [];
 
     /// <summary>Where an inserted row came from: SQL counts positions and owners from 1.</summary>
     public (int Batch, int Index) PlaceOfInsert(long position) => _insertPlaces[(int)position - 1];
@@ -54,6 +68,14 @@ internal sealed class FlushColumns
         ActionHashes.Add(write.Action.ToString());
         ActionJsons.Add(write.ActionJson);
         Inserts.Add(write, batch + 1);
+    }
+
+    private void AddClient(in ClientWindowWrite client, int owner)
+    {
+        ClientIds.Add(client.ClientId);
+        ClientFloors.Add(client.Floor);
+        ClientsAbove.Add($"{{{string.Join(',', client.Above)}}}");
+        ClientOwners.Add(owner);
     }
 
     /// <summary>The columns that updates and inserts share.</summary>

@@ -24,7 +24,7 @@ internal static class FlushStatement
         ), mine as (
             update q_table_owners o set watermark = l.watermark
             from locked l where o.agent_type = l.agent_type and o.partition = l.partition
-            returning l.owner, o.agent_type, set_config('qlearning.flush', 'on', true)
+            returning l.owner, o.agent_type, o.partition, set_config('qlearning.flush', 'on', true)
         ), updated as (
             update q_values q
             set q_value = d.q_value::numeric(12,6), visit_count = d.visit_count, last_updated = now(),
@@ -56,6 +56,14 @@ internal static class FlushStatement
             set q_value = excluded.q_value, visit_count = excluded.visit_count, last_updated = now(),
                 confidence_score = excluded.confidence_score, uncertainty = excluded.uncertainty, expires_at = excluded.expires_at
             returning q.q_value_id, q.agent_type, q.state_hash, q.action_hash
+        ), clients as (
+            insert into q_table_clients as c (agent_type, partition, client_id, floor, above)
+            select m.agent_type, m.partition, d.client_id, d.floor, d.above::bigint[]
+            from unnest($22::uuid[], $23::bigint[], $24::text[], $25::bigint[]) as d (client_id, floor, above, owner)
+                join mine m on m.owner = d.owner
+            order by m.agent_type, m.partition, d.client_id
+            on conflict (agent_type, partition, client_id) do update
+            set floor = excluded.floor, above = excluded.above, used_at = now()
         )
         select 0, m.owner, 0 from mine m
         union all select 1, 0, count(*) from updated
@@ -89,6 +97,10 @@ internal static class FlushStatement
         AddArray(command, columns.ActionHashes, NpgsqlDbType.Varchar);
         AddArray(command, columns.ActionJsons, NpgsqlDbType.Text);
         AddValues(command, columns.Inserts);
+        AddArray(command, columns.ClientIds, NpgsqlDbType.Uuid);
+        AddArray(command, columns.ClientFloors, NpgsqlDbType.Bigint);
+        AddArray(command, columns.ClientsAbove, NpgsqlDbType.Text);
+        AddArray(command, columns.ClientOwners, NpgsqlDbType.Bigint);
         return command;
     }
 

@@ -7,4 +7,8 @@ namespace QLearning.Storage.WriteBehind;
 /// <param name="Epoch">The grain's fencing token.</param>
 /// <param name="Watermark">The number of this flush, higher than that of the flush before.</param>
 /// <param name="Writes">The dirty Q-values; no state and action twice.</param>
-public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QValueWrite> Writes);
+public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QValueWrite> Writes)
+{
+    /// <summary>The clients whose updates are in it.</summary>
+    public IReadOnlyList<ClientWindowWrite> Clients { get; init; } = [];
+}

@@ -78,6 +78,18 @@ internal static class MessageExamples
         new QValue(_otherAction.Key, _otherAction.Json!, -4.5, 3, 0.52, 0.48),
         new QValueUpsert(_state, _action, 9.75),
         new LearnResult(15.9, 2, 59, 4, 17),
+        new UpdateResult([new LearnResult(15.9, 2, 59, 4, 17)], 4, 16),
+        new Durability(4, 17),
+        new UpdateBatch
+        {
+            ClientId = new Guid("0198c0de-0000-7000-8000-000000000009"),
+            Sequence = 12,
+            SettledBelow = 10,
+            Epoch = 4,
+            Transitions = [Transition],
+            Upserts = [new QValueUpsert(_state, _action, 2.5)],
+            Mode = WriteMode.Durable,
+        },
         Transition,
         new TrajectoryStep(_state, _action, 0.25),
         Trajectory,

@@ -35,6 +35,19 @@ public sealed class ExpiredRowsTests : DatabaseTest
     }
 
     [Fact]
+    public async Task Clients_that_were_silent_for_a_day_are_forgotten()
+    {
+        await Database.ExecuteInAsync("""
+            insert into q_table_owners (agent_type, epoch) values ('test-generator', 1);
+            insert into q_table_clients (agent_type, client_id, floor, above, used_at) values
+                ('test-generator', gen_random_uuid(), 1, '{}', now() - interval '25 hours'),
+                ('test-generator', gen_random_uuid(), 2, '{}', now() - interval '23 hours')
+            """);
+        await Rows.DeleteAsync(10_000, _looseLife, CancellationToken.None);
+        Assert.Equal(2, await Database.QueryAsync<long>("select floor from q_table_clients"));
+    }
+
+    [Fact]
     public async Task No_transaction_deletes_more_rows_than_allowed()
     {
         const int Limit = 7;

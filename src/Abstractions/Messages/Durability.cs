@@ -1,0 +1,8 @@
+namespace QLearning.Abstractions;
+
+/// <summary>What is durable of an agent type.</summary>
+/// <param name="Epoch">The activation that owns the rows.</param>
+/// <param name="Watermark">Its newest durable flush: updates of this epoch with this version or a lower one are durable.</param>
+[GenerateSerializer, Immutable]
+[Alias("QLearning.Durability")]
+public readonly record struct Durability([property: Id(0)] long Epoch, [property: Id(1)] long Watermark);

@@ -1,0 +1,78 @@
+using QLearning.Learning.Updates;
+
+namespace QLearning.Learning.Tests.Updates;
+
+/// <summary>A window knows every number it has seen, however they come, and stays small.</summary>
+public class SequenceWindowTests
+{
+    [Fact]
+    public void It_knows_what_it_saw_and_nothing_else() =>
+        Gen.Long[1, 200].Array[0, 100].Sample(sequences =>
+        {
+            var window = new SequenceWindow();
+            foreach (var sequence in sequences)
+            {
+                window.Add(sequence);
+            }
+
+            for (var sequence = 1L; sequence <= 201; sequence++)
+            {
+                Assert.Equal(sequences.Contains(sequence), window.Contains(sequence));
+            }
+        });
+
+    [Fact]
+    public void Numbers_without_a_gap_take_no_room_whatever_their_order() =>
+        Gen.Shuffle(Enumerable.Range(1, 50).Select(i => (long)i).ToArray()).Sample(sequences =>
+        {
+            var window = new SequenceWindow();
+            foreach (var sequence in sequences)
+            {
+                window.Add(sequence);
+            }
+
+            Assert.Equal(50, window.Floor);
+            Assert.Empty(window.Above);
+        });
+
+    [Fact]
+    public void What_is_settled_counts_as_seen_and_takes_no_room()
+    {
+        var window = new SequenceWindow();
+        foreach (var sequence in new long[] { 3, 5, 8, 9 })
+        {
+            window.Add(sequence);
+        }
+
+        window.Settle(8);
+        Assert.Equal(9, window.Floor);
+        Assert.Empty(window.Above);
+        Assert.True(window.Contains(4));
+        window.Settle(3);
+        Assert.Equal(9, window.Floor);
+    }
+
+    [Fact]
+    public void A_stored_window_is_the_same_again() =>
+        Gen.Select(Gen.Long[1, 60].Array[0, 40], Gen.Long[1, 60]).Sample((sequences, settled) =>
+        {
+            var window = new SequenceWindow();
+            Array.ForEach(sequences, window.Add);
+            window.Settle(settled);
+            var loaded = new SequenceWindow(window.Floor, window.Above);
+            Assert.All(Enumerable.Range(1, 61), sequence => Assert.Equal(window.Contains(sequence), loaded.Contains(sequence)));
+        });
+
+    [Fact]
+    public void Merged_windows_know_what_either_saw() =>
+        Gen.Select(Gen.Long[1, 60].Array[0, 40], Gen.Long[1, 60].Array[0, 40]).Sample((left, right) =>
+        {
+            var (window, other) = (new SequenceWindow(), new SequenceWindow());
+            Array.ForEach(left, window.Add);
+            Array.ForEach(right, other.Add);
+            window.Merge(other);
+            Assert.All(
+                Enumerable.Range(1, 61),
+                sequence => Assert.Equal(left.Contains(sequence) || right.Contains(sequence), window.Contains(sequence)));
+        });
+}

@@ -1,0 +1,50 @@
+using QLearning.Storage.QTables;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Storage.Tests.WriteBehind;
+
+/// <summary>Which updates of which client are in the Q-values is stored with them, or not at all.</summary>
+public sealed class ClientWindowTests : QTableTest
+{
+    private static readonly Guid _first = new("0198c0de-0000-7000-8000-000000000001");
+    private static readonly Guid _second = new("0198c0de-0000-7000-8000-000000000002");
+
+    [Fact]
+    public async Task Windows_are_stored_with_the_batch_and_replaced_by_the_next()
+    {
+        var epoch = await TakeAsync(Generator);
+        await Pump.WriteAsync(Batch(epoch, 1, new ClientWindowWrite(_first, 3, [5, 7]), new ClientWindowWrite(_second, 0, [])));
+        await Pump.WriteAsync(Batch(epoch, 2, new ClientWindowWrite(_first, 7, [9])));
+        Assert.Equal(
+            [$"{_first}|0|7|{{9}}", $"{_second}|0|0|{{}}"],
+            await RowsAsync("select client_id, partition, floor, above::text from q_table_clients order by client_id"));
+    }
+
+    [Fact]
+    public async Task A_fenced_batch_stores_no_window()
+    {
+        var epoch = await TakeAsync(Generator);
+        await TakeAsync(Generator);
+        Assert.Equal(FlushStatus.Fenced, (await Pump.WriteAsync(Batch(epoch, 1, new ClientWindowWrite(_first, 3, [])))).Status);
+        Assert.Empty(await RowsAsync("select client_id from q_table_clients"));
+    }
+
+    [Fact]
+    public async Task The_windows_of_all_partitions_are_read()
+    {
+        await Database.ExecuteInAsync($"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 1), ('{Generator}', 3, 1)");
+        await Pump.WriteAsync(Batch(1, 1, new ClientWindowWrite(_first, 3, [5])));
+        await Pump.WriteAsync(new QTableBatch(new AgentTypeKey(Generator, 3), 1, 1, [Writes.Insert("s2")])
+        {
+            Clients = [new ClientWindowWrite(_first, 0, [4])],
+        });
+        var windows = await new ClientWindowReader(Database.DataSource).ReadAsync(Generator, CancellationToken.None);
+        Assert.Equal(
+            [(_first, 0L, "4"), (_first, 3L, "5")],
+            windows.Select(window => (window.ClientId, window.Floor, string.Join(',', window.Above))).OrderBy(window => window.Floor));
+        Assert.Empty(await new ClientWindowReader(Database.DataSource).ReadAsync("coverage-analyzer", CancellationToken.None));
+    }
+
+    private static QTableBatch Batch(long epoch, long watermark, params ClientWindowWrite[] clients) =>
+        Writes.Batch(Generator, epoch, watermark, Writes.Insert("s1")) with { Clients = clients };
+}
