@@ -7,6 +7,9 @@ namespace QLearning.Storage.Trajectories;
 /// <summary>Stores trajectories and rewards durably. One per silo.</summary>
 public interface ITrajectoryPump
 {
+    /// <summary>How long the oldest rows wait for their commit; zero when none waits.</summary>
+    TimeSpan OldestWait { get; }
+
     /// <summary>Stores trajectories and their rewards, and moves the counters of their sessions: all or none.</summary>
     /// <param name="trajectories">The trajectories.</param>
     /// <returns>A task that ends after the commit.</returns>

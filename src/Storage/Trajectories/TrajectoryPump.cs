@@ -35,6 +35,9 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public TimeSpan OldestWait => _lane.OldestWait;
+
+    /// <inheritdoc />
     public async Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories)
     {
         ArgumentNullException.ThrowIfNull(trajectories);

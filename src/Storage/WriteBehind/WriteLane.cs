@@ -18,6 +18,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Task _loop;
+    private volatile Pending? _oldest;
 
     public WriteLane(
         ILaneWriter<TItem, TOutcome> writer, WriteBehindOptions options, FlushInstruments instruments, ILogger logger, TimeProvider time)
@@ -25,6 +26,9 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
         _loop = Task.Run(RunAsync);
     }
+
+    /// <summary>How long the oldest item waits that has no outcome yet; zero when none waits.</summary>
+    public TimeSpan OldestWait => _oldest is { } oldest ? _time.GetElapsedTime(oldest.HandedInAt) : TimeSpan.Zero;
 
     public Task<TOutcome> WriteAsync(TItem item)
     {
@@ -52,7 +56,10 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     {
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            await WriteAllAsync(TakeTransaction());
+            var taken = TakeTransaction();
+            _oldest = taken.FirstOrDefault();
+            await WriteAllAsync(taken);
+            _oldest = null;
         }
     }
 
