@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using QLearning.Abstractions;
 using QLearning.Silo.Health;
+using QLearning.Silo.Shutdown;
 using QLearning.Storage.Embedded;
 using QLearning.Storage.Migrations;
 
@@ -20,9 +21,12 @@ public sealed class QLearningSilo : IAsyncDisposable
     private readonly IHost _host;
     private readonly EmbeddedPostgres? _postgres;
 
-    private QLearningSilo(IHost host, string connectionString, EmbeddedPostgres? postgres)
+    private readonly TimeSpan _stopLimit;
+
+    private QLearningSilo(IHost host, SiloSettings settings, string connectionString, EmbeddedPostgres? postgres)
     {
         _host = host;
+        _stopLimit = settings.ShutdownTimeout + ShutdownTimes.Limit;
         _postgres = postgres;
         ConnectionString = connectionString;
         var endpoints = host.Services.GetRequiredService<IOptions<EndpointOptions>>().Value;
@@ -84,7 +88,15 @@ public sealed class QLearningSilo : IAsyncDisposable
     /// <summary>Flushes what waits, leaves the cluster, and stops the embedded PostgreSQL if no other process uses it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync(CancellationToken.None);
+        try
+        {
+            await _host.StopAsync(CancellationToken.None).WaitAsync(_stopLimit, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            _host.Services.GetRequiredService<ILogger<QLearningSilo>>().StopTookTooLong(_stopLimit);
+        }
+
         // The flush pump goes with the host's services: after the grains, before the database.
         await ((IAsyncDisposable)_host).DisposeAsync();
         await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -137,7 +149,7 @@ public sealed class QLearningSilo : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
-            return new QLearningSilo(host, connectionString, postgres);
+            return new QLearningSilo(host, settings, connectionString, postgres);
         }
         catch
         {

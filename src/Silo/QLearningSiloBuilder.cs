@@ -4,9 +4,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
 using QLearning.Grains;
 using QLearning.Silo.Health;
+using QLearning.Silo.Shutdown;
 
 namespace QLearning.Silo;
 
@@ -27,7 +29,7 @@ public static class QLearningSiloBuilder
         silo.Services.TryAddKeyedSingleton(OrleansPool, (_, _) => DataSource(connectionString, "qlearning-orleans", 10));
         silo.Services.AddQLearningGrains();
         SiloHealth.Add(silo.Services);
-        return silo
+        silo
             .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
             .AddAdoNetGrainStorageAsDefault(builder => builder.Configure<IServiceProvider>((options, services) =>
@@ -35,6 +37,9 @@ public static class QLearningSiloBuilder
             .UseAdoNetReminderService(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
             .Configure<ClusterMembershipOptions>(DetectFailuresFast);
+        silo.Services.AddSingleton<IMembershipTable>(services =>
+            ActivatorUtilities.CreateInstance<ImpatientMembershipTable>(services, ActivatorUtilities.CreateInstance<AdoNetClusteringTable>(services)));
+        return silo;
     }
 
     internal static void AddSilo(IHostApplicationBuilder builder, SiloSettings settings, string connectionString)
@@ -53,7 +58,7 @@ public static class QLearningSiloBuilder
             builder.Services.AddHostedService(services => services.GetRequiredService<HealthEndpoint>());
         }
 
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout + ShutdownTimes.Runtime);
         builder.UseOrleans(silo => silo
             .AddQLearning(connectionString)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))

@@ -11,7 +11,10 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     where TOutcome : class
 {
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
+    private static readonly TimeSpan _lastTryLimit = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _givingUp = new();
     private readonly ILaneWriter<TItem, TOutcome> _writer;
     private readonly WriteBehindOptions _options;
     private readonly FlushInstruments _instruments;
@@ -48,8 +51,13 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        await _loop;
+        using (_time.CreateTimer(static lane => ((WriteLane<TItem, TOutcome>)lane!)._givingUp.Cancel(), this, _lastTryLimit, Timeout.InfiniteTimeSpan))
+        {
+            await _loop;
+        }
+
         _stopping.Dispose();
+        _givingUp.Dispose();
     }
 
     private async Task RunAsync()
@@ -104,6 +112,11 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
                 lastTry = !await PauseAsync(pause);
                 pause = pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
             }
+            catch (OperationCanceledException error) when (_givingUp.IsCancellationRequested)
+            {
+                End(waiting, _writer.Fail(FlushStatus.Abandoned, error));
+                return;
+            }
             catch (Exception error) when (waiting.Count == 1)
             {
                 // Not only PostgreSQL's refusals: whatever went wrong with this item, its owner must hear of it, and the lane must live on.
@@ -128,7 +141,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     /// <summary>Ends the items whose commit went through although its answer was lost, and returns the others.</summary>
     private async Task<List<Pending>> EndStoredAsync(List<Pending> waiting)
     {
-        var outcomes = await _writer.FindStoredAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None);
+        var outcomes = await _writer.FindStoredAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
         for (var i = 0; i < waiting.Count; i++)
         {
             if (outcomes[i] is { } outcome)
@@ -149,7 +162,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
 
         var began = _time.GetTimestamp();
-        var outcomes = await _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None);
+        var outcomes = await _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
         _instruments.Committed(_writer.Kind, _time.GetElapsedTime(began));
         for (var i = 0; i < waiting.Count; i++)
         {
