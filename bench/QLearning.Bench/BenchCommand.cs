@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using QLearning.Bench.Chaos;
 using QLearning.Bench.Report;
 using Spectre.Console;
 
@@ -28,6 +29,8 @@ internal static class BenchCommand
             command.Add(CreateCase(bench, result, progress));
         }
 
+        command.Add(ChaosCommand.Create(result, progress));
+        command.Add(ChaosClientCommand.Create(result.Profile.Out.Writer));
         command.SetAction(_ => List(command, result));
         return command;
     }
@@ -35,7 +38,7 @@ internal static class BenchCommand
     // The subcommands, so that those which other code added are listed too.
     private static int List(Command command, IAnsiConsole result)
     {
-        foreach (var bench in command.Subcommands.OrderBy(bench => bench.Name, StringComparer.Ordinal))
+        foreach (var bench in command.Subcommands.Where(bench => !bench.Hidden).OrderBy(bench => bench.Name, StringComparer.Ordinal))
         {
             result.Profile.Out.Writer.WriteLine($"{bench.Name}: {bench.Description}");
         }

@@ -80,8 +80,12 @@ internal sealed class ClusterCalls
     }
 
     /// <summary>The call was turned away before it could do anything.</summary>
-    private static bool IsRefusal(Exception error) => error is OrleansMessageRejectionException or FencedException;
+    private static bool IsRefusal(Exception error) =>
+        error is FencedException or OrleansMessageRejectionException and not SiloUnavailableException;
 
-    /// <summary>Nobody knows whether the call took effect.</summary>
-    private static bool IsUnanswered(Exception error) => error is TimeoutException or SiloUnavailableException or ConnectionFailedException;
+    /// <summary>
+    /// Nobody knows whether the call took effect. Orleans has no type of its own for everything that passes while silos come and go: a silo
+    /// that has just started may say that no node knows the grain.
+    /// </summary>
+    private static bool IsUnanswered(Exception error) => error is TimeoutException or OrleansException or ConnectionFailedException;
 }

@@ -45,7 +45,9 @@ public sealed class QLearningClientOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the list of silos is read again. Default: 5 s.</summary>
+    /// <summary>
+    /// How often the list of silos is read again. A client goes on asking a silo that hangs until the list lacks it. Default: 2 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan GatewayListRefreshPeriod { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan GatewayListRefreshPeriod { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using Orleans.Placement;
 using QLearning.Abstractions;
 using QLearning.Grains.HotTables;
 using QLearning.Grains.Input;
@@ -12,7 +13,9 @@ using QLearning.Storage.Trajectories;
 namespace QLearning.Grains;
 
 /// <summary>What all agents of one type share: the Q-table, hot in memory and written behind.</summary>
+// Orleans' default weighs load, and puts all types of a fleet that starts on the one silo that is idle then.
 [Reentrant]
+[RandomPlacement]
 internal sealed partial class AgentTypeGrain(
     HotTableFactory factory,
     ActiveTables active,

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using QLearning.Storage.Embedded;
+using QLearning.Storage.Migrations;
+
+namespace QLearning.Bench.Chaos;
+
+/// <summary>A PostgreSQL of its own and silos in processes of their own, which reach it through a relay.</summary>
+internal sealed class ChaosCluster : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder;
+    private readonly List<SiloProcess> _silos = [];
+    private EmbeddedPostgres _postgres;
+
+    private ChaosCluster(DirectoryInfo folder, EmbeddedPostgres postgres)
+    {
+        (_folder, _postgres) = (folder, postgres);
+        Proxy = new DatabaseProxy(postgres.ConnectionString);
+        // Not pooled: after an outage a pool would hand out connections that are dead.
+        Database = NpgsqlDataSource.Create(postgres.ConnectionString + ";Pooling=false");
+    }
+
+    /// <summary>Between the silos and PostgreSQL.</summary>
+    public DatabaseProxy Proxy { get; }
+
+    /// <summary>The database, asked without silos and relay.</summary>
+    public NpgsqlDataSource Database { get; }
+
+    /// <summary>For clients.</summary>
+    public string ConnectionString => _postgres.ConnectionString;
+
+    /// <summary>The silos that run.</summary>
+    public IReadOnlyList<SiloProcess> Silos => _silos;
+
+    /// <summary>Starts PostgreSQL and silos.</summary>
+    public static async Task<ChaosCluster> StartAsync(int silos, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("qlearning-chaos-");
+        var postgres = await StartPostgresAsync(folder, cancellationToken);
+        await SchemaMigrator.MigrateAsync(postgres.ConnectionString, NullLogger.Instance, cancellationToken);
+        var cluster = new ChaosCluster(folder, postgres);
+        for (var i = 0; i < silos; i++)
+        {
+            await cluster.AddSiloAsync(cancellationToken);
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Starts one more silo.</summary>
+    public async Task AddSiloAsync(CancellationToken cancellationToken) =>
+        _silos.Add(await SiloProcess.StartAsync(Proxy.ConnectionString, address: null, [], cancellationToken));
+
+    /// <summary>Starts one more silo that is reached by an address, with a command before its own.</summary>
+    public async Task AddSiloAsync(string connectionString, string address, string[] prefix, CancellationToken cancellationToken) =>
+        _silos.Add(await SiloProcess.StartAsync(connectionString, address, prefix, cancellationToken));
+
+    /// <summary>The silo that an identity, as grains tell it, belongs to.</summary>
+    public SiloProcess Find(string siloIdentity) =>
+        _silos.First(silo => siloIdentity.Contains(string.Create(CultureInfo.InvariantCulture, $":{silo.Port}:"), StringComparison.Ordinal));
+
+    /// <summary>Forgets a silo that has ended or is to end.</summary>
+    public async Task RemoveAsync(SiloProcess silo)
+    {
+        _silos.Remove(silo);
+        await silo.DisposeAsync();
+    }
+
+    /// <summary>Stops PostgreSQL as its administrator would, whoever is connected.</summary>
+    public ValueTask StopPostgresAsync() => _postgres.DisposeAsync();
+
+    /// <summary>Starts PostgreSQL on the port it had.</summary>
+    public async Task StartPostgresAsync(CancellationToken cancellationToken) => _postgres = await StartPostgresAsync(_folder, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in _silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        await Database.DisposeAsync();
+        await Proxy.DisposeAsync();
+        await _postgres.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private static Task<EmbeddedPostgres> StartPostgresAsync(DirectoryInfo folder, CancellationToken cancellationToken) =>
+        EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions { Folder = folder.FullName }, NullLogger.Instance, TimeProvider.System, cancellationToken);
+}

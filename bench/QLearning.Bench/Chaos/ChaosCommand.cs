@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using QLearning.Bench.Chaos.Faults;
+using Spectre.Console;
+
+namespace QLearning.Bench.Chaos;
+
+/// <summary><c>qlearn bench chaos</c>: faults in a cluster under load, for as many rounds as wanted.</summary>
+internal static class ChaosCommand
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Create(IAnsiConsole result, TextWriter progress)
+    {
+        var rounds = BoundedOption.Create("--rounds", "How often each fault is done", 1, 1, 1_000_000);
+        var outage = BoundedOption.Create("--outage", "How many seconds PostgreSQL is away", 30, 1, 3600);
+        var plain = new Option<bool>("--no-resend") { Description = "Clients do not send again what was lost with a silo." };
+        var names = new Option<string[]>("--fault")
+        {
+            Description = $"Only these faults: {string.Join(", ", ChaosRun.Faults.Select(fault => fault.Name))}.",
+            HelpName = "name",
+        };
+        names.AcceptOnlyFromAmong([.. ChaosRun.Faults.Select(fault => fault.Name)]);
+        var file = new Option<string?>("--json") { Description = "Also write the result to this file, as JSON.", HelpName = "file" };
+        var command = new Command("chaos", "Kills, hangs and outages under load; counts what is lost and what counts twice.")
+        {
+            rounds, outage, plain, names, file,
+        };
+        command.SetAction(async (given, cancellationToken) =>
+        {
+            var chosen = given.GetValue(names) is { Length: > 0 } some ? ChaosRun.Faults.Where(fault => some.Contains(fault.Name)) : ChaosRun.Faults;
+            var report = await RunAsync(
+                [.. chosen],
+                given.GetValue(rounds),
+                resendsUndurable: !given.GetValue(plain),
+                TimeSpan.FromSeconds(given.GetValue(outage)),
+                progress,
+                cancellationToken);
+            report.Print(result);
+            if (given.GetValue(file) is { } path)
+            {
+                await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, _json) + "\n", cancellationToken);
+            }
+
+            return report.IsClean ? Success : Failure;
+        });
+        return command;
+    }
+
+    private static async Task<ChaosReport> RunAsync(
+        IReadOnlyList<IFault> faults, int rounds, bool resendsUndurable, TimeSpan outage, TextWriter progress, CancellationToken cancellationToken)
+    {
+        var possible = new List<IFault>();
+        foreach (var fault in faults)
+        {
+            if (await fault.FindObstacleAsync(cancellationToken) is { } obstacle)
+            {
+                progress.WriteLine($"{fault.Name} is skipped: {obstacle}");
+            }
+            else
+            {
+                possible.Add(fault);
+            }
+        }
+
+        var done = new List<RoundResult>();
+        await using var run = await ChaosRun.StartAsync(resendsUndurable, outage, cancellationToken);
+        var planned = from round in Enumerable.Range(1, rounds) from fault in possible select (round, fault);
+        try
+        {
+            foreach (var (round, fault) in planned)
+            {
+                var one = await run.RunAsync(fault, cancellationToken);
+                done.Add(one);
+                progress.WriteLine($"{round}/{rounds} {Line(one)}");
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && done.Count > 0)
+        {
+            progress.WriteLine("Stopped early: the report has the rounds that ended.");
+        }
+
+        return ChaosReport.Of(done);
+    }
+
+    private static string Line(RoundResult one) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{one.Fault}: {one.Verdict.Acknowledged} acknowledged, {one.Verdict.Lost} lost, {one.Verdict.Doubled} doubled, "
+        + $"recovered in {one.Recovery.TotalSeconds:0.0} s. {string.Join(' ', one.Late.Concat(one.Verdict.Findings))}");
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using QLearning.Bench.Chaos.Faults;
+
+namespace QLearning.Bench.Chaos;
+
+/// <summary>One cluster, one load, one fault after another, and a check after each.</summary>
+internal sealed class ChaosRun : IAsyncDisposable
+{
+    private const int Silos = 2;
+
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _afterwards = TimeSpan.FromSeconds(0.5);
+
+    // Flush interval and a second for the commit.
+    private static readonly TimeSpan _window = TimeSpan.FromMilliseconds(1100);
+
+    private readonly DurabilityChecker _checker = new();
+    private readonly ChaosCluster _cluster;
+    private readonly ChaosLoad _load;
+    private readonly bool _resendsUndurable;
+    private readonly TimeSpan _outage;
+
+    private ChaosRun(ChaosCluster cluster, ChaosLoad load, bool resendsUndurable, TimeSpan outage) =>
+        (_cluster, _load, _resendsUndurable, _outage) = (cluster, load, resendsUndurable, outage);
+
+    /// <summary>The kinds of faults.</summary>
+    public static IReadOnlyList<IFault> Faults { get; } =
+    [
+        new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
+        new NetworkCut(),
+    ];
+
+    /// <summary>Starts the cluster and its clients.</summary>
+    /// <param name="resendsUndurable">Whether clients send again what was lost with a silo.</param>
+    /// <param name="outage">How long PostgreSQL is away.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ChaosRun> StartAsync(bool resendsUndurable, TimeSpan outage, CancellationToken cancellationToken)
+    {
+        var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken);
+        try
+        {
+            var load = await ChaosLoad.ConnectAsync(cluster.ConnectionString, resendsUndurable, TimeProvider.System, cancellationToken);
+            return new ChaosRun(cluster, load, resendsUndurable, outage);
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Does a fault once, under load, and checks what became of it.</summary>
+    public async Task<RoundResult> RunAsync(IFault fault, CancellationToken cancellationToken)
+    {
+        _load.Start(cancellationToken);
+        await Task.Delay(_warmUp, TimeProvider.System, cancellationToken);
+        var result = await fault.InjectAsync(new Scene(_cluster, _load, TimeProvider.System, _outage), cancellationToken);
+        await Task.Delay(_afterwards, TimeProvider.System, cancellationToken);
+        var calls = await _load.StopAsync(cancellationToken);
+        var stored = await StoredReader.ReadAsync(_cluster, _load, cancellationToken);
+        var verdict = _checker.Check([.. calls, .. result.OtherCalls], new Promise(_resendsUndurable, result.At, _window), stored);
+        return Sum(fault, result, calls, verdict);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _load.DisposeAsync();
+        await _cluster.DisposeAsync();
+    }
+
+    private static RoundResult Sum(IFault fault, FaultResult result, IReadOnlyCollection<Call> calls, Verdict verdict)
+    {
+        var findings = verdict.Findings.Concat(result.Findings);
+        if (!result.ErrorsAllowed)
+        {
+            findings = findings.Concat(calls.Where(call => call.Error is not null).Select(call => $"A client saw an error: {call.Error}"));
+        }
+
+        var late = new List<string>();
+        if (result.Recovery > result.RecoveryLimit)
+        {
+            late.Add(Late("New calls were served", result.Recovery, result.RecoveryLimit));
+        }
+
+        var inFlight = result.InFlightLimit is null
+            ? []
+            : calls.Where(call => call.Sent <= result.At && call.Ended > result.At).Select(call => call.Ended - result.At).ToList();
+        TimeSpan? slowest = inFlight.Count == 0 ? null : inFlight.Max();
+        if (slowest > result.InFlightLimit)
+        {
+            late.Add(Late("Calls under way were answered", slowest.Value, result.InFlightLimit.Value));
+        }
+
+        return new RoundResult(fault.Name, verdict with { Findings = [.. findings] }, result.Recovery, slowest, late);
+    }
+
+    private static string Late(string what, TimeSpan took, TimeSpan limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{what} after {took.TotalSeconds:0.0} s, not within {limit.TotalSeconds:0.#} s.");
+}

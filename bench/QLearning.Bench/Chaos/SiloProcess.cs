@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using QLearning.Abstractions;
+
+namespace QLearning.Bench.Chaos;
+
+/// <summary>One silo: the real program in a process of its own.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private const string ActiveMark = "Silo is active: silo port ";
+    private const int KeptLines = 400;
+
+    private static readonly TimeSpan _startTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SiloProcess(string[] command)
+    {
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true },
+            EnableRaisingEvents = true,
+        };
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.Exited += (_, _) => _port.TrySetException(new ClusterUnavailableException($"The silo ended before it was active:\n{Said}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Its TCP port for other silos.</summary>
+    public int Port { get; private set; }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The end of what it printed.</summary>
+    public string Said => string.Join('\n', _lines);
+
+    /// <summary>Starts a silo and waits until it is active.</summary>
+    /// <param name="connectionString">The cluster's database.</param>
+    /// <param name="address">The address it is reached by; null: loopback.</param>
+    /// <param name="prefix">A command that runs it, or nothing.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static async Task<SiloProcess> StartAsync(
+        string connectionString, string? address, string[] prefix, CancellationToken cancellationToken)
+    {
+        string[] advertise = address is null ? [] : ["--advertise", address];
+        var silo = new SiloProcess([.. prefix, "dotnet", ProgramPath(), "serve", "--cluster", connectionString, .. advertise]);
+        try
+        {
+            silo.Port = await silo._port.Task.WaitAsync(_startTimeout, TimeProvider.System, cancellationToken);
+            return silo;
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The program that this is a part of.</summary>
+    public static string ProgramPath() => Path.Combine(AppContext.BaseDirectory, "qlearn.dll");
+
+    /// <summary>As <c>kill -9</c> does; returns when it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends a signal, such as TERM.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is not { } text)
+        {
+            return;
+        }
+
+        _lines.Enqueue(text);
+        if (_lines.Count > KeptLines)
+        {
+            _lines.TryDequeue(out _);
+        }
+
+        if (text.StartsWith(ActiveMark, StringComparison.Ordinal))
+        {
+            _port.TrySetResult(int.Parse(text[ActiveMark.Length..text.IndexOf(',', StringComparison.Ordinal)], CultureInfo.InvariantCulture));
+        }
+    }
+}
