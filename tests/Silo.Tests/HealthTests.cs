@@ -78,6 +78,16 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
     }
 
     [Fact]
+    public async Task A_row_that_PostgreSQL_refuses_makes_a_silo_not_ready_for_a_while()
+    {
+        await using var silo = await StartAsync(silo => silo.Configuration["QLearning:Health:ShowRefusedFor"] = "00:00:02");
+        using var probe = new Probe(silo);
+        silo.Services.GetRequiredService<SiloBacklog>().AddRefused(3);
+        Assert.StartsWith("PostgreSQL refused 3 Q-values", (await probe.ComplaintsAsync())["refused rows"], StringComparison.Ordinal);
+        await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready");
+    }
+
+    [Fact]
     public async Task A_silo_that_leaves_and_still_flushes_lives_and_is_not_ready()
     {
         var silo = await StartAsync();

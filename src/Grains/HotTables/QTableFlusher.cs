@@ -188,10 +188,20 @@ internal sealed class QTableFlusher(
     private void OnWritten(QChanges changes, long version, FlushOutcome outcome, List<TaskCompletionSource> waiters)
     {
         Watermark = version;
-        Written += changes.Count - outcome.VanishedRowIds.Count;
+        Written += changes.Count - outcome.VanishedRowIds.Count - outcome.LeftOut;
         table.ForgetRowIds(changes, outcome.VanishedRowIds);
         table.Complete(changes, outcome.RowIds);
         Count();
+        if (outcome.LeftOut > 0)
+        {
+            // They wait no longer: PostgreSQL would refuse them again with whatever they are sent. The next update of one tries it again.
+            backlog.AddRefused(outcome.LeftOut);
+            host.OnRefused(outcome.LeftOut, outcome.Error!);
+            var error = Storage.PostgresErrors.ToCaller($"store {outcome.LeftOut} of {changes.Count} Q-values of '{owner}'", outcome.Error!);
+            waiters.ForEach(waiter => waiter.TrySetException(error));
+            return;
+        }
+
         if (outcome.VanishedRowIds.Count > 0)
         {
             // Another program deleted rows that are still hot: they are written anew, and whoever waits, waits for that.

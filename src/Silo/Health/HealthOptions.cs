@@ -13,6 +13,10 @@ public sealed class HealthOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan MaxFlushLag { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a silo is not ready after PostgreSQL refused a Q-value for good. Default: 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "7.00:00:00")]
+    public TimeSpan ShowRefusedFor { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How full the silo's backlog may be, as a share of its limits; at 1 updates are refused. Default: 0.9.</summary>
     [Range(0.01, 1.0)]
     public double MaxBacklogShare { get; set; } = 0.9;

@@ -15,6 +15,7 @@ internal static class SiloHealth
             .AddCheck<MembershipCheck>("membership", tags: [HealthTags.Live, HealthTags.Ready])
             .AddCheck<DatabaseCheck>("database", tags: [HealthTags.Ready])
             .AddCheck<FlushLagCheck>("flush lag", tags: [HealthTags.Ready])
-            .AddCheck<BacklogCheck>("backlog", tags: [HealthTags.Ready]);
+            .AddCheck<BacklogCheck>("backlog", tags: [HealthTags.Ready])
+            .AddCheck<RefusedRowsCheck>("refused rows", tags: [HealthTags.Ready]);
     }
 }

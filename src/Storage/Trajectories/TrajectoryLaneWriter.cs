@@ -42,6 +42,10 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         return [.. items.Select(item => Ended(item, totals))];
     }
 
+    // A caller hands over all or nothing, and waits for the answer.
+    public Task<TrajectoryOutcome?> WriteWithoutRefusedAsync(TrajectoryBatch item, CancellationToken cancellationToken) =>
+        Task.FromResult<TrajectoryOutcome?>(null);
+
     public async Task<TrajectoryOutcome?[]> FindStoredAsync(IReadOnlyList<TrajectoryBatch> items, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

@@ -40,6 +40,23 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         return outcomes;
     }
 
+    public async Task<FlushOutcome?> WriteWithoutRefusedAsync(QTableBatch item, CancellationToken cancellationToken)
+    {
+        var search = new RefusedRowSearch(dataSource, item);
+        if (await search.FindGoodAsync(cancellationToken) is not { Length: > 0 } good)
+        {
+            return null;
+        }
+
+        var written = (await WriteAsync([item with { Writes = [.. good.Select(index => item.Writes[index])] }], cancellationToken))[0];
+        return written with
+        {
+            RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
+            Error = search.LastError,
+            LeftOut = item.Writes.Count - good.Length,
+        };
+    }
+
     public async Task<FlushOutcome?[]> FindStoredAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

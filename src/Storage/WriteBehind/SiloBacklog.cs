@@ -12,16 +12,21 @@ public sealed class SiloBacklog
 {
     private readonly WriteBehindOptions _options;
     private long _qValues;
+    private readonly TimeProvider _time;
     private long _trajectoryRows;
+    private long _refused;
+    private long _refusedAt;
 
     /// <summary>An empty backlog with its metric.</summary>
     /// <param name="options">The limits.</param>
     /// <param name="meters">Makes the meter.</param>
-    public SiloBacklog(IOptions<WriteBehindOptions> options, IMeterFactory meters)
+    /// <param name="time">The clock; null: the system's.</param>
+    public SiloBacklog(IOptions<WriteBehindOptions> options, IMeterFactory meters, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(meters);
         _options = options.Value;
+        _time = time ?? TimeProvider.System;
         meters.Create(FlushInstruments.MeterName).CreateObservableGauge(
             "qlearning.flush.backlog", Observe, "{row}", "Rows that wait for PostgreSQL in this silo");
     }
@@ -35,6 +40,20 @@ public sealed class SiloBacklog
     /// <summary>The fuller of the two backlogs as a share of its limit: 0 is empty, 1 is full.</summary>
     public double Share => Math.Max(
         QValues / (double)_options.MaxSiloBacklog, TrajectoryRows / (double)_options.MaxTrajectoryBacklog);
+
+    /// <summary>Q-values that PostgreSQL refused since the start, which are in memory only.</summary>
+    public long Refused => Volatile.Read(ref _refused);
+
+    /// <summary>How long ago the last Q-value was refused; null: none was.</summary>
+    public TimeSpan? SinceRefused => Refused == 0 ? null : _time.GetElapsedTime(Volatile.Read(ref _refusedAt));
+
+    /// <summary>Notes that PostgreSQL refused Q-values.</summary>
+    /// <param name="count">How many.</param>
+    public void AddRefused(int count)
+    {
+        Volatile.Write(ref _refusedAt, _time.GetTimestamp());
+        Interlocked.Add(ref _refused, count);
+    }
 
     /// <summary>Notes that a grain's backlog of Q-values moved.</summary>
     /// <param name="change">By how many, up or down.</param>

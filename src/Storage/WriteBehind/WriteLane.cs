@@ -121,7 +121,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             {
                 // Not only PostgreSQL's refusals: whatever went wrong with this item, its owner must hear of it, and the lane must live on.
                 _logger.FlushRefused(error, _writer.Kind, _writer.NameOwner(waiting[0].Item));
-                End(waiting, _writer.Fail(FlushStatus.Refused, error));
+                End(waiting, await WithoutRefusedAsync(waiting[0].Item) ?? _writer.Fail(FlushStatus.Refused, error));
                 return;
             }
             catch (Exception error)
@@ -135,6 +135,20 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
 
                 return;
             }
+        }
+    }
+
+    /// <summary>What could be written of a refused item; null: nothing, and its owner hands it in again.</summary>
+    private async Task<TOutcome?> WithoutRefusedAsync(TItem item)
+    {
+        try
+        {
+            return await _writer.WriteWithoutRefusedAsync(item, CancellationToken.None).WaitAsync(_givingUp.Token);
+        }
+        catch (Exception error) when (PostgresErrors.IsPassing(error) || error is OperationCanceledException)
+        {
+            _logger.FlushFailed(error, _writer.Kind, 1, _options.MaxRetryDelay);
+            return null;
         }
     }
 
