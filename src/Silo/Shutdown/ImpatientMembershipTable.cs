@@ -81,6 +81,7 @@ internal sealed class ImpatientMembershipTable : IMembershipTable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var stopping = _stopping.Register(() => limit.CancelAfter(ShutdownTimes.MembershipCall));
-        return await call(limit.Token).WaitAsync(limit.Token);
+        // The call itself is not cancelled: to cancel a query, Npgsql asks the server that does not answer.
+        return await call(cancellationToken).WaitAsync(limit.Token);
     }
 }

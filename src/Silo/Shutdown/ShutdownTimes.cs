@@ -10,8 +10,8 @@ internal static class ShutdownTimes
     public static readonly TimeSpan MembershipCall = TimeSpan.FromSeconds(1);
 
     /// <summary>How much longer than the grains' time the runtime waits for them: longer than a goodbye that fails takes.</summary>
-    public static readonly TimeSpan Runtime = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Runtime = TimeSpan.FromSeconds(7);
 
     /// <summary>How much longer than the grains' time the whole stop of the runtime may take.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
 }
