@@ -1,9 +1,10 @@
 using QLearning.Bench.CleanUp;
+using QLearning.Bench.Soak;
 
 namespace QLearning.Bench;
 
 /// <summary>All benchmarks. A new one is a class that implements <see cref="IBenchCase"/> and a line here.</summary>
 internal static class BenchCases
 {
-    public static IReadOnlyList<IBenchCase> All { get; } = [new CleanUpCase()];
+    public static IReadOnlyList<IBenchCase> All { get; } = [new CleanUpCase(), new SoakCase()];
 }

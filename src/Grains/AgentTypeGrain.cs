@@ -210,6 +210,8 @@ internal sealed partial class AgentTypeGrain(
         DeactivateOnIdle();
     }
 
+    void IFlusherHost.OnRefused(int count, Exception error) => logger.Refused(error, this.GetPrimaryKeyString(), count);
+
     void IFlusherHost.Watch(Task task) => task.ContinueWith(
         failed => logger.FlushFailed(failed.Exception!, this.GetPrimaryKeyString()),
         CancellationToken.None,

@@ -36,6 +36,7 @@ public static class QLearningGrainsExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FlushInstruments>();
+        services.TryAddSingleton<SiloBacklog>();
         services.TryAddSingleton<IFlushPump, FlushPump>();
         services.TryAddSingleton<ITrajectoryPump, TrajectoryPump>();
         services.TryAddSingleton<AgentTypeStore>();

@@ -7,12 +7,25 @@ namespace QLearning.Silo;
 /// <summary>Finds free TCP ports, and says clearly when a wanted one is taken.</summary>
 internal static class Ports
 {
-    /// <summary>Reserves a port while others are chosen, so that the same one is not found twice.</summary>
-    public static (int Silo, int Gateway) Choose(IPAddress address, int silo, int gateway)
+    /// <summary>Chooses ports; each stays reserved while the others are chosen, so that the same one is not found twice.</summary>
+    /// <param name="address">The address to listen on.</param>
+    /// <param name="wanted">Each wanted port, 0 for any free one, and what it is for.</param>
+    public static int[] Choose(IPAddress address, params (int Port, string What)[] wanted)
     {
-        using var first = Listen(address, silo, "silo");
-        using var second = Listen(address, gateway, "gateway");
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+        var listeners = new List<TcpListener>();
+        try
+        {
+            foreach (var (port, what) in wanted)
+            {
+                listeners.Add(Listen(address, port, what));
+            }
+
+            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        }
+        finally
+        {
+            listeners.ForEach(listener => listener.Dispose());
+        }
     }
 
     private static TcpListener Listen(IPAddress address, int port, string what)

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using QLearning.Abstractions;
+using QLearning.Silo.Health;
+using QLearning.Silo.Shutdown;
 using QLearning.Storage.Embedded;
 using QLearning.Storage.Migrations;
 
@@ -19,9 +21,12 @@ public sealed class QLearningSilo : IAsyncDisposable
     private readonly IHost _host;
     private readonly EmbeddedPostgres? _postgres;
 
-    private QLearningSilo(IHost host, string connectionString, EmbeddedPostgres? postgres)
+    private readonly TimeSpan _stopLimit;
+
+    private QLearningSilo(IHost host, SiloSettings settings, string connectionString, EmbeddedPostgres? postgres)
     {
         _host = host;
+        _stopLimit = settings.ShutdownTimeout + ShutdownTimes.Limit;
         _postgres = postgres;
         ConnectionString = connectionString;
         var endpoints = host.Services.GetRequiredService<IOptions<EndpointOptions>>().Value;
@@ -39,6 +44,9 @@ public sealed class QLearningSilo : IAsyncDisposable
 
     /// <summary>The TCP port for clients.</summary>
     public int GatewayPort { get; }
+
+    /// <summary>Where probes are answered, such as <c>http://10.0.0.7:8080</c>; null when <see cref="SiloSettings.HealthPort"/> is.</summary>
+    public Uri? HealthUrl => _host.Services.GetService<HealthEndpoint>() is { } health ? new Uri($"http://{health.Endpoint}") : null;
 
     /// <summary>The silo's services, for code that runs inside it.</summary>
     public IServiceProvider Services => _host.Services;
@@ -80,7 +88,15 @@ public sealed class QLearningSilo : IAsyncDisposable
     /// <summary>Flushes what waits, leaves the cluster, and stops the embedded PostgreSQL if no other process uses it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync(CancellationToken.None);
+        try
+        {
+            await _host.StopAsync(CancellationToken.None).WaitAsync(_stopLimit, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            _host.Services.GetRequiredService<ILogger<QLearningSilo>>().StopTookTooLong(_stopLimit);
+        }
+
         // The flush pump goes with the host's services: after the grains, before the database.
         await ((IAsyncDisposable)_host).DisposeAsync();
         await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -133,7 +149,7 @@ public sealed class QLearningSilo : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
-            return new QLearningSilo(host, connectionString, postgres);
+            return new QLearningSilo(host, settings, connectionString, postgres);
         }
         catch
         {

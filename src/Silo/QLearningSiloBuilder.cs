@@ -4,8 +4,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
 using QLearning.Grains;
+using QLearning.Silo.Health;
+using QLearning.Silo.Shutdown;
 
 namespace QLearning.Silo;
 
@@ -25,7 +28,8 @@ public static class QLearningSiloBuilder
         // Membership has a pool of its own: busy grains must not keep a silo from saying that it is alive.
         silo.Services.TryAddKeyedSingleton(OrleansPool, (_, _) => DataSource(connectionString, "qlearning-orleans", 10));
         silo.Services.AddQLearningGrains();
-        return silo
+        SiloHealth.Add(silo.Services);
+        silo
             .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
             .AddAdoNetGrainStorageAsDefault(builder => builder.Configure<IServiceProvider>((options, services) =>
@@ -33,6 +37,9 @@ public static class QLearningSiloBuilder
             .UseAdoNetReminderService(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
             .Configure<ClusterMembershipOptions>(DetectFailuresFast);
+        silo.Services.AddSingleton<IMembershipTable>(services =>
+            ActivatorUtilities.CreateInstance<ImpatientMembershipTable>(services, ActivatorUtilities.CreateInstance<AdoNetClusteringTable>(services)));
+        return silo;
     }
 
     internal static void AddSilo(IHostApplicationBuilder builder, SiloSettings settings, string connectionString)
@@ -42,13 +49,21 @@ public static class QLearningSiloBuilder
             throw InvalidInputException.For("advertised address", settings.AdvertisedAddress, "it is no IP address", "an IPv4 or IPv6 address");
         }
 
-        var (siloPort, gatewayPort) = Ports.Choose(address, settings.SiloPort, settings.GatewayPort);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
+        (int, string)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
+        var ports = Ports.Choose(address, settings.HealthPort is { } health ? [.. wanted, (health, "health")] : wanted);
+        if (ports is [_, _, var healthPort])
+        {
+            // Before the silo, so that it starts first and stops last.
+            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<HealthEndpoint>(services, new IPEndPoint(address, healthPort)));
+            builder.Services.AddHostedService(services => services.GetRequiredService<HealthEndpoint>());
+        }
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout + ShutdownTimes.Runtime);
         builder.UseOrleans(silo => silo
             .AddQLearning(connectionString)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))
             .Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = settings.ShutdownTimeout)
-            .ConfigureEndpoints(address, siloPort, gatewayPort, listenOnAnyHostAddress: false));
+            .ConfigureEndpoints(address, ports[0], ports[1], listenOnAnyHostAddress: false));
     }
 
     // A killed silo is declared dead after about 1.3 s, a hung one after about 7 s; fencing makes a wrong verdict safe.

@@ -25,6 +25,13 @@ public sealed class SiloSettings
     [Range(0, 65_535)]
     public int GatewayPort { get; set; }
 
+    /// <summary>
+    /// The TCP port that answers <c>GET /live</c> and <c>GET /ready</c> over HTTP, on <see cref="AdvertisedAddress"/>; 0: a free one; null:
+    /// none. Default: null.
+    /// </summary>
+    [Range(0, 65_535)]
+    public int? HealthPort { get; set; }
+
     /// <summary>The address that other silos and clients reach this silo by. Default: 127.0.0.1.</summary>
     [Required]
     public string AdvertisedAddress { get; set; } = IPAddress.Loopback.ToString();
@@ -37,7 +44,10 @@ public sealed class SiloSettings
     [Required]
     public string ServiceId { get; set; } = "qlearning";
 
-    /// <summary>How long a stop may take: long enough to flush all that waits. Default: 1 minute.</summary>
+    /// <summary>
+    /// How long the grains may take to flush all that waits when the silo stops; what they cannot write by then is lost, and the log says so.
+    /// Leaving the cluster takes up to 15 seconds more when PostgreSQL is away. Default: 1 minute.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -30,9 +30,9 @@ internal sealed class QLearnProcess : IAsyncDisposable
     public string Said => string.Join('\n', _lines);
 
     /// <summary>Starts a silo and waits until it is active.</summary>
-    public static async Task<QLearnProcess> ServeAsync(string dataFolder)
+    public static async Task<QLearnProcess> ServeAsync(string dataFolder, params string[] options)
     {
-        var process = new QLearnProcess(["serve", "--data", dataFolder]);
+        var process = new QLearnProcess(["serve", "--data", dataFolder, .. options]);
         await Eventually.Holds(
             () => process._process.HasExited ? throw new InvalidOperationException(process.Said) : process.HasSaid(Active), "an active silo");
         return process;

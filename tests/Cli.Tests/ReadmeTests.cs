@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using QLearning.Silo;
 using QLearning.Testing;
 
@@ -8,14 +7,11 @@ namespace QLearning.Cli.Tests;
 /// <summary>The README's example is a program that compiles and does what the text says.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly string _root = typeof(ReadmeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
-
     [Fact]
     public async Task The_example_is_the_program_in_samples()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(_root, "README.md"));
-        var program = await File.ReadAllTextAsync(Path.Combine(_root, "samples/QuickStart/Program.cs"));
+        var readme = await File.ReadAllTextAsync(Path.Combine(SamplePrograms.Root, "README.md"));
+        var program = await File.ReadAllTextAsync(Path.Combine(SamplePrograms.Root, "samples/QuickStart/Program.cs"));
 
         Assert.Contains($"```csharp\n{program}```\n", readme, StringComparison.Ordinal);
     }
@@ -25,7 +21,7 @@ public sealed class ReadmeTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "QuickStart.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [SamplePrograms.PathOf("QuickStart")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
 
         using var example = Process.Start(start)!;

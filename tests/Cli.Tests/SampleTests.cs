@@ -26,7 +26,7 @@ public sealed class SampleTests
 
     private static async Task<string> RunAsync(TestDatabase database)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "FirstAgent.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [SamplePrograms.PathOf("FirstAgent")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
         using var sample = Process.Start(start)!;
         var said = await sample.StandardOutput.ReadToEndAsync();

@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Client;
@@ -67,6 +68,22 @@ public sealed class ServeTests : IAsyncDisposable
         await using var next = await QLearnProcess.ServeAsync(_folder.Path);
         Assert.Equal(1, await VisitsAsync());
         Assert.Equal(0, await next.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task Probes_are_answered_on_the_printed_address()
+    {
+        await using var silo = await QLearnProcess.ServeAsync(_folder.Path, "--health-port", "0");
+        await Eventually.Holds(() => silo.HasSaid("Health: "), "the address of the probes");
+        var said = silo.Said.Split('\n').Single(line => line.StartsWith("Health: ", StringComparison.Ordinal)).Split(' ');
+        using var http = new HttpClient();
+        foreach (var url in new[] { said[1], said[3].TrimEnd('.') })
+        {
+            using var answer = await http.GetAsync(new Uri(url));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal(0, await silo.TerminateAsync());
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
     {
         [nameof(SiloSettings.SiloPort)] = settings => settings.SiloPort = -1,
         [nameof(SiloSettings.GatewayPort)] = settings => settings.GatewayPort = 65_536,
+        [nameof(SiloSettings.HealthPort)] = settings => settings.HealthPort = 65_536,
         [nameof(SiloSettings.ClusterId)] = settings => settings.ClusterId = string.Empty,
         [nameof(SiloSettings.ServiceId)] = settings => settings.ServiceId = string.Empty,
         [nameof(SiloSettings.DataFolder)] = settings => settings.DataFolder = string.Empty,
@@ -34,6 +35,11 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
     [Theory]
     [InlineData("WriteBehind:FlushInterval", "00:00:00")]
     [InlineData("WriteBehind:MaxBacklog", "0")]
+    [InlineData("WriteBehind:MaxSiloBacklog", "0")]
+    [InlineData("WriteBehind:MaxTrajectoryBacklog", "0")]
+    [InlineData("Health:DatabaseTimeout", "00:00:00")]
+    [InlineData("Health:MaxFlushLag", "02:00:00")]
+    [InlineData("Health:MaxBacklogShare", "1.1")]
     [InlineData("WriteBehind:Lanes", "0")]
     [InlineData("WriteBehind:Lanes", "65")]
     [InlineData("WriteBehind:MaxRowsPerTransaction", "0")]

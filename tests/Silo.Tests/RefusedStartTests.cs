@@ -73,16 +73,21 @@ public sealed class RefusedStartTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_port_that_is_taken_is_named(bool silo)
+    [InlineData("silo")]
+    [InlineData("gateway")]
+    [InlineData("health")]
+    public async Task A_port_that_is_taken_is_named(string what)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => StartAsync(
-            _database!.ConnectionString, settings => (settings.SiloPort, settings.GatewayPort) = silo ? (port, 0) : (0, port)));
-        Assert.Contains($"The {(silo ? "silo" : "gateway")} port '127.0.0.1:{port}' is not allowed", error.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => StartAsync(_database!.ConnectionString, settings =>
+        {
+            settings.SiloPort = what == "silo" ? port : 0;
+            settings.GatewayPort = what == "gateway" ? port : 0;
+            settings.HealthPort = what == "health" ? port : null;
+        }));
+        Assert.Contains($"The {what} port '127.0.0.1:{port}' is not allowed", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, await _database!.QueryAsync<long>("select count(*) from orleans_membership"));
     }
 

@@ -17,6 +17,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly EndPoint _server;
     private readonly Task _accepting;
     private bool _isClosed;
+    private TaskCompletionSource? _hang;
 
     /// <summary>Starts an open relay to the server of a connection string.</summary>
     /// <param name="connectionString">Where the server answers.</param>
@@ -51,13 +52,20 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets new connections through again.</summary>
+    /// <summary>
+    /// Swallows all that is sent until <see cref="Open"/>, as a network that drops packets: connections stay, new ones are taken, and nothing answers.
+    /// </summary>
+    public void Hang() => Volatile.Write(ref _hang, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Lets new connections through again, and those that hang go on.</summary>
     public void Open()
     {
         lock (_gate)
         {
             _isClosed = false;
         }
+
+        Volatile.Read(ref _hang)?.TrySetResult();
     }
 
     /// <inheritdoc/>
@@ -65,6 +73,7 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _accepting;
+        Volatile.Read(ref _hang)?.TrySetResult();
         Close();
         _listener.Dispose();
         _stopping.Dispose();
@@ -138,13 +147,14 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private static async Task CopyAsync(Socket from, Socket to)
+    private async Task CopyAsync(Socket from, Socket to)
     {
         var buffer = new byte[8192];
         try
         {
             for (int read; (read = await from.ReceiveAsync(buffer)) > 0;)
             {
+                await (Volatile.Read(ref _hang)?.Task ?? Task.CompletedTask);
                 for (var sent = 0; sent < read;)
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));

@@ -28,7 +28,11 @@ internal static class BenchTables
                 Number(row.Max, "N2"));
         }
 
-        console.Write(table);
+        if (report.Measurements.Count > 0)
+        {
+            console.Write(table);
+        }
+
         var writer = console.Profile.Out.Writer;
         foreach (var (name, value) in report.Facts)
         {

@@ -37,7 +37,18 @@ public sealed class WriteBacklogFullException : QLearningException
         : base($"The agent type '{agentType}' has {waiting} rows waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.") =>
         RetryAfter = retryAfter;
 
+    private WriteBacklogFullException(string message, TimeSpan retryAfter)
+        : base(message) => RetryAfter = retryAfter;
+
     /// <summary>When a next try makes sense.</summary>
     [Id(0)]
     public TimeSpan RetryAfter { get; private set; }
+
+    /// <summary>Says how full the backlog of a whole silo is.</summary>
+    /// <param name="rows">What waits, such as <c>Q-values</c>.</param>
+    /// <param name="waiting">How many wait for their flush.</param>
+    /// <param name="limit">The most that may wait.</param>
+    /// <param name="retryAfter">When a next try makes sense.</param>
+    public static WriteBacklogFullException OfSilo(string rows, long waiting, int limit, TimeSpan retryAfter) =>
+        new($"The silo has {waiting} {rows} waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
 }

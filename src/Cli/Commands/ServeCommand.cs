@@ -12,12 +12,13 @@ internal static class ServeCommand
         var defaults = new SiloSettings();
         var siloPort = new Option<int>("--silo-port") { Description = "TCP port for other silos; 0: a free one." };
         var gatewayPort = new Option<int>("--gateway-port") { Description = "TCP port for clients; 0: a free one." };
+        var healthPort = new Option<int?>("--health-port") { Description = "TCP port that answers GET /live and GET /ready; 0: a free one. Default: none." };
         var address = new Option<string>("--advertise")
         {
             Description = "IP address that other silos and clients reach this silo by.",
             DefaultValueFactory = _ => defaults.AdvertisedAddress,
         };
-        foreach (var port in new[] { siloPort, gatewayPort })
+        foreach (var port in new Option[] { siloPort, gatewayPort, healthPort })
         {
             port.Validators.Add(result =>
             {
@@ -28,13 +29,14 @@ internal static class ServeCommand
             });
         }
 
-        var command = new Command("serve", "Run a silo. A second one on the same data joins the first.") { siloPort, gatewayPort, address };
+        var command = new Command("serve", "Run a silo. A second one on the same data joins the first.") { siloPort, gatewayPort, healthPort, address };
         cluster.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = cluster.ToSettings(parsed);
             settings.SiloPort = parsed.GetValue(siloPort);
             settings.GatewayPort = parsed.GetValue(gatewayPort);
+            settings.HealthPort = parsed.GetValue(healthPort);
             settings.AdvertisedAddress = parsed.GetRequiredValue(address);
             return await RunAsync(settings, output, cancellationToken);
         });
@@ -45,6 +47,11 @@ internal static class ServeCommand
     {
         await using var silo = await QLearningSilo.StartAsync(settings, Logs.ToStandardError, cancellationToken: cancellationToken);
         output.WriteLine($"Silo is active: silo port {silo.SiloPort}, gateway port {silo.GatewayPort}, cluster '{settings.ClusterId}'.");
+        if (silo.HealthUrl is { } health)
+        {
+            output.WriteLine($"Health: {health}live and {health}ready.");
+        }
+
         output.WriteLine(silo.PostgresUrl is null
             ? "PostgreSQL: as given."
             : $"PostgreSQL: embedded in {settings.DataFolder}; psql \"$(./qlearn db url)\" opens it.");

@@ -54,7 +54,11 @@ internal sealed class HotTable(
         loader.MaxStates = MaxStates;
     }
 
-    public void Dispose() => refresher.Dispose();
+    public void Dispose()
+    {
+        refresher.Dispose();
+        Flusher.Dispose();
+    }
 
     public BestAction? GetBest(StateKey state)
     {

@@ -17,6 +17,7 @@ internal sealed class HotTableFactory(
     QTableReader reader,
     ClientWindowReader windows,
     IFlushPump pump,
+    SiloBacklog backlog,
     CoarseClock clock,
     IOptions<HotTableOptions> hotOptions,
     IOptions<WriteBehindOptions> flushOptions,
@@ -56,7 +57,7 @@ internal sealed class HotTableFactory(
             clients.Load(window.ClientId, new SequenceWindow(window.Floor, window.Above));
         }
 
-        var flusher = new QTableFlusher(table, clients, pump, owner, epoch, flushOptions.Value, host);
+        var flusher = new QTableFlusher(table, clients, pump, backlog, owner, epoch, flushOptions.Value, host);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
         var refresher = new TableRefresher(owner.AgentType, table, reader, loader, stopping);

@@ -15,6 +15,9 @@ internal interface IFlusherHost
     /// <summary>A newer activation owns the rows: the grain must go.</summary>
     void OnFenced();
 
+    /// <summary>PostgreSQL refuses Q-values: they are in memory only.</summary>
+    void OnRefused(int count, Exception error);
+
     /// <summary>Makes sure that the failure of a background task is seen.</summary>
     void Watch(Task task);
 }

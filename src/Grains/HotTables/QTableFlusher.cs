@@ -12,17 +12,27 @@ namespace QLearning.Grains.HotTables;
 /// <param name="table">The table.</param>
 /// <param name="clients">Whose numbered updates are in the table.</param>
 /// <param name="pump">Writes batches.</param>
+/// <param name="backlog">What waits in the silo.</param>
 /// <param name="owner">The grain.</param>
 /// <param name="epoch">The grain's fencing token.</param>
 /// <param name="options">Interval and limits.</param>
 /// <param name="host">The grain's timer and end.</param>
 internal sealed class QTableFlusher(
-    QTable table, ClientWindows clients, IFlushPump pump, AgentTypeKey owner, long epoch, WriteBehindOptions options, IFlusherHost host)
+    QTable table,
+    ClientWindows clients,
+    IFlushPump pump,
+    SiloBacklog backlog,
+    AgentTypeKey owner,
+    long epoch,
+    WriteBehindOptions options,
+    IFlusherHost host) : IDisposable
 {
     private List<TaskCompletionSource> _nextWaiters = [];
     private List<TaskCompletionSource> _flightWaiters = [];
     private bool _isUnderWay;
     private bool _isArmed;
+    private bool _isDisposed;
+    private int _counted;
 
     /// <summary>The number of the flush that will carry what is changed now.</summary>
     public long NextVersion { get; private set; } = 1;
@@ -47,11 +57,14 @@ internal sealed class QTableFlusher(
         {
             throw new WriteBacklogFullException(owner.ToString(), table.BacklogCount, options.MaxBacklog, options.MaxRetryDelay);
         }
+
+        backlog.CheckRoom(changes);
     }
 
     /// <summary>To be called after entries were dirtied.</summary>
     public void Changed()
     {
+        Count();
         if (!_isUnderWay && !_isArmed)
         {
             Arm(options.FlushInterval);
@@ -98,6 +111,24 @@ internal sealed class QTableFlusher(
         }
 
         StartIfIdle();
+    }
+
+    /// <summary>What waits now is nobody's any more: the silo counts it no longer.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Count();
+    }
+
+    /// <summary>Tells the silo by how much the backlog moved. Of an activation that will write nothing more, nothing waits.</summary>
+    private void Count()
+    {
+        var waiting = IsFenced || _isDisposed ? 0 : table.BacklogCount;
+        if (waiting != _counted)
+        {
+            backlog.Add(waiting - _counted);
+            _counted = waiting;
+        }
     }
 
     private void Arm(TimeSpan due)
@@ -157,9 +188,20 @@ internal sealed class QTableFlusher(
     private void OnWritten(QChanges changes, long version, FlushOutcome outcome, List<TaskCompletionSource> waiters)
     {
         Watermark = version;
-        Written += changes.Count - outcome.VanishedRowIds.Count;
+        Written += changes.Count - outcome.VanishedRowIds.Count - outcome.LeftOut;
         table.ForgetRowIds(changes, outcome.VanishedRowIds);
         table.Complete(changes, outcome.RowIds);
+        Count();
+        if (outcome.LeftOut > 0)
+        {
+            // They wait no longer: PostgreSQL would refuse them again with whatever they are sent. The next update of one tries it again.
+            backlog.AddRefused(outcome.LeftOut);
+            host.OnRefused(outcome.LeftOut, outcome.Error!);
+            var error = Storage.PostgresErrors.ToCaller($"store {outcome.LeftOut} of {changes.Count} Q-values of '{owner}'", outcome.Error!);
+            waiters.ForEach(waiter => waiter.TrySetException(error));
+            return;
+        }
+
         if (outcome.VanishedRowIds.Count > 0)
         {
             // Another program deleted rows that are still hot: they are written anew, and whoever waits, waits for that.
@@ -173,6 +215,7 @@ internal sealed class QTableFlusher(
     private void OnFenced(List<TaskCompletionSource> waiters)
     {
         IsFenced = true;
+        Count();
         waiters.AddRange(_nextWaiters);
         _nextWaiters = [];
         waiters.ForEach(waiter => waiter.TrySetException(FencedError()));

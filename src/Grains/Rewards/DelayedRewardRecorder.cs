@@ -41,13 +41,15 @@ internal sealed class DelayedRewardRecorder(DelayedRewardStore store, ITrajector
 
     private async Task<LearnResult?[]> RecordNewAsync(HotTable hot, DelayedReward[] rewards)
     {
+        // Before anything is learned: what is learned and then refused would be learned again by the next try.
+        using var room = pump.TakeRoom(rewards.Length);
         var records = await ResolveAsync(hot.Type.AgentType, rewards);
         var stored = await store.FindStoredAsync(records, CancellationToken.None);
         DelayedReward[] fresh = [.. rewards.Where(reward => !stored.Contains(reward.Id))];
         await hot.EnsureHotAsync(fresh.Select(reward => reward.State));
         var learned = hot.LearnDelayed(fresh);
         await hot.Flusher.CommitAsync();
-        await pump.WriteRewardsAsync([.. records.Where(record => !stored.Contains(record.Id))]);
+        await pump.WriteRewardsAsync([.. records.Where(record => !stored.Contains(record.Id))], room);
         var results = new Queue<LearnResult>(learned);
         return Array.ConvertAll(rewards, reward => stored.Contains(reward.Id) ? (LearnResult?)null : results.Dequeue());
     }

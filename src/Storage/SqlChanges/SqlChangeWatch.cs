@@ -13,6 +13,7 @@ public sealed class SqlChangeWatch : IAsyncDisposable
     private static readonly TimeSpan _purgeAge = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _markInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _retryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _leaveLimit = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Queue<(long At, string Snapshot)> _snapshots = new();
@@ -59,18 +60,23 @@ public sealed class SqlChangeWatch : IAsyncDisposable
             return;
         }
 
-        await _stopping.CancelAsync();
-        await _loop;
         try
         {
-            await _reader.LeaveAsync(_name, CancellationToken.None);
+            // A database that hangs must not hold up the stop.
+            await LeaveAsync().WaitAsync(_leaveLimit, _time);
         }
         catch (Exception error) when (IsDatabaseError(error))
         {
             // It will be forgotten after an hour.
             _logger.WatchLost(error, TimeSpan.Zero);
         }
+    }
 
+    private async Task LeaveAsync()
+    {
+        await _stopping.CancelAsync();
+        await _loop;
+        await _reader.LeaveAsync(_name, CancellationToken.None);
         _stopping.Dispose();
     }
 
@@ -89,6 +95,11 @@ public sealed class SqlChangeWatch : IAsyncDisposable
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // Stopped.
+        }
+        catch (Exception error) when (IsDatabaseError(error) && _stopping.IsCancellationRequested)
+        {
+            // Stopped in the middle of a look that failed for a reason of its own.
+            _logger.WatchLost(error, TimeSpan.Zero);
         }
     }
 

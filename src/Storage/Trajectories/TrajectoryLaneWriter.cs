@@ -12,7 +12,9 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 {
     private const string Stored = "select trajectory_id from trajectories where trajectory_id = any($1)";
 
-    public string Kind => "trajectories";
+    internal const string KindName = "trajectories";
+
+    public string Kind => KindName;
 
     public int CountRows(TrajectoryBatch item) => item.RowCount;
 
@@ -39,6 +41,10 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
         return [.. items.Select(item => Ended(item, totals))];
     }
+
+    // A caller hands over all or nothing, and waits for the answer.
+    public Task<TrajectoryOutcome?> WriteWithoutRefusedAsync(TrajectoryBatch item, CancellationToken cancellationToken) =>
+        Task.FromResult<TrajectoryOutcome?>(null);
 
     public async Task<TrajectoryOutcome?[]> FindStoredAsync(IReadOnlyList<TrajectoryBatch> items, CancellationToken cancellationToken)
     {

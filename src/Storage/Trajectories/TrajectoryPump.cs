@@ -11,27 +11,31 @@ namespace QLearning.Storage.Trajectories;
 public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 {
     private readonly WriteLane<TrajectoryBatch, TrajectoryOutcome> _lane;
-    private readonly WriteBehindOptions _options;
-    private int _waitingRows;
+    private readonly SiloBacklog _backlog;
 
     /// <summary>Starts the pump.</summary>
     /// <param name="dataSource">The database.</param>
-    /// <param name="options">Limits and retries.</param>
+    /// <param name="options">How it retries.</param>
+    /// <param name="backlog">What waits in the silo, and its limit.</param>
     /// <param name="instruments">Metrics.</param>
     /// <param name="logger">Where failures are told.</param>
     /// <param name="time">The clock of retries and durations.</param>
     public TrajectoryPump(
         NpgsqlDataSource dataSource,
         IOptions<WriteBehindOptions> options,
+        SiloBacklog backlog,
         FlushInstruments instruments,
         ILogger<TrajectoryPump> logger,
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options.Value;
+        _backlog = backlog;
         _lane = new WriteLane<TrajectoryBatch, TrajectoryOutcome>(
-            new TrajectoryLaneWriter(dataSource), _options, instruments, logger, time);
+            new TrajectoryLaneWriter(dataSource), options.Value, instruments, logger, time);
     }
+
+    /// <inheritdoc />
+    public TimeSpan OldestWait => _lane.OldestWait;
 
     /// <inheritdoc />
     public async Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories)
@@ -53,12 +57,17 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards)
+    public TrajectoryRoom TakeRoom(int rewards) => _backlog.TakeTrajectoryRoom(rewards);
+
+    /// <inheritdoc />
+    public async Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards, TrajectoryRoom room)
     {
         ArgumentNullException.ThrowIfNull(rewards);
+        ArgumentNullException.ThrowIfNull(room);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rewards.Count, room.Rows);
         if (rewards.Count > 0)
         {
-            await HandInAsync(new TrajectoryBatch(rewards[0].AgentType, [], rewards));
+            await WriteAsync(new TrajectoryBatch(rewards[0].AgentType, [], rewards));
         }
     }
 
@@ -67,21 +76,14 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 
     private async Task<TrajectoryOutcome> HandInAsync(TrajectoryBatch batch)
     {
-        var waiting = Interlocked.Add(ref _waitingRows, batch.RowCount);
-        try
-        {
-            if (waiting > _options.MaxBacklog)
-            {
-                throw new WriteBacklogFullException(batch.AgentType, waiting - batch.RowCount, _options.MaxBacklog, _options.MaxRetryDelay);
-            }
+        using var room = _backlog.TakeTrajectoryRoom(batch.RowCount);
+        return await WriteAsync(batch);
+    }
 
-            var outcome = await _lane.WriteAsync(batch);
-            return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error);
-        }
-        finally
-        {
-            Interlocked.Add(ref _waitingRows, -batch.RowCount);
-        }
+    private async Task<TrajectoryOutcome> WriteAsync(TrajectoryBatch batch)
+    {
+        var outcome = await _lane.WriteAsync(batch);
+        return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error);
     }
 
     private static QLearningException ToCaller(TrajectoryBatch batch, Exception error) => error switch

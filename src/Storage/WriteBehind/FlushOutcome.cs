@@ -20,12 +20,16 @@ public enum FlushStatus
 /// <param name="Status">How it ended.</param>
 /// <param name="RowIds">The row ids of inserted Q-values, by their index in the batch.</param>
 /// <param name="VanishedRowIds">Rows to update that were not there any more: insert them anew.</param>
-/// <param name="Error">Why, when <paramref name="Status"/> is <see cref="FlushStatus.Refused"/> or <see cref="FlushStatus.Abandoned"/>.</param>
+/// <param name="Error">
+/// Why, when <paramref name="Status"/> is <see cref="FlushStatus.Refused"/> or <see cref="FlushStatus.Abandoned"/>, or rows were left out.
+/// </param>
+/// <param name="LeftOut">How many rows of a written flush PostgreSQL refuses, so that they were left out.</param>
 public sealed record FlushOutcome(
     FlushStatus Status,
     IReadOnlyDictionary<int, long> RowIds,
     IReadOnlyCollection<long> VanishedRowIds,
-    Exception? Error = null)
+    Exception? Error = null,
+    int LeftOut = 0)
 {
     private static readonly Dictionary<int, long> _noRowIds = [];
 

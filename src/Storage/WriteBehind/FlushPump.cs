@@ -32,6 +32,9 @@ public sealed class FlushPump : IFlushPump, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public TimeSpan OldestWait => _lanes.Max(lane => lane.OldestWait);
+
+    /// <inheritdoc />
     public Task<FlushOutcome> WriteAsync(QTableBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

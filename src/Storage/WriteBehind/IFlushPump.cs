@@ -10,4 +10,7 @@ public interface IFlushPump
     /// <param name="batch">The batch; the caller must not change it any more.</param>
     /// <returns>How it ended; the task itself does not fail.</returns>
     Task<FlushOutcome> WriteAsync(QTableBatch batch);
+
+    /// <summary>How long the oldest batch waits for its commit; zero when none waits.</summary>
+    TimeSpan OldestWait { get; }
 }

@@ -18,6 +18,9 @@ internal interface ILaneWriter<TItem, TOutcome>
     /// <summary>Writes all items in one transaction, and says for each how it ended.</summary>
     Task<TOutcome[]> WriteAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken);
 
+    /// <summary>Writes an item that was refused without the rows that PostgreSQL refuses; null when that cannot be done.</summary>
+    Task<TOutcome?> WriteWithoutRefusedAsync(TItem item, CancellationToken cancellationToken);
+
     /// <summary>After a commit whose answer was lost: the outcomes of the items that PostgreSQL has; null for those it does not have.</summary>
     Task<TOutcome?[]> FindStoredAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken);
 

@@ -9,7 +9,9 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
     private const int OwnerRow = 0;
     private const int UpdatedRow = 1;
 
-    public string Kind => "q_values";
+    internal const string KindName = "q_values";
+
+    public string Kind => KindName;
 
     public int CountRows(QTableBatch item) => item.Writes.Count;
 
@@ -36,6 +38,23 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         }
 
         return outcomes;
+    }
+
+    public async Task<FlushOutcome?> WriteWithoutRefusedAsync(QTableBatch item, CancellationToken cancellationToken)
+    {
+        var search = new RefusedRowSearch(dataSource, item);
+        if (await search.FindGoodAsync(cancellationToken) is not { Length: > 0 } good)
+        {
+            return null;
+        }
+
+        var written = (await WriteAsync([item with { Writes = [.. good.Select(index => item.Writes[index])] }], cancellationToken))[0];
+        return written with
+        {
+            RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
+            Error = search.LastError,
+            LeftOut = item.Writes.Count - good.Length,
+        };
     }
 
     public async Task<FlushOutcome?[]> FindStoredAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)

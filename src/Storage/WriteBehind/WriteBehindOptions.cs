@@ -16,6 +16,19 @@ public sealed class WriteBehindOptions
     [Range(1, 100_000_000)]
     public int MaxBacklog { get; set; } = 200_000;
 
+    /// <summary>
+    /// The most Q-values of all grains of one silo that may wait for PostgreSQL; beyond it updates are refused, so that the memory of a silo
+    /// with many agent types stays bounded too. Default: 1,000,000, which is five grains at their own limit.
+    /// </summary>
+    [Range(1, 1_000_000_000)]
+    public int MaxSiloBacklog { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// The most rows of trajectories and rewards of one silo that may wait for PostgreSQL; beyond it they are refused. Default: 200,000.
+    /// </summary>
+    [Range(1, 100_000_000)]
+    public int MaxTrajectoryBacklog { get; set; } = 200_000;
+
     /// <summary>Connections that flush in parallel; a grain always uses the same one. Default: 2.</summary>
     [Range(1, 64)]
     public int Lanes { get; set; } = 2;

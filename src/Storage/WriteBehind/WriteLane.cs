@@ -11,13 +11,17 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     where TOutcome : class
 {
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
+    private static readonly TimeSpan _lastTryLimit = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _givingUp = new();
     private readonly ILaneWriter<TItem, TOutcome> _writer;
     private readonly WriteBehindOptions _options;
     private readonly FlushInstruments _instruments;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Task _loop;
+    private volatile Pending? _oldest;
 
     public WriteLane(
         ILaneWriter<TItem, TOutcome> writer, WriteBehindOptions options, FlushInstruments instruments, ILogger logger, TimeProvider time)
@@ -25,6 +29,9 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
         _loop = Task.Run(RunAsync);
     }
+
+    /// <summary>How long the oldest item waits that has no outcome yet; zero when none waits.</summary>
+    public TimeSpan OldestWait => _oldest is { } oldest ? _time.GetElapsedTime(oldest.HandedInAt) : TimeSpan.Zero;
 
     public Task<TOutcome> WriteAsync(TItem item)
     {
@@ -44,15 +51,23 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        await _loop;
+        using (_time.CreateTimer(static lane => ((WriteLane<TItem, TOutcome>)lane!)._givingUp.Cancel(), this, _lastTryLimit, Timeout.InfiniteTimeSpan))
+        {
+            await _loop;
+        }
+
         _stopping.Dispose();
+        _givingUp.Dispose();
     }
 
     private async Task RunAsync()
     {
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            await WriteAllAsync(TakeTransaction());
+            var taken = TakeTransaction();
+            _oldest = taken.FirstOrDefault();
+            await WriteAllAsync(taken);
+            _oldest = null;
         }
     }
 
@@ -97,11 +112,16 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
                 lastTry = !await PauseAsync(pause);
                 pause = pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
             }
+            catch (OperationCanceledException error) when (_givingUp.IsCancellationRequested)
+            {
+                End(waiting, _writer.Fail(FlushStatus.Abandoned, error));
+                return;
+            }
             catch (Exception error) when (waiting.Count == 1)
             {
                 // Not only PostgreSQL's refusals: whatever went wrong with this item, its owner must hear of it, and the lane must live on.
                 _logger.FlushRefused(error, _writer.Kind, _writer.NameOwner(waiting[0].Item));
-                End(waiting, _writer.Fail(FlushStatus.Refused, error));
+                End(waiting, await WithoutRefusedAsync(waiting[0].Item) ?? _writer.Fail(FlushStatus.Refused, error));
                 return;
             }
             catch (Exception error)
@@ -118,10 +138,24 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
     }
 
+    /// <summary>What could be written of a refused item; null: nothing, and its owner hands it in again.</summary>
+    private async Task<TOutcome?> WithoutRefusedAsync(TItem item)
+    {
+        try
+        {
+            return await _writer.WriteWithoutRefusedAsync(item, CancellationToken.None).WaitAsync(_givingUp.Token);
+        }
+        catch (Exception error) when (PostgresErrors.IsPassing(error) || error is OperationCanceledException)
+        {
+            _logger.FlushFailed(error, _writer.Kind, 1, _options.MaxRetryDelay);
+            return null;
+        }
+    }
+
     /// <summary>Ends the items whose commit went through although its answer was lost, and returns the others.</summary>
     private async Task<List<Pending>> EndStoredAsync(List<Pending> waiting)
     {
-        var outcomes = await _writer.FindStoredAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None);
+        var outcomes = await _writer.FindStoredAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
         for (var i = 0; i < waiting.Count; i++)
         {
             if (outcomes[i] is { } outcome)
@@ -142,7 +176,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
 
         var began = _time.GetTimestamp();
-        var outcomes = await _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None);
+        var outcomes = await _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
         _instruments.Committed(_writer.Kind, _time.GetElapsedTime(began));
         for (var i = 0; i < waiting.Count; i++)
         {

@@ -16,6 +16,9 @@ public class SiloFixture : IAsyncLifetime
     /// <summary>The way to its grains.</summary>
     public IGrainFactory Grains => _silo!.Services.GetRequiredService<IGrainFactory>();
 
+    /// <summary>The silo's services.</summary>
+    public IServiceProvider Services => _silo!.Services;
+
     /// <summary>Adds an agent type that no other test has.</summary>
     /// <param name="metadata">Its settings as JSON.</param>
     /// <param name="isActive">Whether it learns.</param>

@@ -69,7 +69,8 @@ public sealed class EpisodePumpTests : DatabaseTest
         await using var pump = NewPump(source);
         var reward = Reward();
         proxy.CutNext(Cut.Answer);
-        await pump.WriteRewardsAsync([reward, Reward()]);
+        using var room = pump.TakeRoom(2);
+        await pump.WriteRewardsAsync([reward, Reward()], room);
         Assert.Equal(1, proxy.Cuts);
         Assert.Equal(2, await CountAsync("rewards where reward_type = 'delayed' and metadata ->> 'learned' = 'true'"));
         Assert.Contains(reward.Id, await new DelayedRewardStore(Database.DataSource).FindStoredAsync([reward, Reward()], CancellationToken.None));
@@ -105,7 +106,8 @@ public sealed class EpisodePumpTests : DatabaseTest
         await using var pump = NewPump(Database.DataSource);
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => pump.WriteAsync([Episode() with { SessionId = Guid.NewGuid() }]));
         Assert.Contains("session", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<InvalidInputException>(() => pump.WriteRewardsAsync([Reward() with { TrajectoryId = Guid.NewGuid() }]));
+        using var room = pump.TakeRoom(1);
+        await Assert.ThrowsAsync<InvalidInputException>(() => pump.WriteRewardsAsync([Reward() with { TrajectoryId = Guid.NewGuid() }], room));
         Assert.Equal((0, 0), (await CountAsync("trajectories"), await CountAsync("rewards")));
     }
 
@@ -148,6 +150,10 @@ public sealed class EpisodePumpTests : DatabaseTest
     private Task<Guid> StartSessionAsync() => Database.QueryAsync<Guid>(
         $"insert into sessions (agent_type) values ('{Generator}') returning session_id");
 
-    private TrajectoryPump NewPump(NpgsqlDataSource source) => new(
-        source, Options.Create(new WriteBehindOptions()), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(), TimeProvider.System);
+    private TrajectoryPump NewPump(NpgsqlDataSource source)
+    {
+        var options = Options.Create(new WriteBehindOptions());
+        return new TrajectoryPump(
+            source, options, new SiloBacklog(options, Meters), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(), TimeProvider.System);
+    }
 }

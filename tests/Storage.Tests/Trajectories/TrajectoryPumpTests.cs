@@ -124,11 +124,13 @@ public sealed class TrajectoryPumpTests : DatabaseTest
         await using var proxy = new CuttingProxy(Database.ConnectionString, "copy trajectories");
         await using var source = NpgsqlDataSource.Create(proxy.ConnectionString);
         var time = new TimersSeen();
-        await using var pump = NewPump(source, time, new WriteBehindOptions { MaxBacklog = 5 });
+        await using var pump = NewPump(source, time, new WriteBehindOptions { MaxTrajectoryBacklog = 5 });
         proxy.CutNext(Cut.Request);
         var waiting = pump.WriteAsync([Trajectory(Guid.NewGuid())]);
         await Eventually.Holds(() => time.Waits.Count > 0, "the pump waits for its next try");
-        await Assert.ThrowsAsync<WriteBacklogFullException>(() => pump.WriteAsync([Trajectory(Guid.NewGuid())]));
+        var error = await Assert.ThrowsAsync<WriteBacklogFullException>(() => pump.WriteAsync([Trajectory(Guid.NewGuid())]));
+        Assert.Contains("3 rows of trajectories and rewards waiting for PostgreSQL. Allowed: 5.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(new WriteBehindOptions().MaxRetryDelay, error.RetryAfter);
         await time.AdvanceThroughNextAsync(1);
         await waiting;
         await pump.WriteAsync([Trajectory(Guid.NewGuid())]);
@@ -177,6 +179,10 @@ public sealed class TrajectoryPumpTests : DatabaseTest
         Rewards = [new RewardRecord("s1", "a1", 0.5, "immediate"), new RewardRecord("s2", "a2", 1.25, "terminal")],
     };
 
-    private TrajectoryPump NewPump(NpgsqlDataSource source, TimeProvider? time = null, WriteBehindOptions? options = null) => new(
-        source, Options.Create(options ?? new WriteBehindOptions()), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(), time ?? TimeProvider.System);
+    private TrajectoryPump NewPump(NpgsqlDataSource source, TimeProvider? time = null, WriteBehindOptions? options = null)
+    {
+        var given = Options.Create(options ?? new WriteBehindOptions());
+        return new TrajectoryPump(
+            source, given, new SiloBacklog(given, Meters), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(), time ?? TimeProvider.System);
+    }
 }

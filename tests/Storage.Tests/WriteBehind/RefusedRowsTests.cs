@@ -11,7 +11,7 @@ public sealed class RefusedRowsTests : QTableTest
     {
         var (blocked, bad, good) = (await TakeAsync(Generator), await TakeAsync(Executor), await TakeAsync(Gate));
         await using var lane = await BlockedLane.BlockAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
-        var refused = Pump.WriteAsync(Writes.Batch(Executor, bad, 1, Writes.Insert("s1"), Writes.Bad("s2")));
+        var refused = Pump.WriteAsync(Writes.Batch(Executor, bad, 1, Writes.Bad("s1"), Writes.Bad("s2")));
         var written = Pump.WriteAsync(Writes.Batch(Gate, good, 1, Writes.Insert("s1")));
         await lane.ReleaseAsync();
         Assert.Equal(FlushStatus.Refused, (await refused).Status);
@@ -24,13 +24,34 @@ public sealed class RefusedRowsTests : QTableTest
     }
 
     [Fact]
-    public async Task A_refused_flush_writes_none_of_its_rows_and_the_next_one_may_succeed()
+    public async Task A_flush_whose_every_row_is_refused_writes_nothing_and_the_next_one_may_succeed()
     {
         var epoch = await TakeAsync(Generator);
-        var refused = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1"), Writes.Bad("s2")));
+        var refused = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, 100).Select(i => Writes.Bad($"s{i}"))]));
         Assert.Equal(FlushStatus.Refused, refused.Status);
         Assert.Equal(0, await CountAsync("q_values"));
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("s1")))).Status);
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(2, 1)]
+    [InlineData(101, 0, 50, 51, 100)]
+    [InlineData(1000, 17)]
+    [InlineData(9, 0, 1, 2, 3, 4, 5, 6, 7)]
+    public async Task Only_the_refused_rows_of_a_flush_are_left_out(int count, params int[] bad)
+    {
+        var epoch = await TakeAsync(Generator);
+        var outcome = await Pump.WriteAsync(Writes.Batch(
+            Generator, epoch, 1, [.. Enumerable.Range(0, count).Select(i => bad.Contains(i) ? Writes.Bad($"s{i}") : Writes.Insert($"s{i}"))]));
+        Assert.Equal((FlushStatus.Written, bad.Length), (outcome.Status, outcome.LeftOut));
+        Assert.Equal(PostgresErrorCodes.NumericValueOutOfRange, Assert.IsType<PostgresException>(outcome.Error).SqlState);
+        var good = Enumerable.Range(0, count).Except(bad).ToList();
+        Assert.Equal(
+            good.Select(i => $"s{i}|{outcome.RowIds[i]}").Order(StringComparer.Ordinal),
+            (await RowsAsync("select state_hash, q_value_id from q_values")).Order(StringComparer.Ordinal));
+        Assert.Equal(good.Count, outcome.RowIds.Count);
+        Assert.Equal(["1"], await RowsAsync("select watermark from q_table_owners"));
     }
 
     [Theory]

@@ -174,6 +174,8 @@ public sealed class WriteLaneTests : IDisposable
             return attempt.End.Task;
         }
 
+        public Task<string?> WriteWithoutRefusedAsync(int item, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
         public Task<string?[]> FindStoredAsync(IReadOnlyList<int> items, CancellationToken cancellationToken) =>
             Task.FromResult<string?[]>([.. items.Select(item => Stored.Contains(item) ? FormattableString.Invariant($"found {item}") : null)]);
 

@@ -1,0 +1,34 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace QLearning.Silo.Health;
+
+/// <summary>Does PostgreSQL answer on the grains' connections? Says nothing of why not: who may ask is not known, and the log has it.</summary>
+/// <param name="dataSource">The grains' database.</param>
+/// <param name="options">How long it may take.</param>
+/// <param name="time">The clock of that limit.</param>
+internal sealed class DatabaseCheck(NpgsqlDataSource dataSource, IOptions<HealthOptions> options, TimeProvider time) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var timeout = options.Value.DatabaseTimeout;
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await using var command = dataSource.CreateCommand("select 1");
+            await command.ExecuteScalarAsync(either.Token);
+            return HealthCheckResult.Healthy("PostgreSQL answers.");
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy($"PostgreSQL did not answer within {timeout.TotalSeconds:0.###} s.");
+        }
+        catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException)
+        {
+            return HealthCheckResult.Unhealthy("PostgreSQL cannot be asked.", error);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace QLearning.Silo.Health;
+
+/// <summary>The tags that sort a silo's health checks into the two questions of an orchestrator.</summary>
+public static class HealthTags
+{
+    /// <summary>
+    /// Is the process worth keeping? A check with this tag must not look at the database: an outage would make the orchestrator kill silos
+    /// that hold what PostgreSQL does not have yet.
+    /// </summary>
+    public const string Live = "live";
+
+    /// <summary>Should the silo get work now?</summary>
+    public const string Ready = "ready";
+}

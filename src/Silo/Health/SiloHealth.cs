@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace QLearning.Silo.Health;
+
+/// <summary>Registers the health checks of a silo.</summary>
+internal static class SiloHealth
+{
+    /// <summary>
+    /// Adds the checks; only <see cref="MembershipCheck"/> says whether the silo lives, see <see cref="HealthTags.Live"/>.
+    /// </summary>
+    public static void Add(IServiceCollection services)
+    {
+        services.AddOptions<HealthOptions>().BindConfiguration("QLearning:Health").ValidateDataAnnotations().ValidateOnStart();
+        services.AddHealthChecks()
+            .AddCheck<MembershipCheck>("membership", tags: [HealthTags.Live, HealthTags.Ready])
+            .AddCheck<DatabaseCheck>("database", tags: [HealthTags.Ready])
+            .AddCheck<FlushLagCheck>("flush lag", tags: [HealthTags.Ready])
+            .AddCheck<BacklogCheck>("backlog", tags: [HealthTags.Ready])
+            .AddCheck<RefusedRowsCheck>("refused rows", tags: [HealthTags.Ready]);
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace QLearning.Silo.Shutdown;
+
+/// <summary>
+/// A membership table that a stopping silo does not wait for. The runtime says goodbye before the grains flush and again after it, and tries
+/// each for minutes while PostgreSQL is away, whatever the host's time limit is. A goodbye that is not said costs the other silos a second or
+/// so: they find out by their probes.
+/// </summary>
+internal sealed class ImpatientMembershipTable : IMembershipTable
+{
+    // Zero would mean no limit.
+    private static readonly TimeSpan _noFurtherTry = TimeSpan.FromMilliseconds(1);
+
+    private readonly IMembershipTable _table;
+    private readonly CancellationToken _stopping;
+
+    /// <summary>Passes everything to a table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="lifetime">Says when the silo stops.</param>
+    /// <param name="options">Whose limit of tries is lowered then; the runtime reads it at each goodbye.</param>
+    public ImpatientMembershipTable(IMembershipTable table, IHostApplicationLifetime lifetime, IOptions<ClusterMembershipOptions> options)
+    {
+        (_table, _stopping) = (table, lifetime.ApplicationStopping);
+        _stopping.Register(() => options.Value.MaxJoinAttemptTime = _noFurtherTry);
+    }
+
+    public Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken) =>
+        LimitedAsync(token => _table.InitializeMembershipTableAsync(tryInitTableVersion, token), cancellationToken);
+
+    public Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken) =>
+        LimitedAsync(token => _table.DeleteMembershipTableEntriesAsync(clusterId, token), cancellationToken);
+
+    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken) =>
+        LimitedAsync(token => _table.CleanupDefunctSiloEntriesAsync(beforeDate, token), cancellationToken);
+
+    public Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken) =>
+        LimitedAsync(token => _table.ReadRowAsync(key, token), cancellationToken);
+
+    public Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken) => LimitedAsync(_table.ReadAllAsync, cancellationToken);
+
+    public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken) =>
+        LimitedAsync(token => _table.InsertRowAsync(entry, tableVersion, token), cancellationToken);
+
+    public Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken) =>
+        LimitedAsync(token => _table.UpdateRowAsync(entry, etag, tableVersion, token), cancellationToken);
+
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken) =>
+        LimitedAsync(token => _table.UpdateIAmAliveAsync(entry, token), cancellationToken);
+
+    // The older forms, without a token.
+    Task IMembershipTable.InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion, default);
+
+    Task IMembershipTable.DeleteMembershipTableEntries(string clusterId) => DeleteMembershipTableEntriesAsync(clusterId, default);
+
+    Task IMembershipTable.CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => CleanupDefunctSiloEntriesAsync(beforeDate, default);
+
+    Task<MembershipTableData> IMembershipTable.ReadRow(SiloAddress key) => ReadRowAsync(key, default);
+
+    Task<MembershipTableData> IMembershipTable.ReadAll() => ReadAllAsync(default);
+
+    Task<bool> IMembershipTable.InsertRow(MembershipEntry entry, TableVersion tableVersion) => InsertRowAsync(entry, tableVersion, default);
+
+    Task<bool> IMembershipTable.UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) =>
+        UpdateRowAsync(entry, etag, tableVersion, default);
+
+    Task IMembershipTable.UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry, default);
+
+    private Task<bool> LimitedAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => LimitedAsync(
+        async token =>
+        {
+            await call(token);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Gives up a call some time after the stop began, be it under way then or made later.</summary>
+    private async Task<T> LimitedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var stopping = _stopping.Register(() => limit.CancelAfter(ShutdownTimes.MembershipCall));
+        // The call itself is not cancelled: to cancel a query, Npgsql asks the server that does not answer.
+        return await call(cancellationToken).WaitAsync(limit.Token);
+    }
+}

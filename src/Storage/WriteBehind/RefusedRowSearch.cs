@@ -1,0 +1,74 @@
+using Npgsql;
+
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>
+/// Finds which rows of a refused batch PostgreSQL refuses, by halves: each part is written in a transaction that is rolled back. A batch with
+/// very many such rows is given up, so that the lane is not held up for long.
+/// </summary>
+internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch batch)
+{
+    /// <summary>The most trials: enough for some twenty bad rows among ten thousand.</summary>
+    public const int MaxTrials = 512;
+
+    /// <summary>Trials without a single good row, after which all are taken for bad: an agent type that was deleted, say.</summary>
+    private const int MaxTrialsInVain = 32;
+
+    private readonly List<int> _good = [];
+    private int _trials;
+
+    /// <summary>Why the last bad row was refused.</summary>
+    public Exception? LastError { get; private set; }
+
+    /// <summary>The indexes of the rows that PostgreSQL takes, in their order; null when the search was given up.</summary>
+    public async Task<int[]?> FindGoodAsync(CancellationToken cancellationToken) =>
+        await TrySplitAsync(0, batch.Writes.Count, cancellationToken) ? [.. _good] : null;
+
+    /// <summary>Goes on with the halves of a part that is known to be refused; false when there were too many trials.</summary>
+    private async Task<bool> TrySplitAsync(int start, int count, CancellationToken cancellationToken)
+    {
+        if (count == 1)
+        {
+            return true;
+        }
+
+        var half = count / 2;
+        return await TryPartAsync(start, half, cancellationToken) && await TryPartAsync(start + half, count - half, cancellationToken);
+    }
+
+    private async Task<bool> TryPartAsync(int start, int count, CancellationToken cancellationToken)
+    {
+        if (++_trials > (_good.Count == 0 ? MaxTrialsInVain : MaxTrials))
+        {
+            return false;
+        }
+
+        if (await IsTakenAsync(start, count, cancellationToken))
+        {
+            _good.AddRange(Enumerable.Range(start, count));
+            return true;
+        }
+
+        return await TrySplitAsync(start, count, cancellationToken);
+    }
+
+    private async Task<bool> IsTakenAsync(int start, int count, CancellationToken cancellationToken)
+    {
+        var part = batch with { Writes = [.. Enumerable.Range(start, count).Select(index => batch.Writes[index])] };
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            // Rolled back at its end.
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var command = FlushStatement.Write(connection, new FlushColumns([part]));
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception error) when (!PostgresErrors.IsPassing(error) && error is not OperationCanceledException)
+        {
+            // Whatever is wrong with this part, its rows cannot be written.
+            LastError = error;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>Room in the backlog that is kept for rows of trajectories and rewards until this is disposed of.</summary>
+public sealed class TrajectoryRoom : IDisposable
+{
+    private SiloBacklog? _backlog;
+
+    internal TrajectoryRoom(SiloBacklog backlog, int rows) => (_backlog, Rows) = (backlog, rows);
+
+    /// <summary>For how many rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Gives the room back.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _backlog, null)?.Release(Rows);
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Options;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Storage.Tests.WriteBehind;
+
+/// <summary>What waits in a silo is counted exactly from all threads, limited, and shown as a metric.</summary>
+public sealed class SiloBacklogTests : IDisposable
+{
+    private static readonly WriteBehindOptions _options = new() { MaxSiloBacklog = 100, MaxTrajectoryBacklog = 50 };
+
+    private readonly OwnMeters _meters = new();
+    private readonly SiloBacklog _backlog;
+
+    public SiloBacklogTests() => _backlog = new SiloBacklog(Options.Create(_options), _meters);
+
+    public void Dispose() => _meters.Dispose();
+
+    [Fact]
+    public void Q_values_fit_up_to_the_limit()
+    {
+        _backlog.Add(97);
+        _backlog.CheckRoom(3);
+        var error = Assert.Throws<WriteBacklogFullException>(() => _backlog.CheckRoom(4));
+        Assert.Equal("The silo has 97 Q-values waiting for PostgreSQL. Allowed: 100. Try again in 2 s.", error.Message);
+        Assert.Equal(_options.MaxRetryDelay, error.RetryAfter);
+    }
+
+    [Fact]
+    public void Room_that_was_refused_is_not_taken_and_room_given_back_counts_once()
+    {
+        var first = _backlog.TakeTrajectoryRoom(30);
+        Assert.Throws<WriteBacklogFullException>(() => _backlog.TakeTrajectoryRoom(21));
+        using var second = _backlog.TakeTrajectoryRoom(20);
+        Assert.Equal(50, _backlog.TrajectoryRows);
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal(20, _backlog.TrajectoryRows);
+    }
+
+    [Fact]
+    public void The_share_is_that_of_the_fuller_backlog()
+    {
+        _backlog.Add(60);
+        Assert.Equal(0.6, _backlog.Share);
+        using var room = _backlog.TakeTrajectoryRoom(45);
+        Assert.Equal(0.9, _backlog.Share);
+    }
+
+    [Fact]
+    public void Many_threads_neither_lose_nor_double_a_count()
+    {
+        Parallel.For(0, 8, thread =>
+        {
+            for (var i = 0; i < 10_000; i++)
+            {
+                _backlog.Add(3);
+                _backlog.Add(thread == 0 ? -2 : -3);
+            }
+        });
+        Assert.Equal(10_000, _backlog.QValues);
+    }
+
+    [Fact]
+    public void Both_backlogs_are_shown_by_kind()
+    {
+        using var gauge = new MetricCollector<long>(_meters, FlushInstruments.MeterName, "qlearning.flush.backlog");
+        _backlog.Add(7);
+        using var room = _backlog.TakeTrajectoryRoom(5);
+        gauge.RecordObservableInstruments();
+        Assert.Equal(
+            [("q_values", 7L), ("trajectories", 5L)],
+            gauge.GetMeasurementSnapshot().Select(measured => ((string)measured.Tags["kind"]!, measured.Value)));
+        Assert.Equal("{row}", gauge.Instrument?.Unit);
+    }
+}
