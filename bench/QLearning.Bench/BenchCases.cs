@@ -1,3 +1,4 @@
+using QLearning.Bench.Calls;
 using QLearning.Bench.CleanUp;
 using QLearning.Bench.Soak;
 
@@ -6,5 +7,5 @@ namespace QLearning.Bench;
 /// <summary>All benchmarks. A new one is a class that implements <see cref="IBenchCase"/> and a line here.</summary>
 internal static class BenchCases
 {
-    public static IReadOnlyList<IBenchCase> All { get; } = [new CleanUpCase(), new SoakCase()];
+    public static IReadOnlyList<IBenchCase> All { get; } = [new CallsCase(), new CleanUpCase(), new SoakCase()];
 }

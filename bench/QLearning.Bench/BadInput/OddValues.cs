@@ -99,12 +99,22 @@ internal sealed class OddValues(Random random, double oddness)
             return null;
         }
 
-        // A batch over its limit repeats one item: a thousand different ones would only take time.
         var items = Array.CreateInstance(item, length);
-        var first = length > 0 ? CreateItem(item, name, depth) : null;
+        if (length > QLimits.MaxBatch)
+        {
+            // A batch over its limit repeats one good item: a thousand huge ones are more than a message may have.
+            var good = new OddValues(random, oddness: 0).Create(item, name, depth + 1);
+            for (var i = 0; i < length; i++)
+            {
+                items.SetValue(good, i);
+            }
+
+            return items;
+        }
+
         for (var i = 0; i < length; i++)
         {
-            items.SetValue(i is > 0 and < 4 ? CreateItem(item, name, depth) : first, i);
+            items.SetValue(CreateItem(item, name, depth), i);
         }
 
         return items;
