@@ -18,10 +18,10 @@ public sealed class QLearningClientOptions
     public string ServiceId { get; set; } = "qlearning";
 
     /// <summary>
-    /// How long one try of a call may take. A call in flight to a silo that is killed learns of it only by this. Default: 5 s.
+    /// How long one try of a call may take. A call in flight to a silo that is killed learns of it only by this. Default: 4 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>How long a call that may safely be repeated is tried again. Default: 30 s; zero: never.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]

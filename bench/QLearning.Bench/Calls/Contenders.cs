@@ -28,7 +28,8 @@ internal static class Contenders
         var (type, plainType) = (resending.AgentType(AgentType), plain.AgentType(AgentType));
         for (var state = 0; state < States; state += Many)
         {
-            var values = from i in Enumerable.Range(state, Many) from action in Enumerable.Range(0, Actions)
+            var values = from i in Enumerable.Range(state, Many)
+                         from action in Enumerable.Range(0, Actions)
                          select new QValueUpsert(State.FromKey(StateName(i)), Action(action), action);
             await type.UpsertAsync(values, WriteMode.Durable, cancellationToken);
         }

@@ -29,6 +29,26 @@ public sealed class RegistrationTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task A_refused_first_call_registers_nobody()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        await Assert.ThrowsAsync<InvalidInputException>(() => agent.ActAsync("never learned"));
+        await Assert.ThrowsAsync<EpisodeLostException>(() => agent.EarnAsync(1, "next"));
+        await Assert.ThrowsAsync<EpisodeLostException>(async () => await agent.Grain.SelectAction(new AgentDecisionRequest
+        {
+            EpisodeId = agent.Episode,
+            State = State.FromKey("s"),
+            Candidates = [AgentAction.Named("a")],
+            Step = 3,
+        }));
+        await Assert.ThrowsAsync<UnknownSessionException>(async () => await agent.Grain.BeginSession(Guid.NewGuid()));
+        Assert.Equal("none", await agent.RowAsync("status"));
+        await agent.ActAsync("s", "a");
+        Assert.Equal("0.2000", await agent.RowAsync("current_exploration_rate"));
+    }
+
+    [Fact]
     public async Task An_agent_may_have_settings_of_its_own()
     {
         var type = await silo.AddAgentTypeAsync();

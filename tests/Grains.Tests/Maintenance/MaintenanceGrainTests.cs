@@ -18,6 +18,19 @@ public sealed class MaintenanceGrainTests(SiloFixture silo) : IClassFixture<Silo
         Assert.Equal((run.StartedAt, 25), ((await Grain.GetStatus()).CleanUp!.StartedAt, (await Grain.GetStatus()).CleanUp!.Deleted[0].Rows));
     }
 
+    [Theory]
+    [InlineData("another")]
+    [InlineData("Maintenance")]
+    [InlineData("a\0b")]
+    public async Task There_is_one_maintenance_grain(string key)
+    {
+        var other = silo.Grains.GetGrain<IMaintenanceGrain>(key);
+        await Assert.ThrowsAsync<InvalidInputException>(async () => await other.GetStatus());
+        await Assert.ThrowsAsync<InvalidInputException>(async () => await other.Schedule());
+        var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await other.Start(MaintenanceJob.CleanUp));
+        Assert.Contains("Allowed: 'maintenance'", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_Q_value_that_is_learned_while_its_expired_row_is_deleted_is_kept()
     {
