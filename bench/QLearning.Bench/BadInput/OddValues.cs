@@ -53,7 +53,17 @@ internal sealed class OddValues(Random random, double oddness)
     }
 
     /// <summary>The key of a grain whose keys are ids.</summary>
-    public Guid Id() => random.Next(4) == 0 ? Guid.NewGuid() : _ids[random.Next(_ids.Length)];
+    public Guid Id()
+    {
+        if (random.Next(4) > 0)
+        {
+            return _ids[random.Next(_ids.Length)];
+        }
+
+        Span<byte> unknown = stackalloc byte[16];
+        random.NextBytes(unknown);
+        return new Guid(unknown);
+    }
 
     /// <summary>An argument.</summary>
     /// <param name="type">Its type.</param>

@@ -14,9 +14,12 @@ internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeC
     private static readonly TimeSpan _reloadInterval = TimeSpan.FromMinutes(1);
 
     private readonly PatternUseRecorder _recorder = new(store, time);
+    private readonly Dictionary<Guid, Pattern> _putWhileReading = [];
     private PatternLibrary? _library;
     private Task<PatternLibrary>? _loading;
-    private long _changes;
+    private int _readsUnderWay;
+    private long _reads;
+    private long _libraryRead;
 
     private string AgentType => AgentTypeKey.For(this.GetPrimaryKeyString()).AgentType;
 
@@ -79,19 +82,29 @@ internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeC
 
     public async ValueTask Reload()
     {
-        _library = null;
-        await LibraryAsync();
+        // Not one that is under way: that may have begun before what the caller wants to see.
+        await ReadAsync();
     }
 
     [LoggerMessage(1301, LogLevel.Warning, "The patterns of '{AgentType}' could not be read anew; searches go by what is in memory")]
     private static partial void LogReloadFailed(ILogger logger, Exception error, string agentType);
 
-    // While a load is under way, what it reads may be older than what is put here; it is then read once more.
+    // What a read under way brings may be older than what is put here.
     private void Put(Pattern pattern)
     {
-        _changes++;
-        _library?.Put(pattern);
+        if (_readsUnderWay > 0)
+        {
+            _putWhileReading[pattern.Id] = Newer(_putWhileReading.GetValueOrDefault(pattern.Id), pattern);
+        }
+
+        if (_library is { } library)
+        {
+            library.Put(Newer(library.Find(pattern.Id, time.GetUtcNow()), pattern));
+        }
     }
+
+    // Answers of statements that ran at the same time come in any order; uses are only added.
+    private static Pattern Newer(Pattern? known, Pattern other) => known is not null && known.UsageCount > other.UsageCount ? known : other;
 
     private async Task RequireActiveAsync()
     {
@@ -108,7 +121,7 @@ internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeC
         var loading = _loading ??= ReadAsync();
         try
         {
-            return _library = await loading;
+            return await loading;
         }
         catch (Exception)
         {
@@ -123,14 +136,29 @@ internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeC
 
     private async Task<PatternLibrary> ReadAsync()
     {
-        await types.GetAsync(AgentType, CancellationToken.None);
-        while (true)
+        _readsUnderWay++;
+        try
         {
-            var changesBefore = _changes;
-            var patterns = await store.LoadAsync(AgentType, CancellationToken.None);
-            if (_changes == changesBefore)
+            await types.GetAsync(AgentType, CancellationToken.None);
+            var number = ++_reads;
+            var library = new PatternLibrary(await store.LoadAsync(AgentType, CancellationToken.None));
+            foreach (var (id, pattern) in _putWhileReading)
             {
-                return new PatternLibrary(patterns);
+                library.Put(Newer(library.Find(id, time.GetUtcNow()), pattern));
+            }
+
+            if (number > _libraryRead)
+            {
+                (_library, _libraryRead) = (library, number);
+            }
+
+            return _library!;
+        }
+        finally
+        {
+            if (--_readsUnderWay == 0)
+            {
+                _putWhileReading.Clear();
             }
         }
     }
@@ -144,7 +172,7 @@ internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeC
 
         try
         {
-            _library = await ReadAsync();
+            await ReadAsync();
         }
         catch (StorageUnavailableException error)
         {

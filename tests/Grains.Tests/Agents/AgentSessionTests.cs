@@ -30,6 +30,7 @@ public sealed class AgentSessionTests(SiloFixture silo)
         var type = await silo.AddAgentTypeAsync();
         var session = await silo.StartSessionAsync(await silo.AddAgentTypeAsync());
         var agent = silo.Agent(type);
+        await agent.Grain.Register(new AgentRegistration());
         var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await agent.Grain.BeginSession(session.Id));
         Assert.Contains(type.Name, error.Message, StringComparison.Ordinal);
         Assert.Null((await agent.Grain.Get()).SessionId);
