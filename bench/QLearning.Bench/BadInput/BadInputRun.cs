@@ -16,6 +16,8 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
     private const int SlowEvery = 8;
     private const int MostFindings = 50;
 
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(5);
+
     private readonly Random _random = new(seed);
     private readonly SortedDictionary<string, int> _refused = new(StringComparer.Ordinal);
     private readonly List<string> _unexpected = [];
@@ -152,9 +154,15 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
         }
     }
 
-    // What was learned in memory must be in the database before it is looked at.
+    // What was learned in memory must be in the database before it is looked at, and a clean-up that a call has begun must be over.
     private static async Task FlushAsync(IGrainFactory grains)
     {
+        var maintenance = grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key);
+        while ((await maintenance.GetStatus()).Running.Count > 0)
+        {
+            await Task.Delay(_poll, TimeProvider.System);
+        }
+
         foreach (var type in await grains.GetGrain<IRegistryGrain>(IRegistryGrain.Key).GetAgentTypes())
         {
             await grains.GetGrain<IAgentTypeGrain>(type.AgentType).Flush();
