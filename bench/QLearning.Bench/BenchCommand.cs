@@ -1,30 +1,26 @@
 using System.CommandLine;
-using System.Text.Json;
 using QLearning.Bench.BadInput;
 using QLearning.Bench.Chaos;
+using QLearning.Bench.Comparisons;
 using QLearning.Bench.Report;
 using Spectre.Console;
 
 namespace QLearning.Bench;
 
 /// <summary>
-/// <c>qlearn bench</c>: a subcommand for each of <see cref="BenchCases.All"/>. A subcommand of another shape is added to the command that
-/// <see cref="Create"/> returns.
+/// <c>qlearn bench</c>: by itself the comparison, and a subcommand for each of <see cref="BenchCases.All"/> and for the tests of durability.
 /// </summary>
 internal static class BenchCommand
 {
-    private const int Success = 0;
-    private const int Failure = 1;
-
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>Makes the command.</summary>
     /// <param name="result">Where the tables go.</param>
     /// <param name="progress">Where it is said what is being done.</param>
     public static Command Create(IAnsiConsole result, TextWriter progress)
     {
         var list = new Option<bool>("--list") { Description = "List the benchmarks." };
-        var command = new Command("bench", "Measure speed on this machine.") { list };
+        var compare = new CompareAction();
+        var command = new Command("bench", "Measure speed on this machine, against SQL, PgBouncer, Redis and the empty grain call.") { list };
+        compare.AddTo(command);
         foreach (var bench in BenchCases.All)
         {
             command.Add(CreateCase(bench, result, progress));
@@ -33,24 +29,30 @@ internal static class BenchCommand
         command.Add(ChaosCommand.Create(result, progress));
         command.Add(BadInputCommand.Create(result.Profile.Out.Writer, progress));
         command.Add(ChaosClientCommand.Create(result.Profile.Out.Writer));
-        command.SetAction(_ => List(command, result));
+        command.SetAction((given, cancellationToken) => given.GetValue(list)
+            ? Task.FromResult(List(command, result))
+            : compare.RunAsync(given, result, progress, cancellationToken));
         return command;
     }
 
-    // The subcommands, so that those which other code added are listed too.
     private static int List(Command command, IAnsiConsole result)
     {
+        foreach (var comparison in ComparisonCases.All)
+        {
+            result.Profile.Out.Writer.WriteLine($"{comparison.Name}: {comparison.Description}");
+        }
+
         foreach (var bench in command.Subcommands.Where(bench => !bench.Hidden).OrderBy(bench => bench.Name, StringComparer.Ordinal))
         {
             result.Profile.Out.Writer.WriteLine($"{bench.Name}: {bench.Description}");
         }
 
-        return Success;
+        return BenchExitCode.Success;
     }
 
     private static Command CreateCase(IBenchCase bench, IAnsiConsole result, TextWriter progress)
     {
-        var file = new Option<string?>("--json") { Description = "Also write the result to this file, as JSON.", HelpName = "file" };
+        var file = JsonFile.Create();
         var command = new Command(bench.Name, bench.Description) { file };
         foreach (var option in bench.Options)
         {
@@ -61,12 +63,8 @@ internal static class BenchCommand
         {
             var report = await bench.RunAsync(given, progress.WriteLine, cancellationToken);
             BenchTables.Print(report, result);
-            if (given.GetValue(file) is { } path)
-            {
-                await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, _json) + "\n", cancellationToken);
-            }
-
-            return report.Problem is null ? Success : Failure;
+            await JsonFile.WriteAsync(given, file, report, cancellationToken);
+            return report.Problem is null ? BenchExitCode.Success : BenchExitCode.Failure;
         });
         return command;
     }

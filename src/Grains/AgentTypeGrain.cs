@@ -8,6 +8,7 @@ using QLearning.Grains.Rewards;
 using QLearning.Grains.SqlChanges;
 using QLearning.Grains.Trajectories;
 using QLearning.Learning.Rules;
+using QLearning.Storage.Maintenance;
 using QLearning.Storage.Trajectories;
 
 namespace QLearning.Grains;
@@ -26,7 +27,6 @@ internal sealed partial class AgentTypeGrain(
 {
     private static readonly TimeSpan _never = Timeout.InfiniteTimeSpan;
     private static readonly TimeSpan _forgetInterval = TimeSpan.FromHours(1);
-    private static readonly TimeSpan _clientLife = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private IGrainTimer? _timer;
@@ -142,18 +142,6 @@ internal sealed partial class AgentTypeGrain(
         return ChangeAsync(() => upserts.Select(upsert => upsert.State.Key), mode, table => table.UpsertMany(upserts));
     }
 
-    public ValueTask<UpdateResult> Apply(UpdateBatch batch)
-    {
-        UpdateBatchCheck.All(batch);
-        return ApplyAsync(batch);
-    }
-
-    public async ValueTask<Durability> GetDurability()
-    {
-        var hot = await HotAsync();
-        return new Durability(hot.Epoch, hot.Flusher.Watermark);
-    }
-
     public async ValueTask RecordTrajectories(Trajectory[] episodes)
     {
         TrajectoryCheck.All(episodes);
@@ -227,12 +215,6 @@ internal sealed partial class AgentTypeGrain(
 
     private void RequireWholeTable()
     {
-        if (IsWholeTable)
-        {
-            return;
-        }
-
-        DeactivateOnIdle();
         if (Key.Partition != 0)
         {
             throw InvalidInputException.For("agent type", this.GetPrimaryKeyString(), "its Q-table has no partitions", "the name alone");
@@ -243,7 +225,7 @@ internal sealed partial class AgentTypeGrain(
     private Task ForgetExpired()
     {
         _hot?.Table.RemoveExpired();
-        _hot?.ForgetSilentClients(_clientLife);
+        _hot?.ForgetSilentClients(ExpiredRows.CallIdLife);
         return Task.CompletedTask;
     }
 
@@ -270,46 +252,13 @@ internal sealed partial class AgentTypeGrain(
         }
 
         var result = change(hot);
-        if (IsDurable(hot, mode))
+        if ((mode == WriteMode.AgentTypeDefault ? hot.Type.Settings.WriteMode : mode) == WriteMode.Durable)
         {
             await hot.Flusher.CommitAsync();
         }
 
         return result;
     }
-
-    private async ValueTask<UpdateResult> ApplyAsync(UpdateBatch batch)
-    {
-        var hot = await HotAsync();
-        if (!hot.Table.IsWhole)
-        {
-            await hot.EnsureHotAsync(batch.Transitions.Length > 0
-                ? Touched(batch.Transitions)()
-                : batch.Upserts.Select(upsert => upsert.State.Key));
-        }
-
-        if (batch.Epoch > hot.Epoch)
-        {
-            // The client has heard from a newer activation: this one only does not know yet that it lost its rows.
-            throw new FencedException($"The activation of '{Key}' with epoch {hot.Epoch} lost its rows to a newer one. Call again.");
-        }
-
-        if (batch.Epoch != 0 && batch.Epoch < hot.Epoch)
-        {
-            return new UpdateResult(null, hot.Epoch, hot.Flusher.Watermark);
-        }
-
-        var results = hot.Apply(batch);
-        if (IsDurable(hot, batch.Mode))
-        {
-            await hot.Flusher.CommitAsync();
-        }
-
-        return new UpdateResult(results, hot.Epoch, hot.Flusher.Watermark);
-    }
-
-    private static bool IsDurable(HotTable hot, WriteMode mode) =>
-        (mode == WriteMode.AgentTypeDefault ? hot.Type.Settings.WriteMode : mode) == WriteMode.Durable;
 
     private ValueTask<HotTable> HotAsync() => _hot is { Flusher.IsFenced: false } hot ? new(hot) : new(LoadAsync());
 
@@ -321,10 +270,11 @@ internal sealed partial class AgentTypeGrain(
             await fenced.Flusher.CommitAsync();
         }
 
-        RequireWholeTable();
-        var loading = _loading ??= factory.LoadAsync(Key, this, _stopping.Token);
+        Task<HotTable>? loading = null;
         try
         {
+            RequireWholeTable();
+            loading = _loading ??= factory.LoadAsync(Key, this, _stopping.Token);
             return _hot = await loading;
         }
         catch (OperationCanceledException)

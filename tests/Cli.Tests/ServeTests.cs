@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using QLearning.Abstractions;
+using QLearning.Bench.Chaos;
 using QLearning.Client;
 using QLearning.Storage.Embedded;
 using QLearning.Testing;
@@ -21,8 +22,8 @@ public sealed class ServeTests : IAsyncDisposable
     {
         if (EmbeddedPostgres.FindRunning(_folder.Path) is not null)
         {
-            await using var last = await QLearnProcess.ServeAsync(_folder.Path);
-            await last.TerminateAsync();
+            await using var last = await ServeAsync();
+            await TerminateAsync(last);
         }
 
         _folder.Dispose();
@@ -31,13 +32,13 @@ public sealed class ServeTests : IAsyncDisposable
     [Fact]
     public async Task A_second_silo_on_the_same_data_joins_and_the_last_one_out_stops_the_database()
     {
-        await using var first = await QLearnProcess.ServeAsync(_folder.Path);
-        await using var second = await QLearnProcess.ServeAsync(_folder.Path);
+        await using var first = await ServeAsync();
+        await using var second = await ServeAsync();
         Assert.Equal(2, await ActiveSilosAsync());
 
-        Assert.Equal(0, await first.TerminateAsync());
+        Assert.Equal(0, await TerminateAsync(first));
         await LearnAsync(WriteMode.Durable);
-        Assert.Equal(0, await second.TerminateAsync());
+        Assert.Equal(0, await TerminateAsync(second));
 
         Assert.Null(EmbeddedPostgres.FindRunning(_folder.Path));
     }
@@ -45,36 +46,36 @@ public sealed class ServeTests : IAsyncDisposable
     [Fact]
     public async Task After_SIGTERM_everything_acknowledged_is_there_again()
     {
-        await using (var first = await QLearnProcess.ServeAsync(_folder.Path))
+        await using (var first = await ServeAsync())
         {
             await LearnAsync(WriteMode.WriteBehind);
-            Assert.Equal(0, await first.TerminateAsync());
+            Assert.Equal(0, await TerminateAsync(first));
         }
 
-        await using var second = await QLearnProcess.ServeAsync(_folder.Path);
+        await using var second = await ServeAsync();
         Assert.Equal(1, await VisitsAsync());
-        Assert.Equal(0, await second.TerminateAsync());
+        Assert.Equal(0, await TerminateAsync(second));
     }
 
     [Fact]
     public async Task After_kill_9_the_next_start_serves_what_was_flushed_without_a_hand()
     {
-        await using (var killed = await QLearnProcess.ServeAsync(_folder.Path))
+        await using (var killed = await ServeAsync())
         {
             await LearnAsync(WriteMode.Durable);
             await killed.KillAsync();
         }
 
-        await using var next = await QLearnProcess.ServeAsync(_folder.Path);
+        await using var next = await ServeAsync();
         Assert.Equal(1, await VisitsAsync());
-        Assert.Equal(0, await next.TerminateAsync());
+        Assert.Equal(0, await TerminateAsync(next));
     }
 
     [Fact]
     public async Task Probes_are_answered_on_the_printed_address()
     {
-        await using var silo = await QLearnProcess.ServeAsync(_folder.Path, "--health-port", "0");
-        await Eventually.Holds(() => silo.HasSaid("Health: "), "the address of the probes");
+        await using var silo = await ServeAsync("--health-port", "0");
+        await Eventually.Holds(() => silo.Said.Contains("Health: ", StringComparison.Ordinal), "the address of the probes");
         var said = silo.Said.Split('\n').Single(line => line.StartsWith("Health: ", StringComparison.Ordinal)).Split(' ');
         using var http = new HttpClient();
         foreach (var url in new[] { said[1], said[3].TrimEnd('.') })
@@ -83,13 +84,13 @@ public sealed class ServeTests : IAsyncDisposable
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
-        Assert.Equal(0, await silo.TerminateAsync());
+        Assert.Equal(0, await TerminateAsync(silo));
     }
 
     [Fact]
     public async Task SQL_functions_answer_on_the_printed_address_while_a_silo_serves()
     {
-        await using var silo = await QLearnProcess.ServeAsync(_folder.Path);
+        await using var silo = await ServeAsync();
         using var output = new CapturedOutput();
 
         Assert.Equal(ExitCode.Success, await output.RunAsync("db", "url", "--data", _folder.Path));
@@ -99,6 +100,18 @@ public sealed class ServeTests : IAsyncDisposable
         Assert.True((long)(await upsert.ExecuteScalarAsync())! > 0);
         await using var best = database.CreateCommand($"select q_value::float8 from get_best_action('{AgentType}', 's') where action_data = '\"run\"'");
         Assert.Equal(2.5, await best.ExecuteScalarAsync());
+    }
+
+    private async Task<SiloProcess> ServeAsync(params string[] options)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        return await SiloProcess.StartAsync(["--data", _folder.Path, .. options], [], deadline.Token);
+    }
+
+    private static async Task<int> TerminateAsync(SiloProcess silo)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        return await silo.TerminateAsync(deadline.Token);
     }
 
     private async Task LearnAsync(WriteMode mode)

@@ -113,17 +113,14 @@ public sealed class AgentTypeClientTests(ClusterFixture cluster) : IClassFixture
     {
         var type = Client.AgentType("fleet-commander");
         await type.GetStatisticsAsync();
-        await using var connection = await cluster.Database.DataSource.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var lockOwner = connection.CreateCommand();
-        lockOwner.CommandText = "select 1 from q_table_owners where agent_type = 'fleet-commander' for update";
-        await lockOwner.ExecuteNonQueryAsync();
-        using var cancel = new CancellationTokenSource();
-        var durable = type.LearnAsync(Given.Last("s", "a", 1), WriteMode.Durable, cancel.Token);
-        await Eventually.Holds(async () => (await type.GetStatisticsAsync()).Updates == 1, "the update to be learned");
-        await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => durable);
-        await transaction.RollbackAsync();
+        await using (await HeldLock.OfFlushesAsync(cluster.Database, "fleet-commander"))
+        {
+            using var cancel = new CancellationTokenSource();
+            var durable = type.LearnAsync(Given.Last("s", "a", 1), WriteMode.Durable, cancel.Token);
+            await Eventually.Holds(async () => (await type.GetStatisticsAsync()).Updates == 1, "the update to be learned");
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => durable);
+        }
 
         // The waiting ended, not the update.
         await type.FlushAsync();

@@ -66,12 +66,8 @@ public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<Clust
         var type = client.AgentType("quality-gate");
         await type.GetStatisticsAsync();
         Task flush;
-        await using (var connection = await cluster.Database.DataSource.OpenConnectionAsync())
-        await using (var transaction = await connection.BeginTransactionAsync())
+        await using (await HeldLock.OfFlushesAsync(cluster.Database, "quality-gate"))
         {
-            await using var lockOwner = connection.CreateCommand();
-            lockOwner.CommandText = "select 1 from q_table_owners where agent_type = 'quality-gate' for update";
-            await lockOwner.ExecuteNonQueryAsync();
             var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => type.LearnAsync(Given.Last("s", "a", 1), WriteMode.Durable));
             Assert.Contains("No silo could learn for 'quality-gate' in time", error.Message, StringComparison.Ordinal);
             await Assert.ThrowsAsync<ClusterUnavailableException>(() => type.UpsertAsync([Given.Value("s", "a", 1)], WriteMode.Durable));

@@ -51,7 +51,7 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         await using var silo = await StartAsync(silo => silo.Configuration["QLearning:Health:MaxFlushLag"] = "00:00:00.200");
         using var probe = new Probe(silo);
         await silo.LearnAsync("test-generator", "s", WriteMode.Durable);
-        await using (await LockFlushesAsync())
+        await using (await HeldLock.OfFlushesAsync(fixture.Database, "test-generator"))
         {
             await silo.LearnAsync("test-generator", "s");
             await Eventually.Holds(async () => !await probe.IsReadyAsync(), "the silo to be not ready");
@@ -94,7 +94,7 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         using var probe = new Probe(silo);
         await silo.LearnAsync("test-generator", "s", WriteMode.Durable);
         Task stopping;
-        await using (await LockFlushesAsync())
+        await using (await HeldLock.OfFlushesAsync(fixture.Database, "test-generator"))
         {
             await silo.LearnAsync("test-generator", "s");
             stopping = silo.DisposeAsync().AsTask();
@@ -143,16 +143,6 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
             HealthPort = 0,
         };
         return QLearningSilo.StartAsync(settings, configure: configure);
-    }
-
-    /// <summary>Holds what a flush of test-generator needs, until the end of the answer.</summary>
-    private async Task<NpgsqlConnection> LockFlushesAsync()
-    {
-        var connection = await fixture.Database.DataSource.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand(
-            "begin; select 1 from q_table_owners where agent_type = 'test-generator' for update", connection);
-        await command.ExecuteNonQueryAsync();
-        return connection;
     }
 
     /// <summary>A silo that has a given status.</summary>

@@ -33,13 +33,13 @@ internal static class OddText
     public static string Json(Random random) => random.Next(60) switch
     {
         0 => $"\"{new string('x', HugeCharacters)}\"",
-        1 => Deep(random.Next(60, 70), '[', ']'),
-        2 => Deep(100_000, '[', ']'),
+        1 => Deep(random.Next(60, 70)),
+        2 => Deep(100_000),
         3 => $"{{\"{new string('k', random.Next(1, 5000))}\":1}}",
         _ => _json[random.Next(_json.Length)],
     };
 
-    private static string Deep(int levels, char open, char close) => new string(open, levels) + new string(close, levels);
+    private static string Deep(int levels) => new string('[', levels) + new string(']', levels);
 
     private static string Mixed(Random random)
     {

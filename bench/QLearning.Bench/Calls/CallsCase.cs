@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using QLearning.Bench.Chaos;
+using QLearning.Bench.Load;
 using QLearning.Bench.Report;
 using QLearning.Client;
 
@@ -26,7 +27,7 @@ internal sealed class CallsCase : IBenchCase
     {
         progress("Starting PostgreSQL and a silo.");
         await using var cluster = await ChaosCluster.StartAsync(silos: 0, cancellationToken);
-        await using var silo = await SiloProcess.StartAsync(cluster.ConnectionString, address: null, [], cancellationToken);
+        await using var silo = await SiloProcess.StartAsync(["--cluster", cluster.ConnectionString], [], cancellationToken);
         await using var resending = await QLearningClient.ConnectAsync(cluster.ConnectionString, cancellationToken: cancellationToken);
         await using var plain = await QLearningClient.ConnectAsync(
             cluster.ConnectionString, options => options.ResendUndurable = false, cancellationToken);
@@ -79,9 +80,9 @@ internal sealed class CallsCase : IBenchCase
             times.Count,
             0,
             Median(runs),
-            Quantile(times, 0.5),
-            Quantile(times, 0.99),
-            Quantile(times, 1));
+            Quantile.Milliseconds(times, 0.5),
+            Quantile.Milliseconds(times, 0.99),
+            Quantile.Milliseconds(times, 1));
     }
 
     // Each against every other that does the same job.
@@ -100,7 +101,4 @@ internal sealed class CallsCase : IBenchCase
     }
 
     private static double Median(List<ContenderRun> runs) => runs.Select(run => run.ItemsPerSecond).Order().ElementAt(runs.Count / 2);
-
-    private static double Quantile(List<TimeSpan> sorted, double share) =>
-        sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)].TotalMilliseconds;
 }

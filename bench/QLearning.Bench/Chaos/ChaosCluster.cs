@@ -50,11 +50,11 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     /// <summary>Starts one more silo.</summary>
     public async Task AddSiloAsync(CancellationToken cancellationToken) =>
-        _silos.Add(await SiloProcess.StartAsync(Proxy.ConnectionString, address: null, [], cancellationToken));
+        _silos.Add(await SiloProcess.StartAsync(["--cluster", Proxy.ConnectionString], [], cancellationToken));
 
     /// <summary>Starts one more silo that is reached by an address, with a command before its own.</summary>
     public async Task AddSiloAsync(string connectionString, string address, string[] prefix, CancellationToken cancellationToken) =>
-        _silos.Add(await SiloProcess.StartAsync(connectionString, address, prefix, cancellationToken));
+        _silos.Add(await SiloProcess.StartAsync(["--cluster", connectionString, "--advertise", address], prefix, cancellationToken));
 
     /// <summary>The silo that an identity, as grains tell it, belongs to.</summary>
     public SiloProcess Find(string siloIdentity) =>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using QLearning.Bench.Chaos.Faults;
+using QLearning.Bench.Report;
 using Spectre.Console;
 
 namespace QLearning.Bench.Chaos;
@@ -9,11 +9,6 @@ namespace QLearning.Bench.Chaos;
 /// <summary><c>qlearn bench chaos</c>: faults in a cluster under load, for as many rounds as wanted.</summary>
 internal static class ChaosCommand
 {
-    private const int Success = 0;
-    private const int Failure = 1;
-
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create(IAnsiConsole result, TextWriter progress)
     {
         var rounds = BoundedOption.Create("--rounds", "How often each fault is done", 1, 1, 1_000_000);
@@ -25,7 +20,7 @@ internal static class ChaosCommand
             HelpName = "name",
         };
         names.AcceptOnlyFromAmong([.. ChaosRun.Faults.Select(fault => fault.Name)]);
-        var file = new Option<string?>("--json") { Description = "Also write the result to this file, as JSON.", HelpName = "file" };
+        var file = JsonFile.Create();
         var command = new Command("chaos", "Kills, hangs and outages under load; counts what is lost and what counts twice.")
         {
             rounds, outage, plain, names, file,
@@ -41,12 +36,8 @@ internal static class ChaosCommand
                 progress,
                 cancellationToken);
             report.Print(result);
-            if (given.GetValue(file) is { } path)
-            {
-                await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, _json) + "\n", cancellationToken);
-            }
-
-            return report.IsClean ? Success : Failure;
+            await JsonFile.WriteAsync(given, file, report, cancellationToken);
+            return report.IsClean ? BenchExitCode.Success : BenchExitCode.Failure;
         });
         return command;
     }

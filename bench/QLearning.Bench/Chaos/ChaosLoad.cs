@@ -90,10 +90,6 @@ internal sealed class ChaosLoad : IAsyncDisposable
         return calls;
     }
 
-    /// <summary>The calls that were under way at a moment and have ended since, with how long after it.</summary>
-    public IReadOnlyList<TimeSpan> InFlightAt(TimeSpan moment) =>
-        [.. _calls.Where(call => call.Sent <= moment && call.Ended > moment && call.Ended != TimeSpan.MaxValue).Select(call => call.Ended - moment)];
-
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients)

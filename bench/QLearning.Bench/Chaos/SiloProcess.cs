@@ -37,19 +37,36 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The processor time that it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>The memory that it holds.</summary>
+    public long WorkingSetBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>The end of what it printed.</summary>
     public string Said => string.Join('\n', _lines);
 
     /// <summary>Starts a silo and waits until it is active.</summary>
-    /// <param name="connectionString">The cluster's database.</param>
-    /// <param name="address">The address it is reached by; null: loopback.</param>
+    /// <param name="options">The options of <c>qlearn serve</c>.</param>
     /// <param name="prefix">A command that runs it, or nothing.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public static async Task<SiloProcess> StartAsync(
-        string connectionString, string? address, string[] prefix, CancellationToken cancellationToken)
+    public static async Task<SiloProcess> StartAsync(string[] options, string[] prefix, CancellationToken cancellationToken)
     {
-        string[] advertise = address is null ? [] : ["--advertise", address];
-        var silo = new SiloProcess([.. prefix, "dotnet", ProgramPath(), "serve", "--cluster", connectionString, .. advertise]);
+        var silo = new SiloProcess([.. prefix, "dotnet", ProgramPath(), "serve", .. options]);
         try
         {
             silo.Port = await silo._port.Task.WaitAsync(_startTimeout, TimeProvider.System, cancellationToken);
@@ -77,6 +94,15 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to end by SIGTERM, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync(CancellationToken cancellationToken)
+    {
+        await SignalAsync("TERM");
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
     }
 
     /// <summary>Waits until it has ended by itself.</summary>

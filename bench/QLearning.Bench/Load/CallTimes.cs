@@ -48,12 +48,8 @@ internal sealed class CallTimes(string operation)
             times.Count,
             _unanswered.GetValueOrDefault(phase),
             times.Count / lasted.TotalSeconds,
-            Quantile(times, 0.5),
-            Quantile(times, 0.99),
-            Quantile(times, 1));
+            Quantile.Milliseconds(times, 0.5),
+            Quantile.Milliseconds(times, 0.99),
+            Quantile.Milliseconds(times, 1));
     }
-
-    // By nearest rank: a time that was measured, never one in between.
-    private static double? Quantile(List<TimeSpan> sorted, double share) =>
-        sorted.Count == 0 ? null : sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)].TotalMilliseconds;
 }

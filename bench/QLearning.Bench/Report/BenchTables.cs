@@ -39,10 +39,7 @@ internal static class BenchTables
             writer.WriteLine($"{name}: {Number(value, "#,0.##")}");
         }
 
-        var machine = report.Machine;
-        writer.WriteLine(
-            $"{machine.Processors} processors, {Number(machine.MemoryGiB, "0.0")} GiB, {machine.System}, {machine.Runtime}, "
-            + $"PostgreSQL {machine.Postgres}, fsync {(machine.Fsync ? "on" : "off")}");
+        MachineLine.Print(report.Machine, writer);
         if (report.Problem is { } problem)
         {
             writer.WriteLine($"These numbers do not count: {problem}");

@@ -21,14 +21,11 @@ internal sealed class FlushThrottle(NpgsqlDataSource database, TimeProvider time
         while (!cancellationToken.IsCancellationRequested)
         {
             await ExecuteAsync(connection, Hold);
-            await PauseAsync(_held, cancellationToken);
+            await Task.Delay(_held, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ExecuteAsync(connection, Release);
-            await PauseAsync(_free, cancellationToken);
+            await Task.Delay(_free, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    private Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) =>
-        Task.Delay(pause, time, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {

@@ -18,42 +18,21 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
     /// <summary>The key of the grain that owns a state's row: the one place that routes Q-table calls.</summary>
     /// <param name="agentType">1 to 50 characters, no <c>#</c>, white space or control character.</param>
     /// <exception cref="InvalidInputException">The name is empty, too long or has a forbidden character.</exception>
-    public static AgentTypeKey For(string agentType) => new(Checked(agentType));
+    public static AgentTypeKey For(string agentType) => FindProblem(agentType) is { } problem ? throw problem : new AgentTypeKey(agentType);
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     /// <param name="grainKey">A grain's primary key.</param>
     /// <exception cref="InvalidInputException">The text is not such a key.</exception>
-    public static AgentTypeKey Parse(string grainKey)
-    {
-        ArgumentNullException.ThrowIfNull(grainKey);
-        var mark = grainKey.LastIndexOf(PartitionMark);
-        if (mark < 0)
-        {
-            return For(grainKey);
-        }
-
-        return TryParsePartition(grainKey.AsSpan(mark + 1), out var partition)
-            ? new AgentTypeKey(Checked(grainKey[..mark]), partition)
-            : throw InvalidInputException.For("agent type", grainKey, "it has a malformed partition", "a name, or a name, # and a number above 0");
-    }
+    public static AgentTypeKey Parse(string grainKey) => FindProblem(grainKey, out var key) is { } problem ? throw problem : key;
 
     /// <summary>Reads what <see cref="ToString"/> wrote, if it is such a key.</summary>
     /// <param name="grainKey">A grain's primary key.</param>
     /// <param name="key">The key.</param>
     public static bool TryParse(string grainKey, out AgentTypeKey key)
     {
-        ArgumentNullException.ThrowIfNull(grainKey);
-        var mark = grainKey.LastIndexOf(PartitionMark);
-        var name = mark < 0 ? grainKey : grainKey[..mark];
-        key = default;
-        var partition = 0;
-        if (FindProblem(name) is not null || (mark >= 0 && !TryParsePartition(grainKey.AsSpan(mark + 1), out partition)))
-        {
-            return false;
-        }
-
-        key = new AgentTypeKey(name, partition);
-        return true;
+        var isKey = FindProblem(grainKey, out var read) is null;
+        key = isKey ? read : default;
+        return isKey;
     }
 
     /// <summary>The grain's primary key.</summary>
@@ -61,27 +40,38 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
         ? AgentType
         : string.Create(CultureInfo.InvariantCulture, $"{AgentType}{PartitionMark}{Partition}");
 
-    // A partition has one spelling: a leading zero would make a second grain for the same rows.
-    private static bool TryParsePartition(ReadOnlySpan<char> digits, out int partition)
+    private static InvalidInputException? FindProblem(string grainKey, out AgentTypeKey key)
     {
-        partition = 0;
-        return !digits.StartsWith("0") && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out partition);
+        ArgumentNullException.ThrowIfNull(grainKey);
+        var mark = grainKey.LastIndexOf(PartitionMark);
+        key = new AgentTypeKey(mark < 0 ? grainKey : grainKey[..mark]);
+        if (mark >= 0)
+        {
+            // A partition has one spelling: a leading zero would make a second grain for the same rows.
+            var digits = grainKey.AsSpan(mark + 1);
+            if (digits.StartsWith("0") || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var partition))
+            {
+                return InvalidInputException.For("agent type", grainKey, "it has a malformed partition", "a name, or a name, # and a number above 0");
+            }
+
+            key = key with { Partition = partition };
+        }
+
+        return FindProblem(key.AgentType);
     }
 
-    private static string? FindProblem(string? agentType) => agentType switch
+    private static InvalidInputException? FindProblem(string? agentType)
     {
-        null or "" => "it is empty",
-        { Length: > MaxCharacters } => string.Create(CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
-        _ when agentType.Any(c => c == PartitionMark || char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c)) =>
-            "it has a forbidden character",
-        _ => null,
-    };
-
-    private static string Checked(string agentType)
-    {
-        var problem = FindProblem(agentType);
+        var problem = agentType switch
+        {
+            null or "" => "it is empty",
+            { Length: > MaxCharacters } => string.Create(CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
+            _ when agentType.Any(c => c == PartitionMark || char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c)) =>
+                "it has a forbidden character",
+            _ => null,
+        };
         return problem is null
-            ? agentType!
-            : throw InvalidInputException.For("agent type", agentType, problem, "1 to 50 characters without '#', white space or control characters");
+            ? null
+            : InvalidInputException.For("agent type", agentType, problem, "1 to 50 characters without '#', white space or control characters");
     }
 }

@@ -17,6 +17,7 @@ internal sealed class UpdateSender : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationToken _stopping;
     private readonly string _agentType;
+    private readonly string _what;
     private readonly IAgentTypeGrain _grain;
     private readonly ClusterCalls _calls;
     private readonly UpdateSenderOptions _options;
@@ -28,6 +29,7 @@ internal sealed class UpdateSender : IDisposable
         string agentType, IAgentTypeGrain grain, ClusterCalls calls, UpdateSenderOptions options, ILogger logger, TimeProvider time)
     {
         (_agentType, _grain, _calls, _options, _logger, _time) = (agentType, grain, calls, options, logger, time);
+        _what = $"learn for '{agentType}'";
         _stopping = _stop.Token;
     }
 
@@ -151,7 +153,7 @@ internal sealed class UpdateSender : IDisposable
         }
     }
 
-    /// <summary>Asks what is durable while nobody _calls, and finds out that a silo is gone.</summary>
+    /// <summary>Asks what is durable while nobody calls, and finds out that a silo is gone.</summary>
     private async Task WatchAsync()
     {
         try
@@ -196,5 +198,5 @@ internal sealed class UpdateSender : IDisposable
     }
 
     private Task<T> CallAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.RepeatableAsync($"learn for '{_agentType}'", call, cancellationToken);
+        _calls.RepeatableAsync(_what, call, cancellationToken);
 }

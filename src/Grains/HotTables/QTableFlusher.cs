@@ -230,6 +230,7 @@ internal sealed class QTableFlusher(
         Arm(options.MaxRetryDelay);
     }
 
-    private FencedException FencedError() =>
+    /// <summary>What a caller of an activation that lost its rows is told.</summary>
+    public FencedException FencedError() =>
         new($"The activation of '{owner}' with epoch {epoch} lost its rows to a newer one and wrote nothing more. Call again.");
 }

@@ -40,8 +40,8 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             select ctid from q_table_clients where used_at < now() - $2 limit $1 for update skip locked))
         """;
 
-    // A client repeats an unanswered use or update for seconds, not for a day.
-    private static readonly TimeSpan _callIdLife = TimeSpan.FromDays(1);
+    /// <summary>How long it is remembered which calls were made: a client repeats one for seconds, not for a day.</summary>
+    public static TimeSpan CallIdLife { get; } = TimeSpan.FromDays(1);
 
     /// <summary>Deletes everything that has expired.</summary>
     /// <param name="batchRows">The most rows in a transaction, 1 or more.</param>
@@ -57,8 +57,8 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             var (trajectories, rewards) = await DeleteTrajectoriesAsync(batchRows, cancellationToken);
             rewards += await RepeatAsync(LooseRewards, batchRows, looseRewardLife, cancellationToken);
             var patterns = await DeleteExpiredAsync("patterns", batchRows, cancellationToken);
-            await RepeatAsync(PatternUses, batchRows, _callIdLife, cancellationToken);
-            await RepeatAsync(SilentClients, batchRows, _callIdLife, cancellationToken);
+            await RepeatAsync(PatternUses, batchRows, CallIdLife, cancellationToken);
+            await RepeatAsync(SilentClients, batchRows, CallIdLife, cancellationToken);
             return
             [
                 new DeletedRows("q_values", qValues),

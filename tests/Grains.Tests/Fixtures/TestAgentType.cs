@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 
 namespace QLearning.Grains.Tests.Fixtures;
 
@@ -57,33 +56,6 @@ public sealed class TestAgentType(string name, TestDatabase database, Func<IGrai
     {
         // Loaded first: an activation needs the same lock.
         await Grain.GetStatistics();
-        return await HeldLock.TakeAsync(database, $"select 1 from q_table_owners where agent_type = '{Name}' for update");
-    }
-}
-
-/// <summary>A lock in a transaction that stays open until the end of this.</summary>
-public sealed class HeldLock : IAsyncDisposable
-{
-    private readonly NpgsqlConnection _connection;
-
-    private HeldLock(NpgsqlConnection connection) => _connection = connection;
-
-    public static async Task<HeldLock> TakeAsync(TestDatabase database, string sql)
-    {
-        var connection = await database.DataSource.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand($"begin; {sql}", connection);
-        await command.ExecuteNonQueryAsync();
-        return new HeldLock(connection);
-    }
-
-    /// <summary>Ends the transaction without a change.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await using (var command = new NpgsqlCommand("rollback", _connection))
-        {
-            await command.ExecuteNonQueryAsync();
-        }
-
-        await _connection.DisposeAsync();
+        return await HeldLock.OfFlushesAsync(database, Name);
     }
 }

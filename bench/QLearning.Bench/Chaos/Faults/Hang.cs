@@ -21,7 +21,9 @@ internal sealed class Hang : IFault
         }
 
         await owner.SignalAsync("CONT");
-        var findings = await EndsAsync(owner, cancellationToken) ? (string[])[] : ["A silo that was declared dead did not end by itself."];
+        var findings = await EndsAsync(owner, cancellationToken)
+            ? (string[])[]
+            : [$"A silo that was declared dead did not end by itself. It said:\n{owner.Said}"];
         await scene.Cluster.RemoveAsync(owner);
         await scene.Cluster.AddSiloAsync(cancellationToken);
         return new FaultResult(at, recovery, TimeSpan.FromSeconds(10)) { Findings = findings };

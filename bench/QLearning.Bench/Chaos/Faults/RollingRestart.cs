@@ -12,9 +12,9 @@ internal sealed class RollingRestart : IFault
         var (at, slowest) = (scene.Load.Now, TimeSpan.Zero);
         foreach (var silo in scene.Cluster.Silos.ToList())
         {
-            await silo.SignalAsync("TERM");
+            var stopping = silo.TerminateAsync(cancellationToken);
             var recovery = scene.RecoverAsync(cancellationToken);
-            await silo.WaitForExitAsync(cancellationToken);
+            await stopping;
             await scene.Cluster.RemoveAsync(silo);
             await scene.Cluster.AddSiloAsync(cancellationToken);
             var took = await recovery;

@@ -1,0 +1,50 @@
+using QLearning.Bench.Comparisons.Grains;
+using QLearning.Bench.Rivals;
+using StackExchange.Redis;
+
+namespace QLearning.Bench.Comparisons.Cases;
+
+/// <summary>One best action per call.</summary>
+internal sealed class BestAction : IComparison
+{
+    public string Name => "best-action";
+
+    public string Description => "Best action, one per call, against the empty grain call, SQL, PgBouncer and Redis.";
+
+    public async Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var type = surroundings.Client.AgentType(Workload.AgentType);
+        await Workload.FillAsync(type, cancellationToken);
+        var callers = surroundings.Callers;
+        var rivals = new List<Contender> { EmptyCall(surroundings), Sql(callers, "SQL", new SqlCalls(surroundings.Sql)) };
+        if (await surroundings.FindPgBouncerAsync(cancellationToken) is { } pgBouncer)
+        {
+            rivals.Add(Sql(callers, "PgBouncer", new SqlCalls(pgBouncer.Database)));
+        }
+
+        if (await surroundings.FindRedisAsync(cancellationToken) is { } redis)
+        {
+            await RedisTable.FillAsync(redis.For(0));
+            rivals.Add(callers.Contender(
+                "Redis", (caller, random) => redis.For(caller).SortedSetRangeByRankWithScoresAsync(RedisTable.AnyKey(random), 0, 0, Order.Descending)));
+        }
+
+        return new Contest(
+            "calls/s",
+            callers.Contender("client", (_, random) => type.GetBestActionAsync(Workload.AnyKey(random), CancellationToken.None)),
+            rivals,
+            [
+                Goal.Times("empty call", 0.9), Goal.P99("empty call", 1.3), Goal.Times("SQL", 4), Goal.Told("PgBouncer"), Goal.Times("Redis", 1),
+            ]);
+    }
+
+    /// <summary>The limit of the actor runtime.</summary>
+    public static Contender EmptyCall(Surroundings surroundings)
+    {
+        var empty = surroundings.Orleans.GetGrain<IEmptyGrain>("empty");
+        return surroundings.Callers.Contender("empty call", (_, _) => empty.Call().AsTask());
+    }
+
+    private static Contender Sql(Callers callers, string name, SqlCalls sql) =>
+        callers.Contender(name, (_, random) => sql.AskAsync(Workload.AgentType, Workload.AnyKey(random).ToString()));
+}

@@ -1,0 +1,35 @@
+using QLearning.Abstractions;
+using QLearning.Bench.Rivals;
+
+namespace QLearning.Bench.Comparisons.Cases;
+
+/// <summary>One write-behind update per call.</summary>
+internal sealed class Learn : IComparison
+{
+    public string Name => "learn";
+
+    public string Description => "Learn, write-behind, one per call, against the empty grain call and the SQL upsert.";
+
+    public async Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var type = surroundings.Client.AgentType(Workload.AgentType);
+        var plain = surroundings.ClientWithoutResending.AgentType(Workload.AgentType);
+        await Workload.FillAsync(type, cancellationToken);
+        var callers = surroundings.Callers;
+        return new Contest(
+            "updates/s",
+            callers.Contender("client", (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
+            [
+                BestAction.EmptyCall(surroundings),
+                Upsert(callers, "SQL", new SqlCalls(surroundings.Sql)),
+                callers.Contender(
+                    "without resending",
+                    (_, random) => plain.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
+            ],
+            [Goal.Times("empty call", 0.8), Goal.Times("SQL", 8), Goal.Told("without resending")]);
+    }
+
+    /// <summary>The SQL upsert, row by row.</summary>
+    public static Contender Upsert(Callers callers, string name, SqlCalls sql) => callers.Contender(
+        name, (_, random) => sql.UpsertAsync(Workload.AnyKey(random).ToString(), Workload.Action(random.Next(Workload.Actions)).Key.ToString(), random.NextDouble()));
+}

@@ -1,0 +1,31 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Bench.Comparisons.Cases;
+
+/// <summary>A hundred write-behind updates per call.</summary>
+internal sealed class LearnMany : IComparison
+{
+    private const int Many = 100;
+
+    public string Name => "learn-100";
+
+    public string Description => "Learn, write-behind, 100 per call, against one per call.";
+
+    public async Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var type = surroundings.Client.AgentType(Workload.AgentType);
+        await Workload.FillAsync(type, cancellationToken);
+        var callers = surroundings.Callers;
+        return new Contest(
+            "updates/s",
+            callers.Contender(
+                "client",
+                (_, random) => type.LearnAsync(Workload.AnyTransitions(random, Many), WriteMode.WriteBehind, CancellationToken.None),
+                Many),
+            [
+                callers.Contender(
+                    "one per call", (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
+            ],
+            [Goal.Times("one per call", 5)]);
+    }
+}

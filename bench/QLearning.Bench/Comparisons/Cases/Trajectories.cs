@@ -1,0 +1,39 @@
+using QLearning.Abstractions;
+using QLearning.Bench.Rivals;
+
+namespace QLearning.Bench.Comparisons.Cases;
+
+/// <summary>Episodes of 10 steps with their rewards, durable before they are acknowledged.</summary>
+internal sealed class Trajectories : IComparison
+{
+    private const int Steps = 10;
+
+    public string Name => "trajectory";
+
+    public string Description => "A trajectory of 10 steps with its rewards, durable, one per call, against the same rows inserted one by one.";
+
+    public Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var type = surroundings.Client.AgentType(Workload.AgentType);
+        var sql = new SqlTrajectories(surroundings.Sql);
+        var callers = surroundings.Callers;
+        return Task.FromResult(new Contest(
+            "trajectories/s",
+            callers.Contender("client", (_, random) => type.RecordTrajectoriesAsync([Any(random)], CancellationToken.None)),
+            [
+                callers.Contender("SQL", (_, _) => sql.StoreAsync(isOneTransaction: false)),
+                callers.Contender("SQL, one transaction", (_, _) => sql.StoreAsync(isOneTransaction: true)),
+            ],
+            [Goal.Times("SQL", 5), Goal.Told("SQL, one transaction"), Goal.AtLeast("trajectories/s", 3000)]));
+    }
+
+    private static Trajectory Any(Random random) => new()
+    {
+        TaskId = "task",
+        Steps = [.. Enumerable.Range(0, Steps).Select(_ => new TrajectoryStep(
+            State.FromKey(Workload.AnyKey(random).ToString()), Workload.Action(random.Next(Workload.Actions)), random.NextDouble()))],
+        FinalState = State.FromKey("end"),
+        Success = true,
+        StartedAt = TimeProvider.System.GetUtcNow(),
+    };
+}

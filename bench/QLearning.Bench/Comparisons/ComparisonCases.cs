@@ -1,0 +1,21 @@
+using QLearning.Bench.Comparisons.Cases;
+
+namespace QLearning.Bench.Comparisons;
+
+/// <summary>All cases, in the order of the table.</summary>
+internal static class ComparisonCases
+{
+    public static IReadOnlyList<IComparison> All { get; } =
+    [
+        new BestAction(),
+        new BestActionMany(),
+        new BestActionInside(),
+        new Learn(),
+        new LearnMany(),
+        new LearnDurable("learn-durable", null, [Goal.Times("SQL", 2), Goal.P50("SQL", 1)]),
+        new LearnDurable("learn-durable-200", 200, [Goal.Times("SQL", 5)]),
+        new Flush(),
+        new Trajectories(),
+        new PatternSearch(),
+    ];
+}

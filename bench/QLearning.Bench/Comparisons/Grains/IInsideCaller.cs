@@ -1,0 +1,16 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Bench.Comparisons.Grains;
+
+/// <summary>Code inside a silo that asks for best actions, as an agent's grain does.</summary>
+[Alias("QLearning.Bench.IInsideCaller")]
+public interface IInsideCaller : IGrainWithIntegerKey
+{
+    /// <summary>Asks as often as it can.</summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="states">The states, in turn.</param>
+    /// <param name="duration">For how long.</param>
+    /// <returns>How often it was answered.</returns>
+    [Alias("Ask")]
+    ValueTask<int> Ask(string agentType, StateKey[] states, TimeSpan duration);
+}

@@ -1,0 +1,74 @@
+using QLearning.Abstractions;
+using QLearning.Learning.Exploration;
+using QLearning.Storage.Agents;
+
+namespace QLearning.Grains.Agents;
+
+internal sealed partial class AgentGrain
+{
+    /// <summary>Stores the episode that has ended, if there is one.</summary>
+    /// <returns>Its summary; null when none has ended.</returns>
+    private async Task<ObservationResult?> StoreEndedAsync()
+    {
+        if (_run is not { End: { } end } run)
+        {
+            return null;
+        }
+
+        var (info, own) = _row!;
+        var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
+        var record = EpisodeRecords.From(run, type, info);
+        var decay = new ExplorationDecay(own.ExplorationDecay ?? type.ExplorationDecay, own.MinExplorationRate ?? type.MinExplorationRate);
+        var progress = new AgentProgress(
+            Key, decay.After(info.ExplorationRate), own.LearningRate ?? type.LearningRate, run.NewQValues, IsStopped(_row) ? info.Status : RestingStatus);
+        AgentTotals totals;
+        try
+        {
+            totals = await pump.WriteEpisodeAsync(record, progress);
+        }
+        catch (InvalidInputException)
+        {
+            // It will never be taken, such as when its session was deleted: the agent must be able to go on.
+            EndRun();
+            throw;
+        }
+
+        _row = new AgentRow(After(info, progress, totals, run.EndedAt), own);
+        EndRun();
+        var summary = new EpisodeSummary(record.Id, record.Rewards.Count, record.TotalReward, record.DiscountedReward, Info);
+        var result = new ObservationResult(run.LastLearned, summary);
+        _lastEnd = (run.Episode.Id, end.Step, result);
+        return result;
+    }
+
+    private static AgentInfo After(AgentInfo info, AgentProgress progress, in AgentTotals totals, DateTimeOffset endedAt) => info with
+    {
+        Status = progress.Status,
+        ExplorationRate = progress.ExplorationRate,
+        LearningRate = progress.LearningRate,
+        TotalTasks = totals.TotalTasks,
+        SuccessfulTasks = totals.SuccessfulTasks,
+        FailedTasks = totals.FailedTasks,
+        TotalReward = totals.TotalReward,
+        AverageReward = totals.AverageReward,
+        QValuesStored = totals.QValuesStored,
+        LastActivity = endedAt,
+    };
+
+    private void Drop(string reason)
+    {
+        if (_run is { } run)
+        {
+            logger.EpisodeDropped(Key.ToString(), run.Episode.Id, run.Episode.Steps.Count, reason);
+            EndRun();
+        }
+    }
+
+    private void EndRun()
+    {
+        _run = null;
+        _statusTimer?.Dispose();
+        _statusTimer = null;
+        DelayDeactivation(TimeSpan.Zero);
+    }
+}
