@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Client.Merging;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client;
@@ -11,15 +12,23 @@ namespace QLearning.Client;
 /// </summary>
 public sealed class AgentTypeClient
 {
+    // With fewer callers than this nobody waits for anybody: that is the fastest for them.
+    private const int BestActionCalls = 32;
+
     private readonly ClusterCalls _calls;
     private readonly IAgentTypeGrain _grain;
     private readonly IHistoryGrain _history;
     private readonly UpdateSender? _updates;
+    private readonly CallMerger<StateKey, BestAction?>? _bestActions;
     private readonly string _agentType;
+    private readonly string _answer;
 
-    internal AgentTypeClient(string agentType, IAgentTypeGrain grain, IHistoryGrain history, ClusterCalls calls, UpdateSender? updates)
+    internal AgentTypeClient(
+        string agentType, IAgentTypeGrain grain, IHistoryGrain history, ClusterCalls calls, UpdateSender? updates, bool mergesCalls, TimeProvider time)
     {
         (_agentType, _grain, _history, _calls, _updates) = (agentType, grain, history, calls, updates);
+        _answer = $"answer for '{agentType}'";
+        _bestActions = mergesCalls ? new(AskAsync, AskTogetherAsync, static _ => 1, QLimits.MaxBatch, BestActionCalls, time) : null;
     }
 
     /// <summary>
@@ -32,7 +41,9 @@ public sealed class AgentTypeClient
     /// <param name="state">The state's key.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<BestAction?> GetBestActionAsync(StateKey state, CancellationToken cancellationToken = default) =>
-        ReadAsync(() => _grain.GetBestAction(state), cancellationToken);
+        _bestActions is null
+            ? ReadAsync(() => _grain.GetBestAction(state), cancellationToken)
+            : _bestActions.CallAsync(state).WaitAsync(cancellationToken);
 
     /// <summary>The best action of each state, in the order asked.</summary>
     /// <param name="states">At most <see cref="QLimits.MaxBatch"/> keys.</param>
@@ -79,7 +90,7 @@ public sealed class AgentTypeClient
         Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default) =>
         _updates is null
             ? ChangeAsync(() => _grain.Learn(transition, mode), cancellationToken)
-            : FirstAsync(_updates.SendAsync([transition], [], mode, cancellationToken));
+            : FirstAsync(_updates.SendAsync([transition], mode, cancellationToken));
 
     /// <summary>Learns transitions in the order given: all, or none.</summary>
     /// <param name="transitions">At most <see cref="QLimits.MaxBatch"/>.</param>
@@ -92,7 +103,7 @@ public sealed class AgentTypeClient
         Transition[] batch = [.. transitions];
         return _updates is null || batch.Length == 0
             ? ChangeAsync(() => _grain.LearnMany(batch, mode), cancellationToken)
-            : _updates.SendAsync(batch, [], mode, cancellationToken);
+            : _updates.SendAsync(batch, mode, cancellationToken);
     }
 
     /// <summary>Stores Q-values as the caller computed them: all, or none.</summary>
@@ -106,7 +117,7 @@ public sealed class AgentTypeClient
         QValueUpsert[] batch = [.. upserts];
         return _updates is null || batch.Length == 0
             ? ChangeAsync(() => _grain.UpsertMany(batch, mode), cancellationToken)
-            : _updates.SendAsync([], batch, mode, cancellationToken);
+            : _updates.SendAsync(batch, mode, cancellationToken);
     }
 
     /// <summary>Stores whole episodes; returns after the commit. Sending one again (same id) stores it once.</summary>
@@ -166,7 +177,16 @@ public sealed class AgentTypeClient
     public Task<AgentTypeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(_grain.GetStatistics, cancellationToken);
 
-    internal void Dispose() => _updates?.Dispose();
+    internal void Dispose()
+    {
+        _bestActions?.Dispose();
+        _updates?.Dispose();
+    }
+
+    private Task<BestAction?> AskAsync(StateKey state) => ReadAsync(() => _grain.GetBestAction(state), CancellationToken.None);
+
+    private Task<BestAction?[]> AskTogetherAsync(IReadOnlyList<StateKey> states) =>
+        ReadAsync(() => _grain.GetBestActions([.. states]), CancellationToken.None);
 
     private static async Task<LearnResult> FirstAsync(Task<LearnResult[]> results) => (await results)[0];
 
@@ -177,7 +197,7 @@ public sealed class AgentTypeClient
     }
 
     private Task<T> ReadAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.RepeatableAsync($"answer for '{_agentType}'", call, cancellationToken);
+        _calls.RepeatableAsync(_answer, call, cancellationToken);
 
     private Task<T> ChangeAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         _calls.OnceAsync($"learn for '{_agentType}'", call, cancellationToken);

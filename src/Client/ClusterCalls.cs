@@ -15,17 +15,22 @@ namespace QLearning.Client;
 internal sealed class ClusterCalls
 {
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _secondPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
-    private readonly ResiliencePipeline _repeatable;
-    private readonly ResiliencePipeline _once;
+    private static readonly ResiliencePropertyKey<TimeSpan> _timeLeft = new("time left");
+
+    private readonly Retries _repeatable;
+    private readonly Retries _once;
     private readonly TimeSpan _responseTimeout;
+    private readonly TimeSpan _retryFor;
+    private readonly TimeProvider _time;
 
     public ClusterCalls(IOptions<QLearningClientOptions> options, TimeProvider time)
     {
-        _repeatable = Pipeline(options.Value, time, error => IsRefusal(error) || IsUnanswered(error));
-        _once = Pipeline(options.Value, time, IsRefusal);
-        _responseTimeout = options.Value.ResponseTimeout;
+        (_responseTimeout, _retryFor, _time) = (options.Value.ResponseTimeout, options.Value.RetryFor, time);
+        _repeatable = Retry(error => IsRefusal(error) || IsUnanswered(error));
+        _once = Retry(IsRefusal);
     }
 
     /// <summary>A call that does no harm when it runs twice.</summary>
@@ -36,19 +41,46 @@ internal sealed class ClusterCalls
     public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(_once, what, call, cancellationToken);
 
-    private async Task<T> RunAsync<T>(
-        ResiliencePipeline pipeline, string what, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(Retries retries, string what, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
+        var began = _time.GetTimestamp();
         try
         {
-            return await pipeline.ExecuteAsync(
-                static async (call, token) => await call().AsTask().WaitAsync(token), call, cancellationToken);
+            try
+            {
+                // Nearly every call is answered at once: what repeating costs is paid by those that are not.
+                return await TryAsync(call, cancellationToken);
+            }
+            catch (Exception error) when (retries.IsRepeatable(error) && _time.GetElapsedTime(began) < _retryFor)
+            {
+                return await RepeatAsync(retries.Pipeline, call, _retryFor - _time.GetElapsedTime(began), cancellationToken);
+            }
         }
         catch (Exception error) when (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException)
         {
-            throw error as QLearningException ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, pipeline == _once)}", error);
+            throw error as QLearningException ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, retries == _once)}", error);
         }
     }
+
+    private async Task<T> RepeatAsync<T>(ResiliencePipeline pipeline, Func<ValueTask<T>> call, TimeSpan timeLeft, CancellationToken cancellationToken)
+    {
+        var pause = _firstPause < timeLeft ? _firstPause : timeLeft;
+        await Task.Delay(pause, _time, cancellationToken);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(_timeLeft, TimeSpan.FromTicks(Math.Max(1, (timeLeft - pause).Ticks)));
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                static async (context, call) => await call().AsTask().WaitAsync(context.CancellationToken), context, call);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static ValueTask<T> TryAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? new(call().AsTask().WaitAsync(cancellationToken)) : call();
 
     private string Reason(Exception error, bool isOnce) => error switch
     {
@@ -58,26 +90,23 @@ internal sealed class ClusterCalls
         _ => $"{error.Message.TrimEnd('.')}. Is the cluster running?",
     };
 
-    private static ResiliencePipeline Pipeline(QLearningClientOptions options, TimeProvider time, Func<Exception, bool> isRepeatable)
-    {
-        if (options.RetryFor == TimeSpan.Zero)
-        {
-            return ResiliencePipeline.Empty;
-        }
-
-        return new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddTimeout(options.RetryFor)
+    private Retries Retry(Func<Exception, bool> isRepeatable) => new(
+        isRepeatable,
+        new ResiliencePipelineBuilder { TimeProvider = _time }
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                TimeoutGenerator = static arguments => ValueTask.FromResult(arguments.Context.Properties.GetValue(_timeLeft, TimeSpan.Zero)),
+            })
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } error && isRepeatable(error)),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
-                Delay = _firstPause,
+                Delay = _secondPause,
                 MaxDelay = _longestPause,
                 UseJitter = true,
             })
-            .Build();
-    }
+            .Build());
 
     /// <summary>The call was turned away before it could do anything.</summary>
     private static bool IsRefusal(Exception error) =>
@@ -88,4 +117,7 @@ internal sealed class ClusterCalls
     /// that has just started may say that no node knows the grain.
     /// </summary>
     private static bool IsUnanswered(Exception error) => error is TimeoutException or OrleansException or ConnectionFailedException;
+
+    /// <summary>Which errors are tried again, and how.</summary>
+    private sealed record Retries(Func<Exception, bool> IsRepeatable, ResiliencePipeline Pipeline);
 }

@@ -51,8 +51,8 @@ internal sealed class ClusterQLearningClient(
     private AgentTypeClient Create(string agentType)
     {
         var grain = cluster.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(agentType).ToString());
-        var settings = new UpdateSenderOptions(options.Value.MaxUndurableUpdates, options.Value.RetryFor);
+        var settings = new UpdateSenderOptions(options.Value.MaxUndurableUpdates, options.Value.RetryFor, options.Value.MergeCalls);
         var updates = options.Value.ResendUndurable ? new UpdateSender(agentType, grain, calls, settings, logger, time) : null;
-        return new AgentTypeClient(agentType, grain, cluster.GetGrain<IHistoryGrain>(0), calls, updates);
+        return new AgentTypeClient(agentType, grain, cluster.GetGrain<IHistoryGrain>(0), calls, updates, options.Value.MergeCalls, time);
     }
 }

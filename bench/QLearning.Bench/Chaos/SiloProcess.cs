@@ -37,6 +37,16 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Whether a signal has stopped it.</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            var status = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/stat"));
+            return status[status.LastIndexOf(')') + 2] == 'T';
+        }
+    }
+
     /// <summary>The processor time that it has used.</summary>
     public TimeSpan ProcessorTime
     {

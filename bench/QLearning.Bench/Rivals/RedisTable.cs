@@ -14,7 +14,7 @@ internal static class RedisTable
         select redis.SortedSetAddAsync(Key(Workload.Key(state).ToString()), string.Create(CultureInfo.InvariantCulture, $"action {action}"), action));
 
     /// <summary>Any state's key.</summary>
-    public static RedisKey AnyKey(Random random) => Key(Workload.AnyKey(random).ToString());
+    public static RedisKey AnyKey(Random random) => Key(Workload.AnyName(random));
 
     private static RedisKey Key(string state) => $"q:{Workload.AgentType}:{state}";
 }

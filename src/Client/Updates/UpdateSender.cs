@@ -23,6 +23,8 @@ internal sealed class UpdateSender : IDisposable
     private readonly UpdateSenderOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly UpdateMerger<Transition>? _transitions;
+    private readonly UpdateMerger<QValueUpsert>? _upserts;
     private int _isWatching;
 
     public UpdateSender(
@@ -31,13 +33,38 @@ internal sealed class UpdateSender : IDisposable
         (_agentType, _grain, _calls, _options, _logger, _time) = (agentType, grain, calls, options, logger, time);
         _what = $"learn for '{agentType}'";
         _stopping = _stop.Token;
+        if (options.MergesCalls)
+        {
+            _transitions = new((batch, mode) => SendBatchAsync(batch, [], mode, CancellationToken.None), time);
+            _upserts = new((batch, mode) => SendBatchAsync([], batch, mode, CancellationToken.None), time);
+        }
     }
 
     /// <summary>Updates that may be lost with a silo, and those without an answer.</summary>
-    public int UnsettledCount => _unsettled.Count;
+    public int UnsettledCount => _unsettled.Count + (_transitions?.WaitingCount ?? 0) + (_upserts?.WaitingCount ?? 0);
 
-    /// <summary>Sends a batch; returns what came of it.</summary>
-    public async Task<LearnResult[]> SendAsync(
+    /// <summary>Sends transitions; returns what came of them.</summary>
+    public Task<LearnResult[]> SendAsync(Transition[] batch, WriteMode mode, CancellationToken cancellationToken) =>
+        _transitions is not null && Enum.IsDefined(mode)
+            ? _transitions.SendAsync(batch, mode).WaitAsync(cancellationToken)
+            : SendBatchAsync(batch, [], mode, cancellationToken);
+
+    /// <summary>Sends Q-values; returns what came of them.</summary>
+    public Task<LearnResult[]> SendAsync(QValueUpsert[] batch, WriteMode mode, CancellationToken cancellationToken) =>
+        _upserts is not null && Enum.IsDefined(mode)
+            ? _upserts.SendAsync(batch, mode).WaitAsync(cancellationToken)
+            : SendBatchAsync([], batch, mode, cancellationToken);
+
+    public void Dispose()
+    {
+        _transitions?.Dispose();
+        _upserts?.Dispose();
+        _stop.Cancel();
+        _stop.Dispose();
+        _resending.Dispose();
+    }
+
+    private async Task<LearnResult[]> SendBatchAsync(
         Transition[] transitions, QValueUpsert[] upserts, WriteMode mode, CancellationToken cancellationToken)
     {
         var sent = _unsettled.TryAdd(transitions, upserts, mode, _options.MaxUpdates)
@@ -56,13 +83,6 @@ internal sealed class UpdateSender : IDisposable
                 _unsettled.GiveUp(sent);
             }
         }
-    }
-
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _stop.Dispose();
-        _resending.Dispose();
     }
 
     private async Task<LearnResult[]> SendUntilLearnedAsync(SentUpdates sent, CancellationToken cancellationToken)
@@ -128,10 +148,12 @@ internal sealed class UpdateSender : IDisposable
     private async Task<SentUpdates> AddWhenDurableAsync(
         Transition[] transitions, QValueUpsert[] upserts, WriteMode mode, CancellationToken cancellationToken)
     {
-        var began = _time.GetTimestamp();
-        while (_time.GetElapsedTime(began) < _options.WaitFor)
+        using var limit = new CancellationTokenSource(_options.WaitFor, _time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        while (!limit.IsCancellationRequested)
         {
-            await Task.Delay(_options.WatchInterval, _time, cancellationToken);
+            await MakeRoomAsync(waiting.Token);
+            cancellationToken.ThrowIfCancellationRequested();
             if (_unsettled.TryAdd(transitions, upserts, mode, _options.MaxUpdates) is { } sent)
             {
                 return sent;
@@ -139,6 +161,45 @@ internal sealed class UpdateSender : IDisposable
         }
 
         throw new WriteBacklogFullException(_agentType, _unsettled.Count, _options.MaxUpdates, _options.WatchInterval);
+    }
+
+    /// <summary>Has what waits flushed at once: what is durable need not be kept.</summary>
+    private async Task MakeRoomAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_unsettled.HasAcknowledged)
+            {
+                await _calls.RepeatableAsync(_what, FlushAsync, cancellationToken);
+                await SettleAsync(cancellationToken);
+                return;
+            }
+        }
+        catch (QLearningException error)
+        {
+            _logger.WatchFailed(error, _agentType, _unsettled.Count);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller looks whether he himself or only the waiting has ended.
+            return;
+        }
+
+        await Task.Delay(_options.WatchInterval, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Asks what is durable, and sends again what another activation may have lost.</summary>
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        var durability = await CallAsync(_grain.GetDurability, cancellationToken);
+        _unsettled.Settle(durability);
+        await ResendAsync(durability.Epoch, cancellationToken);
+    }
+
+    private async ValueTask<bool> FlushAsync()
+    {
+        await _grain.Flush();
+        return true;
     }
 
     private void WatchUntilDurable()
@@ -186,9 +247,7 @@ internal sealed class UpdateSender : IDisposable
 
         try
         {
-            var durability = await CallAsync(_grain.GetDurability, _stopping);
-            _unsettled.Settle(durability);
-            await ResendAsync(durability.Epoch, _stopping);
+            await SettleAsync(_stopping);
         }
         catch (QLearningException error)
         {

@@ -11,6 +11,8 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
 
     internal const string KindName = "q_values";
 
+    private readonly StatementPreparer _preparer = new();
+
     public string Kind => KindName;
 
     public int CountRows(QTableBatch item) => item.Writes.Count;
@@ -86,13 +88,14 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         return outcomes;
     }
 
-    private static async Task<(bool[] Accepted, Dictionary<int, long>[] RowIds, long Updated)> ExecuteAsync(
+    private async Task<(bool[] Accepted, Dictionary<int, long>[] RowIds, long Updated)> ExecuteAsync(
         NpgsqlConnection connection, FlushColumns columns, CancellationToken cancellationToken)
     {
         var accepted = new bool[columns.Batches.Count];
         Dictionary<int, long>[] rowIds = [.. columns.Batches.Select(_ => new Dictionary<int, long>())];
         long updated = 0;
         await using var command = FlushStatement.Write(connection, columns);
+        await _preparer.PrepareAsync(command, cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -20,6 +20,12 @@ internal sealed class Hang : IFault
             await Task.Delay(left, scene.Time, cancellationToken);
         }
 
+        if (!owner.IsStopped)
+        {
+            // The kernel does so when the shell that began all this goes away.
+            throw new InvalidOperationException("Something else let the silo go on: start the chaos in a session of its own, with setsid.");
+        }
+
         await owner.SignalAsync("CONT");
         var findings = await EndsAsync(owner, cancellationToken)
             ? (string[])[]

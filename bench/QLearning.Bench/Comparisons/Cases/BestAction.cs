@@ -46,5 +46,5 @@ internal sealed class BestAction : IComparison
     }
 
     private static Contender Sql(Callers callers, string name, SqlCalls sql) =>
-        callers.Contender(name, (_, random) => sql.AskAsync(Workload.AgentType, Workload.AnyKey(random).ToString()));
+        callers.Contender(name, (_, random) => sql.AskAsync(Workload.AgentType, Workload.AnyName(random)));
 }

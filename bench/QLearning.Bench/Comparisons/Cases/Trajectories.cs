@@ -31,7 +31,7 @@ internal sealed class Trajectories : IComparison
     {
         TaskId = "task",
         Steps = [.. Enumerable.Range(0, Steps).Select(_ => new TrajectoryStep(
-            State.FromKey(Workload.AnyKey(random).ToString()), Workload.Action(random.Next(Workload.Actions)), random.NextDouble()))],
+            new State(Workload.AnyKey(random)), Workload.Action(random.Next(Workload.Actions)), random.NextDouble()))],
         FinalState = State.FromKey("end"),
         Success = true,
         StartedAt = TimeProvider.System.GetUtcNow(),

@@ -12,7 +12,7 @@ internal sealed class InsideWriter : Grain, IInsideWriter
     [
         .. from state in Enumerable.Range(0, States)
            from action in Enumerable.Range(0, Workload.Actions)
-           select new QValueUpsert(State.FromKey(Workload.Key(state).ToString()), Workload.Action(action), state + action),
+           select new QValueUpsert(new State(Workload.Key(state)), Workload.Action(action), state + action),
     ];
 
     public async ValueTask<int> Write(string agentType, TimeSpan duration)

@@ -1,0 +1,33 @@
+using Npgsql;
+
+namespace QLearning.Storage;
+
+/// <summary>
+/// Prepares statements that run again and again on the same connections, so that PostgreSQL plans them once. Behind a pooler such as PgBouncer
+/// in transaction mode the next transaction may run in another session, which does not know what was prepared: there nothing is.
+/// </summary>
+internal sealed class StatementPreparer
+{
+    private const string BackendPid = "select pg_backend_pid()";
+
+    private bool? _isDirect;
+
+    /// <summary>Prepares a command whose parameters have their types; does nothing behind a pooler.</summary>
+    /// <param name="command">The command, on an open connection.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async ValueTask PrepareAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        _isDirect ??= await IsDirectAsync(command.Connection!, cancellationToken);
+        if (_isDirect.Value)
+        {
+            await command.PrepareAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>A pooler tells its clients a process id that it made up.</summary>
+    private static async Task<bool> IsDirectAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(BackendPid, connection);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))! == connection.ProcessID;
+    }
+}
