@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace QLearning.Bench.Comparisons;
 
 /// <summary>A job, ready to be done by all who take part.</summary>
@@ -7,6 +9,8 @@ namespace QLearning.Bench.Comparisons;
 /// <param name="Goals">What our way must reach.</param>
 internal sealed record Contest(string Unit, Contender Own, IReadOnlyList<Contender> Rivals, IReadOnlyList<Goal> Goals)
 {
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(6);
+
     /// <summary>Lets everybody warm up and then take turns: A B A B.</summary>
     /// <param name="name">The name of the case.</param>
     /// <param name="rounds">How many turns each has.</param>
@@ -16,8 +20,7 @@ internal sealed record Contest(string Unit, Contender Own, IReadOnlyList<Contend
         Contender[] all = [Own, .. Rivals];
         foreach (var contender in all)
         {
-            // Connections, code that is compiled while it runs, rows that are inserted once.
-            await contender.MeasureAsync(0, cancellationToken);
+            await WarmUpAsync(contender, cancellationToken);
         }
 
         var turns = all.ToDictionary(contender => contender, _ => new List<Sample>());
@@ -31,5 +34,16 @@ internal sealed record Contest(string Unit, Contender Own, IReadOnlyList<Contend
 
         return CaseResult.Of(
             name, Unit, Figures.Of(turns[Own]), Rivals.ToDictionary(rival => rival.Name, rival => Figures.Of(turns[rival])), Goals);
+    }
+
+    // Connections, rows that are inserted once, and code that is compiled while it runs, hot code more than once.
+    private static async Task WarmUpAsync(Contender contender, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
+        do
+        {
+            await contender.MeasureAsync(0, cancellationToken);
+        }
+        while (Stopwatch.GetElapsedTime(began) < _warmUp);
     }
 }
