@@ -1,3 +1,4 @@
 using QLearning.Cli;
 
-return await CommandLine.RunAsync(args, Output.ToTerminal());
+// By its whole name: a package of the benchmarks has a namespace of that name.
+return await QLearning.Cli.CommandLine.RunAsync(args, Output.ToTerminal());

@@ -51,6 +51,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<ClientWindowReader>();
         services.TryAddSingleton(provider => new CoarseClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<HotTableFactory>();
+        HotTableWarmUp.Add(services);
         SqlChangeService.Add(services);
         MaintenanceScheduling.Add(services);
         return services;

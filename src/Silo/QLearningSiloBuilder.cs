@@ -66,10 +66,11 @@ public static class QLearningSiloBuilder
             .ConfigureEndpoints(address, ports[0], ports[1], listenOnAnyHostAddress: false));
     }
 
-    // A killed silo is declared dead after about 1.3 s, a hung one after about 7 s; fencing makes a wrong verdict safe.
+    // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4 to 2.1 s;
+    // with a second between probes it took up to 3 s. Fencing makes a wrong verdict safe.
     private static void DetectFailuresFast(ClusterMembershipOptions membership)
     {
-        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+        membership.ProbeTimeout = TimeSpan.FromMilliseconds(700);
         membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
         membership.NumMissedProbesLimit = 3;
         membership.NumVotesForDeathDeclaration = 2;

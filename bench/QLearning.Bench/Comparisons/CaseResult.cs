@@ -35,7 +35,7 @@ internal sealed record CaseResult(
             own.P99,
             rivals,
             found.Where(goal => goal.Value is not null).ToDictionary(goal => goal.Key.Name, goal => Math.Round(goal.Value!.Value, 3)),
-            string.Join("; ", goals.Where(goal => goal.Limit > 0).Select(goal => goal.Text)),
+            string.Join("; ", goals.Where(goal => goal.IsLimited).Select(goal => goal.Text)),
             IsMet(found));
     }
 
@@ -46,6 +46,6 @@ internal sealed record CaseResult(
             return false;
         }
 
-        return found.Any(goal => goal is { Value: null, Key.Limit: > 0 }) ? null : true;
+        return found.Any(goal => goal is { Value: null, Key.IsLimited: true }) ? null : true;
     }
 }

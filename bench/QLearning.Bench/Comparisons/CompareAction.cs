@@ -42,7 +42,7 @@ internal sealed class CompareAction
         foreach (var one in ComparisonCases.All.Where(one => names.Length == 0 || names.Contains(one.Name)))
         {
             progress.WriteLine($"{one.Name}: {one.Description}");
-            var contest = await one.PrepareAsync(surroundings, cancellationToken);
+            await using var contest = await one.PrepareAsync(surroundings, cancellationToken);
             cases.Add(await contest.RunAsync(one.Name, rounds, cancellationToken));
             progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Name}: {cases[^1].Median:#,0.##} {cases[^1].Unit}."));
         }

@@ -17,5 +17,11 @@ internal static class ComparisonCases
         new Flush(),
         new Trajectories(),
         new PatternSearch(),
+        new QTableReads(),
+        new Memory(),
+        new Activation("activation-fleet", "18 agent types with 1,000 Q-values each made hot at once.", 200, Activation.FillFleetAsync),
+        new Activation("activation-large", "An agent type with 1,000,000 Q-values made hot.", 3000, Activation.FillLargeAsync),
+        new ManyTypes(),
+        new Scale(),
     ];
 }

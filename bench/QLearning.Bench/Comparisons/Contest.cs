@@ -7,9 +7,12 @@ namespace QLearning.Bench.Comparisons;
 /// <param name="Own">Our way.</param>
 /// <param name="Rivals">The other ways.</param>
 /// <param name="Goals">What our way must reach.</param>
-internal sealed record Contest(string Unit, Contender Own, IReadOnlyList<Contender> Rivals, IReadOnlyList<Goal> Goals)
+internal sealed record Contest(string Unit, Contender Own, IReadOnlyList<Contender> Rivals, IReadOnlyList<Goal> Goals) : IAsyncDisposable
 {
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(6);
+
+    /// <summary>What was made for this contest alone, and ends with it.</summary>
+    public IReadOnlyList<IAsyncDisposable> Held { get; init; } = [];
 
     /// <summary>Lets everybody warm up and then take turns: A B A B.</summary>
     /// <param name="name">The name of the case.</param>
@@ -34,6 +37,14 @@ internal sealed record Contest(string Unit, Contender Own, IReadOnlyList<Contend
 
         return CaseResult.Of(
             name, Unit, Figures.Of(turns[Own]), Rivals.ToDictionary(rival => rival.Name, rival => Figures.Of(turns[rival])), Goals);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in Held)
+        {
+            await one.DisposeAsync();
+        }
     }
 
     // Connections, rows that are inserted once, and code that is compiled while it runs, hot code more than once.

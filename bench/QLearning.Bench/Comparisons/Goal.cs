@@ -37,8 +37,17 @@ internal sealed record Goal(string Name, double Limit, bool IsLeast, Func<Figure
     /// <summary>At least so much of the other figure.</summary>
     public static Goal ExtraAtLeast(string name, double least) => new(name, least, true, (own, _) => own.Extra);
 
+    /// <summary>At most so much of the other figure.</summary>
+    public static Goal ExtraAtMost(string name, double most) => new(name, most, false, (own, _) => own.Extra);
+
+    /// <summary>The other figure is told, whatever it is.</summary>
+    public static Goal ExtraTold(string name) => new(name, double.NegativeInfinity, true, (own, _) => own.Extra);
+
     /// <summary>A ratio that is told, whatever it is.</summary>
-    public static Goal Told(string rival) => Times(rival, 0);
+    public static Goal Told(string rival) => Times(rival, double.NegativeInfinity);
+
+    /// <summary>Whether there is anything to reach.</summary>
+    public bool IsLimited => double.IsFinite(Limit);
 
     /// <summary>Whether a value reaches the limit.</summary>
     public bool IsMet(double value) => IsLeast ? value >= Limit : value <= Limit;

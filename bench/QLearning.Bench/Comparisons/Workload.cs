@@ -47,9 +47,12 @@ internal static class Workload
     public static Transition[] AnyTransitions(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => AnyTransition(random))];
 
     /// <summary>Stores all Q-values of an agent type, so that a read finds something and an update updates.</summary>
-    public static async Task FillAsync(AgentTypeClient type, CancellationToken cancellationToken)
+    public static Task FillAsync(AgentTypeClient type, CancellationToken cancellationToken) => FillAsync(type, States, cancellationToken);
+
+    /// <summary>Stores the Q-values of some states.</summary>
+    public static async Task FillAsync(AgentTypeClient type, int states, CancellationToken cancellationToken)
     {
-        var values = from state in Enumerable.Range(0, States)
+        var values = from state in Enumerable.Range(0, states)
                      from action in Enumerable.Range(0, Actions)
                      select new QValueUpsert(new State(Key(state)), Action(action), action);
         foreach (var batch in values.Chunk(QLimits.MaxBatch))
