@@ -13,13 +13,19 @@ internal sealed class PostgresOutage : IFault
 
     public async Task<FaultResult> InjectAsync(Scene scene, CancellationToken cancellationToken)
     {
+        foreach (var type in ChaosLoad.AgentTypes)
+        {
+            // Only what is hot can be answered.
+            await scene.Load.Client.AgentType(type).GetStatisticsAsync(cancellationToken);
+        }
+
         var at = scene.Load.Now;
         using var away = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = Task.WhenAll(ChaosLoad.AgentTypes.Select(type => ReadAsync(scene, type, away.Token)));
         await scene.Cluster.StopPostgresAsync();
         await Task.Delay(scene.Outage, scene.Time, cancellationToken);
         await away.CancelAsync();
-        var unanswered = (await reading).SelectMany(findings => findings).ToList();
+        var unanswered = (await reading).SelectMany(findings => findings).Distinct(StringComparer.Ordinal).ToList();
         await scene.Cluster.StartPostgresAsync(cancellationToken);
         var recovery = await scene.FlushAsync(cancellationToken);
         return new FaultResult(at, recovery, TimeSpan.FromSeconds(10)) { Findings = unanswered };
