@@ -1,4 +1,3 @@
-using QLearning.Bench.Calls;
 using QLearning.Bench.CleanUp;
 using QLearning.Bench.Soak;
 
@@ -7,5 +6,5 @@ namespace QLearning.Bench;
 /// <summary>All benchmarks. A new one is a class that implements <see cref="IBenchCase"/> and a line here.</summary>
 internal static class BenchCases
 {
-    public static IReadOnlyList<IBenchCase> All { get; } = [new CallsCase(), new CleanUpCase(), new SoakCase()];
+    public static IReadOnlyList<IBenchCase> All { get; } = [new CleanUpCase(), new SoakCase()];
 }

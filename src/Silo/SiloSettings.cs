@@ -46,7 +46,7 @@ public sealed class SiloSettings
 
     /// <summary>
     /// How long the grains may take to flush all that waits when the silo stops; what they cannot write by then is lost, and the log says so.
-    /// Leaving the cluster takes up to 15 seconds more when PostgreSQL is away. Default: 1 minute.
+    /// Leaving the cluster takes up to 20 seconds more when PostgreSQL is away. Default: 1 minute.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromMinutes(1);

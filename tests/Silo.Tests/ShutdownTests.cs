@@ -10,7 +10,7 @@ namespace QLearning.Silo.Tests;
 public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
 {
     /// <summary>What a stop may take longer than its setting: leaving the cluster, and a slow machine.</summary>
-    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(24);
 
     [Fact]
     public async Task The_pump_outlives_the_grains()

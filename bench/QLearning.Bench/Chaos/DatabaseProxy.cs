@@ -82,9 +82,9 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         {
             await server.ConnectAsync(_host, _port, _stopping.Token);
             (client.NoDelay, server.NoDelay) = (true, true);
-            var flush = new FlushFlag();
+            var (flush, mark) = (new FlushFlag(), new StatementMark(_flushMark));
             await Task.WhenAny(
-                CopyAsync(client, server, request => flush.Note(request.Span.IndexOf(_flushMark) >= 0)),
+                CopyAsync(client, server, request => flush.Note(mark.IsRun(request.Span))),
                 CopyAsync(server, client, _ => flush.Take() && TakeCut()));
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)

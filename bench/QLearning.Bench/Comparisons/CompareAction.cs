@@ -17,6 +17,7 @@ internal sealed class CompareAction
     private readonly Option<int> _callers = BoundedOption.Create("--callers", "How many callers at once", 18, 1, 10_000);
     private readonly Option<int> _rounds = BoundedOption.Create("--rounds", "How often each contender has its turn", 5, 1, 1000);
     private readonly Option<int> _seconds = BoundedOption.Create("--seconds", "How long a turn lasts", 2, 1, 3600);
+    private readonly Option<int> _warmUp = BoundedOption.Create("--warm-up", "How many seconds each contender warms up, at least a turn", 6, 0, 3600);
     private readonly Option<string?> _file = JsonFile.Create();
 
     /// <summary>Gives a command the options of the comparison.</summary>
@@ -27,6 +28,7 @@ internal sealed class CompareAction
         command.Add(_callers);
         command.Add(_rounds);
         command.Add(_seconds);
+        command.Add(_warmUp);
         command.Add(_file);
     }
 
@@ -35,7 +37,7 @@ internal sealed class CompareAction
     {
         var names = given.GetValue(_names) ?? [];
         var callers = new Callers(given.GetValue(_callers), TimeSpan.FromSeconds(given.GetValue(_seconds)));
-        var rounds = given.GetValue(_rounds);
+        var (rounds, warmUp) = (given.GetValue(_rounds), TimeSpan.FromSeconds(given.GetValue(_warmUp)));
         await using var surroundings = await Surroundings.StartAsync(callers, progress.WriteLine, cancellationToken);
         var machine = await Machine.AskAsync(surroundings.Database, cancellationToken);
         var cases = new List<CaseResult>();
@@ -43,7 +45,7 @@ internal sealed class CompareAction
         {
             progress.WriteLine($"{one.Name}: {one.Description}");
             await using var contest = await one.PrepareAsync(surroundings, cancellationToken);
-            cases.Add(await contest.RunAsync(one.Name, rounds, cancellationToken));
+            cases.Add(await contest.RunAsync(one.Name, rounds, warmUp, cancellationToken));
             progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Name}: {cases[^1].Median:#,0.##} {cases[^1].Unit}."));
         }
 

@@ -11,6 +11,7 @@ internal static class ComparisonTable
     {
         var table = new Table().AddColumns("case", "median", "spread", "p50 ms", "p99 ms", "rivals", "ratios", "target", "met");
         table.ShowRowSeparators();
+        table.Columns[0].NoWrap();
         foreach (var one in report.Cases)
         {
             table.AddRow(

@@ -9,21 +9,20 @@ namespace QLearning.Bench.Comparisons;
 /// <param name="Goals">What our way must reach.</param>
 internal sealed record Contest(string Unit, Contender Own, IReadOnlyList<Contender> Rivals, IReadOnlyList<Goal> Goals) : IAsyncDisposable
 {
-    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(6);
-
     /// <summary>What was made for this contest alone, and ends with it.</summary>
     public IReadOnlyList<IAsyncDisposable> Held { get; init; } = [];
 
     /// <summary>Lets everybody warm up and then take turns: A B A B.</summary>
     /// <param name="name">The name of the case.</param>
     /// <param name="rounds">How many turns each has.</param>
+    /// <param name="warmUp">How long each warms up, at least a turn.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<CaseResult> RunAsync(string name, int rounds, CancellationToken cancellationToken)
+    public async Task<CaseResult> RunAsync(string name, int rounds, TimeSpan warmUp, CancellationToken cancellationToken)
     {
         Contender[] all = [Own, .. Rivals];
         foreach (var contender in all)
         {
-            await WarmUpAsync(contender, cancellationToken);
+            await WarmUpAsync(contender, warmUp, cancellationToken);
         }
 
         var turns = all.ToDictionary(contender => contender, _ => new List<Sample>());
@@ -48,13 +47,13 @@ internal sealed record Contest(string Unit, Contender Own, IReadOnlyList<Contend
     }
 
     // Connections, rows that are inserted once, and code that is compiled while it runs, hot code more than once.
-    private static async Task WarmUpAsync(Contender contender, CancellationToken cancellationToken)
+    private static async Task WarmUpAsync(Contender contender, TimeSpan warmUp, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         do
         {
             await contender.MeasureAsync(0, cancellationToken);
         }
-        while (Stopwatch.GetElapsedTime(began) < _warmUp);
+        while (Stopwatch.GetElapsedTime(began) < warmUp);
     }
 }

@@ -12,6 +12,9 @@ internal static class ShutdownTimes
     /// <summary>How much longer than the grains' time the runtime waits for them: longer than a goodbye that fails takes.</summary>
     public static readonly TimeSpan Runtime = TimeSpan.FromSeconds(7);
 
-    /// <summary>How much longer than the grains' time the whole stop of the runtime may take.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
+    /// <summary>
+    /// How much longer than the grains' time the whole stop of the runtime may take. A reminder service that was reading when PostgreSQL went
+    /// away holds up the stop until <see cref="Runtime"/> is over; only then do the grains get their time, and all of it.
+    /// </summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(16);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using QLearning.Bench.Chaos;
 
 namespace QLearning.Storage.Tests.WriteBehind;
 
@@ -111,11 +112,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     private async Task SendRequestsAsync(Link link)
     {
+        var mark = new StatementMark(_mark);
         var buffer = new byte[64 << 10];
         for (int read; (read = await link.Client.ReadAsync(buffer)) > 0;)
         {
             var request = buffer.AsMemory(0, read);
-            link.Cut = request.Span.IndexOf(_mark) >= 0 ? TakeCut() : Cut.None;
+            link.Cut = mark.IsRun(request.Span) ? TakeCut() : Cut.None;
             if (link.Cut == Cut.Hold)
             {
                 _held.SetResult((link.Server, request.ToArray()));

@@ -44,6 +44,23 @@ public sealed class HotUpdateTests : QTableTest
         Assert.Equal(0, hot);
     }
 
+    [Fact]
+    public async Task Flushes_that_update_every_row_again_and_again_find_room()
+    {
+        const int Flushes = 6;
+        var epoch = await TakeAsync(Generator);
+        var inserts = Enumerable.Range(0, Rows).Select(i => Writes.Insert($"s{i}"));
+        var ids = (await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. inserts]))).RowIds;
+        for (var flush = 2; flush < 2 + Flushes; flush++)
+        {
+            await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, flush, [.. ids.Values.Select(id => Writes.Update(id, flush))]));
+        }
+
+        var (updated, hot) = await CountAsync();
+        Assert.Equal(Flushes * Rows, updated);
+        Assert.InRange(hot, 0.95 * updated, updated);
+    }
+
     /// <summary>Updates every fifth row at once: the pages have room for so many new versions.</summary>
     private async Task<(long Updated, long Hot)> UpdateSomeAsync(DateTimeOffset? expires)
     {
@@ -52,6 +69,11 @@ public sealed class HotUpdateTests : QTableTest
         var ids = (await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. inserts]))).RowIds;
         var updates = ids.Where(id => id.Key % 5 == 0).Select(id => Writes.Update(id.Value, 3, expires: expires));
         Assert.Equal(FlushStatus.Written, (await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, 2, [.. updates]))).Status);
+        return await CountAsync();
+    }
+
+    private async Task<(long Updated, long Hot)> CountAsync()
+    {
         await RowsAsync(One, "select pg_stat_force_next_flush()");
         var counts = await RowsAsync(One, "select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = 'q_values'");
         var numbers = Assert.Single(counts).Split('|');

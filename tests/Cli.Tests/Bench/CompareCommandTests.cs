@@ -1,0 +1,55 @@
+using System.Text.Json;
+using QLearning.Bench.Comparisons;
+
+namespace QLearning.Cli.Tests.Bench;
+
+/// <summary><c>qlearn bench</c> without a subcommand.</summary>
+public sealed class CompareCommandTests
+{
+    [Fact]
+    public async Task The_list_names_every_case()
+    {
+        using var output = new CapturedOutput();
+        Assert.Equal(ExitCode.Success, await output.RunAsync("bench", "--list"));
+        Assert.All(ComparisonCases.All, one => Assert.Contains($"{one.Name}: ", output.Result, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_case_that_does_not_exist_is_refused()
+    {
+        using var output = new CapturedOutput();
+        Assert.Equal(ExitCode.Usage, await output.RunAsync("bench", "bogus"));
+        Assert.Contains("best-action-inside", output.Progress, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cases_are_measured_and_told_as_a_table_and_as_JSON()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            using var output = new CapturedOutput();
+            var code = await output.RunAsync(
+                "bench", "best-action-inside", "learn-100", "--rounds", "1", "--seconds", "1", "--warm-up", "0", "--callers", "4", "--json", file);
+            Assert.True(code == ExitCode.Success, output.Progress);
+            Assert.Contains("best-action-inside", output.Result, StringComparison.Ordinal);
+            using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+            var cases = report.RootElement.GetProperty("cases");
+            Assert.Equal(["best-action-inside", "learn-100"], cases.EnumerateArray().Select(one => one.GetProperty("name").GetString()));
+            foreach (var (one, rival, goal) in cases.EnumerateArray().Zip(["client", "one per call"], ["× client", "× one per call"]))
+            {
+                var theirs = one.GetProperty("rivals").GetProperty(rival).GetProperty("median").GetDouble();
+                Assert.True(theirs > 0);
+                Assert.Equal(one.GetProperty("median").GetDouble() / theirs, one.GetProperty("ratios").GetProperty(goal).GetDouble(), 2);
+                Assert.Equal($"{goal} ≥ 5", one.GetProperty("target").GetString());
+                Assert.Equal(one.GetProperty("ratios").GetProperty(goal).GetDouble() >= 5, one.GetProperty("met").GetBoolean());
+                Assert.Equal(0, one.GetProperty("spread").GetDouble());
+                Assert.EndsWith("/s", one.GetProperty("unit").GetString(), StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
