@@ -67,6 +67,22 @@ internal sealed class ChaosCluster : IAsyncDisposable
         await silo.DisposeAsync();
     }
 
+    /// <summary>
+    /// Replaces silos that have ended: on a machine too slow to answer for two seconds, one may be declared dead although it lives, and then it ends itself.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public async Task<int> ReplaceEndedAsync(CancellationToken cancellationToken)
+    {
+        SiloProcess[] ended = [.. _silos.Where(silo => silo.HasExited)];
+        foreach (var silo in ended)
+        {
+            await RemoveAsync(silo);
+            await AddSiloAsync(cancellationToken);
+        }
+
+        return ended.Length;
+    }
+
     /// <summary>Stops PostgreSQL as its administrator would, whoever is connected.</summary>
     public ValueTask StopPostgresAsync() => _postgres.DisposeAsync();
 

@@ -52,6 +52,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <summary>Does a fault once, under load, and checks what became of it.</summary>
     public async Task<RoundResult> RunAsync(IFault fault, CancellationToken cancellationToken)
     {
+        var ended = await _cluster.ReplaceEndedAsync(cancellationToken);
         _load.Start(cancellationToken);
         await Task.Delay(_warmUp, TimeProvider.System, cancellationToken);
         var result = await fault.InjectAsync(new Scene(_cluster, _load, TimeProvider.System, _outage), cancellationToken);
@@ -59,7 +60,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         var calls = await _load.StopAsync(cancellationToken);
         var stored = await StoredReader.ReadAsync(_cluster, _load, cancellationToken);
         var verdict = _checker.Check([.. calls, .. result.OtherCalls], new Promise(_resendsUndurable, result.At, _window), stored);
-        return Sum(fault, result, calls, verdict);
+        return Sum(fault, result, calls, verdict, ended);
     }
 
     public async ValueTask DisposeAsync()
@@ -68,7 +69,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         await _cluster.DisposeAsync();
     }
 
-    private static RoundResult Sum(IFault fault, FaultResult result, IReadOnlyCollection<Call> calls, Verdict verdict)
+    private static RoundResult Sum(IFault fault, FaultResult result, IReadOnlyCollection<Call> calls, Verdict verdict, int ended)
     {
         var findings = verdict.Findings.Concat(result.Findings);
         if (!result.ErrorsAllowed)
@@ -77,6 +78,11 @@ internal sealed class ChaosRun : IAsyncDisposable
         }
 
         var late = new List<string>();
+        if (ended > 0)
+        {
+            late.Add(string.Create(CultureInfo.InvariantCulture, $"{ended} silos had been declared dead before the fault, and were replaced."));
+        }
+
         if (result.Recovery > result.RecoveryLimit)
         {
             late.Add(Late("New calls were served", result.Recovery, result.RecoveryLimit));

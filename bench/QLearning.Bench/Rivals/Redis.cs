@@ -22,7 +22,7 @@ internal sealed class Redis : IAsyncDisposable
             return null;
         }
 
-        var connections = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port}")));
+        var connections = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},allowAdmin=true")));
         return new Redis(server, connections);
     }
 

@@ -70,12 +70,10 @@ internal sealed class Activation(
         }
 
         var management = orleans.GetGrain<IManagementGrain>(0);
-        foreach (var grain in grains)
+        var ids = grains.Select(grain => grain.GetGrainId()).ToHashSet();
+        while ((await management.GetDetailedGrainStatistics(null, null, cancellationToken)).Any(active => ids.Contains(active.GrainId)))
         {
-            while (await management.GetActivationAddress(grain, cancellationToken) is not null)
-            {
-                await Task.Delay(_poll, TimeProvider.System, cancellationToken);
-            }
+            await Task.Delay(_poll, TimeProvider.System, cancellationToken);
         }
 
         var began = Stopwatch.GetTimestamp();

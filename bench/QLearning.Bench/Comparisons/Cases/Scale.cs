@@ -21,11 +21,10 @@ internal sealed class Scale : IComparison
 
     public async Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
-        string[] types = [.. (await surroundings.Client.GetAgentTypesAsync(cancellationToken)).Select(type => type.AgentType).Take(18)];
         var clusters = new List<SizedCluster>();
         foreach (var size in _sizes)
         {
-            clusters.Add(await SizedCluster.StartAsync(size, types, cancellationToken));
+            clusters.Add(await SizedCluster.StartAsync(size, cancellationToken));
         }
 
         Contender[] contenders = [.. clusters.Select(cluster => new Contender(cluster.Name, (round, _) => cluster.MeasureAsync(round, surroundings.Callers)))];
@@ -40,11 +39,11 @@ internal sealed class Scale : IComparison
     {
         public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{cluster.Silos.Count} silo{(cluster.Silos.Count == 1 ? "" : "s")}");
 
-        public static async Task<SizedCluster> StartAsync(int size, string[] names, CancellationToken cancellationToken)
+        public static async Task<SizedCluster> StartAsync(int size, CancellationToken cancellationToken)
         {
             var cluster = await ChaosCluster.StartAsync(size, cancellationToken);
             var client = await BenchClient.ConnectAsync(cluster.ConnectionString, _ => { }, cancellationToken);
-            AgentTypeClient[] types = [.. names.Select(client.QLearning.AgentType)];
+            AgentTypeClient[] types = [.. (await client.QLearning.GetAgentTypesAsync(cancellationToken)).Select(type => client.QLearning.AgentType(type.AgentType))];
             foreach (var type in types)
             {
                 await Workload.FillAsync(type, Workload.States, cancellationToken);
