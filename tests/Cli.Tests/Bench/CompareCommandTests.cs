@@ -3,7 +3,8 @@ using QLearning.Bench.Comparisons;
 
 namespace QLearning.Cli.Tests.Bench;
 
-/// <summary><c>qlearn bench</c> without a subcommand.</summary>
+/// <summary><c>qlearn bench</c> without a subcommand. It uses all of the machine, so it runs when the other tests are done.</summary>
+[Collection(nameof(Alone))]
 public sealed class CompareCommandTests
 {
     [Fact]
@@ -30,7 +31,7 @@ public sealed class CompareCommandTests
         {
             using var output = new CapturedOutput();
             var code = await output.RunAsync(
-                "bench", "best-action-inside", "learn-100", "--rounds", "1", "--seconds", "1", "--warm-up", "0", "--callers", "4", "--json", file);
+                "bench", "best-action-inside", "learn-100", "--rounds", "1", "--seconds", "1", "--warm-up", "0", "--callers", "1", "--json", file);
             Assert.True(code == ExitCode.Success, output.Progress);
             Assert.Contains("best-action-inside", output.Result, StringComparison.Ordinal);
             using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file));
@@ -53,3 +54,7 @@ public sealed class CompareCommandTests
         }
     }
 }
+
+/// <summary>Tests that nothing of their project runs beside.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
