@@ -41,7 +41,7 @@ public sealed class CompareCommandTests
             {
                 var theirs = one.GetProperty("rivals").GetProperty(rival).GetProperty("median").GetDouble();
                 Assert.True(theirs > 0);
-                Assert.Equal(one.GetProperty("median").GetDouble() / theirs, one.GetProperty("ratios").GetProperty(goal).GetDouble(), 2);
+                Assert.Equal(one.GetProperty("median").GetDouble() / theirs, one.GetProperty("ratios").GetProperty(goal).GetDouble(), tolerance: 0.001);
                 Assert.Equal($"{goal} ≥ 5", one.GetProperty("target").GetString());
                 Assert.Equal(one.GetProperty("ratios").GetProperty(goal).GetDouble() >= 5, one.GetProperty("met").GetBoolean());
                 Assert.Equal(0, one.GetProperty("spread").GetDouble());
