@@ -14,11 +14,13 @@ public sealed class AgentClient
     private readonly IGrainFactory _grains;
     private readonly ClusterCalls _calls;
     private readonly TimeProvider _time;
+    private readonly string _answer;
     private AgentEpisode? _episode;
 
     internal AgentClient(AgentKey key, IGrainFactory grains, ClusterCalls calls, TimeProvider time)
     {
         (Key, _grains, _calls, _time) = (key, grains, calls, time);
+        _answer = $"answer for '{key}'";
         _grain = grains.GetGrain<IAgentGrain>(key.ToString());
     }
 
@@ -177,17 +179,11 @@ public sealed class AgentClient
         }
         catch (EpisodeLostException)
         {
-            await CallAsync(() => Answered(_grain.RestoreEpisode(episode.Snapshot())), cancellationToken);
+            await _calls.RepeatableAsync(_answer, () => _grain.RestoreEpisode(episode.Snapshot()), cancellationToken);
             return await CallAsync(call, cancellationToken);
         }
     }
 
-    private static async ValueTask<bool> Answered(ValueTask call)
-    {
-        await call;
-        return true;
-    }
-
     private Task<T> CallAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.RepeatableAsync($"answer for '{Key}'", call, cancellationToken);
+        _calls.RepeatableAsync(_answer, call, cancellationToken);
 }

@@ -126,7 +126,7 @@ public sealed class AgentTypeClient
     public Task RecordTrajectoriesAsync(IEnumerable<Trajectory> trajectories, CancellationToken cancellationToken = default)
     {
         Trajectory[] batch = [.. trajectories];
-        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => Answered(_grain.RecordTrajectories(batch)), cancellationToken);
+        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => _grain.RecordTrajectories(batch), cancellationToken);
     }
 
     /// <summary>Learns rewards that came late, in the order given, and stores them; both are durable when this returns. All, or none.</summary>
@@ -170,7 +170,7 @@ public sealed class AgentTypeClient
     /// <summary>Writes all that waits, and returns after the commit.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the flush.</param>
     public Task FlushAsync(CancellationToken cancellationToken = default) =>
-        _calls.RepeatableAsync($"flush '{_agentType}'", () => Answered(_grain.Flush()), cancellationToken);
+        _calls.RepeatableAsync($"flush '{_agentType}'", _grain.Flush, cancellationToken);
 
     /// <summary>What the type's grain holds and has done.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -189,12 +189,6 @@ public sealed class AgentTypeClient
         ReadAsync(() => _grain.GetBestActions([.. states]), CancellationToken.None);
 
     private static async Task<LearnResult> FirstAsync(Task<LearnResult[]> results) => (await results)[0];
-
-    private static async ValueTask<bool> Answered(ValueTask call)
-    {
-        await call;
-        return true;
-    }
 
     private Task<T> ReadAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         _calls.RepeatableAsync(_answer, call, cancellationToken);

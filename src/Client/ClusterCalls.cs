@@ -37,6 +37,16 @@ internal sealed class ClusterCalls
     public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(_repeatable, what, call, cancellationToken);
 
+    /// <summary>A call without a result that does no harm when it runs twice.</summary>
+    public Task RepeatableAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken) => RepeatableAsync(
+        what,
+        async ValueTask<bool> () =>
+        {
+            await call();
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>A call that must run once: repeated only when it certainly had no effect.</summary>
     public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(_once, what, call, cancellationToken);
@@ -70,8 +80,7 @@ internal sealed class ClusterCalls
         context.Properties.Set(_timeLeft, TimeSpan.FromTicks(Math.Max(1, (timeLeft - pause).Ticks)));
         try
         {
-            return await pipeline.ExecuteAsync(
-                static async (context, call) => await call().AsTask().WaitAsync(context.CancellationToken), context, call);
+            return await pipeline.ExecuteAsync(static (context, call) => TryAsync(call, context.CancellationToken), context, call);
         }
         finally
         {

@@ -38,14 +38,7 @@ public sealed class MaintenanceClient
     /// <exception cref="ClusterUnavailableException">No silo answers.</exception>
     public async Task<MaintenanceStatus> RunAsync(MaintenanceJob job, CancellationToken cancellationToken = default)
     {
-        await _calls.RepeatableAsync(
-            "begin maintenance",
-            async () =>
-            {
-                await _grain.Start(job);
-                return true;
-            },
-            cancellationToken);
+        await _calls.RepeatableAsync("begin maintenance", () => _grain.Start(job), cancellationToken);
         while (true)
         {
             var status = await GetStatusAsync(cancellationToken);

@@ -12,10 +12,12 @@ public sealed class PatternLibraryClient
     private readonly IPatternLibraryGrain _grain;
     private readonly ClusterCalls _calls;
     private readonly string _agentType;
+    private readonly string _answer;
 
     internal PatternLibraryClient(string agentType, IGrainFactory grains, ClusterCalls calls)
     {
         (_agentType, _calls) = (agentType, calls);
+        _answer = $"answer for the patterns of '{agentType}'";
         _grain = grains.GetGrain<IPatternLibraryGrain>(AgentTypeKey.For(agentType).AgentType);
     }
 
@@ -75,14 +77,9 @@ public sealed class PatternLibraryClient
 
     /// <summary>Reads the patterns anew, so that what SQL programs wrote is seen at once and not within a minute.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public Task ReloadAsync(CancellationToken cancellationToken = default) => CallAsync(
-        async () =>
-        {
-            await _grain.Reload();
-            return true;
-        },
-        cancellationToken);
+    public Task ReloadAsync(CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync(_answer, _grain.Reload, cancellationToken);
 
     private Task<T> CallAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.RepeatableAsync($"answer for the patterns of '{_agentType}'", call, cancellationToken);
+        _calls.RepeatableAsync(_answer, call, cancellationToken);
 }

@@ -57,16 +57,6 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The memory that it holds.</summary>
-    public long WorkingSetBytes
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64;
-        }
-    }
-
     /// <summary>The end of what it printed.</summary>
     public string Said => string.Join('\n', _lines);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 using QLearning.Bench.Chaos;
 using QLearning.Bench.Rivals;
@@ -12,7 +13,6 @@ internal sealed class Surroundings : IAsyncDisposable
     public const int Connections = 18;
 
     private readonly ChaosCluster _cluster;
-    private readonly SiloProcess _silo;
     private readonly BenchClient _client;
     private readonly BenchClient _plain;
     private readonly Action<string> _say;
@@ -21,9 +21,9 @@ internal sealed class Surroundings : IAsyncDisposable
     private bool _isPgBouncerTried;
     private bool _isRedisTried;
 
-    private Surroundings(ChaosCluster cluster, SiloProcess silo, BenchClient client, BenchClient plain, Callers callers, Action<string> say)
+    private Surroundings(ChaosCluster cluster, BenchClient client, BenchClient plain, Callers callers, Action<string> say)
     {
-        (_cluster, _silo, _client, _plain, Callers, _say) = (cluster, silo, client, plain, callers, say);
+        (_cluster, _client, _plain, Callers, _say) = (cluster, client, plain, callers, say);
         Sql = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.ConnectionString)
         {
             MinPoolSize = Connections,
@@ -48,9 +48,6 @@ internal sealed class Surroundings : IAsyncDisposable
     /// <summary>PostgreSQL through 18 pooled connections, as SQL programs use it.</summary>
     public NpgsqlDataSource Sql { get; }
 
-    /// <summary>The processor time that the silo has used.</summary>
-    public TimeSpan SiloProcessorTime => _silo.ProcessorTime;
-
     /// <summary>For another program of the same cluster.</summary>
     public string ConnectionString => _cluster.ConnectionString;
 
@@ -63,10 +60,10 @@ internal sealed class Surroundings : IAsyncDisposable
         var cluster = await ChaosCluster.StartAsync(silos: 0, cancellationToken);
         try
         {
-            var silo = await SiloProcess.StartAsync(["--cluster", cluster.ConnectionString], [], cancellationToken);
+            await cluster.AddSiloAsync(cluster.ConnectionString, IPAddress.Loopback.ToString(), [], cancellationToken);
             var client = await BenchClient.ConnectAsync(cluster.ConnectionString, _ => { }, cancellationToken);
             var plain = await BenchClient.ConnectAsync(cluster.ConnectionString, options => options.ResendUndurable = false, cancellationToken);
-            return new Surroundings(cluster, silo, client, plain, callers, say);
+            return new Surroundings(cluster, client, plain, callers, say);
         }
         catch
         {
@@ -108,7 +105,6 @@ internal sealed class Surroundings : IAsyncDisposable
         await Sql.DisposeAsync();
         await _plain.DisposeAsync();
         await _client.DisposeAsync();
-        await _silo.DisposeAsync();
         await _cluster.DisposeAsync();
     }
 

@@ -10,7 +10,6 @@ namespace QLearning.Client.Merging;
 /// <typeparam name="TResult">Its result.</typeparam>
 internal sealed class CallMerger<TRequest, TResult> : IDisposable
 {
-    // Two: one is answered while the next is on its way.
     // A call to a silo that was lost returns only after seconds: what came later must not wait for it.
     private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(20);
 

@@ -170,7 +170,7 @@ internal sealed class UpdateSender : IDisposable
         {
             if (_unsettled.HasAcknowledged)
             {
-                await _calls.RepeatableAsync(_what, FlushAsync, cancellationToken);
+                await _calls.RepeatableAsync(_what, _grain.Flush, cancellationToken);
                 await SettleAsync(cancellationToken);
                 return;
             }
@@ -194,12 +194,6 @@ internal sealed class UpdateSender : IDisposable
         var durability = await CallAsync(_grain.GetDurability, cancellationToken);
         _unsettled.Settle(durability);
         await ResendAsync(durability.Epoch, cancellationToken);
-    }
-
-    private async ValueTask<bool> FlushAsync()
-    {
-        await _grain.Flush();
-        return true;
     }
 
     private void WatchUntilDurable()
