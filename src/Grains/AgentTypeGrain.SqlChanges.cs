@@ -22,7 +22,7 @@ internal sealed partial class AgentTypeGrain : ISharedTable
 
         if (changes.IsAnyState || changes.States.Count > 0)
         {
-            await hot.RefreshAsync(changes.IsAnyState ? null : changes.States);
+            await UntilStopAsync(hot.RefreshAsync(changes.IsAnyState ? null : changes.States));
         }
     }
 
@@ -30,7 +30,9 @@ internal sealed partial class AgentTypeGrain : ISharedTable
     {
         try
         {
-            hot.Change(await factory.ReadTypeAsync(hot.Type.AgentType, _stopping.Token));
+            var reading = factory.ReadTypeAsync(hot.Type.AgentType, _stopping.Token);
+            await UntilStopAsync(reading);
+            hot.Change(await reading);
         }
         catch (InvalidInputException error)
         {

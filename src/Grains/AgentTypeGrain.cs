@@ -5,6 +5,7 @@ using QLearning.Abstractions;
 using QLearning.Grains.HotTables;
 using QLearning.Grains.Input;
 using QLearning.Grains.Rewards;
+using QLearning.Grains.Shutdown;
 using QLearning.Grains.SqlChanges;
 using QLearning.Grains.Trajectories;
 using QLearning.Learning.Rules;
@@ -22,13 +23,13 @@ internal sealed partial class AgentTypeGrain(
     ActiveTables active,
     ITrajectoryPump trajectories,
     DelayedRewardStore rewards,
+    CallsAtStop calls,
     TimeProvider time,
-    ILogger<AgentTypeGrain> logger) : Grain, IAgentTypeGrain, IFlusherHost, IDisposable
+    ILogger<AgentTypeGrain> logger) : Grain, IAgentTypeGrain, IFlusherHost
 {
     private static readonly TimeSpan _never = Timeout.InfiniteTimeSpan;
     private static readonly TimeSpan _forgetInterval = TimeSpan.FromHours(1);
 
-    private readonly CancellationTokenSource _stopping = new();
     private IGrainTimer? _timer;
     private DelayedRewardRecorder? _recorder;
     private HotTable? _hot;
@@ -55,37 +56,6 @@ internal sealed partial class AgentTypeGrain(
             static (grain, _) => grain.OnTimer(), this, new GrainTimerCreationOptions(_never, _never) { Interleave = true });
         this.RegisterGrainTimer(static (grain, _) => grain.ForgetExpired(), this, _forgetInterval, _forgetInterval);
         return Task.CompletedTask;
-    }
-
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        if (IsWholeTable)
-        {
-            active.Remove(Key.AgentType, this.AsReference<ISharedTable>());
-        }
-
-        await _stopping.CancelAsync();
-        if (_hot is { Flusher.IsFenced: false } hot)
-        {
-            try
-            {
-                // What a call still under way changes while this waits is caught by the next round.
-                while (hot.Table.BacklogCount > 0)
-                {
-                    await hot.Flusher.CommitAsync().WaitAsync(cancellationToken);
-                }
-            }
-            catch (Exception error) when (error is OperationCanceledException or QLearningException)
-            {
-                logger.Lost(error, this.GetPrimaryKeyString(), reason.ToString(), hot.Table.BacklogCount);
-            }
-        }
-    }
-
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        _hot?.Dispose();
     }
 
     public ValueTask<BestAction?> GetBestAction(StateKey state)
@@ -148,10 +118,10 @@ internal sealed partial class AgentTypeGrain(
         var hot = await HotAsync();
         foreach (var session in episodes.Select(episode => episode.SessionId).OfType<Guid>().Distinct())
         {
-            await GrainFactory.GetGrain<ISessionGrain>(session).Require(hot.Type.AgentType);
+            await UntilStopAsync(GrainFactory.GetGrain<ISessionGrain>(session).Require(hot.Type.AgentType).AsTask());
         }
 
-        await trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow()));
+        await UntilStopAsync(trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow())));
     }
 
     public async ValueTask<LearnResult?[]> RecordRewards(DelayedReward[] late)
@@ -159,13 +129,15 @@ internal sealed partial class AgentTypeGrain(
         DelayedRewardCheck.All(late);
         var hot = await HotAsync();
         _recorder ??= new DelayedRewardRecorder(rewards, trajectories, GrainFactory, time);
-        return await _recorder.RecordAsync(hot, late);
+        var recording = _recorder.RecordAsync(hot, late);
+        await UntilStopAsync(recording);
+        return await recording;
     }
 
     public async ValueTask Flush()
     {
         var hot = await HotAsync();
-        await hot.Flusher.CommitAsync();
+        await UntilStopAsync(hot.Flusher.CommitAsync());
     }
 
     public async ValueTask<AgentTypeStatistics> GetStatistics()
@@ -238,7 +210,7 @@ internal sealed partial class AgentTypeGrain(
     private async Task<T> ReadAsync<T>(StateKey[] states, Func<HotTable, T> read)
     {
         var hot = await HotAsync();
-        await hot.EnsureHotAsync(states);
+        await UntilStopAsync(hot.EnsureHotAsync(states));
         return read(hot);
     }
 
@@ -248,13 +220,13 @@ internal sealed partial class AgentTypeGrain(
         var hot = await HotAsync();
         if (!hot.Table.IsWhole)
         {
-            await hot.EnsureHotAsync(touched());
+            await UntilStopAsync(hot.EnsureHotAsync(touched()));
         }
 
         var result = change(hot);
         if ((mode == WriteMode.AgentTypeDefault ? hot.Type.Settings.WriteMode : mode) == WriteMode.Durable)
         {
-            await hot.Flusher.CommitAsync();
+            await UntilStopAsync(hot.Flusher.CommitAsync());
         }
 
         return result;
@@ -267,7 +239,7 @@ internal sealed partial class AgentTypeGrain(
     {
         if (_hot is { } fenced)
         {
-            await fenced.Flusher.CommitAsync();
+            await UntilStopAsync(fenced.Flusher.CommitAsync());
         }
 
         Task<HotTable>? loading = null;
@@ -275,11 +247,8 @@ internal sealed partial class AgentTypeGrain(
         {
             RequireWholeTable();
             loading = _loading ??= factory.LoadAsync(Key, this, _stopping.Token);
+            await UntilStopAsync(loading);
             return _hot = await loading;
-        }
-        catch (OperationCanceledException)
-        {
-            throw new StorageUnavailableException($"The silo that was loading '{this.GetPrimaryKeyString()}' is stopping. Call again.");
         }
         catch (Exception)
         {

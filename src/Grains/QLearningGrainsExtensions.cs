@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using QLearning.Grains.AgentTypes;
 using QLearning.Grains.HotTables;
 using QLearning.Grains.Maintenance;
+using QLearning.Grains.Shutdown;
 using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
 using QLearning.Storage.Agents;
@@ -51,6 +52,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<ClientWindowReader>();
         services.TryAddSingleton(provider => new CoarseClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<HotTableFactory>();
+        services.TryAddSingleton<CallsAtStop>();
         HotTableWarmUp.Add(services);
         SqlChangeService.Add(services);
         MaintenanceScheduling.Add(services);

@@ -13,8 +13,8 @@ internal static class ShutdownTimes
     public static readonly TimeSpan Runtime = TimeSpan.FromSeconds(7);
 
     /// <summary>
-    /// How much longer than the grains' time the whole stop of the runtime may take. A reminder service that was reading when PostgreSQL went
-    /// away holds up the stop until <see cref="Runtime"/> is over; only then do the grains get their time, and all of it.
+    /// How much longer than the grains' time the whole stop of the runtime may take: <see cref="Runtime"/>, and after it what the services
+    /// between the grains and the last goodbye wait for a database that hangs.
     /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(16);
 }
