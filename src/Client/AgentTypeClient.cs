@@ -1,5 +1,6 @@
 using QLearning.Abstractions;
 using QLearning.Client.Merging;
+using QLearning.Client.Partitions;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client;
@@ -16,7 +17,7 @@ public sealed class AgentTypeClient
     private const int BestActionCalls = 32;
 
     private readonly ClusterCalls _calls;
-    private readonly IAgentTypeGrain _grain;
+    private readonly PartitionedTable _table;
     private readonly IHistoryGrain _history;
     private readonly UpdateSender? _updates;
     private readonly CallMerger<StateKey, BestAction?>? _bestActions;
@@ -24,11 +25,11 @@ public sealed class AgentTypeClient
     private readonly string _answer;
 
     internal AgentTypeClient(
-        string agentType, IAgentTypeGrain grain, IHistoryGrain history, ClusterCalls calls, UpdateSender? updates, bool mergesCalls, TimeProvider time)
+        string agentType, PartitionedTable table, IHistoryGrain history, ClusterCalls calls, UpdateSender? updates, bool mergesCalls, TimeProvider time)
     {
-        (_agentType, _grain, _history, _calls, _updates) = (agentType, grain, history, calls, updates);
+        (_agentType, _table, _history, _calls, _updates) = (agentType, table, history, calls, updates);
         _answer = $"answer for '{agentType}'";
-        _bestActions = mergesCalls ? new(AskAsync, AskTogetherAsync, static _ => 1, QLimits.MaxBatch, BestActionCalls, time) : null;
+        _bestActions = mergesCalls ? new(state => AskAsync(state, CancellationToken.None), AskTogetherAsync, static _ => 1, QLimits.MaxBatch, BestActionCalls, time) : null;
     }
 
     /// <summary>
@@ -42,7 +43,7 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<BestAction?> GetBestActionAsync(StateKey state, CancellationToken cancellationToken = default) =>
         _bestActions is null
-            ? ReadAsync(() => _grain.GetBestAction(state), cancellationToken)
+            ? AskAsync(state, cancellationToken)
             : _bestActions.CallAsync(state).WaitAsync(cancellationToken);
 
     /// <summary>The best action of each state, in the order asked.</summary>
@@ -50,23 +51,21 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<BestAction?[]> GetBestActionsAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
     {
-        StateKey[] keys = [.. states];
-        return ReadAsync(() => _grain.GetBestActions(keys), cancellationToken);
+        return AskManyAsync([.. states], static (owner, own) => owner.GetBestActions(own), cancellationToken);
     }
 
     /// <summary>All Q-values of a state, highest first.</summary>
     /// <param name="state">The state's key.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<QValue[]> GetQValuesAsync(StateKey state, CancellationToken cancellationToken = default) =>
-        ReadAsync(() => _grain.GetQValues(state), cancellationToken);
+        ReadAsync(() => _table.Owner(state).GetQValues(state), cancellationToken);
 
     /// <summary>All Q-values of each state, in the order asked.</summary>
     /// <param name="states">At most <see cref="QLimits.MaxBatch"/> keys.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<QValue[][]> GetQValuesAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
     {
-        StateKey[] keys = [.. states];
-        return ReadAsync(() => _grain.GetQValuesMany(keys), cancellationToken);
+        return AskManyAsync([.. states], static (owner, own) => owner.GetQValuesMany(own), cancellationToken);
     }
 
     /// <summary>Chooses an action by the type's exploration policy.</summary>
@@ -78,7 +77,7 @@ public sealed class AgentTypeClient
         StateKey state, IEnumerable<AgentAction>? candidates = null, double? explorationRate = null, CancellationToken cancellationToken = default)
     {
         var request = new SelectActionRequest { State = state, Candidates = [.. candidates ?? []], ExplorationRate = explorationRate };
-        return ReadAsync(() => _grain.SelectAction(request), cancellationToken);
+        return ReadAsync(() => _table.Owner(state).SelectAction(request), cancellationToken);
     }
 
     /// <summary>Learns one transition by the type's learning rule.</summary>
@@ -89,7 +88,7 @@ public sealed class AgentTypeClient
     public Task<LearnResult> LearnAsync(
         Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default) =>
         _updates is null
-            ? ChangeAsync(() => _grain.Learn(transition, mode), cancellationToken)
+            ? ChangeAsync(() => _table.Entry.Learn(transition, mode), cancellationToken)
             : FirstAsync(_updates.SendAsync([transition], mode, cancellationToken));
 
     /// <summary>Learns transitions in the order given: all, or none.</summary>
@@ -102,7 +101,7 @@ public sealed class AgentTypeClient
     {
         Transition[] batch = [.. transitions];
         return _updates is null || batch.Length == 0
-            ? ChangeAsync(() => _grain.LearnMany(batch, mode), cancellationToken)
+            ? ChangeAsync(() => _table.Entry.LearnMany(batch, mode), cancellationToken)
             : _updates.SendAsync(batch, mode, cancellationToken);
     }
 
@@ -116,7 +115,7 @@ public sealed class AgentTypeClient
     {
         QValueUpsert[] batch = [.. upserts];
         return _updates is null || batch.Length == 0
-            ? ChangeAsync(() => _grain.UpsertMany(batch, mode), cancellationToken)
+            ? ChangeAsync(() => _table.Entry.UpsertMany(batch, mode), cancellationToken)
             : _updates.SendAsync(batch, mode, cancellationToken);
     }
 
@@ -126,7 +125,7 @@ public sealed class AgentTypeClient
     public Task RecordTrajectoriesAsync(IEnumerable<Trajectory> trajectories, CancellationToken cancellationToken = default)
     {
         Trajectory[] batch = [.. trajectories];
-        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => _grain.RecordTrajectories(batch), cancellationToken);
+        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => _table.Entry.RecordTrajectories(batch), cancellationToken);
     }
 
     /// <summary>Learns rewards that came late, in the order given, and stores them; both are durable when this returns. All, or none.</summary>
@@ -137,7 +136,7 @@ public sealed class AgentTypeClient
     public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
     {
         DelayedReward[] batch = [.. rewards];
-        return _calls.RepeatableAsync($"record rewards of '{_agentType}'", () => _grain.RecordRewards(batch), cancellationToken);
+        return _calls.RepeatableAsync($"record rewards of '{_agentType}'", () => _table.Entry.RecordRewards(batch), cancellationToken);
     }
 
     /// <summary>The newest trajectories.</summary>
@@ -170,12 +169,12 @@ public sealed class AgentTypeClient
     /// <summary>Writes all that waits, and returns after the commit.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the flush.</param>
     public Task FlushAsync(CancellationToken cancellationToken = default) =>
-        _calls.RepeatableAsync($"flush '{_agentType}'", _grain.Flush, cancellationToken);
+        _calls.RepeatableAsync($"flush '{_agentType}'", () => _table.Entry.Flush(), cancellationToken);
 
     /// <summary>What the type's grain holds and has done.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentTypeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
-        ReadAsync(_grain.GetStatistics, cancellationToken);
+        ReadAsync(() => _table.Entry.GetStatistics(), cancellationToken);
 
     internal void Dispose()
     {
@@ -183,15 +182,29 @@ public sealed class AgentTypeClient
         _updates?.Dispose();
     }
 
-    private Task<BestAction?> AskAsync(StateKey state) => ReadAsync(() => _grain.GetBestAction(state), CancellationToken.None);
+    private Task<BestAction?> AskAsync(StateKey state, CancellationToken cancellationToken) =>
+        ReadAsync(() => _table.Owner(state).GetBestAction(state), cancellationToken);
 
     private Task<BestAction?[]> AskTogetherAsync(IReadOnlyList<StateKey> states) =>
-        ReadAsync(() => _grain.GetBestActions([.. states]), CancellationToken.None);
+        AskManyAsync([.. states], static (owner, own) => owner.GetBestActions(own), CancellationToken.None);
+
+    private Task<T[]> AskManyAsync<T>(
+        StateKey[] states, Func<IAgentTypeGrain, StateKey[], ValueTask<T[]>> ask, CancellationToken cancellationToken) =>
+        ReadAsync(
+            () =>
+            {
+                var owners = _table.Owners;
+                return owners.Length == 1
+                    ? ask(owners[0], states)
+                    : new(PartitionedBatch.SendAsync(
+                        owners.Length, states, static state => state, (index, own) => ask(owners[index], own).AsTask()));
+            },
+            cancellationToken);
 
     private static async Task<LearnResult> FirstAsync(Task<LearnResult[]> results) => (await results)[0];
 
     private Task<T> ReadAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.RepeatableAsync(_answer, call, cancellationToken);
+        _calls.RepeatableAsync(_answer, call, cancellationToken, _table.Ask);
 
     private Task<T> ChangeAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         _calls.OnceAsync($"learn for '{_agentType}'", call, cancellationToken);

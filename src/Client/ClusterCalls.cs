@@ -34,24 +34,30 @@ internal sealed class ClusterCalls
     }
 
     /// <summary>A call that does no harm when it runs twice.</summary>
-    public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        RunAsync(_repeatable, what, call, cancellationToken);
+    /// <param name="what">What it does, for the error.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="onFenced">Told when the grain does not own what it was asked for.</param>
+    public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action? onFenced = null) =>
+        RunAsync(_repeatable, what, call, onFenced, cancellationToken);
 
     /// <summary>A call without a result that does no harm when it runs twice.</summary>
-    public Task RepeatableAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken) => RepeatableAsync(
+    public Task RepeatableAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken, Action? onFenced = null) => RepeatableAsync(
         what,
         async ValueTask<bool> () =>
         {
             await call();
             return true;
         },
-        cancellationToken);
+        cancellationToken,
+        onFenced);
 
     /// <summary>A call that must run once: repeated only when it certainly had no effect.</summary>
-    public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        RunAsync(_once, what, call, cancellationToken);
+    public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action? onFenced = null) =>
+        RunAsync(_once, what, call, onFenced, cancellationToken);
 
-    private async Task<T> RunAsync<T>(Retries retries, string what, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(
+        Retries retries, string what, Func<ValueTask<T>> call, Action? onFenced, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
         try
@@ -63,7 +69,12 @@ internal sealed class ClusterCalls
             }
             catch (Exception error) when (retries.IsRepeatable(error) && _time.GetElapsedTime(began) < _retryFor)
             {
-                return await RepeatAsync(retries.Pipeline, call, _retryFor - _time.GetElapsedTime(began), cancellationToken);
+                if (error is FencedException)
+                {
+                    onFenced?.Invoke();
+                }
+
+                return await RepeatAsync(retries.Pipeline, Told(call, onFenced), _retryFor - _time.GetElapsedTime(began), cancellationToken);
             }
         }
         catch (Exception error) when (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException)
@@ -71,6 +82,21 @@ internal sealed class ClusterCalls
             throw error as QLearningException ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, retries == _once)}", error);
         }
     }
+
+    private static Func<ValueTask<T>> Told<T>(Func<ValueTask<T>> call, Action? onFenced) => onFenced is null
+        ? call
+        : async () =>
+        {
+            try
+            {
+                return await call();
+            }
+            catch (FencedException)
+            {
+                onFenced();
+                throw;
+            }
+        };
 
     private async Task<T> RepeatAsync<T>(ResiliencePipeline pipeline, Func<ValueTask<T>> call, TimeSpan timeLeft, CancellationToken cancellationToken)
     {

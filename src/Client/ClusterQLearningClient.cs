@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
+using QLearning.Client.Partitions;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client;
@@ -50,9 +51,10 @@ internal sealed class ClusterQLearningClient(
 
     private AgentTypeClient Create(string agentType)
     {
-        var grain = cluster.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(agentType).ToString());
+        var key = AgentTypeKey.For(agentType);
+        var table = new PartitionedTable(part => cluster.GetGrain<IAgentTypeGrain>((key with { Partition = part }).ToString()), time);
         var settings = new UpdateSenderOptions(options.Value.MaxUndurableUpdates, options.Value.RetryFor, options.Value.MergeCalls);
-        var updates = options.Value.ResendUndurable ? new UpdateSender(agentType, grain, calls, settings, logger, time) : null;
-        return new AgentTypeClient(agentType, grain, cluster.GetGrain<IHistoryGrain>(0), calls, updates, options.Value.MergeCalls, time);
+        var updates = options.Value.ResendUndurable ? new UpdateSender(agentType, table, calls, settings, logger, time) : null;
+        return new AgentTypeClient(agentType, table, cluster.GetGrain<IHistoryGrain>(0), calls, updates, options.Value.MergeCalls, time);
     }
 }

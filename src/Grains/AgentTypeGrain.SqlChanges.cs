@@ -32,7 +32,9 @@ internal sealed partial class AgentTypeGrain : ISharedTable
         {
             var reading = factory.ReadTypeAsync(hot.Type.AgentType, _stopping.Token);
             await UntilStopAsync(reading);
-            hot.Change(await reading);
+            var changed = await reading;
+            hot.Change(changed);
+            await LetGo(changed.Settings.Partitions);
         }
         catch (InvalidInputException error)
         {

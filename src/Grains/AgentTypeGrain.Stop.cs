@@ -10,7 +10,7 @@ internal sealed partial class AgentTypeGrain : IDisposable
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (IsWholeTable)
+        if (HasKey)
         {
             active.Remove(Key.AgentType, this.AsReference<ISharedTable>());
         }

@@ -3,12 +3,9 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using QLearning.Abstractions;
 using QLearning.Grains.HotTables;
-using QLearning.Grains.Input;
 using QLearning.Grains.Rewards;
 using QLearning.Grains.Shutdown;
 using QLearning.Grains.SqlChanges;
-using QLearning.Grains.Trajectories;
-using QLearning.Learning.Rules;
 using QLearning.Storage.Maintenance;
 using QLearning.Storage.Trajectories;
 
@@ -39,15 +36,17 @@ internal sealed partial class AgentTypeGrain(
 
     private AgentTypeKey Key => AgentTypeKey.Parse(this.GetPrimaryKeyString());
 
-    // Two grains would own the same rows: the partitions of a table are not built yet.
-    private bool IsWholeTable => AgentTypeKey.TryParse(this.GetPrimaryKeyString(), out var key) && key.Partition == 0;
+    private bool HasKey => AgentTypeKey.TryParse(this.GetPrimaryKeyString(), out _);
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!IsWholeTable)
+        // The runtime holds a lock of the activation until this waits for something. Two parts of a table that ask each other in their first
+        // calls would each hold theirs and want the other's, for ever.
+        await Task.Yield();
+        if (!HasKey)
         {
             // Each call is refused; Orleans would log a refused activation as its own error.
-            return Task.CompletedTask;
+            return;
         }
 
         // From now on the silo tells what other programs change: what a load that begins later reads can only be newer.
@@ -55,109 +54,12 @@ internal sealed partial class AgentTypeGrain(
         _timer = this.RegisterGrainTimer(
             static (grain, _) => grain.OnTimer(), this, new GrainTimerCreationOptions(_never, _never) { Interleave = true });
         this.RegisterGrainTimer(static (grain, _) => grain.ForgetExpired(), this, _forgetInterval, _forgetInterval);
-        return Task.CompletedTask;
-    }
-
-    public ValueTask<BestAction?> GetBestAction(StateKey state)
-    {
-        InputCheck.State(state);
-        return _hot is { } hot && hot.IsHot(state) ? new(hot.GetBest(state)) : new(ReadAsync([state], table => table.GetBest(state)));
-    }
-
-    public ValueTask<BestAction?[]> GetBestActions(StateKey[] states)
-    {
-        InputCheck.States(states);
-        return new(ReadAsync(states, table => Array.ConvertAll(states, table.GetBest)));
-    }
-
-    public ValueTask<QValue[]> GetQValues(StateKey state)
-    {
-        InputCheck.State(state);
-        return new(ReadAsync([state], table => table.GetQValues(state)));
-    }
-
-    public ValueTask<QValue[][]> GetQValuesMany(StateKey[] states)
-    {
-        InputCheck.States(states);
-        return new(ReadAsync(states, table => Array.ConvertAll(states, table.GetQValues)));
-    }
-
-    public ValueTask<SelectedAction> SelectAction(SelectActionRequest request)
-    {
-        InputCheck.Select(request);
-        return new(ReadAsync([request.State], table => table.Select(request)));
-    }
-
-    public ValueTask<LearnResult> Learn(Transition transition, WriteMode mode)
-    {
-        InputCheck.Transition(transition);
-        return ChangeAsync(Touched([transition]), mode, table => table.Learn(transition));
-    }
-
-    public ValueTask<LearnResult[]> LearnMany(Transition[] transitions, WriteMode mode)
-    {
-        InputCheck.Transitions(transitions);
-        return ChangeAsync(Touched(transitions), mode, table => table.LearnMany(transitions));
-    }
-
-    public ValueTask<LearnResult> Upsert(QValueUpsert upsert, WriteMode mode)
-    {
-        InputCheck.Upsert(upsert);
-        return ChangeAsync(() => [upsert.State.Key], mode, table => table.Upsert(upsert));
-    }
-
-    public ValueTask<LearnResult[]> UpsertMany(QValueUpsert[] upserts, WriteMode mode)
-    {
-        InputCheck.Upserts(upserts);
-        return ChangeAsync(() => upserts.Select(upsert => upsert.State.Key), mode, table => table.UpsertMany(upserts));
-    }
-
-    public async ValueTask RecordTrajectories(Trajectory[] episodes)
-    {
-        TrajectoryCheck.All(episodes);
-        var hot = await HotAsync();
-        foreach (var session in episodes.Select(episode => episode.SessionId).OfType<Guid>().Distinct())
-        {
-            await UntilStopAsync(GrainFactory.GetGrain<ISessionGrain>(session).Require(hot.Type.AgentType).AsTask());
-        }
-
-        await UntilStopAsync(trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow())));
-    }
-
-    public async ValueTask<LearnResult?[]> RecordRewards(DelayedReward[] late)
-    {
-        DelayedRewardCheck.All(late);
-        var hot = await HotAsync();
-        _recorder ??= new DelayedRewardRecorder(rewards, trajectories, GrainFactory, time);
-        var recording = _recorder.RecordAsync(hot, late);
-        await UntilStopAsync(recording);
-        return await recording;
     }
 
     public async ValueTask Flush()
     {
         var hot = await HotAsync();
-        await UntilStopAsync(hot.Flusher.CommitAsync());
-    }
-
-    public async ValueTask<AgentTypeStatistics> GetStatistics()
-    {
-        var hot = await HotAsync();
-        return new AgentTypeStatistics
-        {
-            AgentType = hot.Type.AgentType,
-            States = hot.Table.StateCount,
-            QValues = hot.Table.QValueCount,
-            Actions = hot.Table.Actions.Count,
-            Visits = hot.Table.VisitTotal,
-            IsWhole = hot.Table.IsWhole,
-            Backlog = hot.Table.BacklogCount,
-            Updates = hot.Updates,
-            Flushed = hot.Flusher.Written,
-            Epoch = hot.Epoch,
-            Watermark = hot.Flusher.Watermark,
-            Silo = RuntimeIdentity,
-        };
+        await Task.WhenAll(OtherParts(hot.Part).Select(part => part.FlushPart()).Append(UntilStopAsync(hot.Flusher.CommitAsync())));
     }
 
     void IFlusherHost.Arm(TimeSpan due) => _timer?.Change(due, _never);
@@ -178,21 +80,6 @@ internal sealed partial class AgentTypeGrain(
         TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
         TaskScheduler.Current);
 
-    private static Func<IEnumerable<StateKey>> Touched(Transition[] transitions) => () =>
-    {
-        var states = new HashSet<StateKey>();
-        Learner.CollectStates(transitions, states);
-        return states;
-    };
-
-    private void RequireWholeTable()
-    {
-        if (Key.Partition != 0)
-        {
-            throw InvalidInputException.For("agent type", this.GetPrimaryKeyString(), "its Q-table has no partitions", "the name alone");
-        }
-    }
-
     // Expired Q-values count as absent anyway; this gives their memory back.
     private Task ForgetExpired()
     {
@@ -205,31 +92,6 @@ internal sealed partial class AgentTypeGrain(
     {
         _hot?.Flusher.OnTimer();
         return Task.CompletedTask;
-    }
-
-    private async Task<T> ReadAsync<T>(StateKey[] states, Func<HotTable, T> read)
-    {
-        var hot = await HotAsync();
-        await UntilStopAsync(hot.EnsureHotAsync(states));
-        return read(hot);
-    }
-
-    private async ValueTask<T> ChangeAsync<T>(Func<IEnumerable<StateKey>> touched, WriteMode mode, Func<HotTable, T> change)
-    {
-        InputCheck.Mode(mode);
-        var hot = await HotAsync();
-        if (!hot.Table.IsWhole)
-        {
-            await UntilStopAsync(hot.EnsureHotAsync(touched()));
-        }
-
-        var result = change(hot);
-        if ((mode == WriteMode.AgentTypeDefault ? hot.Type.Settings.WriteMode : mode) == WriteMode.Durable)
-        {
-            await UntilStopAsync(hot.Flusher.CommitAsync());
-        }
-
-        return result;
     }
 
     private ValueTask<HotTable> HotAsync() => _hot is { Flusher.IsFenced: false } hot ? new(hot) : new(LoadAsync());
@@ -245,8 +107,7 @@ internal sealed partial class AgentTypeGrain(
         Task<HotTable>? loading = null;
         try
         {
-            RequireWholeTable();
-            loading = _loading ??= factory.LoadAsync(Key, this, _stopping.Token);
+            loading = _loading ??= factory.LoadAsync(Key, this, LetGoAsync, _stopping.Token);
             await UntilStopAsync(loading);
             return _hot = await loading;
         }

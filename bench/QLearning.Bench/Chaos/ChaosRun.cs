@@ -14,6 +14,11 @@ internal sealed class ChaosRun : IAsyncDisposable
     // Flush interval and a second for the commit.
     private static readonly TimeSpan _window = TimeSpan.FromMilliseconds(1100);
 
+    // So that every fault meets a Q-table that is shared by several grains, on several silos.
+    private const string SplitOne = """
+        update agent_types set metadata = coalesce(metadata, '{}') || '{"partitions": 3}' where agent_type = $1
+        """;
+
     private readonly DurabilityChecker _checker = new();
     private readonly ChaosCluster _cluster;
     private readonly ChaosLoad _load;
@@ -27,7 +32,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     public static IReadOnlyList<IFault> Faults { get; } =
     [
         new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
-        new NetworkCut(),
+        new Resplit(), new NetworkCut(),
     ];
 
     /// <summary>Starts the cluster and its clients.</summary>
@@ -39,6 +44,9 @@ internal sealed class ChaosRun : IAsyncDisposable
         var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken);
         try
         {
+            await using var split = cluster.Database.CreateCommand(SplitOne);
+            split.Parameters.AddWithValue(ChaosLoad.AgentTypes[^1]);
+            await split.ExecuteNonQueryAsync(cancellationToken);
             var load = await ChaosLoad.ConnectAsync(cluster.ConnectionString, resendsUndurable, TimeProvider.System, cancellationToken);
             return new ChaosRun(cluster, load, resendsUndurable, outage);
         }

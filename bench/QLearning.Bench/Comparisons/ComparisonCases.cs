@@ -22,6 +22,7 @@ internal static class ComparisonCases
         new Activation("activation-fleet", "18 agent types with 1,000 Q-values each made hot at once.", 200, Activation.FillFleetAsync),
         new Activation("activation-large", "An agent type with 1,000,000 Q-values made hot.", 3000, Activation.FillLargeAsync),
         new ManyTypes(),
+        new Partitions(),
         new Scale(),
     ];
 }

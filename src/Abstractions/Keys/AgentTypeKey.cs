@@ -3,11 +3,12 @@ using System.Globalization;
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// The key of the grain that owns an agent type's Q-table. Today one grain owns the whole table (partition 0); the format leaves room
-/// for a table split by state key over several grains: <c>test-generator</c> is partition 0, <c>test-generator#3</c> partition 3.
+/// The key of the grain that owns an agent type's Q-table, or one part of it where it is split by state key over several grains
+/// (<see cref="TablePartition"/>): <c>test-generator</c> is part 0, <c>test-generator#3</c> part 3. Part 0 is also the way in for callers
+/// that do not know how the table is split.
 /// </summary>
 /// <param name="AgentType">1 to 50 characters, no <c>#</c>, white space or control character.</param>
-/// <param name="Partition">0 or more.</param>
+/// <param name="Partition">0 to one less than <see cref="TablePartition.MaxCount"/>.</param>
 public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
 {
     /// <summary>The longest name of an agent type, in characters.</summary>
@@ -15,7 +16,7 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
 
     private const char PartitionMark = '#';
 
-    /// <summary>The key of the grain that owns a state's row: the one place that routes Q-table calls.</summary>
+    /// <summary>The key of the grain that a caller can always ask.</summary>
     /// <param name="agentType">1 to 50 characters, no <c>#</c>, white space or control character.</param>
     /// <exception cref="InvalidInputException">The name is empty, too long or has a forbidden character.</exception>
     public static AgentTypeKey For(string agentType) => FindProblem(agentType) is { } problem ? throw problem : new AgentTypeKey(agentType);
@@ -49,9 +50,11 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
         {
             // A partition has one spelling: a leading zero would make a second grain for the same rows.
             var digits = grainKey.AsSpan(mark + 1);
-            if (digits.StartsWith("0") || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var partition))
+            if (digits.StartsWith("0") || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
+                || partition >= TablePartition.MaxCount)
             {
-                return InvalidInputException.For("agent type", grainKey, "it has a malformed partition", "a name, or a name, # and a number above 0");
+                return InvalidInputException.For(
+                    "agent type", grainKey, "it has a malformed partition", $"a name, or a name, # and a number from 1 to {TablePartition.MaxCount - 1}");
             }
 
             key = key with { Partition = partition };

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace QLearning.Abstractions;
@@ -35,6 +37,9 @@ internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKe
     public bool IsEmpty => _text is null && (_a | _b | _c | _d) == 0;
 
     public string? Text => _text;
+
+    /// <summary>A number that is spread evenly, the same in every process and in SQL (<c>q_partition</c>).</summary>
+    public uint Spread => _text is null ? (uint)(_a >> 32) : SpreadOf(_text);
 
     public static PackedKey FromHash(ReadOnlySpan<byte> hash) => new(
         BinaryPrimitives.ReadUInt64BigEndian(hash),
@@ -95,6 +100,21 @@ internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKe
 
         Span<char> hex = stackalloc char[HashBytes * 2];
         return new string(AsText(hex));
+    }
+
+    // SHA-256 is spread evenly itself. 64 zeros are a key too, though kept as text.
+    [SuppressMessage("Security", "CA5351", Justification = "Spreads keys as PostgreSQL can too; nothing is kept secret by it.")]
+    private static uint SpreadOf(string text)
+    {
+        if (text.Length == HashBytes * 2 && !text.AsSpan().ContainsAnyExcept('0'))
+        {
+            return 0;
+        }
+
+        Span<byte> utf8 = stackalloc byte[MaxCharacters * 4];
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        MD5.HashData(utf8[..Encoding.UTF8.GetBytes(text, utf8)], digest);
+        return BinaryPrimitives.ReadUInt32BigEndian(digest);
     }
 
     // On the stack, because the best action of a state is found without allocating and ties compare keys.

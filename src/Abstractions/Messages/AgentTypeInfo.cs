@@ -112,7 +112,14 @@ public sealed record AgentTypeSettings
     [Id(5)]
     public WriteMode WriteMode { get; init; } = WriteMode.WriteBehind;
 
-    /// <summary>The most states kept in memory, 20,000 to 100,000,000; null: the silo's setting.</summary>
+    /// <summary>The most states that a grain keeps in memory, 20,000 to 100,000,000; null: the silo's setting.</summary>
     [Id(6)]
     public int? HotLimit { get; init; }
+
+    /// <summary>
+    /// Over how many grains, and so silos, the Q-table is split by state key, 1 to <see cref="TablePartition.MaxCount"/>. Default: 1. A change
+    /// loads the table anew; nothing moves in PostgreSQL. Of a split table a batch is all or none, and in order, within each part only.
+    /// </summary>
+    [Id(7)]
+    public int Partitions { get; init; } = 1;
 }

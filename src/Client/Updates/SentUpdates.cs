@@ -13,6 +13,9 @@ internal sealed class SentUpdates(long sequence, Transition[] transitions, QValu
 
     public WriteMode Mode { get; } = mode;
 
+    /// <summary>Some of its updates, under the same number.</summary>
+    public SentUpdates Part(Transition[] transitions, QValueUpsert[] upserts) => new(Sequence, transitions, upserts, Mode);
+
     public int Count => Transitions.Length + Upserts.Length;
 
     /// <summary>The activation that acknowledged it; 0: none has.</summary>

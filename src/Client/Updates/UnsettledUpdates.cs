@@ -5,15 +5,26 @@ namespace QLearning.Client.Updates;
 /// <summary>
 /// What a client has sent to one grain and what may not be durable yet, in the order of sending. Safe for several threads.
 /// </summary>
-internal sealed class UnsettledUpdates
+internal sealed class UnsettledUpdates(UpdateNumbers numbers)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<SentUpdates> _sent = new();
     private readonly Queue<SentUpdates> _acknowledged = new();
-    private long _lastSequence;
 
     /// <summary>Updates that may be lost with a silo, and those without an answer.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The lowest number that is kept.</summary>
+    public long? Lowest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sent.First?.Value.Sequence;
+            }
+        }
+    }
 
     /// <summary>True when something was acknowledged that may not be durable.</summary>
     public bool HasAcknowledged
@@ -32,31 +43,45 @@ internal sealed class UnsettledUpdates
     {
         lock (_lock)
         {
-            if (Count > 0 && Count + transitions.Length + upserts.Length > maxUpdates)
-            {
-                return null;
-            }
+            return Count > 0 && numbers.Count + transitions.Length + upserts.Length > maxUpdates
+                ? null
+                : Keep(new SentUpdates(numbers.Next(), transitions, upserts, mode));
+        }
+    }
 
-            var sent = new SentUpdates(++_lastSequence, transitions, upserts, mode);
-            sent.Place = _sent.AddLast(sent);
-            Count += sent.Count;
-            return sent;
+    /// <summary>Keeps what has its number already.</summary>
+    public SentUpdates Add(SentUpdates sent)
+    {
+        lock (_lock)
+        {
+            return Keep(sent);
+        }
+    }
+
+    /// <summary>Keeps what the owner of another part acknowledged, so that it is sent again before anything newer.</summary>
+    public void AddAcknowledged(SentUpdates sent)
+    {
+        lock (_lock)
+        {
+            // Each split raises every epoch by two at least: the first one is older than any that answers.
+            sent.Epoch = 1;
+            _acknowledged.Enqueue(Keep(sent));
         }
     }
 
     /// <summary>The batch as it is sent now.</summary>
     /// <param name="sent">The batch.</param>
-    /// <param name="client">The sender.</param>
     /// <param name="epoch">The activation that it is meant for; null: the one that acknowledged the oldest update that may not be durable.</param>
-    public UpdateBatch ToBatch(SentUpdates sent, Guid client, long? epoch)
+    public UpdateBatch ToBatch(SentUpdates sent, long? epoch)
     {
+        var settledBelow = numbers.SettledBelow(sent.Sequence);
         lock (_lock)
         {
             return new UpdateBatch
             {
-                ClientId = client,
+                ClientId = numbers.ClientId,
                 Sequence = sent.Sequence,
-                SettledBelow = _sent.First is { } first ? Math.Min(first.Value.Sequence, sent.Sequence) : sent.Sequence,
+                SettledBelow = settledBelow,
                 Epoch = epoch ?? OldestAcknowledged()?.Epoch ?? 0,
                 Transitions = sent.Transitions,
                 Upserts = sent.Upserts,
@@ -106,6 +131,20 @@ internal sealed class UnsettledUpdates
         {
             return [.. _acknowledged.Where(sent => !sent.IsSettled && sent.Epoch < epoch).OrderBy(sent => sent.Sequence)];
         }
+    }
+
+    private SentUpdates Keep(SentUpdates sent)
+    {
+        // In the order of numbers; nearly always at the end.
+        var before = _sent.Last;
+        while (before is not null && before.Value.Sequence > sent.Sequence)
+        {
+            before = before.Previous;
+        }
+
+        sent.Place = before is null ? _sent.AddFirst(sent) : _sent.AddAfter(before, sent);
+        Count += sent.Count;
+        return sent;
     }
 
     private void SettleDurable(long epoch, long watermark)

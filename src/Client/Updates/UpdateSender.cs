@@ -1,255 +1,121 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Client.Partitions;
 
 namespace QLearning.Client.Updates;
 
-/// <summary>
-/// Sends the updates of one grain so that each counts once and none is lost with a silo: keeps every update until it is durable, and sends
-/// it again, with its number, when the silo that acknowledged it is gone.
-/// </summary>
+/// <summary>Sends the updates of one agent type, each to the grain that owns its state.</summary>
 internal sealed class UpdateSender : IDisposable
 {
-    private const int ResentAtOnce = 32;
-
-    private readonly Guid _clientId = Guid.NewGuid();
-    private readonly UnsettledUpdates _unsettled = new();
-    private readonly SemaphoreSlim _resending = new(1, 1);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationToken _stopping;
-    private readonly string _agentType;
-    private readonly string _what;
-    private readonly IAgentTypeGrain _grain;
-    private readonly ClusterCalls _calls;
-    private readonly UpdateSenderOptions _options;
-    private readonly ILogger _logger;
-    private readonly TimeProvider _time;
-    private readonly UpdateMerger<Transition>? _transitions;
-    private readonly UpdateMerger<QValueUpsert>? _upserts;
-    private int _isWatching;
+    private readonly UpdateNumbers _numbers = new();
+    private readonly Lock _moving = new();
+    private readonly Func<IAgentTypeGrain, PartSender> _part;
+    private volatile PartSender[] _parts;
 
     public UpdateSender(
-        string agentType, IAgentTypeGrain grain, ClusterCalls calls, UpdateSenderOptions options, ILogger logger, TimeProvider time)
+        string agentType, PartitionedTable table, ClusterCalls calls, UpdateSenderOptions options, ILogger logger, TimeProvider time)
     {
-        (_agentType, _grain, _calls, _options, _logger, _time) = (agentType, grain, calls, options, logger, time);
-        _what = $"learn for '{agentType}'";
-        _stopping = _stop.Token;
-        if (options.MergesCalls)
-        {
-            _transitions = new((batch, mode) => SendBatchAsync(batch, [], mode, CancellationToken.None), time);
-            _upserts = new((batch, mode) => SendBatchAsync([], batch, mode, CancellationToken.None), time);
-        }
+        _part = grain => new PartSender(agentType, grain, table, this, _numbers, calls, options, logger, time);
+        _parts = [_part(table.Entry)];
+        table.Changing = MoveTo;
     }
 
     /// <summary>Updates that may be lost with a silo, and those without an answer.</summary>
-    public int UnsettledCount => _unsettled.Count + (_transitions?.WaitingCount ?? 0) + (_upserts?.WaitingCount ?? 0);
+    public int UnsettledCount => _numbers.Count + _parts.Sum(part => part.WaitingCount);
 
     /// <summary>Sends transitions; returns what came of them.</summary>
-    public Task<LearnResult[]> SendAsync(Transition[] batch, WriteMode mode, CancellationToken cancellationToken) =>
-        _transitions is not null && Enum.IsDefined(mode)
-            ? _transitions.SendAsync(batch, mode).WaitAsync(cancellationToken)
-            : SendBatchAsync(batch, [], mode, cancellationToken);
+    public Task<LearnResult[]> SendAsync(Transition[] batch, WriteMode mode, CancellationToken cancellationToken)
+    {
+        var parts = _parts;
+        return parts.Length == 1
+            ? parts[0].SendAsync(batch, mode, cancellationToken)
+            : PartitionedBatch.SendAsync(parts.Length, batch, StateOf, (index, own) => parts[index].SendAsync(own, mode, cancellationToken));
+    }
 
     /// <summary>Sends Q-values; returns what came of them.</summary>
-    public Task<LearnResult[]> SendAsync(QValueUpsert[] batch, WriteMode mode, CancellationToken cancellationToken) =>
-        _upserts is not null && Enum.IsDefined(mode)
-            ? _upserts.SendAsync(batch, mode).WaitAsync(cancellationToken)
-            : SendBatchAsync([], batch, mode, cancellationToken);
-
-    public void Dispose()
+    public Task<LearnResult[]> SendAsync(QValueUpsert[] batch, WriteMode mode, CancellationToken cancellationToken)
     {
-        _transitions?.Dispose();
-        _upserts?.Dispose();
-        _stop.Cancel();
-        _stop.Dispose();
-        _resending.Dispose();
+        var parts = _parts;
+        return parts.Length == 1
+            ? parts[0].SendAsync(batch, mode, cancellationToken)
+            : PartitionedBatch.SendAsync(parts.Length, batch, StateOf, (index, own) => parts[index].SendAsync(own, mode, cancellationToken));
     }
 
-    private async Task<LearnResult[]> SendBatchAsync(
+    /// <summary>Sends a batch that a part did not send because the table is split otherwise.</summary>
+    public Task<LearnResult[]> SendBatchAsync(
         Transition[] transitions, QValueUpsert[] upserts, WriteMode mode, CancellationToken cancellationToken)
     {
-        var sent = _unsettled.TryAdd(transitions, upserts, mode, _options.MaxUpdates)
-            ?? await AddWhenDurableAsync(transitions, upserts, mode, cancellationToken);
-        var isAnswered = false;
-        try
+        var parts = Parts();
+        return transitions.Length > 0
+            ? PartitionedBatch.SendAsync(
+                parts.Length, transitions, StateOf, (index, own) => parts[index].SendBatchAsync(own, [], mode, cancellationToken))
+            : PartitionedBatch.SendAsync(
+                parts.Length, upserts, StateOf, (index, own) => parts[index].SendBatchAsync([], own, mode, cancellationToken));
+    }
+
+    /// <summary>Sends what a part has sent and got no answer for: it keeps its number, under which each grain learns what it owns.</summary>
+    public Task<LearnResult[]> SendMovedAsync(SentUpdates sent, CancellationToken cancellationToken)
+    {
+        var parts = Parts();
+        return sent.Transitions.Length > 0
+            ? PartitionedBatch.SendAsync(
+                parts.Length, sent.Transitions, StateOf, (index, own) => parts[index].SendAsync(sent.Part(own, []), cancellationToken))
+            : PartitionedBatch.SendAsync(
+                parts.Length, sent.Upserts, StateOf, (index, own) => parts[index].SendAsync(sent.Part([], own), cancellationToken));
+    }
+
+    /// <summary>Has the new owners keep what an old one acknowledged.</summary>
+    public void TakeOver(PartSender old)
+    {
+        lock (_moving)
         {
-            var results = await SendUntilLearnedAsync(sent, cancellationToken);
-            isAnswered = true;
-            return results;
-        }
-        finally
-        {
-            if (!isAnswered)
-            {
-                _unsettled.GiveUp(sent);
-            }
+            TakeOver(old, _parts);
         }
     }
 
-    private async Task<LearnResult[]> SendUntilLearnedAsync(SentUpdates sent, CancellationToken cancellationToken)
+    public void Dispose() => Array.ForEach(_parts, part => part.Dispose());
+
+    private static StateKey StateOf(Transition transition) => transition.State.Key;
+
+    private static StateKey StateOf(QValueUpsert upsert) => upsert.State.Key;
+
+    private static void TakeOver(PartSender old, PartSender[] parts)
     {
-        while (true)
+        var acknowledged = old.Move();
+        foreach (var sent in acknowledged)
         {
-            var answer = await CallAsync(() => _grain.Apply(_unsettled.ToBatch(sent, _clientId, epoch: null)), cancellationToken);
-            if (answer.Results is { } results)
+            foreach (var own in sent.Transitions.GroupBy(transition => TablePartition.IndexOf(StateOf(transition), parts.Length)))
             {
-                _unsettled.Acknowledge(sent, answer);
-                WatchUntilDurable();
-                return results;
+                parts[own.Key].Adopt(sent.Part([.. own], []));
             }
 
-            await ResendAsync(answer.Epoch, cancellationToken);
-        }
-    }
-
-    /// <summary>Sends again what older activations acknowledged and may have lost, before anything newer is learned.</summary>
-    private async Task ResendAsync(long epoch, CancellationToken cancellationToken)
-    {
-        await _resending.WaitAsync(cancellationToken);
-        try
-        {
-            for (var left = _unsettled.AcknowledgedBefore(epoch); left.Length > 0; left = _unsettled.AcknowledgedBefore(epoch))
+            foreach (var own in sent.Upserts.GroupBy(upsert => TablePartition.IndexOf(StateOf(upsert), parts.Length)))
             {
-                _logger.Resending(_agentType, left.Length, epoch);
-                foreach (var some in left.Chunk(ResentAtOnce))
-                {
-                    var newer = await Task.WhenAll(some.Select(sent => ResendAsync(sent, epoch, cancellationToken)));
-                    epoch = Math.Max(epoch, newer.Max());
-                }
-            }
-        }
-        finally
-        {
-            _resending.Release();
-        }
-    }
-
-    /// <returns>The activation that answered.</returns>
-    private async Task<long> ResendAsync(SentUpdates sent, long epoch, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await CallAsync(() => _grain.Apply(_unsettled.ToBatch(sent, _clientId, epoch)), cancellationToken);
-            if (answer.Results is not null)
-            {
-                _unsettled.Acknowledge(sent, answer);
-            }
-
-            return answer.Epoch;
-        }
-        catch (QLearningException error) when (error is InvalidInputException or UnknownAgentTypeException)
-        {
-            // It was allowed when it was learned; since then its agent type was switched off or deleted.
-            _logger.Refused(error, _agentType, sent.Count);
-            _unsettled.GiveUp(sent);
-            return epoch;
-        }
-    }
-
-    private async Task<SentUpdates> AddWhenDurableAsync(
-        Transition[] transitions, QValueUpsert[] upserts, WriteMode mode, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(_options.WaitFor, _time);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        while (!limit.IsCancellationRequested)
-        {
-            await MakeRoomAsync(waiting.Token);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_unsettled.TryAdd(transitions, upserts, mode, _options.MaxUpdates) is { } sent)
-            {
-                return sent;
+                parts[own.Key].Adopt(sent.Part([], [.. own]));
             }
         }
 
-        throw new WriteBacklogFullException(_agentType, _unsettled.Count, _options.MaxUpdates, _options.WatchInterval);
+        old.GiveUp(acknowledged);
     }
 
-    /// <summary>Has what waits flushed at once: what is durable need not be kept.</summary>
-    private async Task MakeRoomAsync(CancellationToken cancellationToken)
+    private PartSender[] Parts()
     {
-        try
+        // While the parts are being changed this waits for the new ones.
+        lock (_moving)
         {
-            if (_unsettled.HasAcknowledged)
-            {
-                await _calls.RepeatableAsync(_what, _grain.Flush, cancellationToken);
-                await SettleAsync(cancellationToken);
-                return;
-            }
+            return _parts;
         }
-        catch (QLearningException error)
-        {
-            _logger.WatchFailed(error, _agentType, _unsettled.Count);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller looks whether he himself or only the waiting has ended.
-            return;
-        }
-
-        await Task.Delay(_options.WatchInterval, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Asks what is durable, and sends again what another activation may have lost.</summary>
-    private async Task SettleAsync(CancellationToken cancellationToken)
+    private void MoveTo(IAgentTypeGrain[] owners)
     {
-        var durability = await CallAsync(_grain.GetDurability, cancellationToken);
-        _unsettled.Settle(durability);
-        await ResendAsync(durability.Epoch, cancellationToken);
-    }
-
-    private void WatchUntilDurable()
-    {
-        if (_unsettled.HasAcknowledged && Interlocked.Exchange(ref _isWatching, 1) == 0)
+        lock (_moving)
         {
-            WatchAsync().ContinueWith(
-                failed => _logger.WatchEnded(failed.Exception!, _agentType, _unsettled.Count),
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
+            var old = _parts;
+            var parts = Array.ConvertAll(owners, owner => _part(owner));
+            Array.ForEach(old, part => TakeOver(part, parts));
+            _parts = parts;
+            _numbers.RemoveEmpty([.. parts.Select(part => part.Unsettled)]);
         }
     }
-
-    /// <summary>Asks what is durable while nobody calls, and finds out that a silo is gone.</summary>
-    private async Task WatchAsync()
-    {
-        try
-        {
-            while (_unsettled.HasAcknowledged)
-            {
-                await Task.Delay(_options.WatchInterval, _time, _stopping);
-                await WatchOnceAsync();
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            return;
-        }
-        finally
-        {
-            Volatile.Write(ref _isWatching, 0);
-        }
-
-        // Something may have been acknowledged after the loop looked and before it said that it ended.
-        WatchUntilDurable();
-    }
-
-    private async Task WatchOnceAsync()
-    {
-        if (!_unsettled.HasAcknowledged)
-        {
-            return;
-        }
-
-        try
-        {
-            await SettleAsync(_stopping);
-        }
-        catch (QLearningException error)
-        {
-            // The cluster is away, or its database: what is kept is kept, and the next round tries again.
-            _logger.WatchFailed(error, _agentType, _unsettled.Count);
-        }
-    }
-
-    private Task<T> CallAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.RepeatableAsync(_what, call, cancellationToken);
 }

@@ -10,6 +10,7 @@ namespace QLearning.Grains.HotTables;
 /// <summary>The loaded Q-table of one grain with what works on it. All members run in the grain's turns.</summary>
 internal sealed class HotTable(
     AgentTypeInfo type,
+    TablePartition part,
     long epoch,
     QTable table,
     ClientWindows clients,
@@ -25,6 +26,9 @@ internal sealed class HotTable(
 
     public AgentTypeInfo Type { get; private set; } = type;
 
+    /// <summary>The part of the agent type's Q-table that this is.</summary>
+    public TablePartition Part { get; } = part;
+
     public long Epoch { get; } = epoch;
 
     public QTable Table { get; } = table;
@@ -36,7 +40,7 @@ internal sealed class HotTable(
     private int MaxStates => Type.Settings.HotLimit ?? siloMaxStates;
 
     /// <summary>True when a read or update of the state needs no database.</summary>
-    public bool IsHot(StateKey state) => Table.IsWhole || Table.Contains(state);
+    public bool IsHot(StateKey state) => Part.Owns(state) && (Table.IsWhole || Table.Contains(state));
 
     /// <summary>Loads the states that are not in memory, if the table is not loaded whole.</summary>
     public Task EnsureHotAsync(IEnumerable<StateKey> states) => Table.IsWhole ? Task.CompletedTask : loader.LoadAsync(states);
@@ -114,18 +118,18 @@ internal sealed class HotTable(
         return new SelectedAction(chosen with { Json = json }, qValues[choice.Index], choice.Explored, choice.Propensity);
     }
 
-    public LearnResult Learn(Transition transition)
+    public LearnResult Learn(Transition transition, QTable? elsewhere)
     {
         BeforeChange(1);
-        var update = _learner.Learn(Table, transition);
+        var update = _learner.Learn(Table, transition, elsewhere);
         AfterChange(1);
         return Result(update);
     }
 
-    public LearnResult[] LearnMany(Transition[] transitions)
+    public LearnResult[] LearnMany(Transition[] transitions, QTable? elsewhere)
     {
         BeforeChange(transitions.Length);
-        var updates = _learner.LearnMany(Table, transitions);
+        var updates = _learner.LearnMany(Table, transitions, elsewhere);
         AfterChange(updates.Length);
         return Array.ConvertAll(updates, Result);
     }
@@ -155,7 +159,7 @@ internal sealed class HotTable(
     }
 
     /// <summary>Learns or stores a batch unless its number says that it was; then the Q-values as they are.</summary>
-    public LearnResult[] Apply(UpdateBatch batch)
+    public LearnResult[] Apply(UpdateBatch batch, QTable? elsewhere)
     {
         if (clients.Contains(batch.ClientId, batch.Sequence, batch.SettledBelow))
         {
@@ -170,7 +174,7 @@ internal sealed class HotTable(
                 "settled number", batch.SettledBelow, $"the client {batch.ClientId} has too many updates above it", $"at most {UpdateBatch.MaxUnsettled}");
         }
 
-        var results = batch.Transitions.Length > 0 ? LearnMany(batch.Transitions) : UpsertMany(batch.Upserts);
+        var results = batch.Transitions.Length > 0 ? LearnMany(batch.Transitions, elsewhere) : UpsertMany(batch.Upserts);
         clients.Add(batch.ClientId, batch.Sequence, batch.SettledBelow);
         return results;
     }
@@ -197,6 +201,11 @@ internal sealed class HotTable(
         if (!Type.IsActive)
         {
             throw InvalidInputException.For("agent type", Type.AgentType, "it is inactive, so it does not learn", "an active agent type");
+        }
+
+        if (Flusher.IsFenced)
+        {
+            throw Flusher.FencedError();
         }
 
         Flusher.CheckBacklog(changes);

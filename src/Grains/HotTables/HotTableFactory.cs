@@ -30,20 +30,27 @@ internal sealed class HotTableFactory(
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public Task<AgentTypeInfo> ReadTypeAsync(string agentType, CancellationToken stopping) => types.GetAsync(agentType, stopping);
 
-    /// <summary>Loads a table.</summary>
+    /// <summary>Loads a table, or the part of it that a grain owns.</summary>
+    /// <param name="owner">The grain.</param>
+    /// <param name="host">Its timer and end.</param>
+    /// <param name="letGo">Asks the grains that own the parts of a table that was split otherwise to write what they have.</param>
+    /// <param name="stopping">Ends it.</param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    /// <exception cref="FencedException">The table is split into other parts.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<HotTable> LoadAsync(AgentTypeKey owner, IFlusherHost host, CancellationToken stopping)
+    public async Task<HotTable> LoadAsync(
+        AgentTypeKey owner, IFlusherHost host, Func<TablePartition, Task> letGo, CancellationToken stopping)
     {
         var began = time.GetTimestamp();
         var type = await types.GetAsync(owner.AgentType, stopping);
-        var epoch = await ownership.TakeAsync(owner, stopping);
+        var part = new TablePartition(owner.AgentType, owner.Partition, type.Settings.Partitions);
+        var epoch = await TakeAsync(part, letGo, stopping);
         var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
         var maxStates = type.Settings.HotLimit ?? hotOptions.Value.MaxStates;
-        table.IsWhole = !await reader.HasMoreStatesThanAsync(owner.AgentType, maxStates, stopping);
+        table.IsWhole = !await reader.HasMoreStatesThanAsync(part, maxStates, stopping);
         if (table.IsWhole)
         {
-            var actions = await reader.LoadAllAsync(owner.AgentType, row => table.Load(StoredRows.ToLearning(row)), stopping);
+            var actions = await reader.LoadAllAsync(part, row => table.Load(StoredRows.ToLearning(row)), stopping);
             foreach (var (action, json) in actions)
             {
                 table.Actions.SetJson(table.Actions.Intern(action, json), json);
@@ -52,7 +59,7 @@ internal sealed class HotTableFactory(
 
         var loader = new StateLoader(owner.AgentType, table, reader, maxStates, stopping);
         var clients = new ClientWindows(clock);
-        foreach (var window in await windows.ReadAsync(owner.AgentType, stopping))
+        foreach (var window in await windows.ReadAsync(owner, stopping))
         {
             clients.Load(window.ClientId, new SequenceWindow(window.Floor, window.Above));
         }
@@ -60,7 +67,35 @@ internal sealed class HotTableFactory(
         var flusher = new QTableFlusher(table, clients, pump, backlog, owner, epoch, flushOptions.Value, host);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
-        var refresher = new TableRefresher(owner.AgentType, table, reader, loader, stopping);
-        return new HotTable(type, epoch, table, clients, loader, refresher, flusher, hotOptions.Value.MaxStates, random);
+        var refresher = new TableRefresher(part, table, reader, loader, stopping);
+        return new HotTable(type, part, epoch, table, clients, loader, refresher, flusher, hotOptions.Value.MaxStates, random);
     }
+
+    /// <summary>A table of what other grains own, for reading only.</summary>
+    public QTable Elsewhere() => new(clock, TimeSpan.MaxValue);
+
+    private async Task<long> TakeAsync(TablePartition part, Func<TablePartition, Task> letGo, CancellationToken stopping)
+    {
+        if (part.Index >= part.Count)
+        {
+            throw SplitOtherwise(part.Owner, part.Count);
+        }
+
+        var taken = await ownership.TakeAsync(part, resplit: false, stopping);
+        if (taken is { Epoch: null, SplitInto: > 0 })
+        {
+            for (var other = 0; other < taken.SplitInto; other++)
+            {
+                await (other == part.Index ? Task.CompletedTask : letGo(part with { Index = other }));
+            }
+
+            taken = await ownership.TakeAsync(part, resplit: true, stopping);
+        }
+
+        return taken.Epoch ?? throw new FencedException($"The Q-table of '{part.AgentType}' is being split otherwise. Call again.");
+    }
+
+    /// <summary>What a caller is told that asks a grain for what belongs to another one.</summary>
+    public static FencedException SplitOtherwise(AgentTypeKey asked, int count) =>
+        new($"'{asked}' does not own what it was asked for: the Q-table of '{asked.AgentType}' is split into {count} parts. Ask the owner.");
 }

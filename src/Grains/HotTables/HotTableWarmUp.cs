@@ -47,10 +47,10 @@ internal sealed partial class HotTableWarmUp(
     private async Task WarmUpAsync(AgentTypeInfo type, CancellationToken cancellationToken)
     {
         var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
-        await reader.HasMoreStatesThanAsync(Nobody, 0, cancellationToken);
-        await reader.LoadAllAsync(Nobody, row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
+        await reader.HasMoreStatesThanAsync(TablePartition.Whole(Nobody), 0, cancellationToken);
+        await reader.LoadAllAsync(TablePartition.Whole(Nobody), row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
         await reader.LoadStatesAsync(type.AgentType, [_state.Key], row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
-        await windows.ReadAsync(type.AgentType, cancellationToken);
+        await windows.ReadAsync(AgentTypeKey.For(type.AgentType), cancellationToken);
         new Learner(type).Learn(table, new Transition { State = _state, Action = AgentAction.Named("warm-up"), Reward = 0, Done = true });
         table.TryGetBest(_state.Key, out _);
     }

@@ -46,7 +46,7 @@ internal sealed class QTableFlusher(
     /// <summary>Q-values written since activation.</summary>
     public long Written { get; private set; }
 
-    /// <summary>True once a newer activation was found to own the rows.</summary>
+    /// <summary>True once a newer activation was found to own the rows, or they were let go.</summary>
     public bool IsFenced { get; private set; }
 
     /// <summary>Refuses a change that would make the backlog too large.</summary>
@@ -96,6 +96,13 @@ internal sealed class QTableFlusher(
         var commit = waiters[0].Task;
         StartIfIdle();
         return commit;
+    }
+
+    /// <summary>Lets the rows go to other grains; nothing may wait.</summary>
+    public void LetGo()
+    {
+        IsFenced = true;
+        Count();
     }
 
     /// <summary>The grain's timer has fired.</summary>

@@ -1,5 +1,4 @@
 using QLearning.Abstractions;
-using QLearning.Grains.HotTables;
 using QLearning.Storage.Trajectories;
 
 namespace QLearning.Grains.Rewards;
@@ -12,7 +11,10 @@ internal sealed class DelayedRewardRecorder(DelayedRewardStore store, ITrajector
 {
     private readonly Dictionary<Guid, Task> _underWay = [];
 
-    public async Task<LearnResult?[]> RecordAsync(HotTable hot, DelayedReward[] rewards)
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="rewards">Checked rewards.</param>
+    /// <param name="learn">Learns rewards; durable when it ends.</param>
+    public async Task<LearnResult?[]> RecordAsync(string agentType, DelayedReward[] rewards, Func<DelayedReward[], Task<LearnResult[]>> learn)
     {
         // A call that is repeated because its answer took long must wait for the first one to see what that stored.
         while (rewards.Select(reward => _underWay.GetValueOrDefault(reward.Id)).FirstOrDefault(task => task is not null) is { } other)
@@ -20,7 +22,7 @@ internal sealed class DelayedRewardRecorder(DelayedRewardStore store, ITrajector
             await other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        var work = RecordNewAsync(hot, rewards);
+        var work = RecordNewAsync(agentType, rewards, learn);
         foreach (var reward in rewards)
         {
             _underWay[reward.Id] = work;
@@ -39,16 +41,15 @@ internal sealed class DelayedRewardRecorder(DelayedRewardStore store, ITrajector
         }
     }
 
-    private async Task<LearnResult?[]> RecordNewAsync(HotTable hot, DelayedReward[] rewards)
+    private async Task<LearnResult?[]> RecordNewAsync(
+        string agentType, DelayedReward[] rewards, Func<DelayedReward[], Task<LearnResult[]>> learn)
     {
         // Before anything is learned: what is learned and then refused would be learned again by the next try.
         using var room = pump.TakeRoom(rewards.Length);
-        var records = await ResolveAsync(hot.Type.AgentType, rewards);
+        var records = await ResolveAsync(agentType, rewards);
         var stored = await store.FindStoredAsync(records, CancellationToken.None);
         DelayedReward[] fresh = [.. rewards.Where(reward => !stored.Contains(reward.Id))];
-        await hot.EnsureHotAsync(fresh.Select(reward => reward.State));
-        var learned = hot.LearnDelayed(fresh);
-        await hot.Flusher.CommitAsync();
+        var learned = await learn(fresh);
         await pump.WriteRewardsAsync([.. records.Where(record => !stored.Contains(record.Id))], room);
         var results = new Queue<LearnResult>(learned);
         return Array.ConvertAll(rewards, reward => stored.Contains(reward.Id) ? (LearnResult?)null : results.Dequeue());

@@ -36,7 +36,7 @@ internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider t
 
     private void Add(string agentType, Action<Waiting> note)
     {
-        if (tables.Find(agentType) is null)
+        if (tables.Find(agentType).Count == 0)
         {
             return;
         }
@@ -62,7 +62,7 @@ internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider t
         {
             try
             {
-                await (tables.Find(agentType)?.TakeOver(changes) ?? Task.CompletedTask);
+                await Task.WhenAll(tables.Find(agentType).Select(table => table.TakeOver(changes)));
             }
             catch (Exception error)
             {

@@ -6,7 +6,7 @@ using QLearning.Storage.QTables;
 namespace QLearning.Grains.SqlChanges;
 
 /// <summary>Reads again what other programs changed of a hot table. Runs in the turns of its grain, one refresh at a time.</summary>
-internal sealed class TableRefresher(string agentType, QTable table, QTableReader reader, StateLoader loader, CancellationToken stopping) : IDisposable
+internal sealed class TableRefresher(TablePartition part, QTable table, QTableReader reader, StateLoader loader, CancellationToken stopping) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
@@ -23,7 +23,7 @@ internal sealed class TableRefresher(string agentType, QTable table, QTableReade
             {
                 await ReadAsync(states);
             }
-            else if (table.IsWhole && !await reader.HasMoreStatesThanAsync(agentType, loader.MaxStates, stopping))
+            else if (table.IsWhole && !await reader.HasMoreStatesThanAsync(part, loader.MaxStates, stopping))
             {
                 await ReadAllAsync();
             }
@@ -46,21 +46,21 @@ internal sealed class TableRefresher(string agentType, QTable table, QTableReade
 
     private async Task ReadAsync(IReadOnlyCollection<StateKey> states)
     {
-        StateKey[] wanted = [.. states.Where(state => table.IsWhole || table.Contains(state))];
+        StateKey[] wanted = [.. states.Where(state => part.Owns(state) && (table.IsWhole || table.Contains(state)))];
         if (wanted.Length == 0)
         {
             return;
         }
 
         using var refresh = table.BeginRefresh(wanted);
-        await reader.LoadStatesAsync(agentType, wanted, row => refresh.Take(StoredRows.ToLearning(row)), stopping);
+        await reader.LoadStatesAsync(part.AgentType, wanted, row => refresh.Take(StoredRows.ToLearning(row)), stopping);
         refresh.Complete();
     }
 
     private async Task ReadAllAsync()
     {
         using var refresh = table.BeginRefresh(null);
-        var actions = await reader.LoadAllAsync(agentType, row => refresh.Take(StoredRows.ToLearning(row)), stopping);
+        var actions = await reader.LoadAllAsync(part, row => refresh.Take(StoredRows.ToLearning(row)), stopping);
         foreach (var (action, json) in actions)
         {
             table.Actions.SetJson(table.Actions.Intern(action, json), json);

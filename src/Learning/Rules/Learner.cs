@@ -55,22 +55,24 @@ public sealed class Learner
     /// <summary>Learns one transition.</summary>
     /// <param name="table">The Q-values.</param>
     /// <param name="transition">What happened; its parts have been checked, but for what only the rule knows.</param>
+    /// <param name="elsewhere">Next states whose rows belong to another table, as they were read there; null: there are none.</param>
     /// <exception cref="InvalidInputException">
     /// The transition lacks what the rule needs, or the Q-value would be too large; nothing was changed.
     /// </exception>
-    public Update Learn(QTable table, Transition transition)
+    public Update Learn(QTable table, Transition transition, QTable? elsewhere = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(transition);
         Check(transition, index: null);
-        return Apply(table, transition, index: null);
+        return Apply(table, transition, elsewhere, index: null);
     }
 
     /// <summary>Learns transitions in the order given, each from what the ones before it left: all, or none.</summary>
     /// <param name="table">The Q-values.</param>
     /// <param name="transitions">What happened.</param>
+    /// <param name="elsewhere">As for <see cref="Learn"/>.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Learn"/>; the message names the index. Nothing was changed.</exception>
-    public Update[] LearnMany(QTable table, IReadOnlyList<Transition> transitions)
+    public Update[] LearnMany(QTable table, IReadOnlyList<Transition> transitions, QTable? elsewhere = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(transitions);
@@ -79,7 +81,7 @@ public sealed class Learner
             Check(transitions[i], i);
         }
 
-        return AllOrNone(table, transitions, (transition, index) => Apply(table, transition, index));
+        return AllOrNone(table, transitions, (transition, index) => Apply(table, transition, elsewhere, index));
     }
 
     /// <summary>Learns rewards that came late, in the order given: Q ← Q + α·r each. All, or none.</summary>
@@ -93,6 +95,19 @@ public sealed class Learner
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(rewards);
         return AllOrNone(table, rewards, (reward, index) => Apply(table, reward, index));
+    }
+
+    /// <summary>What is wrong with a delayed reward of something that was never learned.</summary>
+    /// <param name="reward">The reward.</param>
+    /// <param name="index">Its place in the batch.</param>
+    public static InvalidInputException NeverLearned(DelayedReward reward, int index)
+    {
+        ArgumentNullException.ThrowIfNull(reward);
+        return InvalidInputException.For(
+            "delayed reward",
+            $"{reward.State}, {reward.Action}",
+            $"its action was never learned in its state, or that has expired{At(index)}",
+            "a state and action that were learned");
     }
 
     /// <summary>Stores one Q-value as the caller computed it.</summary>
@@ -168,10 +183,12 @@ public sealed class Learner
         }
     }
 
-    private Update Apply(QTable table, Transition transition, int? index)
+    private Update Apply(QTable table, Transition transition, QTable? elsewhere, int? index)
     {
         table.TryGet(transition.State.Key, transition.Action.Key, out var before);
-        var next = transition is { Done: false, NextState: { } nextState } ? _rule.NextValue(table, nextState.Key, transition) : 0;
+        var next = transition is { Done: false, NextState: { } nextState }
+            ? _rule.NextValue(elsewhere is not null && elsewhere.Contains(nextState.Key) ? elsewhere : table, nextState.Key, transition)
+            : 0;
         var tdError = transition.Reward + (_discountFactor * next) - before.QValue;
         var value = before.QValue + ((transition.LearningRate ?? _learningRate) * tdError);
         return Store(table, transition.State, transition.Action, value, tdError, index);
@@ -181,11 +198,7 @@ public sealed class Learner
     {
         if (!table.TryGet(reward.State, reward.Action, out var before))
         {
-            throw InvalidInputException.For(
-                "delayed reward",
-                $"{reward.State}, {reward.Action}",
-                $"its action was never learned in its state, or that has expired{At(index)}",
-                "a state and action that were learned");
+            throw NeverLearned(reward, index);
         }
 
         var value = before.QValue + (_learningRate * reward.Reward);

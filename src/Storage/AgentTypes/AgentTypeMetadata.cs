@@ -72,7 +72,7 @@ public static class AgentTypeMetadata
 
     private const string Allowed =
         "learningRule qLearning, sarsa or expectedSarsa; explorationPolicy epsilonGreedy, greedy, softmax or ucb1; temperature above 0; "
-        + "ucb1Constant 0 or more; ttlDays 1 to 36500; writeMode writeBehind or durable; hotLimit 20000 to 100000000";
+        + "ucb1Constant 0 or more; ttlDays 1 to 36500; writeMode writeBehind or durable; hotLimit 20000 to 100000000; partitions 1 to 64";
 
     private static string? Problem(AgentTypeSettings settings) => settings switch
     {
@@ -83,6 +83,7 @@ public static class AgentTypeMetadata
         { Ucb1Constant: not (>= 0 and <= QLimits.MaxQValue) } => "ucb1Constant is out of range",
         { TtlDays: < 1 or > MaxTtlDays } => "ttlDays is out of range",
         { HotLimit: < MinHotLimit or > MaxHotLimit } => "hotLimit is out of range",
+        { Partitions: < 1 or > TablePartition.MaxCount } => "partitions is out of range",
         _ => null,
     };
 }

@@ -4,24 +4,24 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.QTables;
 
-/// <summary>Reads which numbered updates of which client are in an agent type's Q-values.</summary>
+/// <summary>Reads which numbered updates of which client are in the Q-values of a part of a Q-table.</summary>
 /// <param name="dataSource">The database.</param>
 public sealed class ClientWindowReader(NpgsqlDataSource dataSource)
 {
-    // Of all partitions: a state's row may have been owned by another one when its update was learned.
-    private const string OfAgentType = "select client_id, floor, above from q_table_clients where agent_type = $1";
+    private const string OfPartition = "select client_id, floor, above from q_table_clients where agent_type = $1 and partition = $2";
 
-    /// <summary>Reads all windows; a client has one for each partition that learned from it.</summary>
-    /// <param name="agentType">The agent type.</param>
+    /// <summary>Reads the window of each client.</summary>
+    /// <param name="owner">The grain that owns the part.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<IReadOnlyList<ClientWindowWrite>> ReadAsync(string agentType, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClientWindowWrite>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken)
     {
         try
         {
             var windows = new List<ClientWindowWrite>();
-            await using var command = dataSource.CreateCommand(OfAgentType);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
+            await using var command = dataSource.CreateCommand(OfPartition);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner.AgentType });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = owner.Partition });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -32,7 +32,7 @@ public sealed class ClientWindowReader(NpgsqlDataSource dataSource)
         }
         catch (NpgsqlException error)
         {
-            throw PostgresErrors.ToCaller($"load the clients of '{agentType}'", error);
+            throw PostgresErrors.ToCaller($"load the clients of '{owner}'", error);
         }
     }
 }

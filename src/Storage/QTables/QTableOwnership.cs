@@ -5,39 +5,43 @@ namespace QLearning.Storage.QTables;
 
 /// <summary>
 /// The fencing tokens in <c>q_table_owners</c>. Each activation of a grain takes a higher epoch; from that commit on no flush of an
-/// older activation can write, so what is read after it stays as it is until the new owner changes it.
+/// older activation can write, nor one of a grain that owned the rows when the table was split otherwise; so what is read after it stays as it
+/// is until the new owner changes it.
 /// </summary>
 /// <param name="dataSource">The database.</param>
 public sealed class QTableOwnership(NpgsqlDataSource dataSource)
 {
-    private const string Take = """
-        insert into q_table_owners as o (agent_type, partition, epoch, watermark) values ($1, $2, 1, 0)
-        on conflict (agent_type, partition) do update set epoch = o.epoch + 1, watermark = 0, taken_at = now()
-        returning epoch
-        """;
+    private const string Take = "select take_q_table($1, $2, $3, $4)";
 
-    /// <summary>Takes the ownership of a grain's rows.</summary>
-    /// <param name="owner">The grain.</param>
+    /// <summary>Takes the ownership of a part's rows.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="resplit">Whether a table that is split otherwise is split anew: none of its owners can write from then on.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    /// <returns>The epoch of the caller.</returns>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<long> TakeAsync(AgentTypeKey owner, CancellationToken cancellationToken)
+    public async Task<OwnershipTaken> TakeAsync(TablePartition part, bool resplit, CancellationToken cancellationToken)
     {
         try
         {
             await using var command = dataSource.CreateCommand(Take);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner.AgentType });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = owner.Partition });
-            return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Index });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Count });
+            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = resplit });
+            return await command.ExecuteScalarAsync(cancellationToken) switch
+            {
+                long and < 0 and var split => new OwnershipTaken(null, (int)-split),
+                long epoch => new OwnershipTaken(epoch, part.Count),
+                _ => new OwnershipTaken(null, 0),
+            };
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
-            throw UnknownAgentTypeException.For(owner.AgentType);
+            throw UnknownAgentTypeException.For(part.AgentType);
         }
         catch (NpgsqlException error)
         {
-            throw PostgresErrors.ToCaller($"take the ownership of '{owner}'", error);
+            throw PostgresErrors.ToCaller($"take the ownership of '{part.Owner}'", error);
         }
     }
 }

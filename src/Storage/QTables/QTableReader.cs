@@ -11,13 +11,15 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
 {
     private const string IsCountAbove = """
         select count(*) > $2 from (
-            select 1 from q_values where agent_type = $1 and (expires_at is null or expires_at > now()) group by state_hash limit $2 + 1) s
+            select 1 from q_values where agent_type = $1 and (expires_at is null or expires_at > now())
+                and ($3 = 1 or q_partition(state_hash, $3) = $4)
+            group by state_hash limit $2 + 1) s
         """;
 
     private const string Whole = """
         select q_value_id, state_hash, action_hash, q_value::float8, visit_count, coalesce(confidence_score, 0.5)::float8,
                coalesce(uncertainty, 0.5)::float8, expires_at, null
-        from q_values where agent_type = $1 and (expires_at is null or expires_at > now())
+        from q_values where agent_type = $1 and (expires_at is null or expires_at > now()) and ($2 = 1 or q_partition(state_hash, $2) = $3)
         """;
 
     private const string States = """
@@ -28,29 +30,30 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
 
     private const string ActionData = "select action_hash, action_data::text from q_values where q_value_id = any($1)";
 
-    /// <summary>Whether an agent type has learned in more states than <paramref name="states"/>.</summary>
-    /// <param name="agentType">The agent type.</param>
+    /// <summary>Whether there are more states in a part of a Q-table than <paramref name="states"/>.</summary>
+    /// <param name="part">The part.</param>
     /// <param name="states">The limit.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public Task<bool> HasMoreStatesThanAsync(string agentType, int states, CancellationToken cancellationToken) =>
-        RunAsync(agentType, async () =>
+    public Task<bool> HasMoreStatesThanAsync(TablePartition part, int states, CancellationToken cancellationToken) =>
+        RunAsync(part.AgentType, async () =>
         {
             await using var command = dataSource.CreateCommand(IsCountAbove);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = states });
+            AddPartition(command, part);
             return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
         });
 
-    /// <summary>Reads every live row of an agent type.</summary>
-    /// <param name="agentType">The agent type.</param>
+    /// <summary>Reads every live row of a part of a Q-table.</summary>
+    /// <param name="part">The part.</param>
     /// <param name="onRow">Takes each row; its <see cref="QValueRow.ActionJson"/> is null.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <returns>The JSON of each action.</returns>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        string agentType, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
-        RunAsync(agentType, async () =>
+        TablePartition part, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
+        RunAsync(part.AgentType, async () =>
         {
             // A million rows repeat a handful of actions, so one row of each says what its JSON is.
             // Both queries see one snapshot, or a row deleted in between would leave its action without a description.
@@ -59,7 +62,8 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
             await using var command = new NpgsqlCommand(Whole, connection);
             command.CommandTimeout = 0;
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
+            AddPartition(command, part);
             await ReadAsync(command, row =>
             {
                 rowOfAction.TryAdd(row.Action, row.RowId);
@@ -84,6 +88,12 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
             await ReadAsync(command, onRow, cancellationToken);
             return true;
         });
+
+    private static void AddPartition(NpgsqlCommand command, TablePartition part)
+    {
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Count });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Index });
+    }
 
     private static async Task ReadAsync(NpgsqlCommand command, Action<QValueRow> onRow, CancellationToken cancellationToken)
     {

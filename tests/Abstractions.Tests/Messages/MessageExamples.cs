@@ -17,6 +17,7 @@ internal static class MessageExamples
         TtlDays = 7,
         WriteMode = WriteMode.Durable,
         HotLimit = 50_000,
+        Partitions = 4,
     };
 
     public static AgentTypeInfo Type { get; } = new()
@@ -79,7 +80,7 @@ internal static class MessageExamples
         new QValueUpsert(_state, _action, 9.75),
         new LearnResult(15.9, 2, 59, 4, 17),
         new UpdateResult([new LearnResult(15.9, 2, 59, 4, 17)], 4, 16),
-        new Durability(4, 17),
+        new Durability(4, 17, 3),
         new UpdateBatch
         {
             ClientId = new Guid("0198c0de-0000-7000-8000-000000000009"),
@@ -107,6 +108,7 @@ internal static class MessageExamples
             Epoch = 9,
             Watermark = 10,
             Silo = "S127.0.0.1:11111:1",
+            Partitions = 3,
         },
         .. AgentMessageExamples.All,
     ];

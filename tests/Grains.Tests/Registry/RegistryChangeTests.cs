@@ -171,11 +171,12 @@ public sealed class RegistryChangeTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task The_key_of_a_partition_is_refused_until_there_are_partitions()
+    public async Task A_grain_beyond_the_parts_of_a_table_owns_nothing()
     {
         var type = await silo.AddAgentTypeAsync();
         var grain = silo.Grains.GetGrain<IAgentTypeGrain>($"{type.Name}#1");
-        await Assert.ThrowsAsync<InvalidInputException>(async () => await grain.GetStatistics());
+        var error = await Assert.ThrowsAsync<FencedException>(async () => await grain.GetStatistics());
+        Assert.Contains("is split into 1 parts", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, await silo.Database.QueryAsync<long>($"select count(*) from q_table_owners where agent_type = '{type.Name}'"));
     }
 

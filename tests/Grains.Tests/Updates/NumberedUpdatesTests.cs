@@ -103,7 +103,7 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
         var answer = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)));
         Assert.True(answer.Results![0].Version > answer.Watermark);
         await type.Grain.Flush();
-        Assert.Equal(new Durability(1, answer.Results[0].Version), await type.Grain.GetDurability());
+        Assert.Equal(new Durability(1, answer.Results[0].Version, 1), await type.Grain.GetDurability());
     }
 
     [Theory]

@@ -10,7 +10,6 @@ public sealed class QTableOwnershipTests : DatabaseTest
     {
         Assert.Equal(1, await TakeAsync(new AgentTypeKey(Generator)));
         Assert.Equal(2, await TakeAsync(new AgentTypeKey(Generator)));
-        Assert.Equal(1, await TakeAsync(new AgentTypeKey(Generator, 1)));
         Assert.Equal(1, await TakeAsync(new AgentTypeKey(Executor)));
         Assert.Equal(3, await TakeAsync(new AgentTypeKey(Generator)));
     }
@@ -28,7 +27,7 @@ public sealed class QTableOwnershipTests : DatabaseTest
     public async Task Owners_that_start_at_once_get_an_epoch_each()
     {
         var epochs = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => TakeAsync(new AgentTypeKey(Generator))));
-        Assert.Equal(Enumerable.Range(1, 10).Select(epoch => (long)epoch), epochs.Order());
+        Assert.Equal(Enumerable.Range(1, 10).Select(epoch => (long?)epoch), epochs.Order());
     }
 
     [Fact]
@@ -44,10 +43,11 @@ public sealed class QTableOwnershipTests : DatabaseTest
     {
         await using var nowhere = Nowhere();
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(
-            () => new QTableOwnership(nowhere).TakeAsync(new AgentTypeKey(Generator), CancellationToken.None));
+            () => new QTableOwnership(nowhere).TakeAsync(TablePartition.Whole(Generator), resplit: false, CancellationToken.None));
         Assert.Contains("take the ownership of 'test-generator'", error.Message, StringComparison.Ordinal);
         Assert.Null(error.InnerException);
     }
 
-    private Task<long> TakeAsync(AgentTypeKey owner) => new QTableOwnership(Database.DataSource).TakeAsync(owner, CancellationToken.None);
+    private async Task<long?> TakeAsync(AgentTypeKey owner) =>
+        (await new QTableOwnership(Database.DataSource).TakeAsync(TablePartition.Whole(owner.AgentType), resplit: false, CancellationToken.None)).Epoch;
 }

@@ -29,7 +29,7 @@ public sealed class QTableReaderTests : DatabaseTest
     [Fact]
     public async Task A_whole_load_has_every_live_row_with_its_values()
     {
-        await Reader.LoadAllAsync(Generator, _rows.Add, CancellationToken.None);
+        await Reader.LoadAllAsync(TablePartition.Whole(Generator), _rows.Add, CancellationToken.None);
         var expires = new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
         Assert.Equal(
             [
@@ -43,7 +43,7 @@ public sealed class QTableReaderTests : DatabaseTest
     [Fact]
     public async Task A_whole_load_has_the_json_of_each_action_once()
     {
-        var actions = await Reader.LoadAllAsync(Generator, _rows.Add, CancellationToken.None);
+        var actions = await Reader.LoadAllAsync(TablePartition.Whole(Generator), _rows.Add, CancellationToken.None);
         Assert.Equal(
             [(ActionKey.Parse("a1"), """{"x": 1}"""), (ActionKey.Parse("a2"), "\"two\"")],
             actions.OrderBy(action => action.Action));
@@ -54,7 +54,7 @@ public sealed class QTableReaderTests : DatabaseTest
     public async Task A_Q_value_that_is_no_number_is_not_loaded()
     {
         await Database.ExecuteInAsync("update q_values set q_value = 'NaN' where q_value_id = 2");
-        await Reader.LoadAllAsync(Generator, _rows.Add, CancellationToken.None);
+        await Reader.LoadAllAsync(TablePartition.Whole(Generator), _rows.Add, CancellationToken.None);
         Assert.Equal([1, 3], _rows.Select(row => row.RowId).Order());
         _rows.Clear();
         await Reader.LoadStatesAsync(Generator, [StateKey.Parse("s1")], _rows.Add, CancellationToken.None);
@@ -64,7 +64,7 @@ public sealed class QTableReaderTests : DatabaseTest
     [Fact]
     public async Task A_table_without_rows_loads_empty()
     {
-        Assert.Empty(await Reader.LoadAllAsync(Gate, _rows.Add, CancellationToken.None));
+        Assert.Empty(await Reader.LoadAllAsync(TablePartition.Whole(Gate), _rows.Add, CancellationToken.None));
         Assert.Empty(_rows);
     }
 
@@ -85,7 +85,7 @@ public sealed class QTableReaderTests : DatabaseTest
     [InlineData(3, false)]
     [InlineData(100_000_000, false)]
     public async Task Live_states_are_counted_against_the_limit(int limit, bool more) =>
-        Assert.Equal(more, await Reader.HasMoreStatesThanAsync(Generator, limit, CancellationToken.None));
+        Assert.Equal(more, await Reader.HasMoreStatesThanAsync(TablePartition.Whole(Generator), limit, CancellationToken.None));
 
     [Fact]
     public async Task A_server_that_is_away_is_told_as_unavailable()
@@ -94,9 +94,9 @@ public sealed class QTableReaderTests : DatabaseTest
         var reader = new QTableReader(nowhere);
         Func<Task>[] reads =
         [
-            () => reader.LoadAllAsync(Generator, _rows.Add, CancellationToken.None),
+            () => reader.LoadAllAsync(TablePartition.Whole(Generator), _rows.Add, CancellationToken.None),
             () => reader.LoadStatesAsync(Generator, [StateKey.Parse("s1")], _rows.Add, CancellationToken.None),
-            () => reader.HasMoreStatesThanAsync(Generator, 1, CancellationToken.None),
+            () => reader.HasMoreStatesThanAsync(TablePartition.Whole(Generator), 1, CancellationToken.None),
         ];
         foreach (var read in reads)
         {
@@ -113,7 +113,7 @@ public sealed class QTableReaderTests : DatabaseTest
             + "select 100 + i, 'test-generator', 'many' || i, '1', 'a1', '1' from generate_series(1, 20000) i");
         await using var outside = NpgsqlDataSource.Create(Database.ConnectionString);
         var killed = false;
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => Reader.LoadAllAsync(Generator, _ => KillOnce(), CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Reader.LoadAllAsync(TablePartition.Whole(Generator), _ => KillOnce(), CancellationToken.None));
         Assert.True(killed);
 
         void KillOnce()

@@ -117,7 +117,7 @@ public sealed class FlushPumpTests : QTableTest
                 0, StateKey.FromJson($"{i}"), $"{i}", ActionKey.Parse("a"), "1", n.q, n.visits, n.Item3, n.Item4, null))];
             var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, watermark, batch));
             var read = new Dictionary<long, QValueRow>();
-            await new QTableReader(Database.DataSource).LoadAllAsync(Generator, row => read.Add(row.RowId, row), CancellationToken.None);
+            await new QTableReader(Database.DataSource).LoadAllAsync(TablePartition.Whole(Generator), row => read.Add(row.RowId, row), CancellationToken.None);
             Assert.All(batch, (write, i) =>
             {
                 var row = read[outcome.RowIds[i]];

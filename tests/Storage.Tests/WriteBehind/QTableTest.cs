@@ -19,8 +19,11 @@ public abstract class QTableTest : DatabaseTest
         await base.DisposeAsync();
     }
 
-    protected Task<long> TakeAsync(string agentType) =>
-        new QTableOwnership(Database.DataSource).TakeAsync(AgentTypeKey.For(agentType), CancellationToken.None);
+    protected async Task<long> TakeAsync(string agentType) =>
+        (await TakeAsync(TablePartition.Whole(agentType), resplit: false)).Epoch!.Value;
+
+    private protected Task<OwnershipTaken> TakeAsync(TablePartition part, bool resplit) =>
+        new QTableOwnership(Database.DataSource).TakeAsync(part, resplit, CancellationToken.None);
 
     protected Task<long> UpsertBySqlAsync(string agentType, string state, double value) =>
         Database.QueryAsync<long>(FormattableString.Invariant($"""select upsert_q_value('{agentType}', '{state}', '"sql"', 'a1', '"sql"', {value})"""));

@@ -13,4 +13,12 @@ public interface IInsideCaller : IGrainWithIntegerKey
     /// <returns>How often it was answered.</returns>
     [Alias("Ask")]
     ValueTask<int> Ask(string agentType, StateKey[] states, TimeSpan duration);
+
+    /// <summary>Asks for many states in one call as often as it can.</summary>
+    /// <param name="owner">The grain that owns the states.</param>
+    /// <param name="states">The states.</param>
+    /// <param name="duration">For how long.</param>
+    /// <returns>How many best actions it got.</returns>
+    [Alias("AskMany")]
+    ValueTask<long> AskMany(string owner, StateKey[] states, TimeSpan duration);
 }

@@ -19,4 +19,17 @@ internal sealed class InsideCaller : Grain, IInsideCaller
 
         return answers;
     }
+
+    public async ValueTask<long> AskMany(string owner, StateKey[] states, TimeSpan duration)
+    {
+        var grain = GrainFactory.GetGrain<IAgentTypeGrain>(owner);
+        var began = Stopwatch.GetTimestamp();
+        long answers = 0;
+        while (Stopwatch.GetElapsedTime(began) < duration)
+        {
+            answers += (await grain.GetBestActions(states)).Length;
+        }
+
+        return answers;
+    }
 }

@@ -1,0 +1,156 @@
+using QLearning.Abstractions;
+using QLearning.Grains.HotTables;
+using QLearning.Grains.Partitions;
+using QLearning.Learning.QTables;
+using QLearning.Learning.Rules;
+
+namespace QLearning.Grains;
+
+/// <summary>How the grains of a split table work together: part 0 takes any call and asks the owners; the others answer for what they own.</summary>
+internal sealed partial class AgentTypeGrain : ITablePartitionGrain
+{
+    private static readonly TimeSpan _letGoLimit = TimeSpan.FromSeconds(5);
+
+    public async ValueTask<AgentTypeStatistics> GetStatistics()
+    {
+        var own = await GetPartStatistics();
+        var others = await Task.WhenAll(OtherParts(_hot!.Part).Select(part => part.GetPartStatistics()));
+        return others.Aggregate(own, PartStatistics.Add);
+    }
+
+    public async Task<AgentTypeStatistics> GetPartStatistics()
+    {
+        var hot = await HotAsync();
+        return PartStatistics.Of(hot, RuntimeIdentity);
+    }
+
+    public async Task FlushPart()
+    {
+        var hot = await HotAsync();
+        await UntilStopAsync(hot.Flusher.CommitAsync());
+    }
+
+    public async Task<LearnResult[]> LearnDelayed(DelayedReward[] rewards)
+    {
+        var hot = await HotAsync();
+        RequireOwned(hot.Part, rewards.Select(reward => reward.State));
+        return await LearnOwnDelayedAsync(hot, rewards);
+    }
+
+    public async Task LetGo(int count)
+    {
+        if (_hot is not { Flusher.IsFenced: false } hot || hot.Part.Count == count)
+        {
+            return;
+        }
+
+        while (hot.Table.BacklogCount > 0)
+        {
+            await UntilStopAsync(hot.Flusher.CommitAsync());
+        }
+
+        logger.LetGo(this.GetPrimaryKeyString(), hot.Part.Count, count);
+        hot.Flusher.LetGo();
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Has the owner of a part, as the table was split before, write what it has.</summary>
+    private async Task LetGoAsync(TablePartition part)
+    {
+        try
+        {
+            var owner = GrainFactory.GetGrain<ITablePartitionGrain>(part.Owner.ToString());
+            await owner.LetGo(part.Count).WaitAsync(_letGoLimit, time, _stopping.Token);
+        }
+        catch (Exception error) when (error is TimeoutException or OrleansException or QLearningException)
+        {
+            // It is fenced all the same; what it has not written its clients send again.
+            logger.NotLetGo(error, part.Owner.ToString(), part.Count);
+        }
+    }
+
+    /// <summary>The grain to ask for a part. Only part 0 passes calls on, so that none can go round in circles while the table is split anew.</summary>
+    private IAgentTypeGrain Owner(TablePartition part) => Key.Partition == 0
+        ? GrainFactory.GetGrain<IAgentTypeGrain>(part.Owner.ToString())
+        : throw HotTableFactory.SplitOtherwise(Key, part.Count);
+
+    private IEnumerable<ITablePartitionGrain> OtherParts(TablePartition own) => own.Index == 0
+        ? Enumerable.Range(1, own.Count - 1).Select(index => GrainFactory.GetGrain<ITablePartitionGrain>((own with { Index = index }).Owner.ToString()))
+        : [];
+
+    private void RequireOwned(TablePartition part, IEnumerable<StateKey> states)
+    {
+        if (!states.All(part.Owns))
+        {
+            throw HotTableFactory.SplitOtherwise(Key, part.Count);
+        }
+    }
+
+    /// <summary>Reads next states that other grains own, and takes them out of the states to be loaded here.</summary>
+    /// <returns>Their Q-values as they are now; null when there are none.</returns>
+    private async Task<QTable?> ReadElsewhereAsync(TablePartition part, HashSet<StateKey> states)
+    {
+        StateKey[] others = part.IsSplit ? [.. states.Where(state => !part.Owns(state))] : [];
+        if (others.Length == 0)
+        {
+            return null;
+        }
+
+        states.ExceptWith(others);
+        var reading = PartitionedBatch.SendAsync(
+            part.Count,
+            others,
+            static state => state,
+            (index, own) => GrainFactory.GetGrain<IAgentTypeGrain>((part with { Index = index }).Owner.ToString()).GetQValuesMany(own).AsTask());
+        await UntilStopAsync(reading);
+        var table = factory.Elsewhere();
+        foreach (var (state, values) in others.Zip(await reading))
+        {
+            foreach (var value in values)
+            {
+                table.Load(new StoredQValue(
+                    1, state, value.Action, value.ActionJson, value.Value, value.VisitCount, value.Confidence, value.Uncertainty, null));
+            }
+        }
+
+        return table;
+    }
+
+    private async Task<LearnResult[]> LearnDelayedAsync(HotTable hot, DelayedReward[] rewards)
+    {
+        if (!hot.Part.IsSplit)
+        {
+            return await LearnOwnDelayedAsync(hot, rewards);
+        }
+
+        await RequireLearnedAsync(rewards);
+        return await PartitionedBatch.SendAsync(
+            hot.Part.Count,
+            rewards,
+            static reward => reward.State,
+            (index, own) => index == hot.Part.Index
+                ? LearnOwnDelayedAsync(hot, own)
+                : GrainFactory.GetGrain<ITablePartitionGrain>((hot.Part with { Index = index }).Owner.ToString()).LearnDelayed(own));
+    }
+
+    private async Task<LearnResult[]> LearnOwnDelayedAsync(HotTable hot, DelayedReward[] rewards)
+    {
+        await UntilStopAsync(hot.EnsureHotAsync(rewards.Select(reward => reward.State)));
+        var learned = hot.LearnDelayed(rewards);
+        await UntilStopAsync(hot.Flusher.CommitAsync());
+        return learned;
+    }
+
+    /// <summary>Refuses rewards of what was never learned before any part learns from the others.</summary>
+    private async Task RequireLearnedAsync(DelayedReward[] rewards)
+    {
+        var known = await GetQValuesMany(Array.ConvertAll(rewards, reward => reward.State));
+        for (var i = 0; i < rewards.Length; i++)
+        {
+            if (known[i].All(value => value.Action != rewards[i].Action))
+            {
+                throw Learner.NeverLearned(rewards[i], i);
+            }
+        }
+    }
+}
