@@ -67,7 +67,8 @@ internal sealed class ClusterCalls
                 // Nearly every call is answered at once: what repeating costs is paid by those that are not.
                 return await TryAsync(call, cancellationToken);
             }
-            catch (Exception error) when (retries.IsRepeatable(error) && _time.GetElapsedTime(began) < _retryFor)
+            catch (Exception error) when (
+                retries.IsRepeatable(error) && !IsOfCaller(error, cancellationToken) && _time.GetElapsedTime(began) < _retryFor)
             {
                 if (error is FencedException)
                 {
@@ -77,7 +78,8 @@ internal sealed class ClusterCalls
                 return await RepeatAsync(retries.Pipeline, Told(call, onFenced), _retryFor - _time.GetElapsedTime(began), cancellationToken);
             }
         }
-        catch (Exception error) when (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException)
+        catch (Exception error) when (
+            (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException) && !IsOfCaller(error, cancellationToken))
         {
             throw error as QLearningException ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, retries == _once)}", error);
         }
@@ -134,7 +136,8 @@ internal sealed class ClusterCalls
             })
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } error && isRepeatable(error)),
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is { } error && isRepeatable(error) && !IsOfCaller(error, arguments.Context.CancellationToken)),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = _secondPause,
@@ -149,9 +152,13 @@ internal sealed class ClusterCalls
 
     /// <summary>
     /// Nobody knows whether the call took effect. Orleans has no type of its own for everything that passes while silos come and go: a silo
-    /// that has just started may say that no node knows the grain.
+    /// that has just started may say that no node knows the grain, and a message that finds no silo in time comes back as cancelled.
     /// </summary>
-    private static bool IsUnanswered(Exception error) => error is TimeoutException or OrleansException or ConnectionFailedException;
+    private static bool IsUnanswered(Exception error) =>
+        error is TimeoutException or OrleansException or ConnectionFailedException or OperationCanceledException;
+
+    private static bool IsOfCaller(Exception error, CancellationToken cancellationToken) =>
+        error is OperationCanceledException && cancellationToken.IsCancellationRequested;
 
     /// <summary>Which errors are tried again, and how.</summary>
     private sealed record Retries(Func<Exception, bool> IsRepeatable, ResiliencePipeline Pipeline);

@@ -1,6 +1,6 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Grains.HotTables;
-using QLearning.Grains.Input;
 
 namespace QLearning.Grains;
 

@@ -14,6 +14,7 @@ public class ClusterCallsTests
         { "the silo was lost", new SiloUnavailableException("lost") },
         { "no answer", new TimeoutException() },
         { "an older activation", new FencedException("lost its rows") },
+        { "no silo found in time", new OperationCanceledException("Message expired before placement could complete for grain agenttype") },
     };
 
     [Theory]
@@ -42,6 +43,17 @@ public class ClusterCallsTests
         var tries = 0;
         Assert.Equal(2, await _calls.OnceAsync(
             "register it", () => ++tries < 2 ? throw new FencedException("lost its rows") : ValueTask.FromResult(tries), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_call_that_its_caller_cancels_ends_as_cancelled_while_it_waits_and_while_it_is_repeated()
+    {
+        using var cancel = new CancellationTokenSource();
+        var waiting = _calls.RepeatableAsync("answer", () => new ValueTask<int>(new TaskCompletionSource<int>().Task), cancel.Token);
+        var repeating = _calls.RepeatableAsync<int>("answer", () => throw new TimeoutException(), cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => repeating);
     }
 
     [Fact]

@@ -70,6 +70,22 @@ public sealed class SplitTableTests(ClusterFixture cluster) : IClassFixture<Clus
         Assert.Equal((101L, 4), (statistics.Visits, statistics.Partitions));
     }
 
+    [Fact]
+    public async Task One_bad_update_in_a_batch_is_refused_before_any_part_learns()
+    {
+        const string Name = "chaos-engineer";
+        await SplitAsync(Name, 4);
+        await using var client = await cluster.ConnectAsync();
+        var type = client.AgentType(Name);
+        await Eventually.Holds(async () => (await type.GetStatisticsAsync()).Partitions == 4, "4 parts");
+        Transition[] good = [.. Enumerable.Range(0, 20).Select(i => Given.Last($"s{i}", "a", 1))];
+        await type.LearnAsync(good);
+        await Assert.ThrowsAsync<InvalidInputException>(() => type.LearnAsync([.. good, Given.Last("s", "a", double.NaN)]));
+        await Assert.ThrowsAsync<InvalidInputException>(() => type.UpsertAsync([Given.Value("s1", "a", 1), Given.Value("s2", "a", 1e12)]));
+        Assert.Equal(20, (await type.GetStatisticsAsync()).Visits);
+        Assert.All(await type.GetBestActionsAsync(good.Select(one => one.State.Key)), best => Assert.Equal(1, best!.VisitCount));
+    }
+
     private static async Task<long> LearnUntilAsync(AgentTypeClient type, int learner, CancellationToken stop)
     {
         long learned = 0;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Client.Partitions;
 
 namespace QLearning.Client.Updates;
@@ -29,7 +30,7 @@ internal sealed class UpdateSender : IDisposable
         var parts = _parts;
         return parts.Length == 1
             ? parts[0].SendAsync(batch, mode, cancellationToken)
-            : PartitionedBatch.SendAsync(parts.Length, batch, StateOf, (index, own) => parts[index].SendAsync(own, mode, cancellationToken));
+            : SplitAsync(parts, batch, (part, own) => part.SendAsync(own, mode, cancellationToken));
     }
 
     /// <summary>Sends Q-values; returns what came of them.</summary>
@@ -38,31 +39,19 @@ internal sealed class UpdateSender : IDisposable
         var parts = _parts;
         return parts.Length == 1
             ? parts[0].SendAsync(batch, mode, cancellationToken)
-            : PartitionedBatch.SendAsync(parts.Length, batch, StateOf, (index, own) => parts[index].SendAsync(own, mode, cancellationToken));
+            : SplitAsync(parts, batch, (part, own) => part.SendAsync(own, mode, cancellationToken));
     }
 
     /// <summary>Sends a batch that a part did not send because the table is split otherwise.</summary>
     public Task<LearnResult[]> SendBatchAsync(
-        Transition[] transitions, QValueUpsert[] upserts, WriteMode mode, CancellationToken cancellationToken)
-    {
-        var parts = Parts();
-        return transitions.Length > 0
-            ? PartitionedBatch.SendAsync(
-                parts.Length, transitions, StateOf, (index, own) => parts[index].SendBatchAsync(own, [], mode, cancellationToken))
-            : PartitionedBatch.SendAsync(
-                parts.Length, upserts, StateOf, (index, own) => parts[index].SendBatchAsync([], own, mode, cancellationToken));
-    }
+        Transition[] transitions, QValueUpsert[] upserts, WriteMode mode, CancellationToken cancellationToken) => transitions.Length > 0
+            ? SplitAsync(Parts(), transitions, (part, own) => part.SendBatchAsync(own, [], mode, cancellationToken))
+            : SplitAsync(Parts(), upserts, (part, own) => part.SendBatchAsync([], own, mode, cancellationToken));
 
     /// <summary>Sends what a part has sent and got no answer for: it keeps its number, under which each grain learns what it owns.</summary>
-    public Task<LearnResult[]> SendMovedAsync(SentUpdates sent, CancellationToken cancellationToken)
-    {
-        var parts = Parts();
-        return sent.Transitions.Length > 0
-            ? PartitionedBatch.SendAsync(
-                parts.Length, sent.Transitions, StateOf, (index, own) => parts[index].SendAsync(sent.Part(own, []), cancellationToken))
-            : PartitionedBatch.SendAsync(
-                parts.Length, sent.Upserts, StateOf, (index, own) => parts[index].SendAsync(sent.Part([], own), cancellationToken));
-    }
+    public Task<LearnResult[]> SendMovedAsync(SentUpdates sent, CancellationToken cancellationToken) => sent.Transitions.Length > 0
+        ? SplitAsync(Parts(), sent.Transitions, (part, own) => part.SendAsync(sent.Part(own, []), cancellationToken))
+        : SplitAsync(Parts(), sent.Upserts, (part, own) => part.SendAsync(sent.Part([], own), cancellationToken));
 
     /// <summary>Has the new owners keep what an old one acknowledged.</summary>
     public void TakeOver(PartSender old)
@@ -96,6 +85,21 @@ internal sealed class UpdateSender : IDisposable
         }
 
         old.GiveUp(acknowledged);
+    }
+
+    // Checked first: what one part refuses the others must not learn.
+    private static async Task<LearnResult[]> SplitAsync(
+        PartSender[] parts, Transition[] batch, Func<PartSender, Transition[], Task<LearnResult[]>> send)
+    {
+        InputCheck.Transitions(batch);
+        return await PartitionedBatch.SendAsync(parts.Length, batch, StateOf, (index, own) => send(parts[index], own));
+    }
+
+    private static async Task<LearnResult[]> SplitAsync(
+        PartSender[] parts, QValueUpsert[] batch, Func<PartSender, QValueUpsert[], Task<LearnResult[]>> send)
+    {
+        InputCheck.Upserts(batch);
+        return await PartitionedBatch.SendAsync(parts.Length, batch, StateOf, (index, own) => send(parts[index], own));
     }
 
     private PartSender[] Parts()

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 
 namespace QLearning.Grains.Input;
 

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Abstractions.Json;
 using QLearning.Grains.Input;
 using QLearning.Learning.Patterns;

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Grains.Input;
 
 namespace QLearning.Grains.Rewards;

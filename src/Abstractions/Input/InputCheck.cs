@@ -1,9 +1,8 @@
-using QLearning.Abstractions;
 using QLearning.Abstractions.Json;
 
-namespace QLearning.Grains.Input;
+namespace QLearning.Abstractions.Input;
 
-/// <summary>The door of the grains: what is wrong with a call is found here, before anything changes.</summary>
+/// <summary>What is wrong with a call is found here before anything changes: by the grains, and by a client that sends a batch to several of them.</summary>
 internal static class InputCheck
 {
     private const string AllowedKeys = "a key of 1 to 64 characters";
