@@ -14,7 +14,19 @@ internal sealed class UpdateNumbers
     public Guid ClientId { get; } = Guid.NewGuid();
 
     /// <summary>Updates that are not settled.</summary>
-    public int Count => _parts.Sum(part => part.Count);
+    public int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (var part in _parts)
+            {
+                count += part.Count;
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>The next number; to be given under the lock of the part that keeps it.</summary>
     public long Next() => Interlocked.Increment(ref _last);
