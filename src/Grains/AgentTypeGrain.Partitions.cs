@@ -88,8 +88,10 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
 
     /// <summary>Reads next states that other grains own, and takes them out of the states to be loaded here.</summary>
     /// <returns>Their Q-values as they are now; null when there are none.</returns>
-    private async Task<QTable?> ReadElsewhereAsync(TablePartition part, HashSet<StateKey> states)
+    /// <exception cref="FencedException">The rows of this part were let go meanwhile, maybe to who is asked and waits for it.</exception>
+    private async Task<QTable?> ReadElsewhereAsync(HotTable hot, HashSet<StateKey> states)
     {
+        var part = hot.Part;
         StateKey[] others = part.IsSplit ? [.. states.Where(state => !part.Owns(state))] : [];
         if (others.Length == 0)
         {
@@ -102,7 +104,12 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
             others,
             static state => state,
             (index, own) => GrainFactory.GetGrain<IAgentTypeGrain>((part with { Index = index }).Owner.ToString()).GetQValuesMany(own).AsTask());
-        await UntilStopAsync(reading);
+        await UntilStopAsync(Task.WhenAny(reading, hot.Flusher.WhenFenced));
+        if (hot.Flusher.IsFenced)
+        {
+            throw hot.Flusher.FencedError();
+        }
+
         var table = factory.Elsewhere();
         foreach (var (state, values) in others.Zip(await reading))
         {

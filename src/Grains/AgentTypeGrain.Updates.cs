@@ -124,7 +124,7 @@ internal sealed partial class AgentTypeGrain
         if (!hot.Table.IsWhole || hot.Part.IsSplit)
         {
             var states = touched();
-            elsewhere = await ReadElsewhereAsync(hot.Part, states);
+            elsewhere = await ReadElsewhereAsync(hot, states);
             await UntilStopAsync(hot.EnsureHotAsync(states));
         }
 

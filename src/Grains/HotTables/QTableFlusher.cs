@@ -29,6 +29,7 @@ internal sealed class QTableFlusher(
 {
     private List<TaskCompletionSource> _nextWaiters = [];
     private List<TaskCompletionSource> _flightWaiters = [];
+    private readonly TaskCompletionSource _fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isUnderWay;
     private bool _isArmed;
     private bool _isDisposed;
@@ -47,7 +48,10 @@ internal sealed class QTableFlusher(
     public long Written { get; private set; }
 
     /// <summary>True once a newer activation was found to own the rows, or they were let go.</summary>
-    public bool IsFenced { get; private set; }
+    public bool IsFenced => _fenced.Task.IsCompleted;
+
+    /// <summary>Ends when it is fenced.</summary>
+    public Task WhenFenced => _fenced.Task;
 
     /// <summary>Refuses a change that would make the backlog too large.</summary>
     /// <exception cref="WriteBacklogFullException">The backlog is full.</exception>
@@ -101,7 +105,7 @@ internal sealed class QTableFlusher(
     /// <summary>Lets the rows go to other grains; nothing may wait.</summary>
     public void LetGo()
     {
-        IsFenced = true;
+        _fenced.TrySetResult();
         Count();
     }
 
@@ -221,7 +225,7 @@ internal sealed class QTableFlusher(
 
     private void OnFenced(List<TaskCompletionSource> waiters)
     {
-        IsFenced = true;
+        _fenced.TrySetResult();
         Count();
         waiters.AddRange(_nextWaiters);
         _nextWaiters = [];
