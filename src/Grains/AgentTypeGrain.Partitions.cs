@@ -13,9 +13,9 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
 
     public async ValueTask<AgentTypeStatistics> GetStatistics()
     {
-        var own = await GetPartStatistics();
-        var others = await Task.WhenAll(OtherParts(_hot!.Part).Select(part => part.GetPartStatistics()));
-        return others.Aggregate(own, PartStatistics.Add);
+        var hot = await HotAsync();
+        var others = await UnlessFencedAsync(hot, Task.WhenAll(OtherParts(hot.Part).Select(part => part.GetPartStatistics())));
+        return others.Aggregate(PartStatistics.Of(hot, RuntimeIdentity), PartStatistics.Add);
     }
 
     public async Task<AgentTypeStatistics> GetPartStatistics()
@@ -78,6 +78,24 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
         ? Enumerable.Range(1, own.Count - 1).Select(index => GrainFactory.GetGrain<ITablePartitionGrain>((own with { Index = index }).Owner.ToString()))
         : [];
 
+    /// <summary>
+    /// Waits for other parts. A call that changes nothing gives up when the rows of this part are let go: who takes them may be the one that is
+    /// asked, and waits until this grain, with all its calls, has ended.
+    /// </summary>
+    /// <exception cref="FencedException">The rows were let go.</exception>
+    private async Task UnlessFencedAsync(HotTable hot, Task work)
+    {
+        await UntilStopAsync(Task.WhenAny(work, hot.Flusher.WhenFenced));
+        await (work.IsCompleted ? work : throw hot.Flusher.FencedError());
+    }
+
+    /// <inheritdoc cref="UnlessFencedAsync(HotTable, Task)" />
+    private async Task<T> UnlessFencedAsync<T>(HotTable hot, Task<T> work)
+    {
+        await UnlessFencedAsync(hot, (Task)work);
+        return await work;
+    }
+
     private void RequireOwned(TablePartition part, IEnumerable<StateKey> states)
     {
         if (!states.All(part.Owns))
@@ -88,7 +106,6 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
 
     /// <summary>Reads next states that other grains own, and takes them out of the states to be loaded here.</summary>
     /// <returns>Their Q-values as they are now; null when there are none.</returns>
-    /// <exception cref="FencedException">The rows of this part were let go meanwhile, maybe to who is asked and waits for it.</exception>
     private async Task<QTable?> ReadElsewhereAsync(HotTable hot, HashSet<StateKey> states)
     {
         var part = hot.Part;
@@ -104,14 +121,8 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
             others,
             static state => state,
             (index, own) => GrainFactory.GetGrain<IAgentTypeGrain>((part with { Index = index }).Owner.ToString()).GetQValuesMany(own).AsTask());
-        await UntilStopAsync(Task.WhenAny(reading, hot.Flusher.WhenFenced));
-        if (hot.Flusher.IsFenced)
-        {
-            throw hot.Flusher.FencedError();
-        }
-
         var table = factory.Elsewhere();
-        foreach (var (state, values) in others.Zip(await reading))
+        foreach (var (state, values) in others.Zip(await UnlessFencedAsync(hot, reading)))
         {
             foreach (var value in values)
             {

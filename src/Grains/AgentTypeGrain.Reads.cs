@@ -44,7 +44,7 @@ internal sealed partial class AgentTypeGrain
         var hot = await HotAsync();
         if (!hot.Part.Owns(state))
         {
-            return await ask(Owner(hot.Part.Of(state)));
+            return await UnlessFencedAsync(hot, ask(Owner(hot.Part.Of(state))).AsTask());
         }
 
         await UntilStopAsync(hot.EnsureHotAsync([state]));
@@ -56,13 +56,13 @@ internal sealed partial class AgentTypeGrain
     {
         var hot = await HotAsync();
         return hot.Part.IsSplit
-            ? await PartitionedBatch.SendAsync(
+            ? await UnlessFencedAsync(hot, PartitionedBatch.SendAsync(
                 hot.Part.Count,
                 states,
                 static state => state,
                 (index, own) => index == hot.Part.Index
                     ? ReadOwnAsync(hot, own, read)
-                    : ask(Owner(hot.Part with { Index = index }), own).AsTask())
+                    : ask(Owner(hot.Part with { Index = index }), own).AsTask()))
             : await ReadOwnAsync(hot, states, read);
     }
 
