@@ -15,7 +15,8 @@ public class BadInputTests
         Assert.Empty(report.Logged);
         Assert.Empty(report.Changes);
         Assert.InRange(report.Answered, 300, 1_700);
-        Assert.InRange(report.Compared, 200, 2_000);
+        // Those of one chunk are looked at call by call; of the others, which run at once, a look may be void.
+        Assert.InRange(report.Compared, 100, 2_000);
     }
 
     [Fact]

@@ -80,10 +80,10 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
             Count(call, error);
             await FlushAsync(grains);
             var after = await DatabaseChecksum.ReadAsync(database, cancellationToken);
-            if (error is QLearningException)
+            if (IsForGood(error))
             {
                 _compared++;
-                NoteChange(before, after, $"{call}\n{error.Message}");
+                NoteChange(before, after, $"{call}\n{error!.Message}");
             }
 
             before = after;
@@ -102,8 +102,11 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
         }
 
         await FlushAsync(grains);
-        await CompareAsync([.. calls.Where((_, i) => errors[i] is QLearningException)], grains, database, cancellationToken);
+        await CompareAsync([.. calls.Where((_, i) => IsForGood(errors[i]))], grains, database, cancellationToken);
     }
+
+    // A made-up change of an agent type may split its table otherwise: then grains say to call again, and the next try may be taken.
+    private static bool IsForGood(Exception? error) => error is QLearningException and not FencedException;
 
     private void Count(OddCall call, Exception? error)
     {
