@@ -14,20 +14,8 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
     public async ValueTask<AgentTypeStatistics> GetStatistics()
     {
         var hot = await HotAsync();
-        var others = await UnlessFencedAsync(hot, Task.WhenAll(OtherParts(hot.Part).Select(part => part.GetPartStatistics())));
+        var others = await UnlessFencedAsync(hot, Task.WhenAll(OtherParts(hot.Part).Select(part => part.GetStatistics().AsTask())));
         return others.Aggregate(PartStatistics.Of(hot, RuntimeIdentity), PartStatistics.Add);
-    }
-
-    public async Task<AgentTypeStatistics> GetPartStatistics()
-    {
-        var hot = await HotAsync();
-        return PartStatistics.Of(hot, RuntimeIdentity);
-    }
-
-    public async Task FlushPart()
-    {
-        var hot = await HotAsync();
-        await UntilStopAsync(hot.Flusher.CommitAsync());
     }
 
     public async Task<LearnResult[]> LearnDelayed(DelayedReward[] rewards)
@@ -59,8 +47,7 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
     {
         try
         {
-            var owner = GrainFactory.GetGrain<ITablePartitionGrain>(part.Owner.ToString());
-            await owner.LetGo(part.Count).WaitAsync(_letGoLimit, time, _stopping.Token);
+            await Part<ITablePartitionGrain>(part).LetGo(part.Count).WaitAsync(_letGoLimit, time, _stopping.Token);
         }
         catch (Exception error) when (error is TimeoutException or OrleansException or QLearningException)
         {
@@ -71,12 +58,16 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
 
     /// <summary>The grain to ask for a part. Only part 0 passes calls on, so that none can go round in circles while the table is split anew.</summary>
     private IAgentTypeGrain Owner(TablePartition part) => Key.Partition == 0
-        ? GrainFactory.GetGrain<IAgentTypeGrain>(part.Owner.ToString())
+        ? Part<IAgentTypeGrain>(part)
         : throw HotTableFactory.SplitOtherwise(Key, part.Count);
 
-    private IEnumerable<ITablePartitionGrain> OtherParts(TablePartition own) => own.Index == 0
-        ? Enumerable.Range(1, own.Count - 1).Select(index => GrainFactory.GetGrain<ITablePartitionGrain>((own with { Index = index }).Owner.ToString()))
+    /// <summary>For part 0, which answers for all, the grains of the others; for those there are none.</summary>
+    private IEnumerable<IAgentTypeGrain> OtherParts(TablePartition own) => own.Index == 0
+        ? Enumerable.Range(1, own.Count - 1).Select(index => Part<IAgentTypeGrain>(own with { Index = index }))
         : [];
+
+    private T Part<T>(TablePartition part)
+        where T : IGrainWithStringKey => GrainFactory.GetGrain<T>(part.Owner.ToString());
 
     /// <summary>
     /// Waits for other parts. A call that changes nothing gives up when the rows of this part are let go: who takes them may be the one that is
@@ -120,7 +111,7 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
             part.Count,
             others,
             static state => state,
-            (index, own) => GrainFactory.GetGrain<IAgentTypeGrain>((part with { Index = index }).Owner.ToString()).GetQValuesMany(own).AsTask());
+            (index, own) => Part<IAgentTypeGrain>(part with { Index = index }).GetQValuesMany(own).AsTask());
         var table = factory.Elsewhere();
         foreach (var (state, values) in others.Zip(await UnlessFencedAsync(hot, reading)))
         {
@@ -148,7 +139,7 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
             static reward => reward.State,
             (index, own) => index == hot.Part.Index
                 ? LearnOwnDelayedAsync(hot, own)
-                : GrainFactory.GetGrain<ITablePartitionGrain>((hot.Part with { Index = index }).Owner.ToString()).LearnDelayed(own));
+                : Part<ITablePartitionGrain>(hot.Part with { Index = index }).LearnDelayed(own));
     }
 
     private async Task<LearnResult[]> LearnOwnDelayedAsync(HotTable hot, DelayedReward[] rewards)

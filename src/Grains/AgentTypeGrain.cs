@@ -59,7 +59,7 @@ internal sealed partial class AgentTypeGrain(
     public async ValueTask Flush()
     {
         var hot = await HotAsync();
-        await UnlessFencedAsync(hot, Task.WhenAll(OtherParts(hot.Part).Select(part => part.FlushPart()).Append(hot.Flusher.CommitAsync())));
+        await UnlessFencedAsync(hot, Task.WhenAll(OtherParts(hot.Part).Select(part => part.Flush().AsTask()).Append(hot.Flusher.CommitAsync())));
     }
 
     void IFlusherHost.Arm(TimeSpan due) => _timer?.Change(due, _never);

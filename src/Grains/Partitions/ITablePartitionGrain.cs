@@ -12,14 +12,6 @@ internal interface ITablePartitionGrain : IGrainWithStringKey
     [Alias("LetGo")]
     Task LetGo(int count);
 
-    /// <summary>Writes what waits of this part.</summary>
-    [Alias("FlushPart")]
-    Task FlushPart();
-
-    /// <summary>What this part holds and has done.</summary>
-    [Alias("GetPartStatistics")]
-    Task<AgentTypeStatistics> GetPartStatistics();
-
     /// <summary>Learns delayed rewards of states of this part; durable before the answer.</summary>
     /// <param name="rewards">Checked rewards.</param>
     [Alias("LearnDelayed")]
