@@ -21,6 +21,7 @@ var pattern = await patterns.StoreAsync(new NewPattern
 });
 
 AgentAction[] actions = [AgentAction.Named("quick_scan"), AgentAction.Named("detailed_analysis"), AgentAction.Named("gap_prioritization")];
+var firstScan = actions[0].Key;
 for (var task = 1; task <= 30; task++)
 {
     agent.BeginEpisode($"module-{task}");
@@ -31,6 +32,8 @@ for (var task = 1; task <= 30; task++)
 
         // Answered from memory, with this agent's own exploration rate.
         var choice = await agent.SelectActionAsync(state, actions);
+
+        firstScan = coverage == 5 ? choice.Action.Key : firstScan;
 
         // Your agent works here. This one gains most when it closes gaps.
         var reward = choice.Action.Key == actions[2].Key ? 10 : 2;
@@ -47,9 +50,9 @@ for (var task = 1; task <= 30; task++)
     await patterns.RecordUseAsync(pattern.Id, success: true, reward: 20);
 }
 
-// A reward may come late, such as when a bug was found weeks after the scan.
+// A reward may come late, for what was done, such as when a bug was found weeks after the scan.
 var first = State.FromJson("""{"branch_coverage": 5}""");
-await client.AgentType("coverage-analyzer").RecordRewardsAsync([new DelayedReward { State = first.Key, Action = actions[2].Key, Reward = 25 }]);
+await client.AgentType("coverage-analyzer").RecordRewardsAsync([new DelayedReward { State = first.Key, Action = firstScan, Reward = 25 }]);
 
 var me = await agent.GetAsync();
 var ended = await agent.EndSessionAsync();

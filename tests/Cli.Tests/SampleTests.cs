@@ -29,9 +29,10 @@ public sealed class SampleTests
         var start = new ProcessStartInfo("dotnet", [SamplePrograms.PathOf("FirstAgent")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
         using var sample = Process.Start(start)!;
-        var said = await sample.StandardOutput.ReadToEndAsync();
+        var said = sample.StandardOutput.ReadToEndAsync();
+        var failed = await sample.StandardError.ReadToEndAsync();
         await sample.WaitForExitAsync();
-        Assert.Equal(0, sample.ExitCode);
-        return said;
+        Assert.True(sample.ExitCode == 0, $"The sample ended with {sample.ExitCode}: {failed}");
+        return await said;
     }
 }
