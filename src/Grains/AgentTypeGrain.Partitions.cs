@@ -32,14 +32,17 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
             return;
         }
 
-        while (hot.Table.BacklogCount > 0)
+        await UntilStopAsync(hot.Flusher.LetGoAsync(_letGoLimit, time));
+        if (_hot != hot)
         {
-            await UntilStopAsync(hot.Flusher.CommitAsync());
+            // Another call had it let go meanwhile.
+            return;
         }
 
         logger.LetGo(this.GetPrimaryKeyString(), hot.Part.Count, count);
-        hot.Flusher.LetGo();
-        DeactivateOnIdle();
+        // The next call loads what is owned then. The activation stays: while it ended, its calls to other parts would wait for whoever takes
+        // the rows, and that one for the answer of this.
+        (_hot, _loading) = (null, null);
     }
 
     /// <summary>Has the owner of a part, as the table was split before, write what it has.</summary>
@@ -70,8 +73,8 @@ internal sealed partial class AgentTypeGrain : ITablePartitionGrain
         where T : IGrainWithStringKey => GrainFactory.GetGrain<T>(part.Owner.ToString());
 
     /// <summary>
-    /// Waits for other parts. A call that changes nothing gives up when the rows of this part are let go: who takes them may be the one that is
-    /// asked, and waits until this grain, with all its calls, has ended.
+    /// Waits for other parts. A call that changes nothing gives up when this part lost its rows: its activation ends only after its calls, and
+    /// who is asked may wait for that.
     /// </summary>
     /// <exception cref="FencedException">The rows were let go.</exception>
     private async Task UnlessFencedAsync(HotTable hot, Task work)

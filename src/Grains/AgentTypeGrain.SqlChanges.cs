@@ -30,7 +30,7 @@ internal sealed partial class AgentTypeGrain : ISharedTable
     {
         try
         {
-            var reading = factory.ReadTypeAsync(hot.Type.AgentType, _stopping.Token);
+            var reading = factory.ReadTypeAsync(hot.Type.AgentType);
             await UntilStopAsync(reading);
             var changed = await reading;
             hot.Change(changed);

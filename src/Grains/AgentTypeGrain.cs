@@ -101,21 +101,27 @@ internal sealed partial class AgentTypeGrain(
     {
         if (_hot is { } fenced)
         {
-            await UntilStopAsync(fenced.Flusher.CommitAsync());
+            throw fenced.Flusher.FencedError();
         }
 
         Task<HotTable>? loading = null;
         try
         {
-            loading = _loading ??= factory.LoadAsync(Key, this, LetGoAsync, _stopping.Token);
+            loading = _loading ??= LoadOnceAsync();
             await UntilStopAsync(loading);
-            return _hot = await loading;
+            return await loading;
         }
-        catch (Exception)
+        catch (Exception error)
         {
             _loading = _loading == loading ? null : _loading;
-            DeactivateOnIdle();
+            if (error is not FencedException || Key.Partition != 0)
+            {
+                DeactivateOnIdle();
+            }
+
             throw;
         }
     }
+
+    private async Task<HotTable> LoadOnceAsync() => _hot = await factory.LoadAsync(Key, this, LetGoAsync);
 }

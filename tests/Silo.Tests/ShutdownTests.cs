@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Orleans.Configuration;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Silo.Tests;
@@ -11,6 +12,8 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
 {
     /// <summary>What a stop may take longer than its setting: leaving the cluster, and a slow machine.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(24);
+
+    private static readonly TimeSpan _often = TimeSpan.FromMilliseconds(50);
 
     [Fact]
     public async Task The_pump_outlives_the_grains()
@@ -70,6 +73,55 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
     }
 
     [Fact]
+    public async Task Queries_of_the_runtime_that_hang_do_not_take_the_time_in_which_a_grain_says_what_is_lost()
+    {
+        var log = new ErrorLog();
+        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
+        var settings = Settings(proxy);
+        var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), silo =>
+        {
+            SlowFlushes(silo);
+            silo.Services.Configure<ClusterMembershipOptions>(options =>
+                (options.TableRefreshTimeout, options.DefunctSiloCleanupPeriod) = (_often, _often));
+        });
+        await silo.LearnAsync("visual-tester", "s");
+        // The runtime removes silos that are long dead.
+        proxy.Hang(from: "delete from orleans_membership");
+        await fixture.Database.ExecuteInAsync($"""
+            insert into orleans_membership (deployment_id, address, port, generation, silo_name, host_name, status, proxy_port, start_time, i_am_alive_time)
+            values ('{settings.ClusterId}', '127.0.0.1', 1, 1, 'dead', 'dead', 6, 1, now() - interval '1 year', now() - interval '1 year');
+            update orleans_membership_version set version = version + 1
+            """);
+        await Eventually.Holds(() => proxy.Held.Length > 0, "the runtime to ask PostgreSQL");
+
+        await StopInTimeAsync(silo, settings);
+        await AssertLostAsync(log, 1);
+    }
+
+    [Fact]
+    public async Task A_read_that_hangs_does_not_take_the_time_in_which_its_grain_says_what_is_lost()
+    {
+        await fixture.Database.ExecuteInAsync("""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count)
+            select 'visual-tester', 'stored-' || i, '{}', 'a', '{}', 1, 0 from generate_series(1, 20001) i;
+            update agent_types set metadata = metadata || '{"hotLimit": 20000}' where agent_type = 'visual-tester'
+            """);
+        var log = new ErrorLog();
+        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
+        var settings = Settings(proxy);
+        var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), SlowFlushes);
+        await silo.LearnAsync("visual-tester", "s");
+        proxy.Hang();
+        var read = silo.AgentType("visual-tester").GetBestAction(State.FromKey("stored-3").Key).AsTask();
+        await Eventually.Holds(() => proxy.Held.Contains("stored-3", StringComparison.Ordinal), "the read to wait");
+
+        await StopInTimeAsync(silo, settings);
+        await AssertLostAsync(log, 1);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => read);
+        await fixture.Database.ExecuteInAsync("delete from q_values; update agent_types set metadata = metadata - 'hotLimit' where agent_type = 'visual-tester'");
+    }
+
+    [Fact]
     public async Task A_stop_waits_for_PostgreSQL_to_come_back()
     {
         await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
@@ -108,7 +160,9 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
     private SiloSettings Settings(TcpProxy proxy)
     {
         var settings = Settings();
-        (settings.ConnectionString, settings.ShutdownTimeout) = (proxy.ConnectionString, TimeSpan.FromSeconds(2));
+        // Without a reset before a query, as with a new connection: then Npgsql cancels it by asking the server, and waits for that.
+        settings.ConnectionString = proxy.ConnectionString + ";No Reset On Close=true";
+        settings.ShutdownTimeout = TimeSpan.FromSeconds(2);
         return settings;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Npgsql;
 
 namespace QLearning.Testing;
@@ -17,7 +18,9 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly EndPoint _server;
     private readonly Task _accepting;
     private bool _isClosed;
+    private readonly StringBuilder _held = new();
     private TaskCompletionSource? _hang;
+    private string? _hangFrom;
 
     /// <summary>Starts an open relay to the server of a connection string.</summary>
     /// <param name="connectionString">Where the server answers.</param>
@@ -37,6 +40,18 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <summary>The connection string that leads through the relay.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>What was sent since <see cref="Hang(string?)"/>, either way.</summary>
+    public string Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _held.ToString();
+            }
+        }
+    }
+
     /// <summary>Cuts all connections and lets none through until <see cref="Open"/>.</summary>
     public void Close()
     {
@@ -55,7 +70,15 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <summary>
     /// Swallows all that is sent until <see cref="Open"/>, as a network that drops packets: connections stay, new ones are taken, and nothing answers.
     /// </summary>
-    public void Hang() => Volatile.Write(ref _hang, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    /// <param name="from">Begins with the first message that has this text; null: at once.</param>
+    public void Hang(string? from = null)
+    {
+        lock (_gate)
+        {
+            _hangFrom = from;
+            _hang = from is null ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : _hang;
+        }
+    }
 
     /// <summary>Lets new connections through again, and those that hang go on.</summary>
     public void Open()
@@ -65,7 +88,7 @@ public sealed class TcpProxy : IAsyncDisposable
             _isClosed = false;
         }
 
-        Volatile.Read(ref _hang)?.TrySetResult();
+        _hang?.TrySetResult();
     }
 
     /// <inheritdoc/>
@@ -73,7 +96,7 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _accepting;
-        Volatile.Read(ref _hang)?.TrySetResult();
+        _hang?.TrySetResult();
         Close();
         _listener.Dispose();
         _stopping.Dispose();
@@ -147,6 +170,26 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    private Task PassAsync(ReadOnlyMemory<byte> sent)
+    {
+        var text = Encoding.UTF8.GetString(sent.Span);
+        lock (_gate)
+        {
+            if (_hangFrom is { } from && text.Contains(from, StringComparison.Ordinal))
+            {
+                (_hangFrom, _hang) = (null, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
+            if (_hang is not { Task: { IsCompleted: false } hang })
+            {
+                return Task.CompletedTask;
+            }
+
+            _held.Append(text);
+            return hang;
+        }
+    }
+
     private async Task CopyAsync(Socket from, Socket to)
     {
         var buffer = new byte[8192];
@@ -154,7 +197,7 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             for (int read; (read = await from.ReceiveAsync(buffer)) > 0;)
             {
-                await (Volatile.Read(ref _hang)?.Task ?? Task.CompletedTask);
+                await PassAsync(buffer.AsMemory(0, read));
                 for (var sent = 0; sent < read;)
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));

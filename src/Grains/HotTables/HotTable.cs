@@ -203,12 +203,7 @@ internal sealed class HotTable(
             throw InvalidInputException.For("agent type", Type.AgentType, "it is inactive, so it does not learn", "an active agent type");
         }
 
-        if (Flusher.IsFenced)
-        {
-            throw Flusher.FencedError();
-        }
-
-        Flusher.CheckBacklog(changes);
+        Flusher.CheckChange(changes);
     }
 
     private void AfterChange(int changes)

@@ -10,7 +10,11 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Grains.HotTables;
 
-/// <summary>Makes the Q-table of an activation hot: takes the ownership first, then reads, so that nothing read can still change.</summary>
+/// <summary>
+/// Makes the Q-table of an activation hot: takes the ownership first, then reads, so that nothing read can still change. Its queries, and those of
+/// what it makes, are not cancelled when the activation ends, only waited for no longer: Npgsql cancels a query by asking the server and lets
+/// whoever cancels wait for that, which may take as long as the server hangs.
+/// </summary>
 internal sealed class HotTableFactory(
     AgentTypeStore types,
     QTableOwnership ownership,
@@ -28,38 +32,36 @@ internal sealed class HotTableFactory(
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="InvalidInputException">Its metadata holds a setting that is not allowed.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public Task<AgentTypeInfo> ReadTypeAsync(string agentType, CancellationToken stopping) => types.GetAsync(agentType, stopping);
+    public Task<AgentTypeInfo> ReadTypeAsync(string agentType) => types.GetAsync(agentType, CancellationToken.None);
 
     /// <summary>Loads a table, or the part of it that a grain owns.</summary>
     /// <param name="owner">The grain.</param>
     /// <param name="host">Its timer and end.</param>
     /// <param name="letGo">Asks the grains that own the parts of a table that was split otherwise to write what they have.</param>
-    /// <param name="stopping">Ends it.</param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="FencedException">The table is split into other parts.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<HotTable> LoadAsync(
-        AgentTypeKey owner, IFlusherHost host, Func<TablePartition, Task> letGo, CancellationToken stopping)
+    public async Task<HotTable> LoadAsync(AgentTypeKey owner, IFlusherHost host, Func<TablePartition, Task> letGo)
     {
         var began = time.GetTimestamp();
-        var type = await types.GetAsync(owner.AgentType, stopping);
+        var type = await types.GetAsync(owner.AgentType, CancellationToken.None);
         var part = new TablePartition(owner.AgentType, owner.Partition, type.Settings.Partitions);
-        var epoch = await TakeAsync(part, letGo, stopping);
+        var epoch = await TakeAsync(part, letGo);
         var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
         var maxStates = type.Settings.HotLimit ?? hotOptions.Value.MaxStates;
-        table.IsWhole = !await reader.HasMoreStatesThanAsync(part, maxStates, stopping);
+        table.IsWhole = !await reader.HasMoreStatesThanAsync(part, maxStates, CancellationToken.None);
         if (table.IsWhole)
         {
-            var actions = await reader.LoadAllAsync(part, row => table.Load(StoredRows.ToLearning(row)), stopping);
+            var actions = await reader.LoadAllAsync(part, row => table.Load(StoredRows.ToLearning(row)), CancellationToken.None);
             foreach (var (action, json) in actions)
             {
                 table.Actions.SetJson(table.Actions.Intern(action, json), json);
             }
         }
 
-        var loader = new StateLoader(owner.AgentType, table, reader, maxStates, stopping);
+        var loader = new StateLoader(owner.AgentType, table, reader, maxStates);
         var clients = new ClientWindows(clock);
-        foreach (var window in await windows.ReadAsync(owner, stopping))
+        foreach (var window in await windows.ReadAsync(owner, CancellationToken.None))
         {
             clients.Load(window.ClientId, new SequenceWindow(window.Floor, window.Above));
         }
@@ -67,21 +69,21 @@ internal sealed class HotTableFactory(
         var flusher = new QTableFlusher(table, clients, pump, backlog, owner, epoch, flushOptions.Value, host);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
-        var refresher = new TableRefresher(part, table, reader, loader, stopping);
+        var refresher = new TableRefresher(part, table, reader, loader);
         return new HotTable(type, part, epoch, table, clients, loader, refresher, flusher, hotOptions.Value.MaxStates, random);
     }
 
     /// <summary>A table of what other grains own, for reading only.</summary>
     public QTable Elsewhere() => new(clock, TimeSpan.MaxValue);
 
-    private async Task<long> TakeAsync(TablePartition part, Func<TablePartition, Task> letGo, CancellationToken stopping)
+    private async Task<long> TakeAsync(TablePartition part, Func<TablePartition, Task> letGo)
     {
         if (part.Index >= part.Count)
         {
             throw SplitOtherwise(part.Owner, part.Count);
         }
 
-        var taken = await ownership.TakeAsync(part, resplit: false, stopping);
+        var taken = await ownership.TakeAsync(part, resplit: false, CancellationToken.None);
         if (taken is { Epoch: null, SplitInto: > 0 })
         {
             for (var other = 0; other < taken.SplitInto; other++)
@@ -89,7 +91,7 @@ internal sealed class HotTableFactory(
                 await (other == part.Index ? Task.CompletedTask : letGo(part with { Index = other }));
             }
 
-            taken = await ownership.TakeAsync(part, resplit: true, stopping);
+            taken = await ownership.TakeAsync(part, resplit: true, CancellationToken.None);
         }
 
         return taken.Epoch ?? throw new FencedException($"The Q-table of '{part.AgentType}' is being split otherwise. Call again.");

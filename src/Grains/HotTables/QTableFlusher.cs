@@ -1,3 +1,4 @@
+using System.Globalization;
 using QLearning.Abstractions;
 using QLearning.Learning.QTables;
 using QLearning.Learning.Updates;
@@ -33,6 +34,7 @@ internal sealed class QTableFlusher(
     private bool _isUnderWay;
     private bool _isArmed;
     private bool _isDisposed;
+    private int _leaving;
     private int _counted;
 
     /// <summary>The number of the flush that will carry what is changed now.</summary>
@@ -53,10 +55,21 @@ internal sealed class QTableFlusher(
     /// <summary>Ends when it is fenced.</summary>
     public Task WhenFenced => _fenced.Task;
 
-    /// <summary>Refuses a change that would make the backlog too large.</summary>
+    /// <summary>Refuses a change that would never be written, or would make the backlog too large.</summary>
+    /// <exception cref="FencedException">The rows have, or soon will have, another owner.</exception>
     /// <exception cref="WriteBacklogFullException">The backlog is full.</exception>
-    public void CheckBacklog(int changes)
+    public void CheckChange(int changes)
     {
+        if (IsFenced)
+        {
+            throw FencedError();
+        }
+
+        if (_leaving > 0)
+        {
+            throw new FencedException($"The Q-table of '{owner.AgentType}' is being split otherwise. Call again.");
+        }
+
         if (table.BacklogCount + changes > options.MaxBacklog)
         {
             throw new WriteBacklogFullException(owner.ToString(), table.BacklogCount, options.MaxBacklog, options.MaxRetryDelay);
@@ -102,9 +115,33 @@ internal sealed class QTableFlusher(
         return commit;
     }
 
-    /// <summary>Lets the rows go to other grains; nothing may wait.</summary>
-    public void LetGo()
+    /// <summary>Writes what waits and lets the rows go to other grains. Changes are refused only while the rest is written.</summary>
+    /// <param name="limit">How long changes may be refused.</param>
+    /// <param name="time">Measures it.</param>
+    /// <exception cref="FencedException">A newer activation owns the rows.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL did not take what waits: the rows stay with this grain.</exception>
+    public async Task LetGoAsync(TimeSpan limit, TimeProvider time)
     {
+        await CommitAsync();
+        // Agents that wait for durability and learn again at once would keep something waiting for ever.
+        _leaving++;
+        try
+        {
+            while (table.BacklogCount > 0 && !IsFenced)
+            {
+                await CommitAsync().WaitAsync(limit, time);
+            }
+        }
+        catch (TimeoutException)
+        {
+            throw new StorageUnavailableException(string.Create(CultureInfo.InvariantCulture,
+                $"PostgreSQL did not take what '{owner}' has to store within {limit.TotalSeconds} s. It goes on as before."));
+        }
+        finally
+        {
+            _leaving--;
+        }
+
         _fenced.TrySetResult();
         Count();
     }

@@ -8,7 +8,7 @@ namespace QLearning.Grains.HotTables;
 /// Loads states of a table that is larger than the hot limit when they are asked for. A state is loaded by one query at a time: a second
 /// one could bring back values from before an update that came between.
 /// </summary>
-internal sealed class StateLoader(string agentType, QTable table, QTableReader reader, int maxStates, CancellationToken stopping)
+internal sealed class StateLoader(string agentType, QTable table, QTableReader reader, int maxStates)
 {
     /// <summary>The most states in memory.</summary>
     public int MaxStates { get; set; } = maxStates;
@@ -61,7 +61,7 @@ internal sealed class StateLoader(string agentType, QTable table, QTableReader r
         try
         {
             var rows = new List<QValueRow>();
-            await reader.LoadStatesAsync(agentType, states, rows.Add, stopping);
+            await reader.LoadStatesAsync(agentType, states, rows.Add, CancellationToken.None);
             foreach (var state in states)
             {
                 table.LoadEmpty(state);

@@ -6,7 +6,7 @@ using QLearning.Storage.QTables;
 namespace QLearning.Grains.SqlChanges;
 
 /// <summary>Reads again what other programs changed of a hot table. Runs in the turns of its grain, one refresh at a time.</summary>
-internal sealed class TableRefresher(TablePartition part, QTable table, QTableReader reader, StateLoader loader, CancellationToken stopping) : IDisposable
+internal sealed class TableRefresher(TablePartition part, QTable table, QTableReader reader, StateLoader loader) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
@@ -14,7 +14,7 @@ internal sealed class TableRefresher(TablePartition part, QTable table, QTableRe
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public async Task RefreshAsync(IReadOnlyCollection<StateKey>? states)
     {
-        await _oneAtATime.WaitAsync(stopping);
+        await _oneAtATime.WaitAsync();
         try
         {
             // A load that began before the change may bring what was before it.
@@ -23,7 +23,7 @@ internal sealed class TableRefresher(TablePartition part, QTable table, QTableRe
             {
                 await ReadAsync(states);
             }
-            else if (table.IsWhole && !await reader.HasMoreStatesThanAsync(part, loader.MaxStates, stopping))
+            else if (table.IsWhole && !await reader.HasMoreStatesThanAsync(part, loader.MaxStates, CancellationToken.None))
             {
                 await ReadAllAsync();
             }
@@ -53,14 +53,14 @@ internal sealed class TableRefresher(TablePartition part, QTable table, QTableRe
         }
 
         using var refresh = table.BeginRefresh(wanted);
-        await reader.LoadStatesAsync(part.AgentType, wanted, row => refresh.Take(StoredRows.ToLearning(row)), stopping);
+        await reader.LoadStatesAsync(part.AgentType, wanted, row => refresh.Take(StoredRows.ToLearning(row)), CancellationToken.None);
         refresh.Complete();
     }
 
     private async Task ReadAllAsync()
     {
         using var refresh = table.BeginRefresh(null);
-        var actions = await reader.LoadAllAsync(part, row => refresh.Take(StoredRows.ToLearning(row)), stopping);
+        var actions = await reader.LoadAllAsync(part, row => refresh.Take(StoredRows.ToLearning(row)), CancellationToken.None);
         foreach (var (action, json) in actions)
         {
             table.Actions.SetJson(table.Actions.Intern(action, json), json);

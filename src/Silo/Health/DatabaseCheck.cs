@@ -18,8 +18,8 @@ internal sealed class DatabaseCheck(NpgsqlDataSource dataSource, IOptions<Health
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await using var command = dataSource.CreateCommand("select 1");
-            await command.ExecuteScalarAsync(either.Token);
+            // The query itself is not cancelled: Npgsql would ask the server that hangs, and the answer would wait for that.
+            await AskAsync().WaitAsync(either.Token);
             return HealthCheckResult.Healthy("PostgreSQL answers.");
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
@@ -30,5 +30,11 @@ internal sealed class DatabaseCheck(NpgsqlDataSource dataSource, IOptions<Health
         {
             return HealthCheckResult.Unhealthy("PostgreSQL cannot be asked.", error);
         }
+    }
+
+    private async Task AskAsync()
+    {
+        await using var command = dataSource.CreateCommand("select 1");
+        await command.ExecuteScalarAsync(CancellationToken.None);
     }
 }

@@ -81,7 +81,8 @@ internal sealed class ImpatientMembershipTable : IMembershipTable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var stopping = _stopping.Register(() => limit.CancelAfter(ShutdownTimes.MembershipCall));
-        // The call itself is not cancelled: to cancel a query, Npgsql asks the server that does not answer.
-        return await call(cancellationToken).WaitAsync(limit.Token);
+        // The query itself is not cancelled: Npgsql would ask the server that hangs, and whoever cancels would wait for that. When the runtime does
+        // so in its stop, the time is over before the grains have theirs.
+        return await call(CancellationToken.None).WaitAsync(limit.Token);
     }
 }

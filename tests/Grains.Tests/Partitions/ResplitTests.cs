@@ -57,7 +57,7 @@ public sealed class ResplitTests(SlowFlushSilo silo) : IClassFixture<SlowFlushSi
     {
         var type = await silo.AddAgentTypeAsync();
         using var stop = new CancellationTokenSource();
-        var learners = Enumerable.Range(0, 4).Select(i => LearnUntilAsync(type, $"l{i}", stop.Token)).ToList();
+        var learners = Enumerable.Range(0, 16).Select(i => LearnUntilAsync(type, $"l{i}", stop.Token)).ToList();
         foreach (var count in new[] { 3, 1, 4, 2 })
         {
             var before = await VisitsAsync(type);
