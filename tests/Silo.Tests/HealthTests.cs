@@ -46,6 +46,22 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
     }
 
     [Fact]
+    public async Task A_probe_does_not_wait_for_a_database_that_hangs()
+    {
+        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
+        // Without a reset before a query, as with a new connection: then Npgsql cancels it by asking the server, and waits for that.
+        await using var silo = await StartAsync(
+            silo => silo.Configuration["QLearning:Health:DatabaseTimeout"] = "00:00:00.200", proxy.ConnectionString + ";No Reset On Close=true");
+        using var probe = new Probe(silo);
+        Assert.True(await probe.IsReadyAsync());
+        proxy.Hang();
+        Assert.False(await probe.IsReadyAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("PostgreSQL did not answer within 0.2 s.", (await probe.ComplaintsAsync().WaitAsync(TimeSpan.FromSeconds(10)))["database"]);
+        proxy.Open();
+        await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready");
+    }
+
+    [Fact]
     public async Task A_flush_that_waits_too_long_makes_a_silo_not_ready_until_it_is_through()
     {
         await using var silo = await StartAsync(silo => silo.Configuration["QLearning:Health:MaxFlushLag"] = "00:00:00.200");
