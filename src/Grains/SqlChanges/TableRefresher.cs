@@ -29,10 +29,12 @@ internal sealed class TableRefresher(TablePartition part, QTable table, QTableRe
             }
             else
             {
-                // What leaves memory is read anew when it is asked for; what must stay is read now.
+                // What is hot stays hot: it must be answered also when PostgreSQL goes away just now.
                 table.IsWhole = false;
-                table.Evict(0);
-                await ReadAsync(table.States());
+                foreach (var some in table.States().Chunk(QLimits.MaxBatch))
+                {
+                    await ReadAsync(some);
+                }
             }
         }
         finally

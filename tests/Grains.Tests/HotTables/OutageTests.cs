@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using QLearning.Storage.SqlChanges;
+
 namespace QLearning.Grains.Tests.HotTables;
 
 /// <summary>While PostgreSQL is away the grains go on from memory, and when it is back it gets everything, once.</summary>
@@ -113,6 +116,21 @@ public sealed class OutageTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>, 
         Assert.Equal(1, (await type.Grain.GetBestAction(Given.State("s1")))!.VisitCount);
         silo.Proxy.Open();
         Assert.Equal(2, (await type.Grain.GetBestAction(Given.State("s2")))!.QValue);
+    }
+
+    [Fact]
+    public async Task What_is_hot_stays_hot_while_all_is_read_again()
+    {
+        var type = await silo.AddAgentTypeAsync("""{"hotLimit": 20000}""");
+        await LargeTables.FillAsync(silo.Database, type, 20_001);
+        Assert.Equal(1, (await type.Grain.GetBestAction(Given.State("s1")))!.QValue);
+        silo.Proxy.Hang(from: type.Name);
+        silo.Services.GetRequiredService<ISqlChangeSink>().QValuesChanged(type.Name, states: null);
+        await Eventually.Holds(() => silo.Proxy.Held.Contains(type.Name, StringComparison.Ordinal), "the hot states to be read again");
+        Assert.Equal(1, (await type.Grain.GetBestAction(Given.State("s1")))!.QValue);
+        await silo.Database.ExecuteInAsync($"update q_values set q_value = 7 where agent_type = '{type.Name}' and state_hash = 's1'");
+        silo.Proxy.Open();
+        await Eventually.Holds(async () => (await type.Grain.GetBestAction(Given.State("s1")))!.QValue == 7, "the change to be seen");
     }
 
     private static async Task<long> LearnUntilAsync(TestAgentType type, CancellationToken stop)
