@@ -10,18 +10,8 @@ public sealed class ClientWindows(CoarseClock clock)
     /// <summary>How many clients are known.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Takes a stored window; a client's windows of several partitions are joined.</summary>
-    public void Load(Guid client, SequenceWindow window)
-    {
-        if (_entries.TryGetValue(client, out var known))
-        {
-            known.Window.Merge(window);
-        }
-        else
-        {
-            _entries[client] = new Entry(window) { HeardSeconds = clock.NowSeconds };
-        }
-    }
+    /// <summary>Takes a client's stored window.</summary>
+    public void Load(Guid client, SequenceWindow window) => _entries[client] = new Entry(window) { HeardSeconds = clock.NowSeconds };
 
     /// <summary>Notes that a client sends nothing below a number again, and says whether a number has taken effect.</summary>
     public bool Contains(Guid client, long sequence, long settledBelow)

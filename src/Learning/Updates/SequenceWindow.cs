@@ -53,16 +53,6 @@ public sealed class SequenceWindow
         }
     }
 
-    /// <summary>Takes over what another window of the same client has seen.</summary>
-    public void Merge(SequenceWindow other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        Floor = Math.Max(Floor, other.Floor);
-        _above.UnionWith(other._above);
-        _above.RemoveWhere(sequence => sequence <= Floor);
-        Absorb();
-    }
-
     private void Absorb()
     {
         while (_above.Count > 0 && _above.Remove(Floor + 1))

@@ -51,16 +51,6 @@ public sealed class ClientWindowsTests : IDisposable
     }
 
     [Fact]
-    public void Windows_of_several_partitions_are_joined()
-    {
-        _windows.Load(_client, new SequenceWindow(3, [7]));
-        _windows.Load(_client, new SequenceWindow(5, [6, 9]));
-        Assert.True(_windows.Contains(_client, 7, 1));
-        Assert.False(_windows.Contains(_client, 8, 1));
-        Assert.True(_windows.Contains(_client, 9, 1));
-    }
-
-    [Fact]
     public void A_silent_client_is_forgotten_unless_it_is_not_stored()
     {
         _windows.Add(_client, 1, 1);

@@ -62,17 +62,4 @@ public class SequenceWindowTests
             var loaded = new SequenceWindow(window.Floor, window.Above);
             Assert.All(Enumerable.Range(1, 61), sequence => Assert.Equal(window.Contains(sequence), loaded.Contains(sequence)));
         });
-
-    [Fact]
-    public void Merged_windows_know_what_either_saw() =>
-        Gen.Select(Gen.Long[1, 60].Array[0, 40], Gen.Long[1, 60].Array[0, 40]).Sample((left, right) =>
-        {
-            var (window, other) = (new SequenceWindow(), new SequenceWindow());
-            Array.ForEach(left, window.Add);
-            Array.ForEach(right, other.Add);
-            window.Merge(other);
-            Assert.All(
-                Enumerable.Range(1, 61),
-                sequence => Assert.Equal(left.Contains(sequence) || right.Contains(sequence), window.Contains(sequence)));
-        });
 }
