@@ -10,6 +10,14 @@ public sealed class QRow
 
     private PackedEntry[] _entries = [];
 
+    // A copy of the best entry, so that a read of it needs nothing but the row.
+    private double _bestQ;
+    private int _bestVisits;
+    private int _bestAction;
+    private uint _bestExpirySeconds;
+    private ushort _bestConfidence;
+    private bool _hasBest;
+
     internal QRow(StateKey key)
     {
         Key = key;
@@ -27,7 +35,20 @@ public sealed class QRow
     /// <summary>Grows at each use of any row of the table: the smallest was used least recently.</summary>
     internal long UseStamp { get; set; }
 
-    internal Span<PackedEntry> Entries => _entries.AsSpan(0, Count);
+    internal ReadOnlySpan<PackedEntry> Entries => _entries.AsSpan(0, Count);
+
+    /// <summary>The entries to be changed: which is best is not known after it.</summary>
+    internal Span<PackedEntry> ChangingEntries
+    {
+        get
+        {
+            _hasBest = false;
+            return _entries.AsSpan(0, Count);
+        }
+    }
+
+    /// <summary>The best entry; valid while <see cref="HasBestAt"/>.</summary>
+    internal BestEntry Best => new(_bestAction, _bestQ, _bestConfidence / (double)PackedEntry.Scale, _bestVisits);
 
     /// <summary>True when an entry is dirty or in flight: the row must stay in memory and its indexes must not move.</summary>
     internal bool IsBusy
@@ -46,7 +67,18 @@ public sealed class QRow
         }
     }
 
-    internal ref PackedEntry this[int index] => ref _entries[index];
+    /// <summary>An entry to be changed: which is best is not known after it.</summary>
+    internal ref PackedEntry this[int index] => ref ChangingEntries[index];
+
+    /// <summary>Whether <see cref="Best"/> is known and has not expired.</summary>
+    internal bool HasBestAt(uint now) => _hasBest && (_bestExpirySeconds == Expiry.Never || _bestExpirySeconds > now);
+
+    /// <summary>Notes the best entry, until an entry changes.</summary>
+    internal void KeepBest(in PackedEntry entry)
+    {
+        (_bestQ, _bestVisits, _bestAction) = (entry.Q, entry.Visits, entry.ActionIndex);
+        (_bestExpirySeconds, _bestConfidence, _hasBest) = (entry.ExpirySeconds, entry.ConfidenceScaled, true);
+    }
 
     internal int IndexOf(int actionIndex)
     {
@@ -70,14 +102,20 @@ public sealed class QRow
         }
 
         _entries[Count] = entry;
+        _hasBest = false;
         return Count++;
     }
 
-    internal void RemoveLast() => _entries[--Count] = default;
+    internal void RemoveLast()
+    {
+        _entries[--Count] = default;
+        _hasBest = false;
+    }
 
     /// <summary>Drops expired entries of a row that is not busy; returns how many, and the sum of their visits.</summary>
     internal (int Entries, long Visits) RemoveExpired(uint now)
     {
+        _hasBest = false;
         var kept = 0;
         var visits = 0L;
         foreach (ref readonly var entry in Entries)

@@ -20,7 +20,7 @@ public sealed partial class QTable
         _isRefreshing = true;
         foreach (var row in Covered(states))
         {
-            foreach (ref var entry in row.Entries)
+            foreach (ref var entry in row.ChangingEntries)
             {
                 entry.Lower(EntryFlags.Refreshed);
                 entry.Lower(EntryFlags.ChangedInRefresh);
@@ -43,9 +43,9 @@ public sealed partial class QTable
         }
 
         var actionIndex = Actions.Intern(stored.Action, stored.ActionJson);
-        var row = _lookup.TryGetValue(stored.State, out var known) ? known : FindOrAdd(stored.State, out _);
+        var row = _rows.Find(stored.State) ?? FindOrAdd(stored.State, out _);
         var index = row.IndexOf(actionIndex);
-        if (index < 0 || !row[index].Has(EntryFlags.ChangedInRefresh))
+        if (index < 0 || !row.Entries[index].Has(EntryFlags.ChangedInRefresh))
         {
             Merge(row, actionIndex, stored);
         }
@@ -59,7 +59,7 @@ public sealed partial class QTable
         foreach (var row in Covered(states).ToArray())
         {
             var vanished = 0;
-            foreach (ref var entry in row.Entries)
+            foreach (ref var entry in row.ChangingEntries)
             {
                 if (entry.RowId != 0 && !entry.Has(EntryFlags.Refreshed) && !entry.Has(EntryFlags.ChangedInRefresh) && !entry.IsBusy)
                 {
@@ -86,5 +86,5 @@ public sealed partial class QTable
     internal void StopRefresh() => _isRefreshing = false;
 
     private IEnumerable<QRow> Covered(IReadOnlyCollection<StateKey>? states) =>
-        states is null ? _rows : states.Select(state => _lookup.TryGetValue(state, out var row) ? row : null).OfType<QRow>();
+        states is null ? _rows : states.Select(_rows.Find).OfType<QRow>();
 }

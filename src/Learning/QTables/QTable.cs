@@ -7,8 +7,7 @@ namespace QLearning.Learning.QTables;
 public sealed partial class QTable
 {
     private readonly CoarseClock _clock;
-    private readonly HashSet<QRow> _rows;
-    private readonly HashSet<QRow>.AlternateLookup<StateKey> _lookup;
+    private readonly QRowSet _rows = new();
     private long _useCounter;
 
     /// <summary>An empty table.</summary>
@@ -19,8 +18,6 @@ public sealed partial class QTable
         ArgumentNullException.ThrowIfNull(clock);
         _clock = clock;
         TimeToLive = timeToLive;
-        _rows = new HashSet<QRow>(QRowComparer.Instance);
-        _lookup = _rows.GetAlternateLookup<StateKey>();
     }
 
     /// <summary>
@@ -49,7 +46,7 @@ public sealed partial class QTable
 
     /// <summary>True when the state's row is in memory, be it a row that says the database has nothing.</summary>
     /// <param name="state">The state's key.</param>
-    public bool Contains(StateKey state) => _lookup.Contains(state);
+    public bool Contains(StateKey state) => _rows.Find(state) is not null;
 
     /// <summary>The keys of the states in memory.</summary>
     public StateKey[] States() => [.. _rows.Select(row => row.Key)];
@@ -58,7 +55,7 @@ public sealed partial class QTable
     /// <param name="state">The state's key.</param>
     public QRow? Find(StateKey state)
     {
-        if (!_lookup.TryGetValue(state, out var row))
+        if (_rows.Find(state) is not { } row)
         {
             return null;
         }
@@ -82,24 +79,13 @@ public sealed partial class QTable
         }
 
         var now = _clock.NowSeconds;
-        var entries = row.Entries;
-        var winner = -1;
-        for (var index = 0; index < entries.Length; index++)
+        if (row.HasBestAt(now) || FindBest(row, now))
         {
-            if (!entries[index].IsExpired(now) && (winner < 0 || IsBetter(entries[index], entries[winner])))
-            {
-                winner = index;
-            }
+            best = row.Best;
+            return true;
         }
 
-        if (winner < 0)
-        {
-            return false;
-        }
-
-        ref readonly var entry = ref entries[winner];
-        best = new BestEntry(entry.ActionIndex, entry.Q, entry.Confidence, entry.Visits);
-        return true;
+        return false;
     }
 
     /// <summary>One Q-value.</summary>
@@ -116,12 +102,12 @@ public sealed partial class QTable
         }
 
         var index = row.IndexOf(actionIndex);
-        if (index < 0 || row[index].IsExpired(_clock.NowSeconds))
+        if (index < 0 || row.Entries[index].IsExpired(_clock.NowSeconds))
         {
             return false;
         }
 
-        entry = QEntry.Of(row[index]);
+        entry = QEntry.Of(row.Entries[index]);
         return true;
     }
 
@@ -135,6 +121,28 @@ public sealed partial class QTable
     {
         ArgumentNullException.ThrowIfNull(row);
         return new LiveEntries(row.Entries, _clock.NowSeconds);
+    }
+
+    /// <summary>Finds the best entry that has not expired, and notes it in the row; false when there is none.</summary>
+    private bool FindBest(QRow row, uint now)
+    {
+        var entries = row.Entries;
+        var winner = -1;
+        for (var index = 0; index < entries.Length; index++)
+        {
+            if (!entries[index].IsExpired(now) && (winner < 0 || IsBetter(entries[index], entries[winner])))
+            {
+                winner = index;
+            }
+        }
+
+        if (winner < 0)
+        {
+            return false;
+        }
+
+        row.KeepBest(entries[winner]);
+        return true;
     }
 
     private bool IsBetter(in PackedEntry entry, in PackedEntry than)

@@ -42,6 +42,7 @@ public sealed class QTableReadTests : IDisposable
     {
         _fixture.Table.Load(TableFixture.Stored(1, 1, 10, expiresAt: TableFixture.Start.AddDays(1)));
         _fixture.Table.Load(TableFixture.Stored(1, 2, 5, rowId: 2));
+        Assert.Equal("a1", _fixture.BestKey(1));
         _fixture.Time.Advance(TimeSpan.FromDays(2));
         Assert.Equal("a2", _fixture.BestKey(1));
         Assert.False(_fixture.Table.TryGet(TableFixture.State(1), TableFixture.Action(1), out _));
