@@ -28,6 +28,9 @@ internal sealed record Goal(string Name, double Limit, bool IsLeast, Func<Figure
     public static Goal P99(string rival, double most) =>
         new($"p99 × {rival}", most, false, (own, rivals) => own.P99 / rivals.GetValueOrDefault(rival)?.P99);
 
+    /// <summary>A ratio of 99th percentiles that is told, whatever it is.</summary>
+    public static Goal P99Told(string rival) => P99(rival, double.PositiveInfinity);
+
     /// <summary>At least so much.</summary>
     public static Goal AtLeast(string unit, double least) => new(unit, least, true, (own, _) => own.Median);
 

@@ -7,6 +7,9 @@ namespace QLearning.Bench.Comparisons.Cases;
 /// <summary>One best action per call.</summary>
 internal sealed class BestAction : IComparison
 {
+    /// <summary>The empty call with the messages of the real one: what is lost to their content.</summary>
+    public const string SameMessages = "same messages";
+
     public string Name => "best-action";
 
     public string Description => "Best action, one per call, against the empty grain call, SQL, PgBouncer and Redis.";
@@ -16,7 +19,13 @@ internal sealed class BestAction : IComparison
         var type = surroundings.Client.AgentType(Workload.AgentType);
         await Workload.FillAsync(type, cancellationToken);
         var callers = surroundings.Callers;
-        var rivals = new List<Contender> { EmptyCall(surroundings), Sql(callers, "SQL", new SqlCalls(surroundings.Sql)) };
+        var empty = surroundings.Orleans.GetGrain<IEmptyGrain>("empty");
+        var rivals = new List<Contender>
+        {
+            EmptyCall(surroundings),
+            callers.Contender(SameMessages, (_, random) => empty.Answer(Workload.AnyKey(random)).AsTask()),
+            Sql(callers, "SQL", new SqlCalls(surroundings.Sql)),
+        };
         if (await surroundings.FindPgBouncerAsync(cancellationToken) is { } pgBouncer)
         {
             rivals.Add(Sql(callers, "PgBouncer", new SqlCalls(pgBouncer.Database)));
@@ -34,7 +43,7 @@ internal sealed class BestAction : IComparison
             callers.Contender("client", (_, random) => type.GetBestActionAsync(Workload.AnyKey(random), CancellationToken.None)),
             rivals,
             [
-                Goal.Times("empty call", 0.9), Goal.P99("empty call", 1.3), Goal.Times("SQL", 4), Goal.Told("PgBouncer"), Goal.Times("Redis", 1),
+                Goal.Times("empty call", 0.9), Goal.P99("empty call", 1.3), Goal.Told(SameMessages), Goal.P99Told(SameMessages), Goal.Times("SQL", 4), Goal.Told("PgBouncer"), Goal.Times("Redis", 1),
             ]);
     }
 

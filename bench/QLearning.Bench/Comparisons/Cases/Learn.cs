@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Bench.Comparisons.Grains;
 using QLearning.Bench.Rivals;
 
 namespace QLearning.Bench.Comparisons.Cases;
@@ -6,6 +7,8 @@ namespace QLearning.Bench.Comparisons.Cases;
 /// <summary>One write-behind update per call.</summary>
 internal sealed class Learn : IComparison
 {
+    private static readonly Guid _client = Guid.NewGuid();
+
     public string Name => "learn";
 
     public string Description => "Learn, write-behind, one per call, against the empty grain call and the SQL upsert.";
@@ -16,18 +19,25 @@ internal sealed class Learn : IComparison
         var plain = surroundings.ClientWithoutResending.AgentType(Workload.AgentType);
         await Workload.FillAsync(type, cancellationToken);
         var callers = surroundings.Callers;
+        var empty = surroundings.Orleans.GetGrain<IEmptyGrain>("empty");
         return new Contest(
             "updates/s",
             callers.Contender("client", (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
             [
                 BestAction.EmptyCall(surroundings),
+                callers.Contender(BestAction.SameMessages, (_, random) => empty.Take(Batch(random)).AsTask()),
                 Upsert(callers, "SQL", new SqlCalls(surroundings.Sql)),
                 callers.Contender(
                     "without resending",
                     (_, random) => plain.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
             ],
-            [Goal.Times("empty call", 0.8), Goal.Times("SQL", 8), Goal.Told("without resending")]);
+            [Goal.Times("empty call", 0.8), Goal.Told(BestAction.SameMessages), Goal.Times("SQL", 8), Goal.Told("without resending")]);
     }
+
+    private static UpdateBatch Batch(Random random) => new()
+    {
+        ClientId = _client, Sequence = 1, SettledBelow = 1, Mode = WriteMode.WriteBehind, Transitions = [Workload.AnyTransition(random)],
+    };
 
     /// <summary>The SQL upsert, row by row.</summary>
     public static Contender Upsert(Callers callers, string name, SqlCalls sql) => callers.Contender(

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using QLearning.Abstractions;
 
 namespace QLearning.Bench.Comparisons.Grains;
 
@@ -6,5 +7,12 @@ namespace QLearning.Bench.Comparisons.Grains;
 [Reentrant]
 internal sealed class EmptyGrain : Grain, IEmptyGrain
 {
+    private static readonly BestAction _best = new(Workload.Action(0).Key, Workload.Action(0).Json!, 0.5, 0.5, 1);
+
     public ValueTask Call() => ValueTask.CompletedTask;
+
+    public ValueTask<BestAction?> Answer(StateKey state) => new(_best);
+
+    public ValueTask<UpdateResult> Take(UpdateBatch batch) =>
+        new(new UpdateResult(Array.ConvertAll(batch.Transitions, _ => new LearnResult(0.5, 1, 0.5, 1, 1)), 1, 1));
 }
