@@ -36,7 +36,11 @@ internal sealed class Learn : IComparison
 
     private static UpdateBatch Batch(Random random) => new()
     {
-        ClientId = _client, Sequence = 1, SettledBelow = 1, Mode = WriteMode.WriteBehind, Transitions = [Workload.AnyTransition(random)],
+        ClientId = _client,
+        Sequence = 1,
+        SettledBelow = 1,
+        Mode = WriteMode.WriteBehind,
+        Transitions = [Workload.AnyTransition(random)],
     };
 
     /// <summary>The SQL upsert, row by row.</summary>
