@@ -14,6 +14,7 @@ internal sealed class LearnMany : IComparison
     public async Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
         var type = surroundings.Client.AgentType(Workload.AgentType);
+        var plain = surroundings.ClientWithoutResending.AgentType(Workload.AgentType);
         await Workload.FillAsync(type, cancellationToken);
         var callers = surroundings.Callers;
         return new Contest(
@@ -25,7 +26,11 @@ internal sealed class LearnMany : IComparison
             [
                 callers.Contender(
                     "one per call", (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
+                callers.Contender(
+                    "without resending",
+                    (_, random) => plain.LearnAsync(Workload.AnyTransitions(random, Many), WriteMode.WriteBehind, CancellationToken.None),
+                    Many),
             ],
-            [Goal.Times("one per call", 5)]);
+            [Goal.Times("one per call", 5), Goal.Told("without resending"), Goal.P99Told("without resending")]);
     }
 }
