@@ -116,6 +116,7 @@ internal sealed partial class AgentTypeGrain(
             _loading = _loading == loading ? null : _loading;
             if (error is not FencedException || Key.Partition != 0)
             {
+                // Part 0 stays while the table is split otherwise, for the same reason as in LetGo; other parts may be no more.
                 DeactivateOnIdle();
             }
 

@@ -35,39 +35,29 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
     [InlineData(true)]
     public async Task When_PostgreSQL_is_away_a_stop_ends_in_time_and_has_said_what_is_lost(bool hangs)
     {
-        var log = new ErrorLog();
-        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
-        var settings = Settings(proxy);
-        var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), SlowFlushes);
-        await silo.LearnAsync("visual-tester", "s");
-        await silo.LearnAsync("visual-tester", "t");
+        await using var cut = await StartCutOffAsync();
+        await cut.Silo.LearnAsync("visual-tester", "t");
         if (hangs)
         {
-            proxy.Hang();
+            cut.Proxy.Hang();
         }
         else
         {
-            proxy.Close();
+            cut.Proxy.Close();
         }
 
-        await StopInTimeAsync(silo, settings);
-        await AssertLostAsync(log, 2);
+        await AssertLosesAsync(cut, 2);
     }
 
     [Fact]
     public async Task A_call_that_waits_for_PostgreSQL_does_not_take_the_time_in_which_its_grain_says_what_is_lost()
     {
-        var log = new ErrorLog();
-        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
-        var settings = Settings(proxy);
-        var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), SlowFlushes);
-        await silo.LearnAsync("visual-tester", "s");
-        proxy.Hang();
-        var durable = silo.LearnAsync("visual-tester", "t", WriteMode.Durable);
-        await Eventually.Holds(async () => (await silo.AgentType("visual-tester").GetStatistics()).Backlog == 2, "the call to wait for its flush");
+        await using var cut = await StartCutOffAsync();
+        cut.Proxy.Hang();
+        var durable = cut.Silo.LearnAsync("visual-tester", "t", WriteMode.Durable);
+        await Eventually.Holds(async () => (await cut.Silo.AgentType("visual-tester").GetStatistics()).Backlog == 2, "the call to wait for its flush");
 
-        await StopInTimeAsync(silo, settings);
-        await AssertLostAsync(log, 2);
+        await AssertLosesAsync(cut, 2);
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => durable);
         Assert.Equal("The silo of 'visual-tester' is stopping, and PostgreSQL did not answer in time. Call again.", error.Message);
     }
@@ -75,27 +65,18 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
     [Fact]
     public async Task Queries_of_the_runtime_that_hang_do_not_take_the_time_in_which_a_grain_says_what_is_lost()
     {
-        var log = new ErrorLog();
-        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
-        var settings = Settings(proxy);
-        var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), silo =>
-        {
-            SlowFlushes(silo);
-            silo.Services.Configure<ClusterMembershipOptions>(options =>
-                (options.TableRefreshTimeout, options.DefunctSiloCleanupPeriod) = (_often, _often));
-        });
-        await silo.LearnAsync("visual-tester", "s");
+        await using var cut = await StartCutOffAsync(silo => silo.Services.Configure<ClusterMembershipOptions>(options =>
+            (options.TableRefreshTimeout, options.DefunctSiloCleanupPeriod) = (_often, _often)));
         // The runtime removes silos that are long dead.
-        proxy.Hang(from: "delete from orleans_membership");
+        cut.Proxy.Hang(from: "delete from orleans_membership");
         await fixture.Database.ExecuteInAsync($"""
             insert into orleans_membership (deployment_id, address, port, generation, silo_name, host_name, status, proxy_port, start_time, i_am_alive_time)
-            values ('{settings.ClusterId}', '127.0.0.1', 1, 1, 'dead', 'dead', 6, 1, now() - interval '1 year', now() - interval '1 year');
+            values ('{cut.Settings.ClusterId}', '127.0.0.1', 1, 1, 'dead', 'dead', 6, 1, now() - interval '1 year', now() - interval '1 year');
             update orleans_membership_version set version = version + 1
             """);
-        await Eventually.Holds(() => proxy.Held.Length > 0, "the runtime to ask PostgreSQL");
+        await Eventually.Holds(() => cut.Proxy.Held.Length > 0, "the runtime to ask PostgreSQL");
 
-        await StopInTimeAsync(silo, settings);
-        await AssertLostAsync(log, 1);
+        await AssertLosesAsync(cut, 1);
     }
 
     [Fact]
@@ -106,17 +87,12 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
             select 'visual-tester', 'stored-' || i, '{}', 'a', '{}', 1, 0 from generate_series(1, 20001) i;
             update agent_types set metadata = metadata || '{"hotLimit": 20000}' where agent_type = 'visual-tester'
             """);
-        var log = new ErrorLog();
-        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
-        var settings = Settings(proxy);
-        var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), SlowFlushes);
-        await silo.LearnAsync("visual-tester", "s");
-        proxy.Hang();
-        var read = silo.AgentType("visual-tester").GetBestAction(State.FromKey("stored-3").Key).AsTask();
-        await Eventually.Holds(() => proxy.Held.Contains("stored-3", StringComparison.Ordinal), "the read to wait");
+        await using var cut = await StartCutOffAsync();
+        cut.Proxy.Hang();
+        var read = cut.Silo.AgentType("visual-tester").GetBestAction(State.FromKey("stored-3").Key).AsTask();
+        await Eventually.Holds(() => cut.Proxy.Held.Contains("stored-3", StringComparison.Ordinal), "the read to wait");
 
-        await StopInTimeAsync(silo, settings);
-        await AssertLostAsync(log, 1);
+        await AssertLosesAsync(cut, 1);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => read);
         await fixture.Database.ExecuteInAsync("delete from q_values; update agent_types set metadata = metadata - 'hotLimit' where agent_type = 'visual-tester'");
     }
@@ -157,25 +133,29 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
 
     private SiloSettings Settings() => new() { ConnectionString = fixture.Database.ConnectionString, ClusterId = Guid.NewGuid().ToString("N") };
 
-    private SiloSettings Settings(TcpProxy proxy)
+    /// <summary>Starts a silo that does not flush by itself and has learned one thing.</summary>
+    private async Task<CutOff> StartCutOffAsync(Action<ISiloBuilder>? configure = null)
     {
-        var settings = Settings();
+        var (proxy, log, settings) = (new TcpProxy(fixture.Database.ConnectionString), new ErrorLog(), Settings());
         // Without a reset before a query, as with a new connection: then Npgsql cancels it by asking the server, and waits for that.
         settings.ConnectionString = proxy.ConnectionString + ";No Reset On Close=true";
         settings.ShutdownTimeout = TimeSpan.FromSeconds(2);
-        return settings;
+        var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), silo =>
+        {
+            SlowFlushes(silo);
+            configure?.Invoke(silo);
+        });
+        await silo.LearnAsync("visual-tester", "s");
+        return new CutOff(silo, proxy, settings, log);
     }
 
-    private static async Task StopInTimeAsync(QLearningSilo silo, SiloSettings settings)
+    /// <summary>Stops the silo, which must end in time and have said what is lost.</summary>
+    private async Task AssertLosesAsync(CutOff cut, int changes)
     {
         var began = TimeProvider.System.GetTimestamp();
-        await silo.DisposeAsync();
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, settings.ShutdownTimeout + _grace);
-    }
-
-    private async Task AssertLostAsync(ErrorLog log, int changes)
-    {
-        var said = Assert.Single(log.Messages, message => message.StartsWith("Deactivation of 'visual-tester'", StringComparison.Ordinal));
+        await cut.Silo.DisposeAsync();
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, cut.Settings.ShutdownTimeout + _grace);
+        var said = Assert.Single(cut.Log.Messages, message => message.StartsWith("Deactivation of 'visual-tester'", StringComparison.Ordinal));
         Assert.EndsWith($"loses {changes} changes that PostgreSQL does not have", said, StringComparison.Ordinal);
         Assert.Equal(0, await VisitsAsync());
     }
@@ -184,6 +164,12 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
 
     private static void SlowFlushes(ISiloBuilder silo) => silo.Services.Configure<WriteBehindOptions>(options =>
         (options.FlushInterval, options.Lanes, options.MaxRowsPerTransaction) = (TimeSpan.FromMinutes(10), 1, 1));
+
+    /// <summary>A silo whose way to PostgreSQL can be cut. Its test stops it.</summary>
+    private sealed record CutOff(QLearningSilo Silo, TcpProxy Proxy, SiloSettings Settings, ErrorLog Log) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Proxy.DisposeAsync();
+    }
 
     /// <summary>Keeps what is logged as an error.</summary>
     private sealed class ErrorLog : ILoggerProvider, ILogger

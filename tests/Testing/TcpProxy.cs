@@ -17,8 +17,8 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly EndPoint _server;
     private readonly Task _accepting;
-    private bool _isClosed;
     private readonly StringBuilder _held = new();
+    private bool _isClosed;
     private TaskCompletionSource? _hang;
     private string? _hangFrom;
 
@@ -86,9 +86,8 @@ public sealed class TcpProxy : IAsyncDisposable
         lock (_gate)
         {
             _isClosed = false;
+            _hang?.TrySetResult();
         }
-
-        _hang?.TrySetResult();
     }
 
     /// <inheritdoc/>
@@ -96,7 +95,7 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _accepting;
-        _hang?.TrySetResult();
+        Open();
         Close();
         _listener.Dispose();
         _stopping.Dispose();
@@ -172,9 +171,14 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private Task PassAsync(ReadOnlyMemory<byte> sent)
     {
-        var text = Encoding.UTF8.GetString(sent.Span);
         lock (_gate)
         {
+            if (_hangFrom is null && _hang is not { Task.IsCompleted: false })
+            {
+                return Task.CompletedTask;
+            }
+
+            var text = Encoding.UTF8.GetString(sent.Span);
             if (_hangFrom is { } from && text.Contains(from, StringComparison.Ordinal))
             {
                 (_hangFrom, _hang) = (null, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -30,7 +30,7 @@ internal sealed partial class PartSender
         {
             if (_unsettled.HasAcknowledged)
             {
-                await _calls.RepeatableAsync(_what, FlushAsync, cancellationToken, _table.Ask);
+                await _calls.RepeatableAsync(_what, () => UnlessMoved(_grain.Flush), cancellationToken, _table.Ask);
                 await SettleAsync(cancellationToken);
                 return;
             }
@@ -47,8 +47,6 @@ internal sealed partial class PartSender
 
         await Task.Delay(_options.WatchInterval, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
-
-    private ValueTask FlushAsync() => _isMoved ? throw new PartsMovedException() : _grain.Flush();
 
     /// <summary>Asks what is durable, and sends again what another activation may have lost.</summary>
     private async Task SettleAsync(CancellationToken cancellationToken)

@@ -211,5 +211,7 @@ internal sealed partial class PartSender : IDisposable
     }
 
     private Task<T> CallAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.RepeatableAsync(_what, () => _isMoved ? throw new PartsMovedException() : call(), cancellationToken, _table.Ask);
+        _calls.RepeatableAsync(_what, () => UnlessMoved(call), cancellationToken, _table.Ask);
+
+    private T UnlessMoved<T>(Func<T> call) => _isMoved ? throw new PartsMovedException() : call();
 }

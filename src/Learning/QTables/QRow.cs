@@ -11,11 +11,7 @@ public sealed class QRow
     private PackedEntry[] _entries = [];
 
     // A copy of the best entry, so that a read of it needs nothing but the row.
-    private double _bestQ;
-    private int _bestVisits;
-    private int _bestAction;
-    private uint _bestExpirySeconds;
-    private ushort _bestConfidence;
+    private PackedEntry _best;
     private bool _hasBest;
 
     internal QRow(StateKey key)
@@ -48,7 +44,7 @@ public sealed class QRow
     }
 
     /// <summary>The best entry; valid while <see cref="HasBestAt"/>.</summary>
-    internal BestEntry Best => new(_bestAction, _bestQ, _bestConfidence / (double)PackedEntry.Scale, _bestVisits);
+    internal BestEntry Best => new(_best.ActionIndex, _best.Q, _best.Confidence, _best.Visits);
 
     /// <summary>True when an entry is dirty or in flight: the row must stay in memory and its indexes must not move.</summary>
     internal bool IsBusy
@@ -71,14 +67,10 @@ public sealed class QRow
     internal ref PackedEntry this[int index] => ref ChangingEntries[index];
 
     /// <summary>Whether <see cref="Best"/> is known and has not expired.</summary>
-    internal bool HasBestAt(uint now) => _hasBest && (_bestExpirySeconds == Expiry.Never || _bestExpirySeconds > now);
+    internal bool HasBestAt(uint now) => _hasBest && !_best.IsExpired(now);
 
     /// <summary>Notes the best entry, until an entry changes.</summary>
-    internal void KeepBest(in PackedEntry entry)
-    {
-        (_bestQ, _bestVisits, _bestAction) = (entry.Q, entry.Visits, entry.ActionIndex);
-        (_bestExpirySeconds, _bestConfidence, _hasBest) = (entry.ExpirySeconds, entry.ConfidenceScaled, true);
-    }
+    internal void KeepBest(in PackedEntry entry) => (_best, _hasBest) = (entry, true);
 
     internal int IndexOf(int actionIndex)
     {

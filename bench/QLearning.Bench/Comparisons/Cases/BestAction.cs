@@ -19,7 +19,7 @@ internal sealed class BestAction : IComparison
         var type = surroundings.Client.AgentType(Workload.AgentType);
         await Workload.FillAsync(type, cancellationToken);
         var callers = surroundings.Callers;
-        var empty = surroundings.Orleans.GetGrain<IEmptyGrain>("empty");
+        var empty = Empty(surroundings);
         var rivals = new List<Contender>
         {
             EmptyCall(surroundings),
@@ -43,14 +43,18 @@ internal sealed class BestAction : IComparison
             callers.Contender("client", (_, random) => type.GetBestActionAsync(Workload.AnyKey(random), CancellationToken.None)),
             rivals,
             [
-                Goal.Times("empty call", 0.9), Goal.P99("empty call", 1.3), Goal.Told(SameMessages), Goal.P99Told(SameMessages), Goal.Times("SQL", 4), Goal.Told("PgBouncer"), Goal.Times("Redis", 1),
+                Goal.Times("empty call", 0.9), Goal.P99("empty call", 1.3), Goal.Told(SameMessages), Goal.P99Told(SameMessages),
+                Goal.Times("SQL", 4), Goal.Told("PgBouncer"), Goal.Times("Redis", 1),
             ]);
     }
+
+    /// <summary>The grain that does nothing.</summary>
+    public static IEmptyGrain Empty(Surroundings surroundings) => surroundings.Orleans.GetGrain<IEmptyGrain>("empty");
 
     /// <summary>The limit of the actor runtime.</summary>
     public static Contender EmptyCall(Surroundings surroundings)
     {
-        var empty = surroundings.Orleans.GetGrain<IEmptyGrain>("empty");
+        var empty = Empty(surroundings);
         return surroundings.Callers.Contender("empty call", (_, _) => empty.Call().AsTask());
     }
 

@@ -1,6 +1,6 @@
 using QLearning.Abstractions;
-using QLearning.Bench.Comparisons.Grains;
 using QLearning.Bench.Rivals;
+using QLearning.Client;
 
 namespace QLearning.Bench.Comparisons.Cases;
 
@@ -19,20 +19,26 @@ internal sealed class Learn : IComparison
         var plain = surroundings.ClientWithoutResending.AgentType(Workload.AgentType);
         await Workload.FillAsync(type, cancellationToken);
         var callers = surroundings.Callers;
-        var empty = surroundings.Orleans.GetGrain<IEmptyGrain>("empty");
+        var empty = BestAction.Empty(surroundings);
         return new Contest(
             "updates/s",
-            callers.Contender("client", (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
+            OnePerCall(callers, "client", type),
             [
                 BestAction.EmptyCall(surroundings),
                 callers.Contender(BestAction.SameMessages, (_, random) => empty.Take(Batch(random)).AsTask()),
                 Upsert(callers, "SQL", new SqlCalls(surroundings.Sql)),
-                callers.Contender(
-                    "without resending",
-                    (_, random) => plain.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
+                OnePerCall(callers, "without resending", plain),
             ],
             [Goal.Times("empty call", 0.8), Goal.Told(BestAction.SameMessages), Goal.Times("SQL", 8), Goal.Told("without resending")]);
     }
+
+    /// <summary>One write-behind update per call.</summary>
+    public static Contender OnePerCall(Callers callers, string name, AgentTypeClient type) => callers.Contender(
+        name, (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None));
+
+    /// <summary>The SQL upsert, row by row.</summary>
+    public static Contender Upsert(Callers callers, string name, SqlCalls sql) => callers.Contender(
+        name, (_, random) => sql.UpsertAsync(Workload.AnyName(random), Workload.Action(random.Next(Workload.Actions)).Key.ToString(), random.NextDouble()));
 
     private static UpdateBatch Batch(Random random) => new()
     {
@@ -42,8 +48,4 @@ internal sealed class Learn : IComparison
         Mode = WriteMode.WriteBehind,
         Transitions = [Workload.AnyTransition(random)],
     };
-
-    /// <summary>The SQL upsert, row by row.</summary>
-    public static Contender Upsert(Callers callers, string name, SqlCalls sql) => callers.Contender(
-        name, (_, random) => sql.UpsertAsync(Workload.AnyName(random), Workload.Action(random.Next(Workload.Actions)).Key.ToString(), random.NextDouble()));
 }

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Client;
 
 namespace QLearning.Bench.Comparisons.Cases;
 
@@ -19,18 +20,11 @@ internal sealed class LearnMany : IComparison
         var callers = surroundings.Callers;
         return new Contest(
             "updates/s",
-            callers.Contender(
-                "client",
-                (_, random) => type.LearnAsync(Workload.AnyTransitions(random, Many), WriteMode.WriteBehind, CancellationToken.None),
-                Many),
-            [
-                callers.Contender(
-                    "one per call", (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.WriteBehind, CancellationToken.None)),
-                callers.Contender(
-                    "without resending",
-                    (_, random) => plain.LearnAsync(Workload.AnyTransitions(random, Many), WriteMode.WriteBehind, CancellationToken.None),
-                    Many),
-            ],
+            ManyPerCall(callers, "client", type),
+            [Learn.OnePerCall(callers, "one per call", type), ManyPerCall(callers, "without resending", plain)],
             [Goal.Times("one per call", 5), Goal.Told("without resending"), Goal.P99Told("without resending")]);
     }
+
+    private static Contender ManyPerCall(Callers callers, string name, AgentTypeClient type) => callers.Contender(
+        name, (_, random) => type.LearnAsync(Workload.AnyTransitions(random, Many), WriteMode.WriteBehind, CancellationToken.None), Many);
 }
