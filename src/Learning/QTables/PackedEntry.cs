@@ -11,6 +11,10 @@ internal struct PackedEntry
 {
     public const int Scale = 10_000;
     private const int FlagBits = 8;
+
+    // Half of the last digit of numeric(12,6), and what a double near a million may be off.
+    private const double MaxRounding = 0.5e-6 + 1e-9;
+
     private const int StartScore = Scale / 2;
     private const int ScoreStep = Scale / 100;
 
@@ -46,10 +50,11 @@ internal struct PackedEntry
 
     public readonly bool IsExpired(uint now) => ExpirySeconds != Expiry.Never && ExpirySeconds <= now;
 
-    /// <summary>Takes what the database holds; flags and action stay.</summary>
+    /// <summary>Takes what the database holds; flags and action stay, and so do digits that it has rounded away.</summary>
     public void Take(in StoredQValue stored)
     {
-        (Q, RowId, Visits) = (stored.Value, stored.RowId, stored.VisitCount);
+        Q = Math.Abs(Q - stored.Value) > MaxRounding ? stored.Value : Q;
+        (RowId, Visits) = (stored.RowId, stored.VisitCount);
         (ConfidenceScaled, UncertaintyScaled) = (ToScore(stored.Confidence), ToScore(stored.Uncertainty));
         ExpirySeconds = Expiry.From(stored.ExpiresAt);
     }

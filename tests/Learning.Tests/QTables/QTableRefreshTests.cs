@@ -17,6 +17,20 @@ public sealed class QTableRefreshTests : IDisposable
         Assert.Equal((11.0, 7, 7L), (_fixture.Entry(1, 1).QValue, _fixture.Entry(1, 1).VisitCount, Table.VisitTotal));
     }
 
+    [Theory]
+    [InlineData(1.88160055, 1.881601)]
+    [InlineData(-0.0000004, 0)]
+    [InlineData(999_999.9999987, 999_999.999999)]
+    public void Digits_that_the_database_does_not_hold_stay(double learned, double stored)
+    {
+        _fixture.Set(1, 1, learned);
+        _fixture.Flush();
+        Refresh([1], TableFixture.Stored(1, 1, stored));
+        Assert.Equal(learned, _fixture.Entry(1, 1).QValue);
+        Refresh([1], TableFixture.Stored(1, 1, stored - 0.000001));
+        Assert.Equal(stored - 0.000001, _fixture.Entry(1, 1).QValue);
+    }
+
     [Fact]
     public void What_was_learned_in_memory_and_not_stored_wins()
     {
