@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Client.Connection;
 
 namespace QLearning.Client;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QLearning.Grains.AgentTypes;
-using QLearning.Grains.HotTables;
 using QLearning.Grains.Maintenance;
+using QLearning.Grains.QTables;
 using QLearning.Grains.Shutdown;
 using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
@@ -10,6 +10,7 @@ using QLearning.Storage.Agents;
 using QLearning.Storage.AgentTypes;
 using QLearning.Storage.Patterns;
 using QLearning.Storage.QTables;
+using QLearning.Storage.Rewards;
 using QLearning.Storage.Sessions;
 using QLearning.Storage.Trajectories;
 using QLearning.Storage.WriteBehind;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using QLearning.Grains.HotTables;
+using QLearning.Grains.QTables;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Silo.Tests;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Client.Connection;
 using QLearning.Client.Partitions;
 
 namespace QLearning.Client.Updates;

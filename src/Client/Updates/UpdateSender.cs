@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
+using QLearning.Client.Connection;
 using QLearning.Client.Partitions;
 
 namespace QLearning.Client.Updates;

@@ -1,5 +1,5 @@
 using QLearning.Abstractions;
-using QLearning.Grains.HotTables;
+using QLearning.Grains.QTables;
 
 namespace QLearning.Grains.Partitions;
 

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Storage.Rewards;
 using QLearning.Storage.Trajectories;
 
 namespace QLearning.Grains.Rewards;

@@ -1,5 +1,5 @@
 using QLearning.Abstractions;
-using QLearning.Grains.HotTables;
+using QLearning.Grains.QTables;
 using QLearning.Learning.QTables;
 using QLearning.Storage.QTables;
 

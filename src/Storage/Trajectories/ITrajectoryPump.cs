@@ -1,5 +1,6 @@
 using QLearning.Abstractions;
 using QLearning.Storage.Agents;
+using QLearning.Storage.Rewards;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;

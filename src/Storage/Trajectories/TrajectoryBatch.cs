@@ -1,4 +1,5 @@
 using QLearning.Storage.Agents;
+using QLearning.Storage.Rewards;
 
 namespace QLearning.Storage.Trajectories;
 

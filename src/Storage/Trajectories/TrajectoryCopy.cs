@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using QLearning.Storage.Rewards;
 
 namespace QLearning.Storage.Trajectories;
 

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
 using QLearning.Storage.Agents;
+using QLearning.Storage.Rewards;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;

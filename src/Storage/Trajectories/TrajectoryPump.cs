@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Storage.Agents;
+using QLearning.Storage.Rewards;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;

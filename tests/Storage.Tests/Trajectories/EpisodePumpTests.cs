@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using QLearning.Storage.Agents;
+using QLearning.Storage.Rewards;
 using QLearning.Storage.Tests.WriteBehind;
 using QLearning.Storage.Trajectories;
 using QLearning.Storage.WriteBehind;

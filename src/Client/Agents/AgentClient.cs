@@ -1,0 +1,191 @@
+using QLearning.Abstractions;
+using QLearning.Client.Agents;
+using QLearning.Client.Connection;
+
+namespace QLearning.Client;
+
+/// <summary>
+/// One agent: it asks what to do, reports what came of it, and learns. An agent does one thing after another, so the calls of one agent
+/// must not overlap. Every call may throw <see cref="UnknownAgentTypeException"/>, <see cref="InvalidInputException"/>,
+/// <see cref="StorageUnavailableException"/> and <see cref="ClusterUnavailableException"/>. Calls are repeated by themselves while silos
+/// come and go, and an episode outlives the silo that had it.
+/// </summary>
+public sealed class AgentClient
+{
+    private readonly IAgentGrain _grain;
+    private readonly IGrainFactory _grains;
+    private readonly ClusterCalls _calls;
+    private readonly TimeProvider _time;
+    private readonly string _answer;
+    private AgentEpisode? _episode;
+
+    internal AgentClient(AgentKey key, IGrainFactory grains, ClusterCalls calls, TimeProvider time)
+    {
+        (Key, _grains, _calls, _time) = (key, grains, calls, time);
+        _answer = $"answer for '{key}'";
+        _grain = grains.GetGrain<IAgentGrain>(key.ToString());
+    }
+
+    /// <summary>The agent's type and name.</summary>
+    public AgentKey Key { get; }
+
+    /// <summary>Registers a new agent. Not needed for an agent with its type's settings: that is registered when it first acts.</summary>
+    /// <param name="registration">Its own settings; null: its type's.</param>
+    /// <param name="cancellationToken">Ends the waiting; the agent may still be registered.</param>
+    /// <exception cref="InvalidInputException">A setting is not allowed, or there is an agent of this name already.</exception>
+    public Task<AgentInfo> RegisterAsync(AgentRegistration? registration = null, CancellationToken cancellationToken = default) =>
+        _calls.OnceAsync($"register '{Key}'", () => _grain.Register(registration ?? new AgentRegistration()), cancellationToken);
+
+    /// <summary>The agent as it is now.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnknownAgentException">It was neither registered nor has it acted.</exception>
+    public Task<AgentInfo> GetAsync(CancellationToken cancellationToken = default) => CallAsync(_grain.Get, cancellationToken);
+
+    /// <summary>Starts a session and enters it: the trajectories of the agent's episodes belong to it from now on.</summary>
+    /// <param name="name">A name for people, at most 200 characters, or null.</param>
+    /// <param name="environment">Where it runs, 1 to 50 characters.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="AgentStateException">The agent is in a session or an episode.</exception>
+    public async Task<SessionInfo> BeginSessionAsync(
+        string? name = null, string environment = "development", CancellationToken cancellationToken = default)
+    {
+        var start = new SessionStart { AgentType = Key.AgentType, Name = name, Environment = environment };
+        var session = await new SessionsClient(_grains, _calls).StartAsync(start, cancellationToken);
+        await JoinSessionAsync(session.Id, cancellationToken);
+        return session;
+    }
+
+    /// <summary>Enters a running session of its type that others may be in too.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnknownSessionException">There is no such session.</exception>
+    /// <exception cref="InvalidInputException">It has ended, or is of another agent type.</exception>
+    /// <exception cref="AgentStateException">The agent is in another session, or an episode is running.</exception>
+    public Task<AgentInfo> JoinSessionAsync(Guid sessionId, CancellationToken cancellationToken = default) =>
+        CallAsync(() => _grain.BeginSession(sessionId), cancellationToken);
+
+    /// <summary>Leaves the session, which goes on; an episode under way is dropped.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<AgentInfo> LeaveSessionAsync(CancellationToken cancellationToken = default)
+    {
+        _episode = null;
+        return CallAsync(_grain.LeaveSession, cancellationToken);
+    }
+
+    /// <summary>Leaves the session and ends it.</summary>
+    /// <param name="status">How it ended.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The session with its counters; null when the agent was in none.</returns>
+    public async Task<SessionInfo?> EndSessionAsync(SessionStatus status = SessionStatus.Completed, CancellationToken cancellationToken = default)
+    {
+        if ((await GetAsync(cancellationToken)).SessionId is not { } session)
+        {
+            return null;
+        }
+
+        // Ended first: if the second call fails, a repeated one finds the session still named by the agent.
+        var ended = await new SessionsClient(_grains, _calls).EndAsync(session, status, cancellationToken);
+        await LeaveSessionAsync(cancellationToken);
+        return ended;
+    }
+
+    /// <summary>Names the task of the next episode. Without it an episode's task is its id. An episode under way is dropped.</summary>
+    /// <param name="taskId">1 to 100 characters.</param>
+    public void BeginEpisode(string? taskId = null) => _episode = new AgentEpisode(taskId, _time.GetUtcNow());
+
+    /// <summary>
+    /// Chooses the next action by the type's policy with the agent's own exploration rate. The first one of an episode begins it.
+    /// </summary>
+    /// <param name="state">The state to act in.</param>
+    /// <param name="candidates">The actions to choose from; none: those learned in this state.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="AgentStateException">The agent is paused or in error.</exception>
+    public async Task<SelectedAction> SelectActionAsync(
+        State state, IEnumerable<AgentAction>? candidates = null, CancellationToken cancellationToken = default)
+    {
+        var episode = _episode ??= new AgentEpisode(taskId: null, _time.GetUtcNow());
+        var request = new AgentDecisionRequest
+        {
+            EpisodeId = episode.Id,
+            State = state,
+            Candidates = [.. candidates ?? []],
+            TaskId = episode.TaskId,
+            Step = episode.Step,
+        };
+        var decision = await InEpisodeAsync(episode, () => _grain.SelectAction(request), cancellationToken);
+        episode.Acted(state, decision.Selected);
+        return decision.Selected;
+    }
+
+    /// <summary>Learns from what the last action led to. At the end of an episode all of it is stored before this returns.</summary>
+    /// <param name="reward">The reward, finite, at most <see cref="QLimits.MaxQValue"/> in size.</param>
+    /// <param name="nextState">The state that followed.</param>
+    /// <param name="done">Whether the episode ended.</param>
+    /// <param name="success">Whether the task succeeded; counts when the episode ended.</param>
+    /// <param name="errorMessage">Why it failed.</param>
+    /// <param name="cancellationToken">Ends the waiting; report the same reward again to learn whether it took effect.</param>
+    /// <exception cref="AgentStateException">The agent is paused or in error, or no action waits for its reward.</exception>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same reward again later.</exception>
+    public Task<ObservationResult> ObserveAsync(
+        double reward,
+        State nextState,
+        bool done = false,
+        bool success = true,
+        string? errorMessage = null,
+        CancellationToken cancellationToken = default) =>
+        ObserveAsync(
+            new AgentOutcome { Reward = reward, NextState = nextState, Done = done, Success = success, ErrorMessage = errorMessage }, cancellationToken);
+
+    /// <summary>As the other, with all that can be told.</summary>
+    /// <param name="outcome">What the last action led to.</param>
+    /// <param name="cancellationToken">Ends the waiting; report the same outcome again to learn whether it took effect.</param>
+    /// <exception cref="AgentStateException">The agent is paused or in error, or no action waits for its reward.</exception>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same outcome again later.</exception>
+    public async Task<ObservationResult> ObserveAsync(AgentOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        if (_episode is not { IsActing: true } episode)
+        {
+            throw AgentStateException.For(Key, "has no action that waits for its reward", "choosing an action first");
+        }
+
+        var observation = outcome.ToObservation(episode.Id, episode.Step);
+        var result = await InEpisodeAsync(episode, () => _grain.Observe(observation), cancellationToken);
+        episode.Observed(observation, result);
+        _episode = outcome.Done ? null : episode;
+        return result;
+    }
+
+    /// <summary>Makes the agent refuse to act and learn until it is resumed; an episode under way waits.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<AgentInfo> PauseAsync(CancellationToken cancellationToken = default) => CallAsync(_grain.Pause, cancellationToken);
+
+    /// <summary>Notes that the agent failed: it refuses to act and learn until it is resumed, and an episode under way is dropped.</summary>
+    /// <param name="error">What happened, 1 to 1,000 characters.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<AgentInfo> ReportErrorAsync(string error, CancellationToken cancellationToken = default)
+    {
+        _episode = null;
+        return CallAsync(() => _grain.ReportError(error), cancellationToken);
+    }
+
+    /// <summary>Ends a pause or an error.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<AgentInfo> ResumeAsync(CancellationToken cancellationToken = default) => CallAsync(_grain.Resume, cancellationToken);
+
+    private async Task<T> InEpisodeAsync<T>(AgentEpisode episode, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(call, cancellationToken);
+        }
+        catch (EpisodeLostException)
+        {
+            await _calls.RepeatableAsync(_answer, () => _grain.RestoreEpisode(episode.Snapshot()), cancellationToken);
+            return await CallAsync(call, cancellationToken);
+        }
+    }
+
+    private Task<T> CallAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        _calls.RepeatableAsync(_answer, call, cancellationToken);
+}

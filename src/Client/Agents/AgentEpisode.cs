@@ -1,0 +1,45 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Client.Agents;
+
+/// <summary>What an agent's client remembers of the running episode, so that it survives the silo that has it.</summary>
+internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
+{
+    private readonly List<TrajectoryStep> _steps = [];
+    private StateAction? _acting;
+    private State? _unlearned;
+    private LearnResult? _lastLearned;
+    private int _newQValues;
+
+    public Guid Id { get; } = Guid.CreateVersion7();
+
+    public string TaskId => taskId ?? Id.ToString();
+
+    /// <summary>The number of the step under way, from 0.</summary>
+    public int Step => _steps.Count;
+
+    public bool IsActing => _acting is not null;
+
+    public void Acted(State state, SelectedAction selected) => (_acting, _unlearned) = (new StateAction(state, selected.Action), null);
+
+    public void Observed(Observation observation, ObservationResult result)
+    {
+        _steps.Add(new TrajectoryStep(_acting!.Value.State, _acting.Value.Action, observation.Reward));
+        _acting = null;
+        _lastLearned = result.Learned;
+        _unlearned = result.Learned is null ? observation.NextState : null;
+        _newQValues += result.Learned?.VisitCount == 1 ? 1 : 0;
+    }
+
+    public EpisodeSnapshot Snapshot() => new()
+    {
+        EpisodeId = Id,
+        TaskId = TaskId,
+        StartedAt = startedAt,
+        Steps = [.. _steps],
+        Acting = _acting,
+        Unlearned = _unlearned,
+        LastLearned = _lastLearned,
+        NewQValues = _newQValues,
+    };
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime.Messaging;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+using QLearning.Abstractions;
+
+namespace QLearning.Client.Connection;
+
+/// <summary>
+/// Makes calls to grains: repeats those that may be repeated while silos come and go, and turns whatever is left into a
+/// <see cref="QLearningException"/>.
+/// </summary>
+internal sealed class ClusterCalls
+{
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _secondPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+
+    private static readonly ResiliencePropertyKey<TimeSpan> _timeLeft = new("time left");
+
+    private readonly Retries _repeatable;
+    private readonly Retries _once;
+    private readonly TimeSpan _responseTimeout;
+    private readonly TimeSpan _retryFor;
+    private readonly TimeProvider _time;
+
+    public ClusterCalls(IOptions<QLearningClientOptions> options, TimeProvider time)
+    {
+        (_responseTimeout, _retryFor, _time) = (options.Value.ResponseTimeout, options.Value.RetryFor, time);
+        _repeatable = Retry(error => IsRefusal(error) || IsUnanswered(error));
+        _once = Retry(IsRefusal);
+    }
+
+    /// <summary>A call that does no harm when it runs twice.</summary>
+    /// <param name="what">What it does, for the error.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="onFenced">Told when the grain does not own what it was asked for.</param>
+    public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action? onFenced = null) =>
+        RunAsync(_repeatable, what, call, onFenced, cancellationToken);
+
+    /// <summary>A call without a result that does no harm when it runs twice.</summary>
+    public Task RepeatableAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken, Action? onFenced = null) => RepeatableAsync(
+        what,
+        async ValueTask<bool> () =>
+        {
+            await call();
+            return true;
+        },
+        cancellationToken,
+        onFenced);
+
+    /// <summary>A call that must run once: repeated only when it certainly had no effect.</summary>
+    public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action? onFenced = null) =>
+        RunAsync(_once, what, call, onFenced, cancellationToken);
+
+    private async Task<T> RunAsync<T>(
+        Retries retries, string what, Func<ValueTask<T>> call, Action? onFenced, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            try
+            {
+                // Nearly every call is answered at once: what repeating costs is paid by those that are not.
+                return await TryAsync(call, cancellationToken);
+            }
+            catch (Exception error) when (
+                retries.IsRepeatable(error) && !IsOfCaller(error, cancellationToken) && _time.GetElapsedTime(began) < _retryFor)
+            {
+                if (error is FencedException)
+                {
+                    onFenced?.Invoke();
+                }
+
+                return await RepeatAsync(retries.Pipeline, Told(call, onFenced), _retryFor - _time.GetElapsedTime(began), cancellationToken);
+            }
+        }
+        catch (Exception error) when (
+            (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException) && !IsOfCaller(error, cancellationToken))
+        {
+            throw error as QLearningException ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, retries == _once)}", error);
+        }
+    }
+
+    private static Func<ValueTask<T>> Told<T>(Func<ValueTask<T>> call, Action? onFenced) => onFenced is null
+        ? call
+        : async () =>
+        {
+            try
+            {
+                return await call();
+            }
+            catch (FencedException)
+            {
+                onFenced();
+                throw;
+            }
+        };
+
+    private async Task<T> RepeatAsync<T>(ResiliencePipeline pipeline, Func<ValueTask<T>> call, TimeSpan timeLeft, CancellationToken cancellationToken)
+    {
+        var pause = _firstPause < timeLeft ? _firstPause : timeLeft;
+        await Task.Delay(pause, _time, cancellationToken);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(_timeLeft, TimeSpan.FromTicks(Math.Max(1, (timeLeft - pause).Ticks)));
+        try
+        {
+            return await pipeline.ExecuteAsync(static (context, call) => TryAsync(call, context.CancellationToken), context, call);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static ValueTask<T> TryAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? new(call().AsTask().WaitAsync(cancellationToken)) : call();
+
+    private string Reason(Exception error, bool isOnce) => error switch
+    {
+        _ when IsUnanswered(error) && isOnce => "the silo was lost or did not answer within "
+            + string.Create(CultureInfo.InvariantCulture, $"{_responseTimeout.TotalSeconds:0.###} s, so it is not known whether it took effect."),
+        TimeoutException or TimeoutRejectedException => "none answered. Is the cluster running?",
+        _ => $"{error.Message.TrimEnd('.')}. Is the cluster running?",
+    };
+
+    private Retries Retry(Func<Exception, bool> isRepeatable) => new(
+        isRepeatable,
+        new ResiliencePipelineBuilder { TimeProvider = _time }
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                TimeoutGenerator = static arguments => ValueTask.FromResult(arguments.Context.Properties.GetValue(_timeLeft, TimeSpan.Zero)),
+            })
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is { } error && isRepeatable(error) && !IsOfCaller(error, arguments.Context.CancellationToken)),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = _secondPause,
+                MaxDelay = _longestPause,
+                UseJitter = true,
+            })
+            .Build());
+
+    /// <summary>The call was turned away before it could do anything.</summary>
+    private static bool IsRefusal(Exception error) =>
+        error is FencedException or OrleansMessageRejectionException and not SiloUnavailableException;
+
+    /// <summary>
+    /// Nobody knows whether the call took effect. Orleans has no type of its own for everything that passes while silos come and go: a silo
+    /// that has just started may say that no node knows the grain, and a message that finds no silo in time comes back as cancelled.
+    /// </summary>
+    private static bool IsUnanswered(Exception error) =>
+        error is TimeoutException or OrleansException or ConnectionFailedException or OperationCanceledException;
+
+    private static bool IsOfCaller(Exception error, CancellationToken cancellationToken) =>
+        error is OperationCanceledException && cancellationToken.IsCancellationRequested;
+
+    /// <summary>Which errors are tried again, and how.</summary>
+    private sealed record Retries(Func<Exception, bool> IsRepeatable, ResiliencePipeline Pipeline);
+}

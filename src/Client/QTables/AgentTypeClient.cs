@@ -1,0 +1,212 @@
+using QLearning.Abstractions;
+using QLearning.Client.Connection;
+using QLearning.Client.Merging;
+using QLearning.Client.Partitions;
+using QLearning.Client.Updates;
+
+namespace QLearning.Client;
+
+/// <summary>
+/// The calls of one agent type: reads and updates of its shared Q-table, one or many at a time. Every call may throw
+/// <see cref="UnknownAgentTypeException"/>, <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and
+/// <see cref="ClusterUnavailableException"/>. Calls are repeated by themselves while silos come and go. Updates are kept until they are
+/// durable and sent again when a silo was lost with them; each counts once (<see cref="QLearningClientOptions.ResendUndurable"/>).
+/// </summary>
+public sealed class AgentTypeClient
+{
+    // With fewer callers than this nobody waits for anybody: that is the fastest for them.
+    private const int BestActionCalls = 32;
+
+    private readonly ClusterCalls _calls;
+    private readonly PartitionedTable _table;
+    private readonly IHistoryGrain _history;
+    private readonly UpdateSender? _updates;
+    private readonly CallMerger<StateKey, BestAction?>? _bestActions;
+    private readonly string _agentType;
+    private readonly string _answer;
+
+    internal AgentTypeClient(
+        string agentType, PartitionedTable table, IHistoryGrain history, ClusterCalls calls, UpdateSender? updates, bool mergesCalls, TimeProvider time)
+    {
+        (_agentType, _table, _history, _calls, _updates) = (agentType, table, history, calls, updates);
+        _answer = $"answer for '{agentType}'";
+        _bestActions = mergesCalls ? new(state => AskAsync(state, CancellationToken.None), AskTogetherAsync, static _ => 1, QLimits.MaxBatch, BestActionCalls, time) : null;
+    }
+
+    /// <summary>
+    /// Updates sent by this client that are not known to be durable: they wait for their answer or their flush. Always 0 without
+    /// <see cref="QLearningClientOptions.ResendUndurable"/>.
+    /// </summary>
+    public int UndurableCount => _updates?.UnsettledCount ?? 0;
+
+    /// <summary>The action with the highest Q-value, or null when nothing was learned in this state.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<BestAction?> GetBestActionAsync(StateKey state, CancellationToken cancellationToken = default) =>
+        _bestActions is null
+            ? AskAsync(state, cancellationToken)
+            : _bestActions.CallAsync(state).WaitAsync(cancellationToken);
+
+    /// <summary>The best action of each state, in the order asked.</summary>
+    /// <param name="states">At most <see cref="QLimits.MaxBatch"/> keys.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<BestAction?[]> GetBestActionsAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
+    {
+        return AskManyAsync([.. states], static (owner, own) => owner.GetBestActions(own), cancellationToken);
+    }
+
+    /// <summary>All Q-values of a state, highest first.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<QValue[]> GetQValuesAsync(StateKey state, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => _table.Owner(state).GetQValues(state), cancellationToken);
+
+    /// <summary>All Q-values of each state, in the order asked.</summary>
+    /// <param name="states">At most <see cref="QLimits.MaxBatch"/> keys.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<QValue[][]> GetQValuesAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
+    {
+        return AskManyAsync([.. states], static (owner, own) => owner.GetQValuesMany(own), cancellationToken);
+    }
+
+    /// <summary>Chooses an action by the type's exploration policy.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="candidates">The actions to choose from; none: those learned in this state.</param>
+    /// <param name="explorationRate">The agent's own ε, 0 to 1; null: the type's.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<SelectedAction> SelectActionAsync(
+        StateKey state, IEnumerable<AgentAction>? candidates = null, double? explorationRate = null, CancellationToken cancellationToken = default)
+    {
+        var request = new SelectActionRequest { State = state, Candidates = [.. candidates ?? []], ExplorationRate = explorationRate };
+        return ReadAsync(() => _table.Owner(state).SelectAction(request), cancellationToken);
+    }
+
+    /// <summary>Learns one transition by the type's learning rule.</summary>
+    /// <param name="transition">What happened.</param>
+    /// <param name="mode">When the call is acknowledged.</param>
+    /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    public Task<LearnResult> LearnAsync(
+        Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default) =>
+        _updates is null
+            ? ChangeAsync(() => _table.Entry.Learn(transition, mode), cancellationToken)
+            : FirstAsync(_updates.SendAsync([transition], mode, cancellationToken));
+
+    /// <summary>Learns transitions in the order given: all, or none.</summary>
+    /// <param name="transitions">At most <see cref="QLimits.MaxBatch"/>.</param>
+    /// <param name="mode">When the call is acknowledged.</param>
+    /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    public Task<LearnResult[]> LearnAsync(
+        IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
+    {
+        Transition[] batch = [.. transitions];
+        return _updates is null || batch.Length == 0
+            ? ChangeAsync(() => _table.Entry.LearnMany(batch, mode), cancellationToken)
+            : _updates.SendAsync(batch, mode, cancellationToken);
+    }
+
+    /// <summary>Stores Q-values as the caller computed them: all, or none.</summary>
+    /// <param name="upserts">At most <see cref="QLimits.MaxBatch"/>.</param>
+    /// <param name="mode">When the call is acknowledged.</param>
+    /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was stored.</exception>
+    public Task<LearnResult[]> UpsertAsync(
+        IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
+    {
+        QValueUpsert[] batch = [.. upserts];
+        return _updates is null || batch.Length == 0
+            ? ChangeAsync(() => _table.Entry.UpsertMany(batch, mode), cancellationToken)
+            : _updates.SendAsync(batch, mode, cancellationToken);
+    }
+
+    /// <summary>Stores whole episodes; returns after the commit. Sending one again (same id) stores it once.</summary>
+    /// <param name="trajectories">At most <see cref="QLimits.MaxBatch"/> steps in all.</param>
+    /// <param name="cancellationToken">Ends the waiting; they may still be stored.</param>
+    public Task RecordTrajectoriesAsync(IEnumerable<Trajectory> trajectories, CancellationToken cancellationToken = default)
+    {
+        Trajectory[] batch = [.. trajectories];
+        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => _table.Entry.RecordTrajectories(batch), cancellationToken);
+    }
+
+    /// <summary>Learns rewards that came late, in the order given, and stores them; both are durable when this returns. All, or none.</summary>
+    /// <param name="rewards">At most <see cref="QLimits.MaxBatch"/>. Sending one again (same id) counts once.</param>
+    /// <param name="cancellationToken">Ends the waiting; they may still take effect.</param>
+    /// <returns>What each update did; null for a reward that was stored already.</returns>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
+    {
+        DelayedReward[] batch = [.. rewards];
+        return _calls.RepeatableAsync($"record rewards of '{_agentType}'", () => _table.Entry.RecordRewards(batch), cancellationToken);
+    }
+
+    /// <summary>The newest trajectories.</summary>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<TrajectoryPage> GetRecentTrajectoriesAsync(int limit = 100, CancellationToken cancellationToken = default) =>
+        GetTrajectoriesAsync(new TrajectoryQuery { AgentType = _agentType, Limit = limit }, cancellationToken);
+
+    /// <summary>The trajectories with the highest total rewards.</summary>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<TrajectoryPage> GetBestTrajectoriesAsync(int limit = 100, CancellationToken cancellationToken = default) =>
+        GetTrajectoriesAsync(new TrajectoryQuery { AgentType = _agentType, Order = TrajectoryOrder.Best, Limit = limit }, cancellationToken);
+
+    /// <summary>Trajectories by session, task, agent or success, a page at a time.</summary>
+    /// <param name="query">Which ones; its agent type is this one.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<TrajectoryPage> GetTrajectoriesAsync(TrajectoryQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var own = query with { AgentType = _agentType };
+        return _calls.RepeatableAsync($"list trajectories of '{_agentType}'", () => _history.GetTrajectories(own), cancellationToken);
+    }
+
+    /// <summary>The agents of the type by name, at most 1,000, as they are stored.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<AgentInfo[]> GetAgentsAsync(CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync($"list the agents of '{_agentType}'", () => _history.GetAgents(_agentType), cancellationToken);
+
+    /// <summary>Writes all that waits, and returns after the commit.</summary>
+    /// <param name="cancellationToken">Ends the waiting, not the flush.</param>
+    public Task FlushAsync(CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync($"flush '{_agentType}'", () => _table.Entry.Flush(), cancellationToken);
+
+    /// <summary>What the type's grain holds and has done.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<AgentTypeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
+        ReadAsync(() => _table.Entry.GetStatistics(), cancellationToken);
+
+    internal void Dispose()
+    {
+        _bestActions?.Dispose();
+        _updates?.Dispose();
+    }
+
+    private Task<BestAction?> AskAsync(StateKey state, CancellationToken cancellationToken) =>
+        ReadAsync(() => _table.Owner(state).GetBestAction(state), cancellationToken);
+
+    private Task<BestAction?[]> AskTogetherAsync(IReadOnlyList<StateKey> states) =>
+        AskManyAsync([.. states], static (owner, own) => owner.GetBestActions(own), CancellationToken.None);
+
+    private Task<T[]> AskManyAsync<T>(
+        StateKey[] states, Func<IAgentTypeGrain, StateKey[], ValueTask<T[]>> ask, CancellationToken cancellationToken) =>
+        ReadAsync(
+            () =>
+            {
+                var owners = _table.Owners;
+                return owners.Length == 1
+                    ? ask(owners[0], states)
+                    : new(PartitionedBatch.SendAsync(
+                        owners.Length, states, static state => state, (index, own) => ask(owners[index], own).AsTask()));
+            },
+            cancellationToken);
+
+    private static async Task<LearnResult> FirstAsync(Task<LearnResult[]> results) => (await results)[0];
+
+    private Task<T> ReadAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        _calls.RepeatableAsync(_answer, call, cancellationToken, _table.Ask);
+
+    private Task<T> ChangeAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        _calls.OnceAsync($"learn for '{_agentType}'", call, cancellationToken);
+}

@@ -1,0 +1,58 @@
+using QLearning.Abstractions;
+using QLearning.Client.Connection;
+
+namespace QLearning.Client;
+
+/// <summary>
+/// Sessions: groups of episodes of one agent type. Every call may throw <see cref="InvalidInputException"/>,
+/// <see cref="StorageUnavailableException"/> and <see cref="ClusterUnavailableException"/>; all are repeated while silos come and go.
+/// </summary>
+public sealed class SessionsClient
+{
+    private readonly IGrainFactory _grains;
+    private readonly ClusterCalls _calls;
+
+    internal SessionsClient(IGrainFactory grains, ClusterCalls calls) => (_grains, _calls) = (grains, calls);
+
+    /// <summary>Starts a session.</summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="name">A name for people, at most 200 characters, or null.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    public Task<SessionInfo> StartAsync(string agentType, string? name = null, CancellationToken cancellationToken = default) =>
+        StartAsync(new SessionStart { AgentType = agentType, Name = name }, cancellationToken);
+
+    /// <summary>Starts a session.</summary>
+    /// <param name="start">Agent type, name, environment.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    public Task<SessionInfo> StartAsync(SessionStart start, CancellationToken cancellationToken = default)
+    {
+        var id = Guid.CreateVersion7();
+        return _calls.RepeatableAsync("start a session", () => Grain(id).Start(start), cancellationToken);
+    }
+
+    /// <summary>Ends a session.</summary>
+    /// <param name="id">The session.</param>
+    /// <param name="status">Completed, failed or cancelled.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The session with its counters.</returns>
+    /// <exception cref="UnknownSessionException">There is no such session.</exception>
+    public Task<SessionInfo> EndAsync(Guid id, SessionStatus status = SessionStatus.Completed, CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync($"end the session '{id}'", () => Grain(id).End(status), cancellationToken);
+
+    /// <summary>A session with its counters.</summary>
+    /// <param name="id">The session.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnknownSessionException">There is no such session.</exception>
+    public Task<SessionInfo> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync($"read the session '{id}'", () => Grain(id).Get(), cancellationToken);
+
+    /// <summary>The running sessions, the newest first, at most 1,000.</summary>
+    /// <param name="agentType">Of this agent type only; null: of all.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<SessionInfo[]> ListActiveAsync(string? agentType = null, CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync("list the running sessions", () => _grains.GetGrain<IHistoryGrain>(0).GetActiveSessions(agentType), cancellationToken);
+
+    private ISessionGrain Grain(Guid id) => _grains.GetGrain<ISessionGrain>(id);
+}

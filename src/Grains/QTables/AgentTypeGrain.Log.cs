@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+
+namespace QLearning.Grains.QTables;
+
+internal static partial class AgentTypeGrainLog
+{
+    [LoggerMessage(1001, LogLevel.Information,
+        "Loaded agent type '{Owner}' at epoch {Epoch}: {States} states, {QValues} Q-values, whole: {IsWhole}, in {Elapsed}")]
+    public static partial void Loaded(
+        this ILogger logger, string owner, long epoch, int states, int qValues, bool isWhole, TimeSpan elapsed);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Activation of '{Owner}' lost its rows to a newer one and deactivates")]
+    public static partial void Fenced(this ILogger logger, string owner);
+
+    [LoggerMessage(1003, LogLevel.Error, "Deactivation of '{Owner}' ({Reason}) loses {Count} changes that PostgreSQL does not have")]
+    public static partial void Lost(this ILogger logger, Exception error, string owner, string reason, int count);
+
+    [LoggerMessage(1004, LogLevel.Error, "Flush of '{Owner}' failed unexpectedly")]
+    public static partial void FlushFailed(this ILogger logger, Exception error, string owner);
+
+    [LoggerMessage(1006, LogLevel.Error, "PostgreSQL refuses {Count} Q-values of '{Owner}': they stay in memory and are not stored; the others are")]
+    public static partial void Refused(this ILogger logger, Exception error, string owner, int count);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The settings of '{AgentType}' in agent_types are not allowed; those from before stay")]
+    public static partial void SettingsRefused(this ILogger logger, Exception error, string agentType);
+
+    [LoggerMessage(1007, LogLevel.Information, "'{Owner}' lets its rows go: the table of {Before} parts is split into {Count}")]
+    public static partial void LetGo(this ILogger logger, string owner, int before, int count);
+
+    [LoggerMessage(1008, LogLevel.Warning, "'{Owner}' did not let its rows go before the table was split into {Count} parts")]
+    public static partial void NotLetGo(this ILogger logger, Exception error, string owner, int count);
+}

@@ -1,0 +1,48 @@
+using QLearning.Abstractions;
+using QLearning.Grains.SqlChanges;
+
+namespace QLearning.Grains.QTables;
+
+/// <summary>How the grain takes over what other programs write through SQL.</summary>
+internal sealed partial class AgentTypeGrain : ISharedTable
+{
+    public async Task TakeOver(SqlChangeSet changes)
+    {
+        if (_hot is null && _loading is null)
+        {
+            return;
+        }
+
+        var hot = await HotAsync();
+        if (changes.IsSettings)
+        {
+            await ChangeSettingsAsync(hot);
+        }
+
+        if (changes.IsAnyState || changes.States.Count > 0)
+        {
+            await UntilStopAsync(hot.RefreshAsync(changes.IsAnyState ? null : changes.States));
+        }
+    }
+
+    private async Task ChangeSettingsAsync(HotTable hot)
+    {
+        try
+        {
+            var reading = factory.ReadTypeAsync(hot.Type.AgentType);
+            await UntilStopAsync(reading);
+            var changed = await reading;
+            hot.Change(changed);
+            await LetGo(changed.Settings.Partitions);
+        }
+        catch (InvalidInputException error)
+        {
+            // Another program wrote it; agents go on with the settings from before.
+            logger.SettingsRefused(error, hot.Type.AgentType);
+        }
+        catch (UnknownAgentTypeException)
+        {
+            DeactivateOnIdle();
+        }
+    }
+}

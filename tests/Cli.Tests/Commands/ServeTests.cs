@@ -1,0 +1,136 @@
+using System.Net;
+using Npgsql;
+using QLearning.Abstractions;
+using QLearning.Bench.Chaos;
+using QLearning.Client;
+using QLearning.Storage.Embedded;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests.Commands;
+
+/// <summary>Silos as processes of their own: joining, ending, being killed.</summary>
+public sealed class ServeTests : IAsyncDisposable
+{
+    private const string AgentType = "test-generator";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string ConnectionString => EmbeddedPostgres.FindRunning(_folder.Path)!.ConnectionString;
+
+    // The server outlives a killed silo: one that joins and leaves again takes it along.
+    public async ValueTask DisposeAsync()
+    {
+        if (EmbeddedPostgres.FindRunning(_folder.Path) is not null)
+        {
+            await using var last = await ServeAsync();
+            await TerminateAsync(last);
+        }
+
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_second_silo_on_the_same_data_joins_and_the_last_one_out_stops_the_database()
+    {
+        await using var first = await ServeAsync();
+        await using var second = await ServeAsync();
+        Assert.Equal(2, await ActiveSilosAsync());
+
+        Assert.Equal(0, await TerminateAsync(first));
+        await LearnAsync(WriteMode.Durable);
+        Assert.Equal(0, await TerminateAsync(second));
+
+        Assert.Null(EmbeddedPostgres.FindRunning(_folder.Path));
+    }
+
+    [Fact]
+    public async Task After_SIGTERM_everything_acknowledged_is_there_again()
+    {
+        await using (var first = await ServeAsync())
+        {
+            await LearnAsync(WriteMode.WriteBehind);
+            Assert.Equal(0, await TerminateAsync(first));
+        }
+
+        await using var second = await ServeAsync();
+        Assert.Equal(1, await VisitsAsync());
+        Assert.Equal(0, await TerminateAsync(second));
+    }
+
+    [Fact]
+    public async Task After_kill_9_the_next_start_serves_what_was_flushed_without_a_hand()
+    {
+        await using (var killed = await ServeAsync())
+        {
+            await LearnAsync(WriteMode.Durable);
+            await killed.KillAsync();
+        }
+
+        await using var next = await ServeAsync();
+        Assert.Equal(1, await VisitsAsync());
+        Assert.Equal(0, await TerminateAsync(next));
+    }
+
+    [Fact]
+    public async Task Probes_are_answered_on_the_printed_address()
+    {
+        await using var silo = await ServeAsync("--health-port", "0");
+        await Eventually.Holds(() => silo.Said.Contains("Health: ", StringComparison.Ordinal), "the address of the probes");
+        var said = silo.Said.Split('\n').Single(line => line.StartsWith("Health: ", StringComparison.Ordinal)).Split(' ');
+        using var http = new HttpClient();
+        foreach (var url in new[] { said[1], said[3].TrimEnd('.') })
+        {
+            using var answer = await http.GetAsync(new Uri(url));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal(0, await TerminateAsync(silo));
+    }
+
+    [Fact]
+    public async Task SQL_functions_answer_on_the_printed_address_while_a_silo_serves()
+    {
+        await using var silo = await ServeAsync();
+        using var output = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync("db", "url", "--data", _folder.Path));
+
+        await using var database = NpgsqlDataSource.Create(PostgresUrl.ToConnectionString(output.Result.Trim()));
+        await using var upsert = database.CreateCommand($"select upsert_q_value('{AgentType}', 's', '{{}}', 'a', '\"run\"', 2.5)");
+        Assert.True((long)(await upsert.ExecuteScalarAsync())! > 0);
+        await using var best = database.CreateCommand($"select q_value::float8 from get_best_action('{AgentType}', 's') where action_data = '\"run\"'");
+        Assert.Equal(2.5, await best.ExecuteScalarAsync());
+    }
+
+    private async Task<SiloProcess> ServeAsync(params string[] options)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        return await SiloProcess.StartAsync(["--data", _folder.Path, .. options], [], deadline.Token);
+    }
+
+    private static async Task<int> TerminateAsync(SiloProcess silo)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        return await silo.TerminateAsync(deadline.Token);
+    }
+
+    private async Task LearnAsync(WriteMode mode)
+    {
+        await using var client = await QLearningClient.ConnectAsync(ConnectionString);
+        await client.AgentType(AgentType).LearnAsync(
+            new Transition { State = State.FromKey("s"), Action = AgentAction.Named("a"), Reward = 1, Done = true }, mode);
+    }
+
+    private async Task<int> VisitsAsync()
+    {
+        await using var client = await QLearningClient.ConnectAsync(ConnectionString);
+        return (await client.AgentType(AgentType).GetBestActionAsync(StateKey.Parse("s")))!.VisitCount;
+    }
+
+    private async Task<long> ActiveSilosAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = database.CreateCommand("select count(*) from orleans_membership where status = 3");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+using QLearning.Client.Connection;
+
+namespace QLearning.Client.Tests.Connection;
+
+/// <summary>What a call does with the errors of a cluster that is coming and going.</summary>
+public class ClusterCallsTests
+{
+    private readonly ClusterCalls _calls = new(
+        Options.Create(new QLearningClientOptions { RetryFor = TimeSpan.FromSeconds(20) }), TimeProvider.System);
+
+    public static TheoryData<string, Exception> Passing() => new()
+    {
+        { "no silo knows the grain yet", new OrleansException("No active nodes are compatible with grain agenttype") },
+        { "the silo was lost", new SiloUnavailableException("lost") },
+        { "no answer", new TimeoutException() },
+        { "an older activation", new FencedException("lost its rows") },
+        { "no silo found in time", new OperationCanceledException("Message expired before placement could complete for grain agenttype") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public async Task A_call_that_does_no_harm_twice_is_repeated(string reason, Exception error)
+    {
+        var tries = 0;
+        var answer = await _calls.RepeatableAsync(
+            "answer", () => ++tries < 3 ? throw error : ValueTask.FromResult(reason), CancellationToken.None);
+        Assert.Equal((reason, 3), (answer, tries));
+    }
+
+    [Fact]
+    public async Task A_call_that_must_run_once_is_not_repeated_when_its_silo_is_lost()
+    {
+        var tries = 0;
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => _calls.OnceAsync<int>(
+            "register it", () => throw new SiloUnavailableException($"try {++tries}"), CancellationToken.None));
+        Assert.Equal(1, tries);
+        Assert.Contains("it is not known whether it took effect", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_turned_away_is_repeated_even_if_it_must_run_once()
+    {
+        var tries = 0;
+        Assert.Equal(2, await _calls.OnceAsync(
+            "register it", () => ++tries < 2 ? throw new FencedException("lost its rows") : ValueTask.FromResult(tries), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_call_that_its_caller_cancels_ends_as_cancelled_while_it_waits_and_while_it_is_repeated()
+    {
+        using var cancel = new CancellationTokenSource();
+        var waiting = _calls.RepeatableAsync("answer", () => new ValueTask<int>(new TaskCompletionSource<int>().Task), cancel.Token);
+        var repeating = _calls.RepeatableAsync<int>("answer", () => throw new TimeoutException(), cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => repeating);
+    }
+
+    [Fact]
+    public async Task Errors_of_the_caller_are_told_at_once()
+    {
+        var tries = 0;
+        await Assert.ThrowsAsync<InvalidInputException>(() => _calls.RepeatableAsync<int>(
+            "answer", () => throw InvalidInputException.For("state", ++tries, "it is wrong", "another"), CancellationToken.None));
+        Assert.Equal(1, tries);
+    }
+}

@@ -1,0 +1,81 @@
+using Npgsql;
+using QLearning.Silo;
+
+namespace QLearning.Client.Tests.Connection;
+
+/// <summary>A client that cannot connect says why; one that comes first waits for a silo.</summary>
+public sealed class ConnectTests : IAsyncLifetime
+{
+    private static readonly TimeSpan _shortly = TimeSpan.FromMilliseconds(600);
+
+    private TestDatabase? _database;
+
+    private string ConnectionString => _database!.ConnectionString;
+
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database!.DisposeAsync();
+
+    [Fact]
+    public async Task Without_a_silo_the_cluster_is_named()
+    {
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => QLearningClient.ConnectAsync(ConnectionString, options => options.ConnectTimeout = _shortly));
+        Assert.Contains("No silo of cluster 'qlearning' answered within 0.6 s", error.Message, StringComparison.Ordinal);
+        Assert.Contains("qlearn serve", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silo_of_another_cluster_does_not_count()
+    {
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = ConnectionString, ClusterId = "blue" });
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => QLearningClient.ConnectAsync(
+            ConnectionString, options => (options.ConnectTimeout, options.ClusterId) = (_shortly, "green")));
+        Assert.Contains("'green'", error.Message, StringComparison.Ordinal);
+        await using var client = await QLearningClient.ConnectAsync(ConnectionString, options => options.ClusterId = "blue");
+        Assert.Equal(18, (await client.GetAgentTypesAsync()).Length);
+    }
+
+    [Fact]
+    public async Task A_client_that_comes_first_waits_for_a_silo()
+    {
+        var connecting = QLearningClient.ConnectAsync(ConnectionString);
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = ConnectionString });
+        await using var client = await connecting;
+        Assert.Equal(18, (await client.GetAgentTypesAsync()).Length);
+    }
+
+    [Fact]
+    public async Task The_waiting_for_a_silo_can_be_cancelled()
+    {
+        using var cancel = new CancellationTokenSource(_shortly);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => QLearningClient.ConnectAsync(ConnectionString, cancellationToken: cancel.Token));
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_is_named()
+    {
+        await using var proxy = new TcpProxy(ConnectionString);
+        proxy.Close();
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => QLearningClient.ConnectAsync(proxy.ConnectionString));
+        var expected = new NpgsqlConnectionStringBuilder(proxy.ConnectionString);
+        Assert.Contains($"'{expected.Database}' on {expected.Host}:{expected.Port} cannot be asked", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_without_the_schema_is_named()
+    {
+        await using var empty = await TestDatabase.CreateAsync(migrated: false);
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => QLearningClient.ConnectAsync(empty.ConnectionString));
+        Assert.Contains("42P01", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_not_repeated_in_the_error()
+    {
+        var wrong = new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "nobody-i-know", Password = "hunter2-secret" };
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => QLearningClient.ConnectAsync(wrong.ConnectionString));
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
+    }
+}

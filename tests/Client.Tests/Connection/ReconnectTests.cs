@@ -1,0 +1,81 @@
+namespace QLearning.Client.Tests.Connection;
+
+/// <summary>While silos come and go reads find their answer, and an update happens once or not at all.</summary>
+public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+{
+    [Fact]
+    public async Task A_client_finds_the_silo_that_came_back_on_other_ports()
+    {
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
+        var type = client.AgentType("test-generator");
+        await type.LearnAsync(Given.Last("s", "a", 10));
+        for (var restart = 1; restart <= 2; restart++)
+        {
+            var before = cluster.GatewayPort;
+            await cluster.StopSiloAsync();
+            await cluster.StartSiloAsync();
+            Assert.NotEqual(before, cluster.GatewayPort);
+            Assert.Equal(restart, (await type.GetBestActionAsync(Given.State("s")))!.VisitCount);
+            Assert.Equal(restart + 1, (await type.LearnAsync(Given.Last("s", "a", 10))).VisitCount);
+        }
+    }
+
+    [Fact]
+    public async Task A_read_that_finds_no_silo_waits_for_one()
+    {
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
+        var type = client.AgentType("test-executor");
+        await type.LearnAsync(Given.Last("s", "a", 10), WriteMode.Durable);
+        await cluster.StopSiloAsync();
+        var reading = type.GetBestActionAsync(Given.State("s"));
+        var listing = client.GetAgentTypesAsync();
+        await cluster.StartSiloAsync();
+        Assert.Equal(1, (await reading)!.QValue);
+        Assert.Equal(18, (await listing).Length);
+    }
+
+    [Fact]
+    public async Task A_read_gives_up_when_its_time_is_over()
+    {
+        await using var client = await cluster.ConnectAsync(
+            options => (options.ResponseTimeout, options.RetryFor) = (TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(700)));
+        await cluster.StopSiloAsync();
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => client.AgentType("test-generator").GetBestActionAsync(Given.State("s")));
+        Assert.Contains("No silo could answer for 'test-generator' in time", error.Message, StringComparison.Ordinal);
+        await cluster.StartSiloAsync();
+    }
+
+    [Fact]
+    public async Task Without_time_for_retries_a_call_fails_at_once()
+    {
+        await using var client = await cluster.ConnectAsync(
+            options => (options.ResponseTimeout, options.RetryFor) = (TimeSpan.FromMilliseconds(300), TimeSpan.Zero));
+        await cluster.StopSiloAsync();
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => client.AgentType("test-generator").LearnAsync(Given.Last("s", "a", 1)));
+        Assert.Contains("No silo could learn for 'test-generator' in time", error.Message, StringComparison.Ordinal);
+        await cluster.StartSiloAsync();
+    }
+
+    [Fact]
+    public async Task An_update_without_a_number_is_not_repeated_when_it_is_not_answered_but_a_flush_is()
+    {
+        await using var client = await cluster.ConnectAsync(
+            options => (options.ResponseTimeout, options.ResendUndurable) = (TimeSpan.FromMilliseconds(500), false));
+        var type = client.AgentType("quality-gate");
+        await type.GetStatisticsAsync();
+        Task flush;
+        await using (await HeldLock.OfFlushesAsync(cluster.Database, "quality-gate"))
+        {
+            var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => type.LearnAsync(Given.Last("s", "a", 1), WriteMode.Durable));
+            Assert.Contains("No silo could learn for 'quality-gate' in time", error.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<ClusterUnavailableException>(() => type.UpsertAsync([Given.Value("s", "a", 1)], WriteMode.Durable));
+            flush = type.FlushAsync();
+            Assert.Equal(2, (await type.GetStatisticsAsync()).Updates);
+        }
+
+        await flush;
+        Assert.Equal(2, await cluster.VisitsAsync("quality-gate"));
+    }
+}

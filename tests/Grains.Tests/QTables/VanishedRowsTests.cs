@@ -1,0 +1,42 @@
+namespace QLearning.Grains.Tests.QTables;
+
+/// <summary>Rows that other programs delete or change while they are hot: what is learned from then on is not lost.</summary>
+[Collection(SharedSilo.Name)]
+public sealed class VanishedRowsTests(SiloFixture silo)
+{
+    [Fact]
+    public async Task A_row_deleted_while_hot_is_inserted_anew_before_a_durable_update_is_acknowledged()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.UpsertMany([Given.Value("s", "a", 1), Given.Value("s", "b", 2)], WriteMode.Durable);
+        await silo.Database.ExecuteInAsync($"delete from q_values where agent_type = '{type.Name}' and action_hash = 'a'");
+        await type.Grain.UpsertMany([Given.Value("s", "a", 3), Given.Value("s", "b", 4)], WriteMode.Durable);
+        Assert.Equal([("a", 3, 2), ("b", 4, 2)], (await type.RowsAsync()).Select(row => (row.Action, row.Value, row.Visits)));
+        await type.Grain.Upsert(Given.Value("s", "a", 5), WriteMode.Durable);
+        Assert.Equal([("a", 5, 3), ("b", 4, 2)], (await type.RowsAsync()).Select(row => (row.Action, row.Value, row.Visits)));
+    }
+
+    [Fact]
+    public async Task All_rows_of_a_type_may_vanish()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var upserts = Enumerable.Range(0, 300).Select(i => Given.Value($"s{i}", "a", i)).ToArray();
+        await type.Grain.UpsertMany(upserts, WriteMode.Durable);
+        await silo.Database.ExecuteInAsync($"delete from q_values where agent_type = '{type.Name}'");
+        await type.Grain.UpsertMany(upserts, WriteMode.Durable);
+        var rows = await type.RowsAsync();
+        Assert.Equal((300, 600), (rows.Length, rows.Sum(row => row.Visits)));
+        Assert.All(rows, row => Assert.Equal(("\"a\"", $"\"{row.State}\""), (row.ActionJson, row.StateJson)));
+    }
+
+    [Fact]
+    public async Task A_row_that_SQL_inserted_meanwhile_is_taken_over()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.GetStatistics();
+        var id = await type.StoreAsync("s", "a", 9);
+        await type.Grain.Upsert(Given.Value("s", "a", 1), WriteMode.Durable);
+        await type.Grain.Upsert(Given.Value("s", "a", 2), WriteMode.Durable);
+        Assert.Equal((id, 2, 2), (await type.RowsAsync()).Select(row => (row.Id, row.Value, row.Visits)).Single());
+    }
+}

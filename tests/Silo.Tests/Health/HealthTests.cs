@@ -1,0 +1,193 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+using QLearning.Silo.Health;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Silo.Tests.Health;
+
+/// <summary>A silo says when it should get no work, and that it lives as long as it may hold what PostgreSQL does not have.</summary>
+public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>, IAsyncLifetime
+{
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.Database.ExecuteInAsync("delete from q_values");
+
+    [Fact]
+    public async Task Without_its_database_a_silo_is_not_ready_but_lives_and_is_ready_again_when_it_is_back()
+    {
+        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
+        await using var silo = await StartAsync(connectionString: proxy.ConnectionString);
+        using var probe = new Probe(silo);
+        Assert.Equal((true, true), (await probe.IsLiveAsync(), await probe.IsReadyAsync()));
+        proxy.Close();
+        Assert.Equal((true, false), (await probe.IsLiveAsync(), await probe.IsReadyAsync()));
+        Assert.Equal("PostgreSQL cannot be asked.", (await probe.ComplaintsAsync())["database"]);
+        proxy.Open();
+        await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready");
+    }
+
+    [Fact]
+    public async Task A_database_that_answers_too_late_makes_a_silo_not_ready()
+    {
+        await using var silo = await StartAsync(silo =>
+        {
+            silo.Configuration["QLearning:Health:DatabaseTimeout"] = "00:00:00.050";
+            // The only connection of the grains is taken by a statement that waits.
+            silo.Services.AddSingleton(_ => NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(fixture.Database.ConnectionString) { MaxPoolSize = 1 }));
+        });
+        using var probe = new Probe(silo);
+        await using (await silo.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync())
+        {
+            Assert.Equal((true, false), (await probe.IsLiveAsync(), await probe.IsReadyAsync()));
+            Assert.Equal("PostgreSQL did not answer within 0.05 s.", (await probe.ComplaintsAsync())["database"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_probe_does_not_wait_for_a_database_that_hangs()
+    {
+        await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
+        // Without a reset before a query, as with a new connection: then Npgsql cancels it by asking the server, and waits for that.
+        await using var silo = await StartAsync(
+            silo => silo.Configuration["QLearning:Health:DatabaseTimeout"] = "00:00:00.200", proxy.ConnectionString + ";No Reset On Close=true");
+        using var probe = new Probe(silo);
+        Assert.True(await probe.IsReadyAsync());
+        proxy.Hang();
+        Assert.False(await probe.IsReadyAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("PostgreSQL did not answer within 0.2 s.", (await probe.ComplaintsAsync().WaitAsync(TimeSpan.FromSeconds(10)))["database"]);
+        proxy.Open();
+        await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready");
+    }
+
+    [Fact]
+    public async Task A_flush_that_waits_too_long_makes_a_silo_not_ready_until_it_is_through()
+    {
+        await using var silo = await StartAsync(silo => silo.Configuration["QLearning:Health:MaxFlushLag"] = "00:00:00.200");
+        using var probe = new Probe(silo);
+        await silo.LearnAsync("test-generator", "s", WriteMode.Durable);
+        await using (await HeldLock.OfFlushesAsync(fixture.Database, "test-generator"))
+        {
+            await silo.LearnAsync("test-generator", "s");
+            await Eventually.Holds(async () => !await probe.IsReadyAsync(), "the silo to be not ready");
+            Assert.EndsWith("0.2 s are allowed.", Assert.Single(await probe.ComplaintsAsync(), check => check.Key == "flush lag").Value, StringComparison.Ordinal);
+            Assert.True(await probe.IsLiveAsync());
+        }
+
+        await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready");
+    }
+
+    [Fact]
+    public async Task A_backlog_that_is_nearly_full_makes_a_silo_not_ready_until_it_is_written()
+    {
+        await using var silo = await StartAsync(silo => silo.Services.Configure<WriteBehindOptions>(
+            options => (options.MaxSiloBacklog, options.FlushInterval) = (10, TimeSpan.FromMinutes(10))));
+        using var probe = new Probe(silo);
+        await Task.WhenAll(Enumerable.Range(0, 9).Select(i => silo.LearnAsync("test-generator", $"s{i}")));
+        Assert.True(await probe.IsReadyAsync());
+        await silo.LearnAsync("test-executor", "s");
+        Assert.StartsWith("10 Q-values", Assert.Single(await probe.ComplaintsAsync(), check => check.Key == "backlog").Value, StringComparison.Ordinal);
+        Assert.True(await probe.IsLiveAsync());
+        await silo.AgentType("test-generator").Flush();
+        Assert.True(await probe.IsReadyAsync());
+    }
+
+    [Fact]
+    public async Task A_row_that_PostgreSQL_refuses_makes_a_silo_not_ready_for_a_while()
+    {
+        await using var silo = await StartAsync(silo => silo.Configuration["QLearning:Health:ShowRefusedFor"] = "00:00:02");
+        using var probe = new Probe(silo);
+        silo.Services.GetRequiredService<SiloBacklog>().AddRefused(3);
+        Assert.StartsWith("PostgreSQL refused 3 Q-values", (await probe.ComplaintsAsync())["refused rows"], StringComparison.Ordinal);
+        await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready");
+    }
+
+    [Fact]
+    public async Task A_silo_that_leaves_and_still_flushes_lives_and_is_not_ready()
+    {
+        var silo = await StartAsync();
+        using var probe = new Probe(silo);
+        await silo.LearnAsync("test-generator", "s", WriteMode.Durable);
+        Task stopping;
+        await using (await HeldLock.OfFlushesAsync(fixture.Database, "test-generator"))
+        {
+            await silo.LearnAsync("test-generator", "s");
+            stopping = silo.DisposeAsync().AsTask();
+            await Eventually.Holds(async () => (await probe.ComplaintsAsync()).ContainsKey("membership"), "the silo to leave");
+            Assert.Equal((true, false), (await probe.IsLiveAsync(), await probe.IsReadyAsync()));
+        }
+
+        await stopping;
+        Assert.Equal(2, await fixture.Database.QueryAsync<long>("select sum(visit_count) from q_values"));
+        await Assert.ThrowsAsync<HttpRequestException>(probe.IsLiveAsync);
+    }
+
+    [Theory]
+    [InlineData(SiloStatus.Joining, HealthStatus.Degraded)]
+    [InlineData(SiloStatus.Active, HealthStatus.Healthy)]
+    [InlineData(SiloStatus.ShuttingDown, HealthStatus.Degraded)]
+    [InlineData(SiloStatus.Stopping, HealthStatus.Degraded)]
+    [InlineData(SiloStatus.Dead, HealthStatus.Unhealthy)]
+    public async Task Only_a_silo_that_was_declared_dead_is_unfit_to_live(SiloStatus status, HealthStatus expected)
+    {
+        var check = new MembershipCheck(new Oracle(status));
+        Assert.Equal(expected, (await check.CheckHealthAsync(new HealthCheckContext())).Status);
+    }
+
+    [Fact]
+    public async Task No_check_of_liveness_looks_at_the_database()
+    {
+        await using var silo = await StartAsync();
+        var report = await silo.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains(HealthTags.Live));
+        Assert.Equal(["membership"], report.Entries.Keys);
+    }
+
+    [Fact]
+    public async Task Without_a_health_port_nothing_listens()
+    {
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = fixture.Database.ConnectionString });
+        Assert.Null(silo.HealthUrl);
+    }
+
+    private Task<QLearningSilo> StartAsync(Action<ISiloBuilder>? configure = null, string? connectionString = null)
+    {
+        var settings = new SiloSettings
+        {
+            ConnectionString = connectionString ?? fixture.Database.ConnectionString,
+            ClusterId = Guid.NewGuid().ToString("N"),
+            HealthPort = 0,
+        };
+        return QLearningSilo.StartAsync(settings, configure: configure);
+    }
+
+    /// <summary>A silo that has a given status.</summary>
+    private sealed class Oracle(SiloStatus status) : ISiloStatusOracle
+    {
+        public SiloStatus CurrentStatus => status;
+
+        public string SiloName => "silo";
+
+        public SiloAddress SiloAddress { get; } = SiloAddress.Zero;
+
+        public SiloAddress[] GetActiveSilos() => [];
+
+        public SiloStatus GetApproximateSiloStatus(SiloAddress siloAddress) => status;
+
+        public Dictionary<SiloAddress, SiloStatus> GetApproximateSiloStatuses(bool onlyActive = false) => [];
+
+        public bool TryGetSiloName(SiloAddress siloAddress, out string siloName)
+        {
+            siloName = SiloName;
+            return true;
+        }
+
+        public bool IsFunctionalDirectory(SiloAddress siloAddress) => true;
+
+        public bool IsDeadSilo(SiloAddress silo) => status == SiloStatus.Dead;
+
+        public bool SubscribeToSiloStatusEvents(ISiloStatusListener observer) => true;
+
+        public bool UnSubscribeFromSiloStatusEvents(ISiloStatusListener observer) => true;
+    }
+}
