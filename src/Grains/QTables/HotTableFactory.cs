@@ -46,7 +46,7 @@ internal sealed class HotTableFactory(
         var began = time.GetTimestamp();
         var type = await types.GetAsync(owner.AgentType, CancellationToken.None);
         var part = new TablePartition(owner.AgentType, owner.Partition, type.Settings.Partitions);
-        var epoch = await TakeAsync(part, letGo);
+        var (epoch, ownerId) = await TakeAsync(part, letGo);
         var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
         var maxStates = type.Settings.HotLimit ?? hotOptions.Value.MaxStates;
         table.IsWhole = !await reader.HasMoreStatesThanAsync(part, maxStates, CancellationToken.None);
@@ -66,7 +66,7 @@ internal sealed class HotTableFactory(
             clients.Load(window.ClientId, new SequenceWindow(window.Floor, window.Above));
         }
 
-        var flusher = new QTableFlusher(table, clients, pump, backlog, owner, epoch, flushOptions.Value, host);
+        var flusher = new QTableFlusher(table, clients, pump, backlog, owner, epoch, ownerId, flushOptions.Value, host);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
         var refresher = new TableRefresher(part, table, reader, loader);
@@ -76,7 +76,7 @@ internal sealed class HotTableFactory(
     /// <summary>A table of what other grains own, for reading only.</summary>
     public QTable Elsewhere() => new(clock, TimeSpan.MaxValue);
 
-    private async Task<long> TakeAsync(TablePartition part, Func<TablePartition, Task> letGo)
+    private async Task<(long Epoch, Guid OwnerId)> TakeAsync(TablePartition part, Func<TablePartition, Task> letGo)
     {
         if (part.Index >= part.Count)
         {
@@ -94,7 +94,9 @@ internal sealed class HotTableFactory(
             taken = await ownership.TakeAsync(part, resplit: true, CancellationToken.None);
         }
 
-        return taken.Epoch ?? throw new FencedException($"The Q-table of '{part.AgentType}' is being split otherwise. Call again.");
+        return taken.Epoch is { } epoch
+            ? (epoch, taken.OwnerId)
+            : throw new FencedException($"The Q-table of '{part.AgentType}' is being split otherwise. Call again.");
     }
 
     /// <summary>What a caller is told that asks a grain for what belongs to another one.</summary>

@@ -16,6 +16,7 @@ namespace QLearning.Grains.QTables;
 /// <param name="backlog">What waits in the silo.</param>
 /// <param name="owner">The grain.</param>
 /// <param name="epoch">The grain's fencing token.</param>
+/// <param name="ownerId">The id that the activation took its ownership with.</param>
 /// <param name="options">Interval and limits.</param>
 /// <param name="host">The grain's timer and end.</param>
 internal sealed class QTableFlusher(
@@ -25,6 +26,7 @@ internal sealed class QTableFlusher(
     SiloBacklog backlog,
     AgentTypeKey owner,
     long epoch,
+    Guid ownerId,
     WriteBehindOptions options,
     IFlusherHost host) : IDisposable
 {
@@ -203,6 +205,7 @@ internal sealed class QTableFlusher(
     {
         var outcome = await pump.WriteAsync(new QTableBatch(owner, epoch, version, new QChangeWrites(changes))
         {
+            OwnerId = ownerId,
             Clients = Array.ConvertAll(windows, window => new ClientWindowWrite(window.ClientId, window.Floor, window.Above)),
         });
         // The timer that kept the grain alive must not pass for the one of the next flush.

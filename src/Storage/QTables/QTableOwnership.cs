@@ -4,14 +4,14 @@ using QLearning.Abstractions;
 namespace QLearning.Storage.QTables;
 
 /// <summary>
-/// The fencing tokens in <c>q_table_owners</c>. Each activation of a grain takes a higher epoch; from that commit on no flush of an
-/// older activation can write, nor one of a grain that owned the rows when the table was split otherwise; so what is read after it stays as it
-/// is until the new owner changes it.
+/// The fencing tokens in <c>q_table_owners</c>. Each activation of a grain takes the next epoch of the database's sequence and brings an id of
+/// its own; from that commit on no flush of another activation can write, nor one of a grain that owned the rows when the table was split
+/// otherwise; so what is read after it stays as it is until the new owner changes it.
 /// </summary>
 /// <param name="dataSource">The database.</param>
 public sealed class QTableOwnership(NpgsqlDataSource dataSource)
 {
-    private const string Take = "select take_q_table($1, $2, $3, $4)";
+    private const string Take = "select acquire_q_table($1, $2, $3, $4, $5)";
 
     /// <summary>Takes the ownership of a part's rows.</summary>
     /// <param name="part">The part.</param>
@@ -21,6 +21,7 @@ public sealed class QTableOwnership(NpgsqlDataSource dataSource)
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public async Task<OwnershipTaken> TakeAsync(TablePartition part, bool resplit, CancellationToken cancellationToken)
     {
+        var ownerId = Guid.NewGuid();
         try
         {
             await using var command = dataSource.CreateCommand(Take);
@@ -28,10 +29,11 @@ public sealed class QTableOwnership(NpgsqlDataSource dataSource)
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Index });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Count });
             command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = resplit });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ownerId });
             return await command.ExecuteScalarAsync(cancellationToken) switch
             {
                 long and < 0 and var split => new OwnershipTaken(null, (int)-split),
-                long epoch => new OwnershipTaken(epoch, part.Count),
+                long epoch => new OwnershipTaken(epoch, part.Count, ownerId),
                 _ => new OwnershipTaken(null, 0),
             };
         }

@@ -31,13 +31,14 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         Dictionary<AgentKey, AgentTotals> totals;
         try
         {
-            totals = await WriteAsync(connection, items, [], cancellationToken);
+            totals = await WriteAsync(connection, items, [], [], cancellationToken);
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // A caller that got no answer sends its trajectory again: what is stored already counts as done.
+            // A caller that got no answer sends its trajectory or reward again: what is stored already counts as done.
             var stored = await ReadStoredAsync(connection, items, cancellationToken);
-            totals = await WriteAsync(connection, items, stored, cancellationToken);
+            var rewards = await DelayedRewardStore.ReadStoredAsync(connection, items.SelectMany(item => item.Rewards), cancellationToken);
+            totals = await WriteAsync(connection, items, stored, rewards, cancellationToken);
         }
 
         return [.. items.Select(item => Ended(item, totals))];
@@ -63,7 +64,11 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     }
 
     private static async Task<Dictionary<AgentKey, AgentTotals>> WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<TrajectoryBatch> items, HashSet<Guid> stored, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        IReadOnlyList<TrajectoryBatch> items,
+        HashSet<Guid> stored,
+        HashSet<Guid> storedRewards,
+        CancellationToken cancellationToken)
     {
         var isNew = new HashSet<Guid>(stored);
         var fresh = new List<TrajectoryRecord>();
@@ -80,13 +85,17 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await TrajectoryCopy.TrajectoriesAsync(connection, fresh, cancellationToken);
-        await TrajectoryCopy.RewardsAsync(connection, fresh, items.SelectMany(item => item.Rewards), cancellationToken);
+        var rewards = items.SelectMany(item => item.Rewards).Where(reward => !storedRewards.Contains(reward.Id)).DistinctBy(RewardKey);
+        await TrajectoryCopy.RewardsAsync(connection, fresh, rewards, cancellationToken);
         await EpisodeCounters.AddToSessionsAsync(connection, fresh, cancellationToken);
         await EpisodeCounters.AddToAgentsAsync(connection, episodes, cancellationToken);
         var totals = await EpisodeCounters.ReadTotalsAsync(connection, Agents(items), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return totals;
     }
+
+    private static (Guid, string, string, string) RewardKey(DelayedRewardRecord reward) =>
+        (reward.Id, reward.AgentType, reward.StateHash, reward.ActionHash);
 
     private static AgentKey[] Agents(IEnumerable<TrajectoryBatch> items) =>
         [.. items.Where(item => item.Agent is not null).Select(item => item.Agent!.Agent).Distinct()];

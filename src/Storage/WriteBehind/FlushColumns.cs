@@ -20,6 +20,11 @@ internal sealed class FlushColumns
             {
                 AddClient(client, batch + 1);
             }
+
+            foreach (var reward in batches[batch].Rewards)
+            {
+                Rewards.Add(reward, batch + 1);
+            }
         }
     }
 
@@ -47,6 +52,8 @@ internal sealed class FlushColumns
     public List<string> ClientsAbove { get; } = [];
 
     public List<long> ClientOwners { get; } = [];
+
+    public RewardColumns Rewards { get; } = new();
 
     /// <summary>Where an inserted row came from: SQL counts positions and owners from 1.</summary>
     public (int Batch, int Index) PlaceOfInsert(long position) => _insertPlaces[(int)position - 1];

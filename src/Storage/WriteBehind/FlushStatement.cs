@@ -11,14 +11,14 @@ namespace QLearning.Storage.WriteBehind;
 /// </summary>
 internal static class FlushStatement
 {
-    private const string Sql = """
+    private const string Changes = """
         with batch as (
-            select * from unnest($1::varchar[], $2::int[], $3::bigint[], $4::bigint[])
-                with ordinality as b (agent_type, partition, epoch, watermark, owner)
+            select * from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[])
+                with ordinality as b (agent_type, partition, epoch, owner_id, watermark, owner)
         ), locked as (
             select b.owner, b.watermark, o.agent_type, o.partition
             from q_table_owners o join batch b on b.agent_type = o.agent_type and b.partition = o.partition
-            where o.epoch = b.epoch and o.watermark < b.watermark
+            where o.epoch = b.epoch and o.owner_id = b.owner_id and o.watermark < b.watermark
             order by o.agent_type, o.partition
             for update of o
         ), mine as (
@@ -30,15 +30,15 @@ internal static class FlushStatement
             set q_value = d.q_value::numeric(12,6), visit_count = d.visit_count, last_updated = now(),
                 confidence_score = d.confidence::numeric(5,4), uncertainty = d.uncertainty::numeric(5,4),
                 expires_at = coalesce(d.expires_at, q.expires_at)
-            from unnest($5::bigint[], $6::float8[], $7::int[], $8::float8[], $9::float8[], $10::timestamptz[], $11::bigint[])
+            from unnest($6::bigint[], $7::float8[], $8::int[], $9::float8[], $10::float8[], $11::timestamptz[], $12::bigint[])
                 as d (q_value_id, q_value, visit_count, confidence, uncertainty, expires_at, owner)
                 join mine m on m.owner = d.owner
             where q.q_value_id = d.q_value_id and q.agent_type = m.agent_type
             returning 1
         ), added as materialized (
             select m.agent_type, d.*
-            from unnest($12::varchar[], $13::text[], $14::varchar[], $15::text[], $16::float8[], $17::int[], $18::float8[], $19::float8[],
-                        $20::timestamptz[], $21::bigint[])
+            from unnest($13::varchar[], $14::text[], $15::varchar[], $16::text[], $17::float8[], $18::int[], $19::float8[], $20::float8[],
+                        $21::timestamptz[], $22::bigint[])
                 with ordinality as d (state_hash, state_data, action_hash, action_data, q_value, visit_count, confidence, uncertainty,
                                       expires_at, owner, position)
                 join mine m on m.owner = d.owner
@@ -59,12 +59,40 @@ internal static class FlushStatement
         ), clients as (
             insert into q_table_clients as c (agent_type, partition, client_id, floor, above)
             select m.agent_type, m.partition, d.client_id, d.floor, d.above::bigint[]
-            from unnest($22::uuid[], $23::bigint[], $24::text[], $25::bigint[]) as d (client_id, floor, above, owner)
+            from unnest($23::uuid[], $24::bigint[], $25::text[], $26::bigint[]) as d (client_id, floor, above, owner)
                 join mine m on m.owner = d.owner
             order by m.agent_type, m.partition, d.client_id
             on conflict (agent_type, partition, client_id) do update
             set floor = excluded.floor, above = excluded.above, used_at = now()
         )
+        """;
+
+    /// <summary>
+    /// Late rewards, whose rows make them count once. A session or trajectory that is gone by now is left out of the row, so that the row stays:
+    /// the locks keep both from going before the foreign keys look for them.
+    /// </summary>
+    private const string Rewards = """
+        , trajectories_there as materialized (
+            select t.trajectory_id from trajectories t where t.trajectory_id = any($29::uuid[]) order by t.trajectory_id for key share
+        ), sessions_there as materialized (
+            select s.session_id from sessions s where s.session_id = any($28::uuid[]) order by s.session_id for key share
+        ), rewarded as (
+            insert into rewards (agent_type, session_id, trajectory_id, state_hash, action_hash, reward_value, reward_type, reward_source,
+                                 observed_at, metadata)
+            select m.agent_type, s.session_id, t.trajectory_id, d.state_hash, d.action_hash, d.reward_value::numeric(12,4), 'delayed',
+                   d.reward_source, d.observed_at, jsonb_build_object('learned', true, 'id', d.id)
+            from unnest($27::uuid[], $28::uuid[], $29::uuid[], $30::varchar[], $31::varchar[], $32::float8[], $33::varchar[], $34::timestamptz[],
+                        $35::bigint[])
+                    as d (id, session_id, trajectory_id, state_hash, action_hash, reward_value, reward_source, observed_at, owner)
+                join mine m on m.owner = d.owner
+                left join sessions_there s on s.session_id = d.session_id
+                left join trajectories_there t on t.trajectory_id = d.trajectory_id
+            on conflict do nothing
+        )
+        """;
+
+    private const string Results = """
+
         select 0, m.owner, 0 from mine m
         union all select 1, 0, count(*) from updated
         union all select 2, a.position, i.q_value_id
@@ -72,10 +100,10 @@ internal static class FlushStatement
         """;
 
     private const string Stored = """
-        select b.owner from unnest($1::varchar[], $2::int[], $3::bigint[], $4::bigint[])
-            with ordinality as b (agent_type, partition, epoch, watermark, owner)
+        select b.owner from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[])
+            with ordinality as b (agent_type, partition, epoch, owner_id, watermark, owner)
         join q_table_owners o on o.agent_type = b.agent_type and o.partition = b.partition
-        where o.epoch = b.epoch and o.watermark >= b.watermark
+        where o.epoch = b.epoch and o.owner_id = b.owner_id and o.watermark >= b.watermark
         """;
 
     private const string Present = "select q_value_id from q_values where q_value_id = any($1)";
@@ -88,7 +116,7 @@ internal static class FlushStatement
 
     public static NpgsqlCommand Write(NpgsqlConnection connection, FlushColumns columns)
     {
-        var command = new NpgsqlCommand(Sql, connection);
+        var command = new NpgsqlCommand(columns.Rewards.Ids.Count == 0 ? Changes + Results : Changes + Rewards + Results, connection);
         AddOwners(command, columns);
         AddArray(command, columns.RowIds, NpgsqlDbType.Bigint);
         AddValues(command, columns.Updates);
@@ -101,6 +129,11 @@ internal static class FlushStatement
         AddArray(command, columns.ClientFloors, NpgsqlDbType.Bigint);
         AddArray(command, columns.ClientsAbove, NpgsqlDbType.Text);
         AddArray(command, columns.ClientOwners, NpgsqlDbType.Bigint);
+        if (columns.Rewards.Ids.Count > 0)
+        {
+            AddRewards(command, columns.Rewards);
+        }
+
         return command;
     }
 
@@ -135,6 +168,7 @@ internal static class FlushStatement
         AddArray(command, columns.Batches.Select(batch => batch.Owner.AgentType), NpgsqlDbType.Varchar);
         AddArray(command, columns.Batches.Select(batch => batch.Owner.Partition), NpgsqlDbType.Integer);
         AddArray(command, columns.Batches.Select(batch => batch.Epoch), NpgsqlDbType.Bigint);
+        AddArray(command, columns.Batches.Select(batch => batch.OwnerId), NpgsqlDbType.Uuid);
         AddArray(command, columns.Batches.Select(batch => batch.Watermark), NpgsqlDbType.Bigint);
     }
 
@@ -146,6 +180,19 @@ internal static class FlushStatement
         AddArray(command, values.Uncertainties, NpgsqlDbType.Double);
         AddArray(command, values.Expiries, NpgsqlDbType.TimestampTz);
         AddArray(command, values.Owners, NpgsqlDbType.Bigint);
+    }
+
+    private static void AddRewards(NpgsqlCommand command, RewardColumns rewards)
+    {
+        AddArray(command, rewards.Ids, NpgsqlDbType.Uuid);
+        AddArray(command, rewards.Sessions, NpgsqlDbType.Uuid);
+        AddArray(command, rewards.Trajectories, NpgsqlDbType.Uuid);
+        AddArray(command, rewards.StateHashes, NpgsqlDbType.Varchar);
+        AddArray(command, rewards.ActionHashes, NpgsqlDbType.Varchar);
+        AddArray(command, rewards.Values, NpgsqlDbType.Double);
+        AddArray(command, rewards.Sources, NpgsqlDbType.Varchar);
+        AddArray(command, rewards.Times, NpgsqlDbType.TimestampTz);
+        AddArray(command, rewards.Owners, NpgsqlDbType.Bigint);
     }
 
     private static void AddArray<T>(NpgsqlCommand command, IEnumerable<T> items, NpgsqlDbType type) =>

@@ -9,6 +9,14 @@ namespace QLearning.Storage.WriteBehind;
 /// <param name="Writes">The dirty Q-values; no state and action twice.</param>
 public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QValueWrite> Writes)
 {
+    /// <summary>The id that the activation took the ownership with: with the epoch it says who may write.</summary>
+    public required Guid OwnerId { get; init; }
+
     /// <summary>The clients whose updates are in it.</summary>
     public IReadOnlyList<ClientWindowWrite> Clients { get; init; } = [];
+
+    /// <summary>The late rewards that were learned in it.</summary>
+    public IReadOnlyList<RewardWrite> Rewards { get; init; } = [];
+
+    internal int RowCount => Writes.Count + Rewards.Count;
 }

@@ -15,7 +15,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
 
     public string Kind => KindName;
 
-    public int CountRows(QTableBatch item) => item.Writes.Count;
+    public int CountRows(QTableBatch item) => item.RowCount;
 
     public string NameOwner(QTableBatch item) => item.Owner.ToString();
 
@@ -50,12 +50,12 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
             return null;
         }
 
-        var written = (await WriteAsync([item with { Writes = [.. good.Select(index => item.Writes[index])] }], cancellationToken))[0];
+        var written = (await WriteAsync([search.Keep(good)], cancellationToken))[0];
         return written with
         {
             RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
             Error = search.LastError,
-            LeftOut = item.Writes.Count - good.Length,
+            LeftOut = item.RowCount - good.Length,
         };
     }
 

@@ -3,8 +3,8 @@ using Npgsql;
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
-/// Finds which rows of a refused batch PostgreSQL refuses, by halves: each part is written in a transaction that is rolled back. A batch with
-/// very many such rows is given up, so that the lane is not held up for long.
+/// Finds which rows of a refused batch PostgreSQL refuses, Q-values and rewards, by halves: each part is written in a transaction that is rolled
+/// back. A batch with very many such rows is given up, so that the lane is not held up for long.
 /// </summary>
 internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch batch)
 {
@@ -20,9 +20,18 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
     /// <summary>Why the last bad row was refused.</summary>
     public Exception? LastError { get; private set; }
 
-    /// <summary>The indexes of the rows that PostgreSQL takes, in their order; null when the search was given up.</summary>
+    /// <summary>
+    /// The indexes of the rows that PostgreSQL takes, in their order: Q-values first, then rewards. Null when the search was given up.
+    /// </summary>
     public async Task<int[]?> FindGoodAsync(CancellationToken cancellationToken) =>
-        await TrySplitAsync(0, batch.Writes.Count, cancellationToken) ? [.. _good] : null;
+        await TrySplitAsync(0, batch.RowCount, cancellationToken) ? [.. _good] : null;
+
+    /// <summary>The batch with only some of its rows.</summary>
+    public QTableBatch Keep(IReadOnlyCollection<int> rows) => batch with
+    {
+        Writes = [.. rows.Where(row => row < batch.Writes.Count).Select(row => batch.Writes[row])],
+        Rewards = [.. rows.Where(row => row >= batch.Writes.Count).Select(row => batch.Rewards[row - batch.Writes.Count])],
+    };
 
     /// <summary>Goes on with the halves of a part that is known to be refused; false when there were too many trials.</summary>
     private async Task<bool> TrySplitAsync(int start, int count, CancellationToken cancellationToken)
@@ -54,7 +63,7 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
 
     private async Task<bool> IsTakenAsync(int start, int count, CancellationToken cancellationToken)
     {
-        var part = batch with { Writes = [.. Enumerable.Range(start, count).Select(index => batch.Writes[index])] };
+        var part = Keep([.. Enumerable.Range(start, count)]);
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

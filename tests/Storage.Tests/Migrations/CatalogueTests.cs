@@ -59,6 +59,11 @@ public sealed class CatalogueTests(CatalogueTests.Fixture fixture) : IClassFixtu
         Assert.Equal([$"{arguments} -> {result}"], await fixture.LinesAsync(
             $"select pg_get_function_arguments(oid) || ' -> ' || pg_get_function_result(oid) from pg_proc where proname = '{name}'"));
 
+    [Fact]
+    public async Task A_late_reward_is_unique_by_state_action_and_id() =>
+        Assert.Equal(["uq_rewards_delayed true"], await fixture.LinesAsync(
+            "select x.relname || ' ' || i.indisunique from pg_index i join pg_class x on x.oid = i.indexrelid where x.relname = 'uq_rewards_delayed'"));
+
     [Theory]
     [InlineData("pg_trgm")]
     [InlineData("btree_gin")]

@@ -6,12 +6,40 @@ namespace QLearning.Storage.Tests.QTables;
 public sealed class QTableOwnershipTests : DatabaseTest
 {
     [Fact]
-    public async Task The_first_owner_has_epoch_1_and_each_next_one_more()
+    public async Task Each_owner_has_the_next_epoch_of_the_database_and_an_id_of_its_own()
     {
-        Assert.Equal(1, await TakeAsync(new AgentTypeKey(Generator)));
-        Assert.Equal(2, await TakeAsync(new AgentTypeKey(Generator)));
-        Assert.Equal(1, await TakeAsync(new AgentTypeKey(Executor)));
-        Assert.Equal(3, await TakeAsync(new AgentTypeKey(Generator)));
+        OwnershipTaken[] owners =
+        [
+            await OwnAsync(Generator), await OwnAsync(Generator), await OwnAsync(Executor), await OwnAsync(Generator),
+        ];
+        Assert.Equal([1, 2, 3, 4], owners.Select(owner => owner.Epoch!.Value));
+        Assert.Equal(4, owners.Select(owner => owner.OwnerId).Distinct().Count());
+        Assert.Equal(
+            [$"{Executor}|3|{owners[2].OwnerId}", $"{Generator}|4|{owners[3].OwnerId}"],
+            await RowsAsync("select agent_type, epoch, owner_id from q_table_owners order by agent_type"));
+    }
+
+    [Theory]
+    [InlineData("delete from q_table_owners")]
+    [InlineData("update q_table_owners set epoch = 1")]
+    [InlineData("with gone as (delete from agent_types where agent_type = 'test-generator' returning *) insert into q_table_owners select 'test-executor', 0, 1")]
+    public async Task An_epoch_never_comes_again_whatever_happens_to_the_owners(string sql)
+    {
+        var before = await OwnAsync(Generator);
+        await OwnAsync(Generator);
+        await Database.ExecuteInAsync(sql);
+        await Database.ExecuteInAsync($"insert into agent_types (agent_type, display_name) values ('{Generator}', 'again') on conflict do nothing");
+        var after = await OwnAsync(Generator);
+        Assert.Equal((1, 3), (before.Epoch, after.Epoch));
+    }
+
+    [Fact]
+    public async Task A_silo_of_the_version_before_takes_its_epochs_from_the_same_sequence()
+    {
+        var owner = await OwnAsync(Generator);
+        Assert.Equal(2, await Database.QueryAsync<long>($"select take_q_table('{Generator}', 0, 1, false)"));
+        Assert.NotEqual(owner.OwnerId, await Database.QueryAsync<Guid>("select owner_id from q_table_owners"));
+        Assert.Equal(3, (await OwnAsync(Generator)).Epoch);
     }
 
     [Fact]
@@ -48,6 +76,8 @@ public sealed class QTableOwnershipTests : DatabaseTest
         Assert.Null(error.InnerException);
     }
 
-    private async Task<long?> TakeAsync(AgentTypeKey owner) =>
-        (await new QTableOwnership(Database.DataSource).TakeAsync(TablePartition.Whole(owner.AgentType), resplit: false, CancellationToken.None)).Epoch;
+    private async Task<long?> TakeAsync(AgentTypeKey owner) => (await OwnAsync(owner.AgentType)).Epoch;
+
+    private Task<OwnershipTaken> OwnAsync(string agentType) =>
+        new QTableOwnership(Database.DataSource).TakeAsync(TablePartition.Whole(agentType), resplit: false, CancellationToken.None);
 }

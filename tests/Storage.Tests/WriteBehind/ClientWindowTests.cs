@@ -33,8 +33,8 @@ public sealed class ClientWindowTests : QTableTest
     public async Task The_windows_of_one_part_are_read()
     {
         await Database.ExecuteInAsync($"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 1), ('{Generator}', 3, 1)");
-        await Pump.WriteAsync(Batch(1, 1, new ClientWindowWrite(_first, 3, [5])));
-        await Pump.WriteAsync(new QTableBatch(new AgentTypeKey(Generator, 3), 1, 1, [Writes.Insert("s2")])
+        await Pump.WriteAsync(Batch(new OwnershipTaken(1, 1), 1, new ClientWindowWrite(_first, 3, [5])));
+        await Pump.WriteAsync(Writes.Batch(new AgentTypeKey(Generator, 3), new OwnershipTaken(1, 1), 1, Writes.Insert("s2")) with
         {
             Clients = [new ClientWindowWrite(_first, 0, [4])],
         });
@@ -45,6 +45,6 @@ public sealed class ClientWindowTests : QTableTest
         Assert.Empty(await new ClientWindowReader(Database.DataSource).ReadAsync(AgentTypeKey.For("coverage-analyzer"), CancellationToken.None));
     }
 
-    private static QTableBatch Batch(long epoch, long watermark, params ClientWindowWrite[] clients) =>
-        Writes.Batch(Generator, epoch, watermark, Writes.Insert("s1")) with { Clients = clients };
+    private static QTableBatch Batch(OwnershipTaken owner, long watermark, params ClientWindowWrite[] clients) =>
+        Writes.Batch(Generator, owner, watermark, Writes.Insert("s1")) with { Clients = clients };
 }

@@ -19,6 +19,19 @@ public sealed class FencingTests : QTableTest
     }
 
     [Fact]
+    public async Task After_a_backup_was_restored_an_owner_of_the_same_epoch_with_another_id_writes_nothing()
+    {
+        var lost = await TakeAsync(Generator);
+        await Database.ExecuteInAsync("delete from q_table_owners; select setval('q_table_epochs', 1, false)");
+        var owner = await TakeAsync(Generator);
+        Assert.Equal(lost.Epoch, owner.Epoch);
+        Assert.Equal(FlushStatus.Fenced, (await Pump.WriteAsync(Writes.Batch(Generator, lost, 5, Writes.Insert("s1")))).Status);
+        Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, owner, 6, Writes.Insert("s2")))).Status);
+        Assert.Equal(FlushStatus.Fenced, (await Pump.WriteAsync(Writes.Batch(Generator, lost, 5, Writes.Insert("s1")))).Status);
+        Assert.Equal(["s2"], await RowsAsync("select state_hash from q_values"));
+    }
+
+    [Fact]
     public async Task A_flush_of_nobodys_table_writes_nothing()
     {
         var outcome = await Pump.WriteAsync(Writes.Batch(Generator, 1, 1, Writes.Insert("s1")));

@@ -19,8 +19,7 @@ public abstract class QTableTest : DatabaseTest
         await base.DisposeAsync();
     }
 
-    protected async Task<long> TakeAsync(string agentType) =>
-        (await TakeAsync(TablePartition.Whole(agentType), resplit: false)).Epoch!.Value;
+    protected Task<OwnershipTaken> TakeAsync(string agentType) => TakeAsync(TablePartition.Whole(agentType), resplit: false);
 
     private protected Task<OwnershipTaken> TakeAsync(TablePartition part, bool resplit) =>
         new QTableOwnership(Database.DataSource).TakeAsync(part, resplit, CancellationToken.None);

@@ -30,7 +30,7 @@ public sealed class ResplitTests : QTableTest
     public async Task Whoever_owned_a_part_before_writes_nothing_more()
     {
         await SplitAsync(2);
-        long[] before = [await EpochAsync(Part(0, 2)), await EpochAsync(Part(1, 2))];
+        OwnershipTaken[] before = [await OwnAsync(Part(0, 2)), await OwnAsync(Part(1, 2))];
         await SplitAsync(3);
         var taken = await TakeAsync(Part(2, 3), resplit: true);
         for (var index = 0; index < 2; index++)
@@ -38,7 +38,7 @@ public sealed class ResplitTests : QTableTest
             Assert.Equal(FlushStatus.Fenced, (await Pump.WriteAsync(Batch(Part(index, 2), before[index], 1))).Status);
         }
 
-        Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Batch(Part(2, 3), taken.Epoch!.Value, 1))).Status);
+        Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Batch(Part(2, 3), taken, 1))).Status);
         Assert.Equal(["0|3", "1|3", "2|3"], await RowsAsync("select partition, partitions from q_table_owners order by partition"));
     }
 
@@ -47,18 +47,17 @@ public sealed class ResplitTests : QTableTest
     {
         await TakeAsync(Generator);
         await SplitAsync(8);
-        var epochs = await Task.WhenAll(Enumerable.Range(0, 8).Select(index => EpochAsync(Part(index, 8))));
-        var outcomes = await Task.WhenAll(epochs.Select((epoch, index) => Pump.WriteAsync(Batch(Part(index, 8), epoch, 1))));
+        var owners = await Task.WhenAll(Enumerable.Range(0, 8).Select(index => OwnAsync(Part(index, 8))));
+        var outcomes = await Task.WhenAll(owners.Select((owner, index) => Pump.WriteAsync(Batch(Part(index, 8), owner, 1))));
         Assert.All(outcomes, outcome => Assert.Equal(FlushStatus.Written, outcome.Status));
-        Assert.All(epochs, epoch => Assert.InRange(epoch, 2, 3));
     }
 
     [Fact]
     public async Task Each_new_part_knows_all_numbers_that_any_old_part_has_learned()
     {
         await SplitAsync(2);
-        await Pump.WriteAsync(Batch(Part(0, 2), await EpochAsync(Part(0, 2)), 1, new(_client, 3, [5, 9]), new(_other, 0, [1])));
-        await Pump.WriteAsync(Batch(Part(1, 2), await EpochAsync(Part(1, 2)), 1, new ClientWindowWrite(_client, 4, [7, 9])));
+        await Pump.WriteAsync(Batch(Part(0, 2), await OwnAsync(Part(0, 2)), 1, new(_client, 3, [5, 9]), new(_other, 0, [1])));
+        await Pump.WriteAsync(Batch(Part(1, 2), await OwnAsync(Part(1, 2)), 1, new ClientWindowWrite(_client, 4, [7, 9])));
         await SplitAsync(3);
         await TakeAsync(Part(1, 3), resplit: true);
         for (var index = 0; index < 3; index++)
@@ -75,11 +74,11 @@ public sealed class ResplitTests : QTableTest
     public async Task The_epochs_of_a_part_only_rise()
     {
         await SplitAsync(3);
-        var first = await EpochAsync(Part(2, 3));
+        var first = await OwnAsync(Part(2, 3));
         await SplitAsync(1);
-        await EpochAsync(TablePartition.Whole(Generator));
+        await OwnAsync(TablePartition.Whole(Generator));
         await SplitAsync(3);
-        Assert.True(await EpochAsync(Part(2, 3)) > first);
+        Assert.True((await OwnAsync(Part(2, 3))).Epoch > first.Epoch);
     }
 
     [Fact]
@@ -94,13 +93,13 @@ public sealed class ResplitTests : QTableTest
 
     private static TablePartition Part(int index, int count) => new(Generator, index, count);
 
-    private static QTableBatch Batch(TablePartition part, long epoch, long watermark, params ClientWindowWrite[] clients) =>
-        new(part.Owner, epoch, watermark, [Writes.Insert($"s{part.Index}")]) { Clients = clients };
+    private static QTableBatch Batch(TablePartition part, OwnershipTaken owner, long watermark, params ClientWindowWrite[] clients) =>
+        Writes.Batch(part.Owner, owner, watermark, Writes.Insert($"s{part.Index}")) with { Clients = clients };
 
     private async Task SplitAsync(int count) =>
         await Database.ExecuteInAsync($"update agent_types set metadata = jsonb_build_object('partitions', {count}) where agent_type = '{Generator}'");
 
-    private async Task<long> EpochAsync(TablePartition part) => (await TakeAsync(part, resplit: true)).Epoch!.Value;
+    private Task<OwnershipTaken> OwnAsync(TablePartition part) => TakeAsync(part, resplit: true);
 
     private async Task<IEnumerable<(Guid, long, string)>> WindowsAsync(AgentTypeKey owner) =>
         (await new ClientWindowReader(Database.DataSource).ReadAsync(owner, CancellationToken.None))

@@ -1,4 +1,5 @@
 using Npgsql;
+using QLearning.Storage.QTables;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
@@ -27,9 +28,9 @@ public sealed class TerminatedBackendsTests : QTableTest
     public async Task Flushes_of_several_owners_go_on_while_backends_are_terminated_again_and_again()
     {
         string[] types = [Generator, Executor, Gate];
-        var epochs = await Task.WhenAll(types.Select(TakeAsync));
+        var owners = await Task.WhenAll(types.Select(TakeAsync));
         await using var outside = NpgsqlDataSource.Create(await TestPostgres.ConnectionStringAsync());
-        await Task.WhenAll(types.Zip(epochs, (type, epoch) => LearnAsync(type, epoch, outside)));
+        await Task.WhenAll(types.Zip(owners, (type, owner) => LearnAsync(type, owner, outside)));
         Assert.NotEmpty(Pump.Retries.GetMeasurementSnapshot());
         await using var fresh = NpgsqlDataSource.Create(Database.ConnectionString);
         foreach (var type in types)
@@ -41,13 +42,13 @@ public sealed class TerminatedBackendsTests : QTableTest
         }
     }
 
-    private async Task LearnAsync(string type, long epoch, NpgsqlDataSource outside)
+    private async Task LearnAsync(string type, OwnershipTaken owner, NpgsqlDataSource outside)
     {
         var ids = new List<long>();
         for (var flush = 0; flush < Flushes; flush++)
         {
             var updates = ids.Select((id, i) => Writes.Update(id, flush, visits: flush - i + 1));
-            var writing = Pump.WriteAsync(Writes.Batch(type, epoch, flush + 1, [.. updates, Writes.Insert($"s{flush}")]));
+            var writing = Pump.WriteAsync(Writes.Batch(type, owner, flush + 1, [.. updates, Writes.Insert($"s{flush}")]));
             if (flush % FlushesPerKill == 0)
             {
                 await KillBackendsAsync(outside);

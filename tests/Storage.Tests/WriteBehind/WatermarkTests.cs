@@ -1,3 +1,4 @@
+using QLearning.Storage.QTables;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
@@ -44,7 +45,7 @@ public sealed class WatermarkTests : QTableTest
     public async Task Partitions_of_an_agent_type_have_watermarks_of_their_own()
     {
         await Database.ExecuteInAsync($"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 4), ('{Generator}', 3, 9)");
-        var second = new QTableBatch(new AgentTypeKey(Generator, 3), 9, 2, [Writes.Insert("s2")]);
+        var second = Writes.Batch(new AgentTypeKey(Generator, 3), new OwnershipTaken(9, 4), 2, Writes.Insert("s2"));
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, 4, 1, Writes.Insert("s1")))).Status);
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(second)).Status);
         Assert.Equal(["0|4|1", "3|9|2"], await RowsAsync("select partition, epoch, watermark from q_table_owners order by partition"));

@@ -1,3 +1,4 @@
+using QLearning.Storage.QTables;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
@@ -5,8 +6,15 @@ namespace QLearning.Storage.Tests.WriteBehind;
 /// <summary>Batches and writes with the numbers a test does not care about.</summary>
 internal static class Writes
 {
+    public static QTableBatch Batch(string agentType, OwnershipTaken owner, long watermark, params QValueWrite[] writes) =>
+        Batch(AgentTypeKey.For(agentType), owner, watermark, writes);
+
+    public static QTableBatch Batch(AgentTypeKey key, OwnershipTaken owner, long watermark, params QValueWrite[] writes) =>
+        new(key, owner.Epoch!.Value, watermark, writes) { OwnerId = owner.OwnerId };
+
+    /// <summary>A batch of an owner that SQL has made: it has no id.</summary>
     public static QTableBatch Batch(string agentType, long epoch, long watermark, params QValueWrite[] writes) =>
-        new(AgentTypeKey.For(agentType), epoch, watermark, writes);
+        Batch(agentType, new OwnershipTaken(epoch, 1), watermark, writes);
 
     public static QValueWrite Insert(
         string state, string action = "a1", double value = 0.5, int visits = 1, string? stateJson = """{"s": 1}""", DateTimeOffset? expires = null) =>
