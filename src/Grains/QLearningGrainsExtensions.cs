@@ -47,7 +47,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<PatternStore>();
         services.TryAddSingleton<SessionStore>();
         services.TryAddSingleton<TrajectoryReader>();
-        services.TryAddSingleton<DelayedRewardStore>();
+        services.TryAddSingleton<ILateRewardStore, LateRewardStore>();
         services.TryAddSingleton<QTableOwnership>();
         services.TryAddSingleton<QTableReader>();
         services.TryAddSingleton<ClientWindowReader>();

@@ -27,13 +27,26 @@ public sealed record AgentDecisionRequest
     /// <summary>How many steps of the episode were rewarded already: 0 begins it.</summary>
     [Id(4)]
     public int Step { get; init; }
+
+    /// <summary>
+    /// The number of the update of the step before, when SARSA learns it with this action; null: no step waits. Asked again with the same
+    /// number, the agent answers the same.
+    /// </summary>
+    [Id(5)]
+    public UpdateId? Update { get; init; }
 }
 
 /// <summary>The agent's choice.</summary>
 /// <param name="Step">The number of the step in its episode, from 0; to be named when its reward is reported.</param>
 /// <param name="Selected">The action, and how it was chosen.</param>
 /// <param name="ExplorationRate">The exploration rate it was chosen with.</param>
+/// <param name="Learned">What SARSA learned of the step before; null: nothing waited.</param>
+/// <param name="Receipt">Who learned it.</param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.AgentDecision")]
 public sealed record AgentDecision(
-    [property: Id(0)] int Step, [property: Id(1)] SelectedAction Selected, [property: Id(2)] double ExplorationRate);
+    [property: Id(0)] int Step,
+    [property: Id(1)] SelectedAction Selected,
+    [property: Id(2)] double ExplorationRate,
+    [property: Id(3)] LearnResult? Learned = null,
+    [property: Id(4)] UpdateReceipt? Receipt = null);

@@ -47,14 +47,20 @@ public sealed record Observation
     /// </summary>
     [Id(9)]
     public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
+
+    /// <summary>The number of the step's update: reported again, a step keeps it, so that it counts once whatever happened to the agent's grain.</summary>
+    [Id(10)]
+    public required UpdateId Update { get; init; }
 }
 
 /// <summary>What an observation did.</summary>
 /// <param name="Learned">The update; null when the rule is SARSA and learns it with the next action.</param>
 /// <param name="Ended">The episode, when it ended and is stored.</param>
+/// <param name="Receipt">Who learned the update; null when nothing was learned.</param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.ObservationResult")]
-public sealed record ObservationResult([property: Id(0)] LearnResult? Learned, [property: Id(1)] EpisodeSummary? Ended);
+public sealed record ObservationResult(
+    [property: Id(0)] LearnResult? Learned, [property: Id(1)] EpisodeSummary? Ended, [property: Id(2)] UpdateReceipt? Receipt = null);
 
 /// <summary>An episode that ended.</summary>
 /// <param name="TrajectoryId">Its row in <c>trajectories</c>.</param>

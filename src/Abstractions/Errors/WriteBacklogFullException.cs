@@ -51,4 +51,12 @@ public sealed class WriteBacklogFullException : QLearningException
     /// <param name="retryAfter">When a next try makes sense.</param>
     public static WriteBacklogFullException OfSilo(string rows, long waiting, int limit, TimeSpan retryAfter) =>
         new($"The silo has {waiting} {rows} waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
+
+    /// <summary>Says how many bytes wait.</summary>
+    /// <param name="owner">The grain that refused, or the silo.</param>
+    /// <param name="waiting">Bytes that wait for their flush.</param>
+    /// <param name="limit">The most that may wait.</param>
+    /// <param name="retryAfter">When a next try makes sense.</param>
+    public static WriteBacklogFullException OfBytes(string owner, long waiting, long limit, TimeSpan retryAfter) =>
+        new($"'{owner}' has {waiting} bytes waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
 }

@@ -1,9 +1,11 @@
 namespace QLearning.Abstractions;
 
-/// <summary>What is durable of an agent type, or of the part of its Q-table that was asked.</summary>
-/// <param name="Epoch">The activation that owns the rows.</param>
-/// <param name="Watermark">Its newest durable flush: updates of this epoch with this version or a lower one are durable.</param>
-/// <param name="Partitions">Over how many grains the Q-table is split.</param>
+/// <summary>What is durable of the partition that was asked.</summary>
+/// <param name="Owner">Who owns its rows, see <see cref="UpdateResult.Owner"/>.</param>
+/// <param name="Epoch">The owner's fencing token.</param>
+/// <param name="Durable">Updates that this owner acknowledged with this version or a lower one are durable.</param>
+/// <param name="Partitions">How many partitions the Q-table has.</param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.Durability")]
-public readonly record struct Durability([property: Id(0)] long Epoch, [property: Id(1)] long Watermark, [property: Id(2)] int Partitions);
+public readonly record struct Durability(
+    [property: Id(0)] Guid Owner, [property: Id(1)] long Epoch, [property: Id(2)] long Durable, [property: Id(3)] int Partitions);

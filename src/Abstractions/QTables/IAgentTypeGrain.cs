@@ -1,9 +1,10 @@
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// What all agents of one type share: the Q-table, hot in memory and written behind to PostgreSQL. The key is an
-/// <see cref="AgentTypeKey"/>. Every call may throw <see cref="UnknownAgentTypeException"/> (not registered),
-/// <see cref="FencedException"/> (call again) and, until the table is loaded, <see cref="StorageUnavailableException"/>.
+/// One partition, usually the only one, of what all agents of a type share: the Q-table, hot in memory and written behind to PostgreSQL. The
+/// key is an <see cref="AgentTypeKey"/>. The grain answers for the states that it owns and never passes a call on. Every call may throw
+/// <see cref="UnknownAgentTypeException"/> (not registered), <see cref="NotOwnerException"/> (ask the owner), <see cref="FencedException"/>
+/// (call again) and, until the table is loaded, <see cref="StorageUnavailableException"/>.
 /// </summary>
 [Alias("QLearning.IAgentTypeGrain")]
 public interface IAgentTypeGrain : IGrainWithStringKey
@@ -38,47 +39,18 @@ public interface IAgentTypeGrain : IGrainWithStringKey
     [Alias("SelectAction")]
     ValueTask<SelectedAction> SelectAction(SelectActionRequest request);
 
-    /// <summary>Learns one transition by the type's learning rule.</summary>
-    /// <param name="transition">What happened.</param>
-    /// <param name="mode">When the call is acknowledged.</param>
-    /// <exception cref="InvalidInputException">A part of the transition is not allowed; nothing was learned.</exception>
-    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    [Alias("Learn")]
-    ValueTask<LearnResult> Learn(Transition transition, WriteMode mode);
-
-    /// <summary>Learns transitions in the order given: all, or none.</summary>
-    /// <param name="transitions">At most <see cref="QLimits.MaxBatch"/>.</param>
-    /// <param name="mode">When the call is acknowledged.</param>
-    /// <exception cref="InvalidInputException">A transition is not allowed; nothing was learned.</exception>
-    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    [Alias("LearnMany")]
-    ValueTask<LearnResult[]> LearnMany(Transition[] transitions, WriteMode mode);
-
-    /// <summary>Stores a Q-value as the caller computed it.</summary>
-    /// <param name="upsert">State, action, value.</param>
-    /// <param name="mode">When the call is acknowledged.</param>
-    /// <exception cref="InvalidInputException">A part is not allowed; nothing was stored.</exception>
-    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was stored.</exception>
-    [Alias("Upsert")]
-    ValueTask<LearnResult> Upsert(QValueUpsert upsert, WriteMode mode);
-
-    /// <summary>Stores Q-values as the caller computed them: all, or none.</summary>
-    /// <param name="upserts">At most <see cref="QLimits.MaxBatch"/>.</param>
-    /// <param name="mode">When the call is acknowledged.</param>
-    /// <exception cref="InvalidInputException">A part is not allowed; nothing was stored.</exception>
-    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was stored.</exception>
-    [Alias("UpsertMany")]
-    ValueTask<LearnResult[]> UpsertMany(QValueUpsert[] upserts, WriteMode mode);
-
-    /// <summary>Learns or stores a batch that is known by its number, once: all, or none.</summary>
-    /// <param name="batch">At most <see cref="QLimits.MaxBatch"/> updates.</param>
-    /// <exception cref="InvalidInputException">A part is not allowed; nothing was learned.</exception>
-    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    [Alias("Apply")]
+    /// <summary>
+    /// Learns updates, each once by its number: the only way to change a Q-value. A group that is refused is named in the answer; the others
+    /// are learned.
+    /// </summary>
+    /// <param name="batch">At most <see cref="QLimits.MaxBatch"/> updates of states that this partition owns.</param>
+    /// <exception cref="InvalidInputException">The batch itself is not allowed; nothing was learned.</exception>
+    /// <exception cref="NotOwnerException">Another partition owns a state; nothing was learned.</exception>
+    [Alias("ApplyUpdates")]
     ValueTask<UpdateResult> Apply(UpdateBatch batch);
 
     /// <summary>Which updates are durable by now.</summary>
-    [Alias("GetDurability")]
+    [Alias("GetDurableUpdates")]
     ValueTask<Durability> GetDurability();
 
     /// <summary>Stores whole episodes in <c>trajectories</c> and <c>rewards</c>; acknowledged after the commit. Learns nothing.</summary>
@@ -88,21 +60,11 @@ public interface IAgentTypeGrain : IGrainWithStringKey
     [Alias("RecordTrajectories")]
     ValueTask RecordTrajectories(Trajectory[] trajectories);
 
-    /// <summary>
-    /// Learns delayed rewards in the order given and stores them in <c>rewards</c>: both durable before the answer. All, or none. One that was
-    /// stored already is passed over: its place in the answer is null.
-    /// </summary>
-    /// <param name="rewards">At most <see cref="QLimits.MaxBatch"/>.</param>
-    /// <exception cref="InvalidInputException">A part is not allowed, or names what was never learned or stored; nothing was changed.</exception>
-    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was changed.</exception>
-    [Alias("RecordRewards")]
-    ValueTask<LearnResult?[]> RecordRewards(DelayedReward[] rewards);
-
-    /// <summary>Writes all that waits, and returns after the commit.</summary>
+    /// <summary>Writes all that this partition has to store, and returns after the commit.</summary>
     [Alias("Flush")]
     ValueTask Flush();
 
-    /// <summary>What the grain holds and has done.</summary>
+    /// <summary>What the partition holds and has done.</summary>
     [Alias("GetStatistics")]
     ValueTask<AgentTypeStatistics> GetStatistics();
 }

@@ -4,8 +4,11 @@ namespace QLearning.Abstractions;
 /// <param name="QValue">The Q-value after it.</param>
 /// <param name="VisitCount">How often this state and action have been learned, this update included.</param>
 /// <param name="TdError">The temporal-difference error: target − old Q-value.</param>
-/// <param name="Epoch">The activation that took the update.</param>
-/// <param name="Version">The flush that carries the update to PostgreSQL: durable once the owner's watermark reaches it.</param>
+/// <param name="Epoch">The fencing token of the owner that took the update.</param>
+/// <param name="Version">
+/// The update's place among all that this owner has learned, from 1: it is durable once <see cref="Durability.Durable"/> reaches it. 0: it was
+/// learned and stored before.
+/// </param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.LearnResult")]
 public readonly record struct LearnResult(

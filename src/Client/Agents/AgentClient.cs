@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using QLearning.Abstractions;
 using QLearning.Client.Agents;
 using QLearning.Client.Connection;
+using QLearning.Client.Updates;
 
 namespace QLearning.Client;
 
@@ -15,13 +17,16 @@ public sealed class AgentClient
     private readonly IAgentGrain _grain;
     private readonly IGrainFactory _grains;
     private readonly ClusterCalls _calls;
+    private readonly Func<UpdateSender> _updates;
+    private readonly Action<AgentClient, bool> _keep;
     private readonly TimeProvider _time;
     private readonly string _answer;
     private AgentEpisode? _episode;
 
-    internal AgentClient(AgentKey key, IGrainFactory grains, ClusterCalls calls, TimeProvider time)
+    internal AgentClient(
+        AgentKey key, IGrainFactory grains, ClusterCalls calls, Func<UpdateSender> updates, Action<AgentClient, bool> keep, TimeProvider time)
     {
-        (Key, _grains, _calls, _time) = (key, grains, calls, time);
+        (Key, _grains, _calls, _updates, _keep, _time) = (key, grains, calls, updates, keep, time);
         _answer = $"answer for '{key}'";
         _grain = grains.GetGrain<IAgentGrain>(key.ToString());
     }
@@ -68,7 +73,7 @@ public sealed class AgentClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentInfo> LeaveSessionAsync(CancellationToken cancellationToken = default)
     {
-        _episode = null;
+        Continue(null);
         return CallAsync(_grain.LeaveSession, cancellationToken);
     }
 
@@ -91,7 +96,7 @@ public sealed class AgentClient
 
     /// <summary>Names the task of the next episode. Without it an episode's task is its id. An episode under way is dropped.</summary>
     /// <param name="taskId">1 to 100 characters.</param>
-    public void BeginEpisode(string? taskId = null) => _episode = new AgentEpisode(taskId, _time.GetUtcNow());
+    public void BeginEpisode(string? taskId = null) => Continue(new AgentEpisode(taskId, _time.GetUtcNow()));
 
     /// <summary>
     /// Chooses the next action by the type's policy with the agent's own exploration rate. The first one of an episode begins it.
@@ -103,7 +108,8 @@ public sealed class AgentClient
     public async Task<SelectedAction> SelectActionAsync(
         State state, IEnumerable<AgentAction>? candidates = null, CancellationToken cancellationToken = default)
     {
-        var episode = _episode ??= new AgentEpisode(taskId: null, _time.GetUtcNow());
+        var episode = _episode ?? Continue(new AgentEpisode(taskId: null, _time.GetUtcNow()));
+        var update = episode.AwaitsNextAction is { } waiting ? await NumberAsync(episode, waiting, cancellationToken) : null;
         var request = new AgentDecisionRequest
         {
             EpisodeId = episode.Id,
@@ -111,8 +117,10 @@ public sealed class AgentClient
             Candidates = [.. candidates ?? []],
             TaskId = episode.TaskId,
             Step = episode.Step,
+            Update = update is null ? null : _updates().IdOf(update),
         };
         var decision = await InEpisodeAsync(episode, () => _grain.SelectAction(request), cancellationToken);
+        Settle(episode, decision.Learned, decision.Receipt);
         episode.Acted(state, decision.Selected);
         return decision.Selected;
     }
@@ -149,10 +157,12 @@ public sealed class AgentClient
             throw AgentStateException.For(Key, "has no action that waits for its reward", "choosing an action first");
         }
 
-        var observation = outcome.ToObservation(episode.Id, episode.Step);
+        var update = await NumberAsync(episode, episode.TransitionOf(outcome), cancellationToken);
+        var observation = outcome.ToObservation(episode.Id, episode.Step, _updates().IdOf(update));
         var result = await InEpisodeAsync(episode, () => _grain.Observe(observation), cancellationToken);
+        Settle(episode, result.Learned, result.Receipt);
         episode.Observed(observation, result);
-        _episode = outcome.Done ? null : episode;
+        Continue(outcome.Done ? null : episode);
         return result;
     }
 
@@ -165,13 +175,48 @@ public sealed class AgentClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentInfo> ReportErrorAsync(string error, CancellationToken cancellationToken = default)
     {
-        _episode = null;
+        Continue(null);
         return CallAsync(() => _grain.ReportError(error), cancellationToken);
     }
 
     /// <summary>Ends a pause or an error.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentInfo> ResumeAsync(CancellationToken cancellationToken = default) => CallAsync(_grain.Resume, cancellationToken);
+
+    /// <summary>Goes on with an episode, or with none; the update of another one that is under way is given up.</summary>
+    [return: NotNullIfNotNull(nameof(episode))]
+    private AgentEpisode? Continue(AgentEpisode? episode)
+    {
+        if (_episode is { Update: { } update } before && before != episode)
+        {
+            _updates().GiveUp(update);
+            before.Update = null;
+        }
+
+        _keep(this, episode is not null);
+        return _episode = episode;
+    }
+
+    private async Task<PendingUpdates> NumberAsync(AgentEpisode episode, Transition transition, CancellationToken cancellationToken) =>
+        episode.Update ??= await _updates().NumberAsync(transition, cancellationToken);
+
+    /// <summary>Keeps an update until it is durable, now that somebody has learned it; a number under which nothing was learned is given up.</summary>
+    private void Settle(AgentEpisode episode, LearnResult? learned, UpdateReceipt? receipt)
+    {
+        if (episode.Update is { } update)
+        {
+            if (learned is { } result && receipt is not null)
+            {
+                _updates().Acknowledge(update, receipt, result);
+            }
+            else
+            {
+                _updates().GiveUp(update);
+            }
+
+            episode.Update = null;
+        }
+    }
 
     private async Task<T> InEpisodeAsync<T>(AgentEpisode episode, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
@@ -181,8 +226,16 @@ public sealed class AgentClient
         }
         catch (EpisodeLostException)
         {
+            // The steps before may have been lost with a silo too; the trajectory must not be stored without what was learned from them.
+            await _updates().FlushJointlyAsync(cancellationToken);
             await _calls.RepeatableAsync(_answer, () => _grain.RestoreEpisode(episode.Snapshot()), cancellationToken);
             return await CallAsync(call, cancellationToken);
+        }
+        catch (Exception error) when (error is InvalidInputException or WriteBacklogFullException or AgentStateException)
+        {
+            // Refused, so nothing was learned under the number; what comes next may be another outcome.
+            Settle(episode, learned: null, receipt: null);
+            throw;
         }
     }
 

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Client.Updates;
 
 namespace QLearning.Client.Agents;
 
@@ -19,6 +20,32 @@ internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
     public int Step => _steps.Count;
 
     public bool IsActing => _acting is not null;
+
+    /// <summary>
+    /// The update of the step under way with its number: kept while it is not known what became of it, so that a step that is reported again
+    /// counts once.
+    /// </summary>
+    public PendingUpdates? Update { get; set; }
+
+    /// <summary>What SARSA learns with the next action; null: nothing waits for it.</summary>
+    public Transition? AwaitsNextAction => _unlearned is not { } next ? null : new Transition
+    {
+        State = _steps[^1].State,
+        Action = _steps[^1].Action,
+        Reward = _steps[^1].Reward,
+        NextState = next,
+    };
+
+    /// <summary>What an outcome teaches.</summary>
+    public Transition TransitionOf(AgentOutcome outcome) => new()
+    {
+        State = _acting!.Value.State,
+        Action = _acting.Value.Action,
+        Reward = outcome.Reward,
+        NextState = outcome.NextState,
+        NextActions = outcome.NextActions,
+        Done = outcome.Done,
+    };
 
     public void Acted(State state, SelectedAction selected) => (_acting, _unlearned) = (new StateAction(state, selected.Action), null);
 

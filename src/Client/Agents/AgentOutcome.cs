@@ -29,8 +29,9 @@ public sealed record AgentOutcome
     /// <summary>The patterns that were used in the episode, at most 100; counts when the episode ended.</summary>
     public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
 
-    internal Observation ToObservation(Guid episodeId, int step) => new()
+    internal Observation ToObservation(Guid episodeId, int step, UpdateId update) => new()
     {
+        Update = update,
         EpisodeId = episodeId,
         Step = step,
         Reward = Reward,

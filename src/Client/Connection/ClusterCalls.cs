@@ -21,6 +21,7 @@ internal sealed class ClusterCalls
     private static readonly ResiliencePropertyKey<TimeSpan> _timeLeft = new("time left");
 
     private readonly Retries _repeatable;
+    private readonly Retries _unlessMoved;
     private readonly Retries _once;
     private readonly TimeSpan _responseTimeout;
     private readonly TimeSpan _retryFor;
@@ -30,6 +31,7 @@ internal sealed class ClusterCalls
     {
         (_responseTimeout, _retryFor, _time) = (options.Value.ResponseTimeout, options.Value.RetryFor, time);
         _repeatable = Retry(error => IsRefusal(error) || IsUnanswered(error));
+        _unlessMoved = Retry(error => error is not NotOwnerException && (IsRefusal(error) || IsUnanswered(error)));
         _once = Retry(IsRefusal);
     }
 
@@ -37,12 +39,12 @@ internal sealed class ClusterCalls
     /// <param name="what">What it does, for the error.</param>
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <param name="onFenced">Told when the grain does not own what it was asked for.</param>
-    public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action? onFenced = null) =>
+    /// <param name="onFenced">Told when the grain does not own what it was asked for, before the call is repeated.</param>
+    public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_repeatable, what, call, onFenced, cancellationToken);
 
     /// <summary>A call without a result that does no harm when it runs twice.</summary>
-    public Task RepeatableAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken, Action? onFenced = null) => RepeatableAsync(
+    public Task RepeatableAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) => RepeatableAsync(
         what,
         async ValueTask<bool> () =>
         {
@@ -52,12 +54,17 @@ internal sealed class ClusterCalls
         cancellationToken,
         onFenced);
 
+    /// <summary>A call that does no harm when it runs twice; that another grain owns what it is about is told to the caller at once.</summary>
+    /// <exception cref="NotOwnerException">Another grain owns it.</exception>
+    public Task<T> RepeatableUnlessMovedAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        RunAsync(_unlessMoved, what, call, onFenced: null, cancellationToken);
+
     /// <summary>A call that must run once: repeated only when it certainly had no effect.</summary>
-    public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action? onFenced = null) =>
+    public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_once, what, call, onFenced, cancellationToken);
 
     private async Task<T> RunAsync<T>(
-        Retries retries, string what, Func<ValueTask<T>> call, Action? onFenced, CancellationToken cancellationToken)
+        Retries retries, string what, Func<ValueTask<T>> call, Action<FencedException>? onFenced, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
         try
@@ -70,12 +77,14 @@ internal sealed class ClusterCalls
             catch (Exception error) when (
                 retries.IsRepeatable(error) && !IsOfCaller(error, cancellationToken) && _time.GetElapsedTime(began) < _retryFor)
             {
-                if (error is FencedException)
+                if (error is FencedException fenced)
                 {
-                    onFenced?.Invoke();
+                    onFenced?.Invoke(fenced);
                 }
 
-                return await RepeatAsync(retries.Pipeline, Told(call, onFenced), _retryFor - _time.GetElapsedTime(began), cancellationToken);
+                // Who was told where to ask asks there at once.
+                var pause = error is NotOwnerException ? TimeSpan.Zero : _firstPause;
+                return await RepeatAsync(retries.Pipeline, Told(call, onFenced), pause, _retryFor - _time.GetElapsedTime(began), cancellationToken);
             }
         }
         catch (Exception error) when (
@@ -85,7 +94,7 @@ internal sealed class ClusterCalls
         }
     }
 
-    private static Func<ValueTask<T>> Told<T>(Func<ValueTask<T>> call, Action? onFenced) => onFenced is null
+    private static Func<ValueTask<T>> Told<T>(Func<ValueTask<T>> call, Action<FencedException>? onFenced) => onFenced is null
         ? call
         : async () =>
         {
@@ -93,16 +102,17 @@ internal sealed class ClusterCalls
             {
                 return await call();
             }
-            catch (FencedException)
+            catch (FencedException fenced)
             {
-                onFenced();
+                onFenced(fenced);
                 throw;
             }
         };
 
-    private async Task<T> RepeatAsync<T>(ResiliencePipeline pipeline, Func<ValueTask<T>> call, TimeSpan timeLeft, CancellationToken cancellationToken)
+    private async Task<T> RepeatAsync<T>(
+        ResiliencePipeline pipeline, Func<ValueTask<T>> call, TimeSpan pause, TimeSpan timeLeft, CancellationToken cancellationToken)
     {
-        var pause = _firstPause < timeLeft ? _firstPause : timeLeft;
+        pause = pause < timeLeft ? pause : timeLeft;
         await Task.Delay(pause, _time, cancellationToken);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(_timeLeft, TimeSpan.FromTicks(Math.Max(1, (timeLeft - pause).Ticks)));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
+using QLearning.Client.Agents;
 using QLearning.Client.Partitions;
 using QLearning.Client.Updates;
 
@@ -14,7 +15,7 @@ internal sealed class ClusterQLearningClient(
 {
     // Lazy: of two first calls at the same time only one may make a sender, or updates would have two owners.
     private readonly ConcurrentDictionary<string, Lazy<AgentTypeClient>> _agentTypes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<AgentKey, AgentClient> _agents = new();
+    private readonly AgentClients _agents = new();
     private readonly ConcurrentDictionary<string, PatternLibraryClient> _patterns = new(StringComparer.Ordinal);
 
     public SessionsClient Sessions { get; } = new(cluster, calls);
@@ -24,7 +25,8 @@ internal sealed class ClusterQLearningClient(
     public MaintenanceClient Maintenance { get; } = new(cluster, calls, time);
 
     public AgentClient Agent(string agentType, string instance) =>
-        _agents.GetOrAdd(AgentKey.For(agentType, instance), key => new AgentClient(key, cluster, calls, time));
+        _agents.GetOrAdd(
+            AgentKey.For(agentType, instance), key => new AgentClient(key, cluster, calls, () => AgentType(agentType).Updates, _agents.Keep, time));
 
     public PatternLibraryClient Patterns(string agentType)
     {
@@ -52,9 +54,10 @@ internal sealed class ClusterQLearningClient(
     private AgentTypeClient Create(string agentType)
     {
         var key = AgentTypeKey.For(agentType);
-        var table = new PartitionedTable(part => cluster.GetGrain<IAgentTypeGrain>((key with { Partition = part }).ToString()), time);
-        var settings = new UpdateSenderOptions(options.Value.MaxUndurableUpdates, options.Value.RetryFor, options.Value.MergeCalls);
-        var updates = options.Value.ResendUndurable ? new UpdateSender(agentType, table, calls, settings, logger, time) : null;
-        return new AgentTypeClient(agentType, table, cluster.GetGrain<IHistoryGrain>(0), calls, updates, options.Value.MergeCalls, time);
+        var router = new QTableRouter(key, cluster);
+        var settings = new UpdateSenderOptions(
+            options.Value.MaxUndurableUpdates, options.Value.RetryFor, options.Value.MergeCalls, options.Value.ResendUndurable);
+        var updates = new UpdateSender(agentType, new OwnerCalls(agentType, router, calls), settings, logger, time);
+        return new AgentTypeClient(agentType, router, cluster.GetGrain<IHistoryGrain>(0), calls, updates, options.Value.MergeCalls, time);
     }
 }

@@ -1,7 +1,9 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Client.Connection;
 using QLearning.Client.Merging;
 using QLearning.Client.Partitions;
+using QLearning.Client.QTables;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client;
@@ -18,26 +20,26 @@ public sealed class AgentTypeClient
     private const int BestActionCalls = 32;
 
     private readonly ClusterCalls _calls;
-    private readonly PartitionedTable _table;
+    private readonly QTableRouter _router;
     private readonly IHistoryGrain _history;
-    private readonly UpdateSender? _updates;
+    private readonly UpdateSender _updates;
     private readonly CallMerger<StateKey, BestAction?>? _bestActions;
     private readonly string _agentType;
     private readonly string _answer;
 
     internal AgentTypeClient(
-        string agentType, PartitionedTable table, IHistoryGrain history, ClusterCalls calls, UpdateSender? updates, bool mergesCalls, TimeProvider time)
+        string agentType, QTableRouter router, IHistoryGrain history, ClusterCalls calls, UpdateSender updates, bool mergesCalls, TimeProvider time)
     {
-        (_agentType, _table, _history, _calls, _updates) = (agentType, table, history, calls, updates);
+        (_agentType, _router, _history, _calls, _updates) = (agentType, router, history, calls, updates);
         _answer = $"answer for '{agentType}'";
         _bestActions = mergesCalls ? new(state => AskAsync(state, CancellationToken.None), AskTogetherAsync, static _ => 1, QLimits.MaxBatch, BestActionCalls, time) : null;
     }
 
     /// <summary>
-    /// Updates sent by this client that are not known to be durable: they wait for their answer or their flush. Always 0 without
-    /// <see cref="QLearningClientOptions.ResendUndurable"/>.
+    /// Updates sent by this client that are not known to be durable: they wait for their answer or their flush. Without
+    /// <see cref="QLearningClientOptions.ResendUndurable"/> only those without an answer.
     /// </summary>
-    public int UndurableCount => _updates?.UnsettledCount ?? 0;
+    public int UndurableCount => _updates.NotDurableCount;
 
     /// <summary>The action with the highest Q-value, or null when nothing was learned in this state.</summary>
     /// <param name="state">The state's key.</param>
@@ -59,7 +61,7 @@ public sealed class AgentTypeClient
     /// <param name="state">The state's key.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<QValue[]> GetQValuesAsync(StateKey state, CancellationToken cancellationToken = default) =>
-        ReadAsync(() => _table.Owner(state).GetQValues(state), cancellationToken);
+        ReadAsync(() => _router.Owner(state).GetQValues(state), cancellationToken);
 
     /// <summary>All Q-values of each state, in the order asked.</summary>
     /// <param name="states">At most <see cref="QLimits.MaxBatch"/> keys.</param>
@@ -78,7 +80,7 @@ public sealed class AgentTypeClient
         StateKey state, IEnumerable<AgentAction>? candidates = null, double? explorationRate = null, CancellationToken cancellationToken = default)
     {
         var request = new SelectActionRequest { State = state, Candidates = [.. candidates ?? []], ExplorationRate = explorationRate };
-        return ReadAsync(() => _table.Owner(state).SelectAction(request), cancellationToken);
+        return ReadAsync(() => _router.Owner(state).SelectAction(request), cancellationToken);
     }
 
     /// <summary>Learns one transition by the type's learning rule.</summary>
@@ -86,38 +88,44 @@ public sealed class AgentTypeClient
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    public Task<LearnResult> LearnAsync(
-        Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default) =>
-        _updates is null
-            ? ChangeAsync(() => _table.Entry.Learn(transition, mode), cancellationToken)
-            : FirstAsync(_updates.SendAsync([transition], mode, cancellationToken));
+    /// <exception cref="StorageUnavailableException">With <see cref="WriteMode.Durable"/>: it was learned, but is not durable yet.</exception>
+    public async Task<LearnResult> LearnAsync(
+        Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
+    {
+        InputCheck.Transition(transition);
+        return (await SendAsync(new UpdateGroup { Transitions = [transition] }, mode, cancellationToken))[0];
+    }
 
-    /// <summary>Learns transitions in the order given: all, or none.</summary>
+    /// <summary>
+    /// Learns transitions in the order given: of those whose states one partition owns (see docs/scaling.md; usually there is one partition)
+    /// all, or none.
+    /// </summary>
     /// <param name="transitions">At most <see cref="QLimits.MaxBatch"/>.</param>
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused.</exception>
+    /// <exception cref="StorageUnavailableException">With <see cref="WriteMode.Durable"/>: they were learned, but are not durable yet.</exception>
     public Task<LearnResult[]> LearnAsync(
         IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         Transition[] batch = [.. transitions];
-        return _updates is null || batch.Length == 0
-            ? ChangeAsync(() => _table.Entry.LearnMany(batch, mode), cancellationToken)
-            : _updates.SendAsync(batch, mode, cancellationToken);
+        InputCheck.Transitions(batch);
+        return SendAsync(new UpdateGroup { Transitions = batch }, mode, cancellationToken);
     }
 
-    /// <summary>Stores Q-values as the caller computed them: all, or none.</summary>
+    /// <summary>Stores Q-values as the caller computed them: of those whose states one partition owns all, or none.</summary>
     /// <param name="upserts">At most <see cref="QLimits.MaxBatch"/>.</param>
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was stored.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were stored, those of another were refused.</exception>
     public Task<LearnResult[]> UpsertAsync(
         IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         QValueUpsert[] batch = [.. upserts];
-        return _updates is null || batch.Length == 0
-            ? ChangeAsync(() => _table.Entry.UpsertMany(batch, mode), cancellationToken)
-            : _updates.SendAsync(batch, mode, cancellationToken);
+        InputCheck.Upserts(batch);
+        return SendAsync(new UpdateGroup { Upserts = batch }, mode, cancellationToken);
     }
 
     /// <summary>Stores whole episodes; returns after the commit. Sending one again (same id) stores it once.</summary>
@@ -126,18 +134,25 @@ public sealed class AgentTypeClient
     public Task RecordTrajectoriesAsync(IEnumerable<Trajectory> trajectories, CancellationToken cancellationToken = default)
     {
         Trajectory[] batch = [.. trajectories];
-        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => _table.Entry.RecordTrajectories(batch), cancellationToken);
+        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => _router.Owners[0].RecordTrajectories(batch), cancellationToken);
     }
 
-    /// <summary>Learns rewards that came late, in the order given, and stores them; both are durable when this returns. All, or none.</summary>
-    /// <param name="rewards">At most <see cref="QLimits.MaxBatch"/>. Sending one again (same id) counts once.</param>
+    /// <summary>
+    /// Learns rewards that came late, in the order given, and stores them; both are durable when this returns. Of those whose states one
+    /// partition owns all, or none.
+    /// </summary>
+    /// <param name="rewards">At most <see cref="QLimits.MaxBatch"/>. Sending one again (same id, state and action) counts once.</param>
     /// <param name="cancellationToken">Ends the waiting; they may still take effect.</param>
-    /// <returns>What each update did; null for a reward that was stored already.</returns>
+    /// <returns>What each update did; null for a reward that was recorded already.</returns>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused.</exception>
     public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
     {
         DelayedReward[] batch = [.. rewards];
-        return _calls.RepeatableAsync($"record rewards of '{_agentType}'", () => _table.Entry.RecordRewards(batch), cancellationToken);
+        InputCheck.BatchSize("delayed rewards", batch);
+        return batch.Length == 0
+            ? Task.FromResult<LearnResult?[]>([])
+            : _updates.SendAsync(new UpdateGroup { Rewards = batch }, WriteMode.Durable, cancellationToken);
     }
 
     /// <summary>The newest trajectories.</summary>
@@ -167,46 +182,53 @@ public sealed class AgentTypeClient
     public Task<AgentInfo[]> GetAgentsAsync(CancellationToken cancellationToken = default) =>
         _calls.RepeatableAsync($"list the agents of '{_agentType}'", () => _history.GetAgents(_agentType), cancellationToken);
 
-    /// <summary>Writes all that waits, and returns after the commit.</summary>
+    /// <summary>Writes all changes, and returns after the commit.</summary>
     /// <param name="cancellationToken">Ends the waiting, not the flush.</param>
-    public Task FlushAsync(CancellationToken cancellationToken = default) =>
-        _calls.RepeatableAsync($"flush '{_agentType}'", () => _table.Entry.Flush(), cancellationToken);
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _updates.FlushAsync(cancellationToken);
 
-    /// <summary>What the type's grain holds and has done.</summary>
+    /// <summary>What the type's grains hold and have done.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public Task<AgentTypeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
-        ReadAsync(() => _table.Entry.GetStatistics(), cancellationToken);
+    public async Task<AgentTypeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var owners = _router.Owners;
+            var all = await Task.WhenAll(owners.Select(owner => ReadAsync(() => owner.GetStatistics(), cancellationToken)));
+            Array.ForEach(all, own => _router.Note(own.Partitions));
+            if (_router.Owners.Length == owners.Length)
+            {
+                return all.Aggregate(PartitionStatistics.Add);
+            }
+        }
+    }
+
+    /// <summary>Sends the updates of this client, also those that agents' grains make on its behalf.</summary>
+    internal UpdateSender Updates => _updates;
 
     internal void Dispose()
     {
         _bestActions?.Dispose();
-        _updates?.Dispose();
+        _updates.Dispose();
     }
 
     private Task<BestAction?> AskAsync(StateKey state, CancellationToken cancellationToken) =>
-        ReadAsync(() => _table.Owner(state).GetBestAction(state), cancellationToken);
+        ReadAsync(() => _router.Owner(state).GetBestAction(state), cancellationToken);
 
     private Task<BestAction?[]> AskTogetherAsync(IReadOnlyList<StateKey> states) =>
         AskManyAsync([.. states], static (owner, own) => owner.GetBestActions(own), CancellationToken.None);
 
     private Task<T[]> AskManyAsync<T>(
         StateKey[] states, Func<IAgentTypeGrain, StateKey[], ValueTask<T[]>> ask, CancellationToken cancellationToken) =>
-        ReadAsync(
-            () =>
-            {
-                var owners = _table.Owners;
-                return owners.Length == 1
-                    ? ask(owners[0], states)
-                    : new(PartitionedBatch.SendAsync(
-                        owners.Length, states, static state => state, (index, own) => ask(owners[index], own).AsTask()));
-            },
-            cancellationToken);
-
-    private static async Task<LearnResult> FirstAsync(Task<LearnResult[]> results) => (await results)[0];
+        ReadAsync(() => _router.AskManyAsync(states, ask), cancellationToken);
 
     private Task<T> ReadAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.RepeatableAsync(_answer, call, cancellationToken, _table.Ask);
+        _calls.RepeatableAsync(_answer, call, cancellationToken, _router.Note);
 
-    private Task<T> ChangeAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
-        _calls.OnceAsync($"learn for '{_agentType}'", call, cancellationToken);
+    private async Task<LearnResult[]> SendAsync(UpdateGroup updates, WriteMode mode, CancellationToken cancellationToken)
+    {
+        InputCheck.Mode(mode);
+        return updates.Count == 0
+            ? []
+            : Array.ConvertAll(await _updates.SendAsync(updates, mode, cancellationToken), static result => result!.Value);
+    }
 }

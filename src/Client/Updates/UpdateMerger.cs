@@ -3,9 +3,8 @@ using QLearning.Client.Merging;
 
 namespace QLearning.Client.Updates;
 
-/// <summary>Puts updates of one kind together that are sent in the same moment and are acknowledged in the same way.</summary>
-/// <typeparam name="T">The kind of update.</typeparam>
-internal sealed class UpdateMerger<T> : IDisposable
+/// <summary>Puts the updates of calls together that are made in the same moment and are acknowledged in the same way.</summary>
+internal sealed class UpdateMerger : IDisposable
 {
     // Enough that what a call costs is small against what its updates do.
     private const int MaxUpdates = 1000;
@@ -14,18 +13,26 @@ internal sealed class UpdateMerger<T> : IDisposable
     private const int WriteBehindCalls = 4;
     private const int DurableCalls = 16;
 
-    private readonly CallMerger<T[], LearnResult[]>[] _byMode;
+    private readonly CallMerger<UpdateCall, UpdateCall>[] _byMode;
 
     /// <summary>Merges updates.</summary>
-    /// <param name="send">Sends updates as one batch.</param>
+    /// <param name="deliver">Delivers calls together; what came of each stands in the call.</param>
     /// <param name="time">The clock.</param>
-    public UpdateMerger(Func<T[], WriteMode, Task<LearnResult[]>> send, TimeProvider time) =>
+    public UpdateMerger(Func<IReadOnlyList<UpdateCall>, WriteMode, Task> deliver, TimeProvider time) =>
         _byMode = Array.ConvertAll(
             Enum.GetValues<WriteMode>(),
-            mode => new CallMerger<T[], LearnResult[]>(
-                batch => send(batch, mode),
-                batches => SendTogetherAsync(send, batches, mode),
-                batch => batch.Length,
+            mode => new CallMerger<UpdateCall, UpdateCall>(
+                async call =>
+                {
+                    await deliver([call], mode);
+                    return call;
+                },
+                async calls =>
+                {
+                    await deliver(calls, mode);
+                    return [.. calls];
+                },
+                call => call.Updates.Count,
                 MaxUpdates,
                 mode == WriteMode.WriteBehind ? WriteBehindCalls : DurableCalls,
                 time));
@@ -33,23 +40,8 @@ internal sealed class UpdateMerger<T> : IDisposable
     /// <summary>Updates that are not sent yet.</summary>
     public int WaitingCount => _byMode.Sum(merger => merger.WeightWaiting);
 
-    /// <summary>Sends a batch, maybe with others.</summary>
-    public Task<LearnResult[]> SendAsync(T[] batch, WriteMode mode) => _byMode[(int)mode].CallAsync(batch);
+    /// <summary>Delivers a call, maybe with others.</summary>
+    public Task SendAsync(UpdateCall call, WriteMode mode) => _byMode[(int)mode].CallAsync(call);
 
     public void Dispose() => Array.ForEach(_byMode, merger => merger.Dispose());
-
-    private static async Task<LearnResult[][]> SendTogetherAsync(
-        Func<T[], WriteMode, Task<LearnResult[]>> send, IReadOnlyList<T[]> batches, WriteMode mode)
-    {
-        var all = await send([.. batches.SelectMany(batch => batch)], mode);
-        var results = new LearnResult[batches.Count][];
-        var begin = 0;
-        for (var i = 0; i < results.Length; i++)
-        {
-            results[i] = all[begin..(begin + batches[i].Length)];
-            begin += batches[i].Length;
-        }
-
-        return results;
-    }
 }

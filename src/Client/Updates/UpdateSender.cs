@@ -1,126 +1,233 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
-using QLearning.Abstractions.Input;
-using QLearning.Client.Connection;
-using QLearning.Client.Partitions;
 
 namespace QLearning.Client.Updates;
 
-/// <summary>Sends the updates of one agent type, each to the grain that owns its state.</summary>
-internal sealed class UpdateSender : IDisposable
+/// <summary>
+/// Sends the updates of one agent type so that each counts once and none is lost with a silo: every update is kept in one list until it is
+/// durable, and is sent again, with its number, when another owner than the one that acknowledged it has its state. This file sends;
+/// <c>UpdateSender.Durability.cs</c> finds out what is durable.
+/// </summary>
+internal sealed partial class UpdateSender : IDisposable
 {
-    private readonly UpdateNumbers _numbers = new();
-    private readonly Lock _moving = new();
-    private readonly Func<IAgentTypeGrain, PartSender> _part;
-    private volatile PartSender[] _parts;
+    private readonly UpdateList _list;
+    private readonly string _agentType;
+    private readonly IOwnerCalls _owners;
+    private readonly UpdateSenderOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly UpdateMerger? _merger;
 
-    public UpdateSender(
-        string agentType, PartitionedTable table, ClusterCalls calls, UpdateSenderOptions options, ILogger logger, TimeProvider time)
+    public UpdateSender(string agentType, IOwnerCalls owners, UpdateSenderOptions options, ILogger logger, TimeProvider time)
     {
-        _part = grain => new PartSender(agentType, grain, table, this, _numbers, calls, options, logger, time);
-        _parts = [_part(table.Entry)];
-        table.Changing = MoveTo;
+        (_agentType, _owners, _options, _logger, _time) = (agentType, owners, options, logger, time);
+        _list = new UpdateList(options.MaxUpdates);
+        _stopping = _stop.Token;
+        _merger = options.MergesCalls ? new UpdateMerger(DeliverAsync, time) : null;
     }
 
-    /// <summary>Updates that may be lost with a silo, and those without an answer.</summary>
-    public int UnsettledCount => _numbers.Count + _parts.Sum(part => part.WaitingCount);
+    /// <summary>Updates that are not known to be durable, those that are not sent yet included.</summary>
+    public int NotDurableCount => _list.Count + (_merger?.WaitingCount ?? 0);
 
-    /// <summary>Sends transitions; returns what came of them.</summary>
-    public Task<LearnResult[]> SendAsync(Transition[] batch, WriteMode mode, CancellationToken cancellationToken)
+    /// <summary>Sends the updates of one call.</summary>
+    /// <param name="updates">Checked updates of one kind, without numbers.</param>
+    /// <param name="mode">When they are acknowledged.</param>
+    /// <param name="cancellationToken">Ends the waiting; the updates may still take effect.</param>
+    /// <returns>What each did; null for a late reward that was recorded before.</returns>
+    public async Task<LearnResult?[]> SendAsync(UpdateGroup updates, WriteMode mode, CancellationToken cancellationToken)
     {
-        var parts = _parts;
-        return parts.Length == 1
-            ? parts[0].SendAsync(batch, mode, cancellationToken)
-            : SplitAsync(parts, batch, (part, own) => part.SendAsync(own, mode, cancellationToken));
-    }
-
-    /// <summary>Sends Q-values; returns what came of them.</summary>
-    public Task<LearnResult[]> SendAsync(QValueUpsert[] batch, WriteMode mode, CancellationToken cancellationToken)
-    {
-        var parts = _parts;
-        return parts.Length == 1
-            ? parts[0].SendAsync(batch, mode, cancellationToken)
-            : SplitAsync(parts, batch, (part, own) => part.SendAsync(own, mode, cancellationToken));
-    }
-
-    /// <summary>Sends a batch that a part did not send because the table is split otherwise.</summary>
-    public Task<LearnResult[]> SendBatchAsync(
-        Transition[] transitions, QValueUpsert[] upserts, WriteMode mode, CancellationToken cancellationToken) => transitions.Length > 0
-            ? SplitAsync(Parts(), transitions, (part, own) => part.SendBatchAsync(own, [], mode, cancellationToken))
-            : SplitAsync(Parts(), upserts, (part, own) => part.SendBatchAsync([], own, mode, cancellationToken));
-
-    /// <summary>Sends what a part has sent and got no answer for: it keeps its number, under which each grain learns what it owns.</summary>
-    public Task<LearnResult[]> SendMovedAsync(SentUpdates sent, CancellationToken cancellationToken) => sent.Transitions.Length > 0
-        ? SplitAsync(Parts(), sent.Transitions, (part, own) => part.SendAsync(sent.Part(own, []), cancellationToken))
-        : SplitAsync(Parts(), sent.Upserts, (part, own) => part.SendAsync(sent.Part([], own), cancellationToken));
-
-    /// <summary>Has the new owners keep what an old one acknowledged.</summary>
-    public void TakeOver(PartSender old)
-    {
-        lock (_moving)
+        if (!_list.TryReserve(updates.Count))
         {
-            TakeOver(old, _parts);
+            await MakeRoomAsync(updates.Count, cancellationToken);
+        }
+
+        var call = new UpdateCall(updates);
+        var delivery = _merger is null ? DeliverAsync([call], mode) : _merger.SendAsync(call, mode);
+        await delivery.WaitAsync(cancellationToken);
+        return call.Finish();
+    }
+
+    /// <summary>Numbers an update that somebody else sends under its number, such as an agent's grain.</summary>
+    public async Task<PendingUpdates> NumberAsync(Transition transition, CancellationToken cancellationToken)
+    {
+        if (!_list.TryReserve(1))
+        {
+            await MakeRoomAsync(1, cancellationToken);
+        }
+
+        return _list.Add(new UpdateGroup { Transitions = [transition] }, call: null);
+    }
+
+    /// <summary>The number of such an update.</summary>
+    public UpdateId IdOf(PendingUpdates update) => new(_list.ClientId, update.Group.Number, Math.Min(_list.SettledBelow, update.Group.Number));
+
+    /// <summary>Notes what came of such an update; it is kept until it is durable.</summary>
+    public void Acknowledge(PendingUpdates update, UpdateReceipt receipt, LearnResult learned)
+    {
+        if (!update.IsSettled)
+        {
+            update.Group = update.Group with { Transitions = [receipt.Transition] };
+            Acknowledge(update, receipt.Owner, learned.Version, receipt.Durable);
+            WatchUntilDurable();
         }
     }
 
-    public void Dispose() => Array.ForEach(_parts, part => part.Dispose());
+    /// <summary>Such an update will not be sent again.</summary>
+    public void GiveUp(PendingUpdates update) => _list.GiveUp(update);
 
-    private static StateKey StateOf(Transition transition) => transition.State.Key;
-
-    private static StateKey StateOf(QValueUpsert upsert) => upsert.State.Key;
-
-    private static void TakeOver(PartSender old, PartSender[] parts)
+    public void Dispose()
     {
-        var acknowledged = old.Move();
-        foreach (var sent in acknowledged)
+        _merger?.Dispose();
+        _stop.Cancel();
+        _stop.Dispose();
+        _resending.Dispose();
+    }
+
+    private async Task DeliverAsync(IReadOnlyList<UpdateCall> calls, WriteMode mode)
+    {
+        var began = _time.GetTimestamp();
+        var left = new List<PendingUpdates>(calls.Count);
+        foreach (var call in calls)
         {
-            foreach (var own in sent.Transitions.GroupBy(transition => TablePartition.IndexOf(StateOf(transition), parts.Length)))
+            left.Add(_list.Add(call));
+        }
+
+        // An owner refuses what it does not own any more; then all is divided again, as the table is partitioned now.
+        while (left.Count > 0)
+        {
+            var partitions = _owners.Partitions;
+            var refused = await DeliverAsync(left, partitions, mode);
+            if (refused.Count == 0)
             {
-                parts[own.Key].Adopt(sent.Part([.. own], []));
+                break;
             }
 
-            foreach (var own in sent.Upserts.GroupBy(upsert => TablePartition.IndexOf(StateOf(upsert), parts.Length)))
+            if (_time.GetElapsedTime(began) >= _options.WaitFor || _stopping.IsCancellationRequested)
             {
-                parts[own.Key].Adopt(sent.Part([], [.. own]));
+                Fail(refused, new ClusterUnavailableException($"The Q-table of '{_agentType}' is being repartitioned. Call again."));
+                break;
+            }
+
+            left = refused;
+            await (_owners.Partitions != partitions ? Task.CompletedTask : PauseAsync(_options.RepartitionPause));
+        }
+
+        await WhenDurableAsync(calls, began);
+    }
+
+    /// <returns>Updates that their partition's grain does not own.</returns>
+    private async Task<List<PendingUpdates>> DeliverAsync(List<PendingUpdates> updates, int partitions, WriteMode mode)
+    {
+        if (partitions == 1)
+        {
+            return await SendAsync(0, 1, updates, mode);
+        }
+
+        var parts = updates.SelectMany(pending => _list.Divide(pending, partitions)).GroupBy(part => part.Partition, part => part.Updates);
+        var refused = await Task.WhenAll(parts.Select(part => SendAsync(part.Key, partitions, [.. part], mode)));
+        return [.. refused.SelectMany(some => some)];
+    }
+
+    private async Task<List<PendingUpdates>> SendAsync(int partition, int partitions, List<PendingUpdates> updates, WriteMode mode)
+    {
+        try
+        {
+            Note(updates, await ApplyAsync(partition, partitions, updates, mode));
+            WatchUntilDurable();
+            return [];
+        }
+        catch (NotOwnerException refusal)
+        {
+            _owners.Note(refusal.Partitions);
+            return updates;
+        }
+        catch (QLearningException error)
+        {
+            Fail(updates, error);
+            return [];
+        }
+    }
+
+    private async Task<UpdateResult> ApplyAsync(int partition, int partitions, List<PendingUpdates> updates, WriteMode mode)
+    {
+        UpdateGroup[] groups = [.. updates.Select(pending => pending.Group)];
+        var next = partitions == 1 ? [] : await _owners.ReadNextStatesAsync(groups, partition, partitions, _stopping);
+        while (true)
+        {
+            var known = _knownOwners.GetValueOrDefault(partition);
+            var result = await _owners.ApplyAsync(partition, Batch(groups, next, mode, known), _stopping);
+            if (result.Results is not null)
+            {
+                _knownOwners[partition] = result.Owner;
+                return result;
+            }
+
+            // What another owner acknowledged comes first: it was learned first.
+            await ResendAsync(result.Owner, partition, partitions);
+            _knownOwners[partition] = result.Owner;
+        }
+    }
+
+    private UpdateBatch Batch(UpdateGroup[] groups, StateQValues[] next, WriteMode mode, Guid owner) => new()
+    {
+        ClientId = _list.ClientId,
+        SettledBelow = _list.SettledBelow,
+        Owner = owner,
+        Groups = groups,
+        NextStates = next,
+        Mode = mode,
+    };
+
+    private void Note(List<PendingUpdates> updates, UpdateResult result)
+    {
+        var start = 0;
+        for (var i = 0; i < updates.Count; i++)
+        {
+            var pending = updates[i];
+            if (Array.Find(result.Refusals, refusal => refusal.Group == i) is { } refused)
+            {
+                Fail([pending], refused.Error);
+            }
+            else
+            {
+                Note(pending, result, start);
+            }
+
+            start += pending.Group.Count;
+        }
+    }
+
+    private void Note(PendingUpdates pending, UpdateResult result, int start)
+    {
+        var version = 0L;
+        for (var i = 0; i < pending.Group.Count; i++)
+        {
+            var learned = result.Results![start + i];
+            version = Math.Max(version, learned.Version);
+            if (!pending.IsAcknowledged)
+            {
+                // Else its caller has the answer already.
+                pending.Call?.Learned(pending.PlaceInCall(i), result.Recorded.Contains(start + i) ? null : learned);
             }
         }
 
-        old.GiveUp(acknowledged);
-    }
-
-    // Checked first: what one part refuses the others must not learn.
-    private static async Task<LearnResult[]> SplitAsync(
-        PartSender[] parts, Transition[] batch, Func<PartSender, Transition[], Task<LearnResult[]>> send)
-    {
-        InputCheck.Transitions(batch);
-        return await PartitionedBatch.SendAsync(parts.Length, batch, StateOf, (index, own) => send(parts[index], own));
-    }
-
-    private static async Task<LearnResult[]> SplitAsync(
-        PartSender[] parts, QValueUpsert[] batch, Func<PartSender, QValueUpsert[], Task<LearnResult[]>> send)
-    {
-        InputCheck.Upserts(batch);
-        return await PartitionedBatch.SendAsync(parts.Length, batch, StateOf, (index, own) => send(parts[index], own));
-    }
-
-    private PartSender[] Parts()
-    {
-        // While the parts are being changed this waits for the new ones.
-        lock (_moving)
+        if (result.NotDurable is not null && version > result.Durable)
         {
-            return _parts;
+            pending.Call?.AwaitDurability(result.NotDurable);
         }
+
+        Acknowledge(pending, result.Owner, version, result.Durable);
     }
 
-    private void MoveTo(IAgentTypeGrain[] owners)
+    private void Acknowledge(PendingUpdates pending, Guid owner, long version, long durable) =>
+        _list.Acknowledge(pending, owner, _options.Resends ? version : 0, durable);
+
+    private void Fail(List<PendingUpdates> updates, QLearningException error)
     {
-        lock (_moving)
+        foreach (var pending in updates)
         {
-            var old = _parts;
-            var parts = Array.ConvertAll(owners, owner => _part(owner));
-            Array.ForEach(old, part => TakeOver(part, parts));
-            _parts = parts;
-            _numbers.RemoveEmpty([.. parts.Select(part => part.Unsettled)]);
+            _list.GiveUp(pending);
+            pending.Call?.Fail(pending, error);
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed partial class AgentGrain
         _row = new AgentRow(After(info, progress, totals, run.EndedAt), own);
         EndRun();
         var summary = new EpisodeSummary(record.Id, record.Rewards.Count, record.TotalReward, record.DiscountedReward, Info);
-        var result = new ObservationResult(run.LastLearned, summary);
+        var result = new ObservationResult(run.LastLearned, summary, run.LastReceipt);
         _lastEnd = (run.Episode.Id, end.Step, result);
         return result;
     }

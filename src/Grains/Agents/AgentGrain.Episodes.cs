@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Client.Partitions;
 using QLearning.Grains.Trajectories;
 using QLearning.Learning.Episodes;
 using QLearning.Storage.Agents;
@@ -7,10 +8,9 @@ namespace QLearning.Grains.Agents;
 
 internal sealed partial class AgentGrain
 {
-    private const int MaxFencedTries = 5;
-
-    // An episode lives in memory only; a slow agent must not lose it because its grain looks idle.
-    private static readonly TimeSpan _maxIdleInEpisode = TimeSpan.FromDays(1);
+    // An episode lives in memory only, and a slow agent should not have to bring it back because its grain looks idle. Longer would keep the
+    // grains of agents that died in an episode.
+    private static readonly TimeSpan _maxIdleInEpisode = TimeSpan.FromHours(1);
 
     // Most episodes are over before anybody could look; a long one is worth a write.
     private static readonly TimeSpan _learningShownAfter = TimeSpan.FromSeconds(1);
@@ -19,7 +19,9 @@ internal sealed partial class AgentGrain
     private (Guid Episode, int Step, ObservationResult Result)? _lastEnd;
     private IGrainTimer? _statusTimer;
 
-    private IAgentTypeGrain TypeGrain => GrainFactory.GetGrain<IAgentTypeGrain>(AgentTypeKey.For(Key.AgentType).ToString());
+    private StepLearner? _learner;
+
+    private StepLearner Learner => _learner ??= new StepLearner(new QTableRouter(AgentTypeKey.For(Key.AgentType), GrainFactory));
 
     public async ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
     {
@@ -33,20 +35,20 @@ internal sealed partial class AgentGrain
                 "state", request.State.Key, "SARSA learns the last reward with an action of the state that followed it", $"'{observed.Key}'");
         }
 
-        var selected = await TypeGrain.SelectAction(new SelectActionRequest
+        if (run.Decision is { } decided && request.Update is { } update && run.LearnedNumber == update.Number)
+        {
+            return decided;
+        }
+
+        var selected = await Learner.SelectAsync(new SelectActionRequest
         {
             State = request.State.Key,
             Candidates = request.Candidates,
             ExplorationRate = row.Info.ExplorationRate,
         });
-        if (run.AwaitsNextAction is { } waiting)
-        {
-            run.Count(await LearnAsync(waiting with { NextAction = selected.Action }));
-            run.AwaitsNextAction = null;
-        }
-
+        var (learned, receipt) = await LearnWaitingAsync(run, selected.Action, request.Update);
         run.Episode.Act(request.State, selected.Action);
-        return new AgentDecision(run.Episode.Step, selected, row.Info.ExplorationRate);
+        return run.Decision = new AgentDecision(run.Episode.Step, selected, row.Info.ExplorationRate, learned, receipt);
     }
 
     public async ValueTask<ObservationResult> Observe(Observation observation)
@@ -70,7 +72,7 @@ internal sealed partial class AgentGrain
         }
 
         // Else it is reported again: learned already, but perhaps not stored.
-        return await StoreEndedAsync() ?? new ObservationResult(run.LastLearned, null);
+        return await StoreEndedAsync() ?? new ObservationResult(run.LastLearned, null, run.LastReceipt);
     }
 
     public async ValueTask RestoreEpisode(EpisodeSnapshot episode)
@@ -108,7 +110,7 @@ internal sealed partial class AgentGrain
             throw EpisodeLostException.For(Key, request.EpisodeId);
         }
 
-        await TypeGrain.SelectAction(new SelectActionRequest { State = request.State.Key, Candidates = request.Candidates });
+        await Learner.SelectAsync(new SelectActionRequest { State = request.State.Key, Candidates = request.Candidates });
     }
 
     private EpisodeRun Continue(EpisodeRun run, int step)
@@ -182,37 +184,35 @@ internal sealed partial class AgentGrain
             Done = observation.Done,
             LearningRate = row.Own.LearningRate,
         };
-        LearnResult? learned = null;
         if (type.Settings.LearningRule == LearningRule.Sarsa && !observation.Done)
         {
             run.AwaitsNextAction = transition;
-        }
-        else
-        {
-            learned = await LearnAsync(transition);
-            run.Count(learned.Value);
+            run.Observed(observation, null, null, time.GetUtcNow());
+            return;
         }
 
-        run.Observed(observation, learned, time.GetUtcNow());
+        var (learned, receipt) = await Learner.LearnAsync(run.Steps, transition, observation.Update);
+        run.Count(learned, observation.Update);
+        run.Observed(observation, learned, receipt, time.GetUtcNow());
     }
 
-    /// <summary>
-    /// Learns through the type's Q-table; the last step of an episode durably, and with it all steps before: PostgreSQL then never has a
-    /// trajectory whose rewards its Q-values lack. A fenced activation wrote nothing, so the update goes to the next one.
-    /// </summary>
-    private async Task<LearnResult> LearnAsync(Transition transition)
+    /// <summary>Learns what SARSA could not learn before the next action was known.</summary>
+    private async Task<(LearnResult? Learned, UpdateReceipt? Receipt)> LearnWaitingAsync(EpisodeRun run, AgentAction next, UpdateId? update)
     {
-        var mode = transition.Done ? WriteMode.Durable : WriteMode.AgentTypeDefault;
-        for (var attempt = 1; ; attempt++)
+        if (run.AwaitsNextAction is not { } waiting)
         {
-            try
-            {
-                return await TypeGrain.Learn(transition, mode);
-            }
-            catch (FencedException) when (attempt < MaxFencedTries)
-            {
-            }
+            return (null, null);
         }
+
+        if (update is not { } id)
+        {
+            throw InvalidInputException.For("update", null, "it is missing, and SARSA learns the last reward now", "a number of the caller's own");
+        }
+
+        var (learned, receipt) = await Learner.LearnAsync(run.Steps, waiting with { NextAction = next }, id);
+        run.Count(learned, id);
+        run.AwaitsNextAction = null;
+        return (learned, receipt);
     }
 
     private async Task<AgentRow> WorkingAsync()

@@ -38,6 +38,15 @@ internal sealed class EpisodeRun(Episode episode)
         };
     }
 
+    /// <summary>The steps that were learned and may not be durable.</summary>
+    public List<LearnedStep> Steps { get; } = [];
+
+    /// <summary>The newest choice, for a caller who asks again.</summary>
+    public AgentDecision? Decision { get; set; }
+
+    /// <summary>The number of the newest update.</summary>
+    public long LearnedNumber { get; private set; }
+
     /// <summary>How many Q-values were learned in it for the first time.</summary>
     public int NewQValues { get; private set; }
 
@@ -47,18 +56,25 @@ internal sealed class EpisodeRun(Episode episode)
     /// <summary>The answer to the newest observation, for a caller who reports it again.</summary>
     public LearnResult? LastLearned { get; private set; }
 
+    /// <summary>Who learned it.</summary>
+    public UpdateReceipt? LastReceipt { get; private set; }
+
     /// <summary>The observation that ended it; its trajectory is not stored yet.</summary>
     public Observation? End { get; private set; }
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset EndedAt { get; private set; }
 
-    public void Count(LearnResult learned) => NewQValues += learned.VisitCount == 1 ? 1 : 0;
+    public void Count(LearnResult learned, UpdateId update)
+    {
+        NewQValues += learned.VisitCount == 1 ? 1 : 0;
+        LearnedNumber = update.Number;
+    }
 
-    public void Observed(Observation observation, LearnResult? learned, DateTimeOffset now)
+    public void Observed(Observation observation, LearnResult? learned, UpdateReceipt? receipt, DateTimeOffset now)
     {
         Episode.Earn(observation.Reward);
-        LastLearned = learned;
+        (LastLearned, LastReceipt) = (learned, receipt);
         if (observation.Done)
         {
             (End, EndedAt) = (observation, now);

@@ -1,12 +1,13 @@
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
+using QLearning.Grains.Rewards;
 
 namespace QLearning.Grains.Input;
 
 /// <summary>Checks batches of numbered updates before anything changes.</summary>
 internal static class UpdateBatchCheck
 {
-    /// <exception cref="InvalidInputException">A part is not allowed.</exception>
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     public static void All(UpdateBatch batch)
     {
         if (batch is null)
@@ -19,28 +20,68 @@ internal static class UpdateBatchCheck
             throw InvalidInputException.For("client id", batch.ClientId, "it is empty", "an id of the client's own");
         }
 
-        if (batch.Sequence < 1)
+        if (batch.SettledBelow < 1)
         {
-            throw InvalidInputException.For("number of the updates", batch.Sequence, "it is too small", "1 or more");
-        }
-
-        if (batch.SettledBelow < 1 || batch.SettledBelow > batch.Sequence)
-        {
-            throw InvalidInputException.For("settled number", batch.SettledBelow, "it is out of range", $"1 to the updates' own, {batch.Sequence}");
-        }
-
-        if (batch.Epoch < 0)
-        {
-            throw InvalidInputException.For("epoch", batch.Epoch, "it is negative", "0 or more");
+            throw InvalidInputException.For("settled number", batch.SettledBelow, "it is too small", "1 or more");
         }
 
         InputCheck.Mode(batch.Mode);
-        InputCheck.Transitions(batch.Transitions);
-        InputCheck.Upserts(batch.Upserts);
-        if (batch.Transitions.Length > 0 == batch.Upserts.Length > 0)
+        InputCheck.BatchSize("groups", batch.Groups);
+        if (batch.Groups.Length == 0)
         {
-            throw InvalidInputException.For(
-                "updates", batch.Transitions.Length, "there are none, or both kinds", "transitions or Q-values, at least one");
+            throw InvalidInputException.For("number of groups", 0, "there are no updates", "at least one");
+        }
+
+        Array.ForEach(batch.Groups, Group);
+        if (batch.Groups.Sum(group => group.Count) is > QLimits.MaxBatch and var count)
+        {
+            throw InvalidInputException.For("number of updates", count, "it is too large", $"at most {QLimits.MaxBatch}");
+        }
+
+        NextStates(batch.NextStates);
+    }
+
+    private static void Group(UpdateGroup group)
+    {
+        if (group is null)
+        {
+            throw InvalidInputException.For("group", null, "it is missing", "updates of one kind");
+        }
+
+        InputCheck.Transitions(group.Transitions);
+        InputCheck.Upserts(group.Upserts);
+        DelayedRewardCheck.All(group.Rewards);
+        if (group.Count == 0 || (group.Transitions.Length != group.Count && group.Upserts.Length != group.Count && group.Rewards.Length != group.Count))
+        {
+            throw InvalidInputException.For("updates", group.Count, "there are none, or several kinds", "updates of one kind, at least one");
+        }
+
+        if (group.Numbers is { } numbers && numbers.Length != group.Count)
+        {
+            throw InvalidInputException.For("numbers of the updates", numbers.Length, "there is not one for each", $"{group.Count}");
+        }
+
+        var last = 0L;
+        for (var i = 0; i < group.Count; i++)
+        {
+            last = group.NumberAt(i) > last
+                ? group.NumberAt(i)
+                : throw InvalidInputException.For("number of the update", group.NumberAt(i), "it is too small", "1 or more, each larger than the one before");
+        }
+    }
+
+    private static void NextStates(StateQValues[] states)
+    {
+        InputCheck.BatchSize("next states", states);
+        foreach (var (state, values) in states)
+        {
+            InputCheck.State(state);
+            InputCheck.BatchSize("Q-values", values);
+            foreach (var value in values)
+            {
+                InputCheck.Action(new AgentAction(value.Action, value.ActionJson));
+                InputCheck.Value("Q-value", value.Value);
+            }
         }
     }
 }

@@ -24,9 +24,9 @@ internal static partial class AgentTypeGrainLog
     [LoggerMessage(1005, LogLevel.Warning, "The settings of '{AgentType}' in agent_types are not allowed; those from before stay")]
     public static partial void SettingsRefused(this ILogger logger, Exception error, string agentType);
 
-    [LoggerMessage(1007, LogLevel.Information, "'{Owner}' lets its rows go: the table of {Before} parts is split into {Count}")]
-    public static partial void LetGo(this ILogger logger, string owner, int before, int count);
+    [LoggerMessage(1007, LogLevel.Information, "'{Owner}' released its rows: its Q-table of {Before} partitions now has {Count}")]
+    public static partial void Released(this ILogger logger, string owner, int before, int count);
 
-    [LoggerMessage(1008, LogLevel.Warning, "'{Owner}' did not let its rows go before the table was split into {Count} parts")]
-    public static partial void NotLetGo(this ILogger logger, Exception error, string owner, int count);
+    [LoggerMessage(1008, LogLevel.Warning, "'{Owner}' did not release its rows before its Q-table was divided into {Count} partitions")]
+    public static partial void NotReleased(this ILogger logger, Exception error, string owner, int count);
 }

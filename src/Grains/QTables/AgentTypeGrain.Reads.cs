@@ -3,71 +3,83 @@ using QLearning.Abstractions.Input;
 
 namespace QLearning.Grains.QTables;
 
-/// <summary>What is known of states: from memory, or from the grain that owns them where the table is split.</summary>
+/// <summary>What is known of states, from memory.</summary>
 internal sealed partial class AgentTypeGrain
 {
     public ValueTask<BestAction?> GetBestAction(StateKey state)
     {
         InputCheck.State(state);
-        return _hot is { } hot && hot.IsHot(state)
-            ? new(hot.GetBest(state))
-            : new(ReadAsync(state, table => table.GetBest(state), owner => owner.GetBestAction(state)));
+        return _hot is { } hot && hot.IsHot(state) ? new(hot.GetBest(state)) : new(ReadAsync(state, table => table.GetBest(state)));
     }
 
     public ValueTask<BestAction?[]> GetBestActions(StateKey[] states)
     {
         InputCheck.States(states);
-        return new(ReadManyAsync(states, static (table, state) => table.GetBest(state), static (owner, own) => owner.GetBestActions(own)));
+        return new(ReadManyAsync(states, static (table, state) => table.GetBest(state)));
     }
 
     public ValueTask<QValue[]> GetQValues(StateKey state)
     {
         InputCheck.State(state);
-        return new(ReadAsync(state, table => table.GetQValues(state), owner => owner.GetQValues(state)));
+        return new(ReadAsync(state, table => table.GetQValues(state)));
     }
 
     public ValueTask<QValue[][]> GetQValuesMany(StateKey[] states)
     {
         InputCheck.States(states);
-        return new(ReadManyAsync(states, static (table, state) => table.GetQValues(state), static (owner, own) => owner.GetQValuesMany(own)));
+        return new(ReadManyAsync(states, static (table, state) => table.GetQValues(state)));
     }
 
     public ValueTask<SelectedAction> SelectAction(SelectActionRequest request)
     {
         InputCheck.Select(request);
-        return new(ReadAsync(request.State, table => table.Select(request), owner => owner.SelectAction(request)));
+        return _hot is { } hot && hot.IsHot(request.State)
+            ? new(hot.Select(request))
+            : new(ReadAsync(request.State, table => table.Select(request)));
     }
 
-    private async Task<T> ReadAsync<T>(StateKey state, Func<HotTable, T> read, Func<IAgentTypeGrain, ValueTask<T>> ask)
+    public async ValueTask<AgentTypeStatistics> GetStatistics()
     {
         var hot = await HotAsync();
-        if (!hot.Part.Owns(state))
+        return new AgentTypeStatistics
         {
-            return await UnlessFencedAsync(hot, ask(Owner(hot.Part.Of(state))).AsTask());
-        }
+            AgentType = hot.Type.AgentType,
+            States = hot.Table.StateCount,
+            QValues = hot.Table.QValueCount,
+            Actions = hot.Table.Actions.Count,
+            Visits = hot.Table.VisitTotal,
+            IsWhole = hot.Table.IsWhole,
+            Backlog = hot.Table.BacklogCount,
+            Updates = hot.Updates,
+            Flushed = hot.Flusher.Written,
+            Epoch = hot.Owner.Epoch,
+            Watermark = hot.Flusher.Watermark,
+            Silo = RuntimeIdentity,
+            Partitions = hot.Partition.Count,
+        };
+    }
 
+    private async Task<T> ReadAsync<T>(StateKey state, Func<HotTable, T> read)
+    {
+        var hot = await HotAsync();
+        RequireOwned(hot, [state]);
         await UntilStopAsync(hot.EnsureHotAsync([state]));
         return read(hot);
     }
 
-    private async Task<T[]> ReadManyAsync<T>(
-        StateKey[] states, Func<HotTable, StateKey, T> read, Func<IAgentTypeGrain, StateKey[], ValueTask<T[]>> ask)
+    private async Task<T[]> ReadManyAsync<T>(StateKey[] states, Func<HotTable, StateKey, T> read)
     {
         var hot = await HotAsync();
-        return hot.Part.IsSplit
-            ? await UnlessFencedAsync(hot, PartitionedBatch.SendAsync(
-                hot.Part.Count,
-                states,
-                static state => state,
-                (index, own) => index == hot.Part.Index
-                    ? ReadOwnAsync(hot, own, read)
-                    : ask(Owner(hot.Part with { Index = index }), own).AsTask()))
-            : await ReadOwnAsync(hot, states, read);
-    }
-
-    private async Task<T[]> ReadOwnAsync<T>(HotTable hot, StateKey[] states, Func<HotTable, StateKey, T> read)
-    {
+        RequireOwned(hot, states);
         await UntilStopAsync(hot.EnsureHotAsync(states));
         return Array.ConvertAll(states, state => read(hot, state));
+    }
+
+    private static void RequireOwned(HotTable hot, StateKey[] states)
+    {
+        if (hot.Partition.IsSplit && !Array.TrueForAll(states, hot.Partition.Owns))
+        {
+            throw new NotOwnerException(hot.Owner.Key, hot.Partition.Count);
+        }
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class AgentTypeGrain : ISharedTable
             await UntilStopAsync(reading);
             var changed = await reading;
             hot.Change(changed);
-            await LetGo(changed.Settings.Partitions);
+            await Release(changed.Settings.Partitions);
         }
         catch (InvalidInputException error)
         {

@@ -2,11 +2,9 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using QLearning.Abstractions;
-using QLearning.Grains.Rewards;
 using QLearning.Grains.Shutdown;
 using QLearning.Grains.SqlChanges;
 using QLearning.Storage.Maintenance;
-using QLearning.Storage.Rewards;
 using QLearning.Storage.Trajectories;
 
 namespace QLearning.Grains.QTables;
@@ -19,7 +17,6 @@ internal sealed partial class AgentTypeGrain(
     HotTableFactory factory,
     ActiveTables active,
     ITrajectoryPump trajectories,
-    DelayedRewardStore rewards,
     CallsAtStop calls,
     TimeProvider time,
     ILogger<AgentTypeGrain> logger) : Grain, IAgentTypeGrain, IFlusherHost
@@ -28,7 +25,6 @@ internal sealed partial class AgentTypeGrain(
     private static readonly TimeSpan _forgetInterval = TimeSpan.FromHours(1);
 
     private IGrainTimer? _timer;
-    private DelayedRewardRecorder? _recorder;
     private HotTable? _hot;
     private Task<HotTable>? _loading;
 
@@ -40,8 +36,8 @@ internal sealed partial class AgentTypeGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // The runtime holds a lock of the activation until this waits for something. Two parts of a table that ask each other in their first
-        // calls would each hold theirs and want the other's, for ever.
+        // The runtime holds a lock of the activation until this waits for something. Two partitions that ask each other in their first calls to
+        // release their rows would each hold theirs and want the other's, for ever.
         await Task.Yield();
         if (!HasKey)
         {
@@ -54,12 +50,6 @@ internal sealed partial class AgentTypeGrain(
         _timer = this.RegisterGrainTimer(
             static (grain, _) => grain.OnTimer(), this, new GrainTimerCreationOptions(_never, _never) { Interleave = true });
         this.RegisterGrainTimer(static (grain, _) => grain.ForgetExpired(), this, _forgetInterval, _forgetInterval);
-    }
-
-    public async ValueTask Flush()
-    {
-        var hot = await HotAsync();
-        await UnlessFencedAsync(hot, Task.WhenAll(OtherParts(hot.Part).Select(part => part.Flush().AsTask()).Append(hot.Flusher.CommitAsync())));
     }
 
     void IFlusherHost.Arm(TimeSpan due) => _timer?.Change(due, _never);
@@ -116,7 +106,7 @@ internal sealed partial class AgentTypeGrain(
             _loading = _loading == loading ? null : _loading;
             if (error is not FencedException || Key.Partition != 0)
             {
-                // Part 0 stays while the table is split otherwise, for the same reason as in LetGo; other parts may be no more.
+                // Partition 0 stays while the table is repartitioned, for the same reason as in Release; others may be no more.
                 DeactivateOnIdle();
             }
 
@@ -124,5 +114,5 @@ internal sealed partial class AgentTypeGrain(
         }
     }
 
-    private async Task<HotTable> LoadOnceAsync() => _hot = await factory.LoadAsync(Key, this, LetGoAsync);
+    private async Task<HotTable> LoadOnceAsync() => _hot = await factory.LoadAsync(Key, this, GrainFactory, ReleaseAsync);
 }

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Grains.Rewards;
 using QLearning.Grains.SqlChanges;
 using QLearning.Learning.Exploration;
 using QLearning.Learning.QTables;
@@ -7,15 +8,18 @@ using QLearning.Learning.Updates;
 
 namespace QLearning.Grains.QTables;
 
-/// <summary>The loaded Q-table of one grain with what works on it. All members run in the grain's turns.</summary>
-internal sealed class HotTable(
+/// <summary>
+/// The loaded Q-table of one partition with what works on it, from the taking of its ownership until that is lost or released. All members run
+/// in the turns of one grain. This file has its reads; <c>HotTable.Updates.cs</c> has its updates.
+/// </summary>
+internal sealed partial class HotTable(
     AgentTypeInfo type,
-    TablePartition part,
-    long epoch,
+    PartitionOwner owner,
     QTable table,
     ClientWindows clients,
     StateLoader loader,
     TableRefresher refresher,
+    LateRewards rewards,
     QTableFlusher flusher,
     int siloMaxStates,
     Random random) : IDisposable
@@ -26,24 +30,32 @@ internal sealed class HotTable(
 
     public AgentTypeInfo Type { get; private set; } = type;
 
-    /// <summary>The part of the agent type's Q-table that this is.</summary>
-    public TablePartition Part { get; } = part;
+    public PartitionOwner Owner { get; } = owner;
 
-    public long Epoch { get; } = epoch;
+    public TablePartition Partition => Owner.Partition;
 
     public QTable Table { get; } = table;
 
     public QTableFlusher Flusher { get; } = flusher;
 
+    /// <summary>Updates learned since activation.</summary>
     public long Updates { get; private set; }
 
     private int MaxStates => Type.Settings.HotLimit ?? siloMaxStates;
 
     /// <summary>True when a read or update of the state needs no database.</summary>
-    public bool IsHot(StateKey state) => Part.Owns(state) && (Table.IsWhole || Table.Contains(state));
+    public bool IsHot(StateKey state) => Partition.Owns(state) && (Table.IsWhole || Table.Contains(state));
 
-    /// <summary>Loads the states that are not in memory, if the table is not loaded whole.</summary>
-    public Task EnsureHotAsync(IEnumerable<StateKey> states) => Table.IsWhole ? Task.CompletedTask : loader.LoadAsync(states);
+    /// <summary>Loads states that are not in memory; when this returns they are, and stay until the next await.</summary>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task EnsureHotAsync(IReadOnlyCollection<StateKey> states)
+    {
+        // What was loaded may have made room for others before this went on.
+        while (!Table.IsWhole && !states.All(Table.Contains))
+        {
+            await loader.LoadAsync(states);
+        }
+    }
 
     /// <summary>Reads again what other programs changed; null: any state.</summary>
     public Task RefreshAsync(IReadOnlyCollection<StateKey>? states) => refresher.RefreshAsync(states);
@@ -57,6 +69,12 @@ internal sealed class HotTable(
         Table.TimeToLive = TimeSpan.FromDays(changed.Settings.TtlDays);
         loader.MaxStates = MaxStates;
     }
+
+    /// <summary>Forgets clients that were silent for as long as the database keeps them.</summary>
+    public void ForgetSilentClients(TimeSpan silence) => clients.Forget(silence);
+
+    /// <summary>What is durable.</summary>
+    public Durability GetDurability() => new(Owner.Id, Owner.Epoch, Table.DurableUpdate, Partition.Count);
 
     public void Dispose()
     {
@@ -94,10 +112,8 @@ internal sealed class HotTable(
 
     public SelectedAction Select(SelectActionRequest request)
     {
-        var known = GetQValues(request.State);
-        var candidates = request.Candidates.Count > 0
-            ? request.Candidates
-            : [.. known.Select(value => new AgentAction(value.Action, value.ActionJson))];
+        var known = Table.GetEntries(request.State);
+        var candidates = request.Candidates.Count > 0 ? request.Candidates : Learned(known);
         if (candidates.Count == 0)
         {
             throw InvalidInputException.For(
@@ -108,8 +124,7 @@ internal sealed class HotTable(
         Span<int> visits = candidates.Count <= StackCandidates ? stackalloc int[candidates.Count] : new int[candidates.Count];
         for (var i = 0; i < candidates.Count; i++)
         {
-            var at = Array.FindIndex(known, value => value.Action == candidates[i].Key);
-            (qValues[i], visits[i]) = at < 0 ? (0, 0) : (known[at].Value, known[at].VisitCount);
+            (qValues[i], visits[i]) = Table.Actions.TryGetIndex(candidates[i].Key, out var action) ? Find(known, action) : (0, 0);
         }
 
         var choice = ExplorationStrategies.For(Type, request.ExplorationRate).Choose(qValues, visits, random);
@@ -118,100 +133,27 @@ internal sealed class HotTable(
         return new SelectedAction(chosen with { Json = json }, qValues[choice.Index], choice.Explored, choice.Propensity);
     }
 
-    public LearnResult Learn(Transition transition, QTable? elsewhere)
+    private static (double QValue, int Visits) Find(LiveEntries known, int actionIndex)
     {
-        BeforeChange(1);
-        var update = _learner.Learn(Table, transition, elsewhere);
-        AfterChange(1);
-        return Result(update);
-    }
-
-    public LearnResult[] LearnMany(Transition[] transitions, QTable? elsewhere)
-    {
-        BeforeChange(transitions.Length);
-        var updates = _learner.LearnMany(Table, transitions, elsewhere);
-        AfterChange(updates.Length);
-        return Array.ConvertAll(updates, Result);
-    }
-
-    public LearnResult[] LearnDelayed(DelayedReward[] rewards)
-    {
-        BeforeChange(rewards.Length);
-        var updates = _learner.LearnDelayed(Table, rewards);
-        AfterChange(updates.Length);
-        return Array.ConvertAll(updates, Result);
-    }
-
-    public LearnResult Upsert(QValueUpsert upsert)
-    {
-        BeforeChange(1);
-        var update = _learner.Upsert(Table, upsert);
-        AfterChange(1);
-        return Result(update);
-    }
-
-    public LearnResult[] UpsertMany(QValueUpsert[] upserts)
-    {
-        BeforeChange(upserts.Length);
-        var updates = _learner.UpsertMany(Table, upserts);
-        AfterChange(updates.Length);
-        return Array.ConvertAll(updates, Result);
-    }
-
-    /// <summary>Learns or stores a batch unless its number says that it was; then the Q-values as they are.</summary>
-    public LearnResult[] Apply(UpdateBatch batch, QTable? elsewhere)
-    {
-        if (clients.Contains(batch.ClientId, batch.Sequence, batch.SettledBelow))
+        foreach (var entry in known)
         {
-            return batch.Transitions.Length > 0
-                ? Array.ConvertAll(batch.Transitions, transition => Known(transition.State.Key, transition.Action.Key))
-                : Array.ConvertAll(batch.Upserts, upsert => Known(upsert.State.Key, upsert.Action.Key));
-        }
-
-        if (clients.CountUnsettled(batch.ClientId) >= UpdateBatch.MaxUnsettled)
-        {
-            throw InvalidInputException.For(
-                "settled number", batch.SettledBelow, $"the client {batch.ClientId} has too many updates above it", $"at most {UpdateBatch.MaxUnsettled}");
-        }
-
-        var results = batch.Transitions.Length > 0 ? LearnMany(batch.Transitions, elsewhere) : UpsertMany(batch.Upserts);
-        clients.Add(batch.ClientId, batch.Sequence, batch.SettledBelow);
-        return results;
-    }
-
-    /// <summary>Forgets clients that were silent for as long as the database keeps them.</summary>
-    public void ForgetSilentClients(TimeSpan silence) => clients.Forget(silence);
-
-    private LearnResult Known(StateKey state, ActionKey action)
-    {
-        foreach (var entry in Table.GetEntries(state))
-        {
-            if (Table.Actions[entry.ActionIndex].Key == action)
+            if (entry.ActionIndex == actionIndex)
             {
-                return new LearnResult(entry.QValue, entry.VisitCount, 0, Epoch, Flusher.NewestVersion);
+                return (entry.QValue, entry.VisitCount);
             }
         }
 
-        // Expired or deleted since it was learned.
-        return new LearnResult(0, 0, 0, Epoch, Flusher.NewestVersion);
+        return (0, 0);
     }
 
-    private void BeforeChange(int changes)
+    private AgentAction[] Learned(LiveEntries known)
     {
-        if (!Type.IsActive)
+        var actions = new List<AgentAction>();
+        foreach (var entry in known)
         {
-            throw InvalidInputException.For("agent type", Type.AgentType, "it is inactive, so it does not learn", "an active agent type");
+            actions.Add(Table.Actions[entry.ActionIndex]);
         }
 
-        Flusher.CheckChange(changes);
+        return [.. actions];
     }
-
-    private void AfterChange(int changes)
-    {
-        Updates += changes;
-        Table.Evict(MaxStates);
-        Flusher.Changed();
-    }
-
-    private LearnResult Result(Update update) => new(update.QValue, update.VisitCount, update.TdError, Epoch, Flusher.NextVersion);
 }

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
+using QLearning.Grains.Rewards;
 using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
 using QLearning.Learning.Updates;
 using QLearning.Storage.AgentTypes;
 using QLearning.Storage.QTables;
+using QLearning.Storage.Rewards;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Grains.QTables;
@@ -20,6 +22,7 @@ internal sealed class HotTableFactory(
     QTableOwnership ownership,
     QTableReader reader,
     ClientWindowReader windows,
+    ILateRewardStore lateRewards,
     IFlushPump pump,
     SiloBacklog backlog,
     CoarseClock clock,
@@ -34,72 +37,79 @@ internal sealed class HotTableFactory(
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public Task<AgentTypeInfo> ReadTypeAsync(string agentType) => types.GetAsync(agentType, CancellationToken.None);
 
-    /// <summary>Loads a table, or the part of it that a grain owns.</summary>
-    /// <param name="owner">The grain.</param>
+    /// <summary>Takes the ownership of a partition and loads it.</summary>
+    /// <param name="key">The grain.</param>
     /// <param name="host">Its timer and end.</param>
-    /// <param name="letGo">Asks the grains that own the parts of a table that was split otherwise to write what they have.</param>
+    /// <param name="grains">The way to sessions.</param>
+    /// <param name="release">Asks the owners of a table that was partitioned otherwise to write their changes and release their rows.</param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
-    /// <exception cref="FencedException">The table is split into other parts.</exception>
+    /// <exception cref="NotOwnerException">The table has no such partition.</exception>
+    /// <exception cref="FencedException">The table is being repartitioned.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<HotTable> LoadAsync(AgentTypeKey owner, IFlusherHost host, Func<TablePartition, Task> letGo)
+    public async Task<HotTable> LoadAsync(
+        AgentTypeKey key, IFlusherHost host, IGrainFactory grains, Func<TablePartition, int, Task> release)
     {
         var began = time.GetTimestamp();
-        var type = await types.GetAsync(owner.AgentType, CancellationToken.None);
-        var part = new TablePartition(owner.AgentType, owner.Partition, type.Settings.Partitions);
-        var (epoch, ownerId) = await TakeAsync(part, letGo);
-        var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
+        var type = await types.GetAsync(key.AgentType, CancellationToken.None);
+        var owner = await TakeAsync(new TablePartition(key.AgentType, key.Partition, type.Settings.Partitions), release);
         var maxStates = type.Settings.HotLimit ?? hotOptions.Value.MaxStates;
-        table.IsWhole = !await reader.HasMoreStatesThanAsync(part, maxStates, CancellationToken.None);
+        var table = await LoadTableAsync(owner.Partition, TimeSpan.FromDays(type.Settings.TtlDays), maxStates);
+        var clients = new ClientWindows(clock);
+        foreach (var window in await windows.ReadAsync(key, CancellationToken.None))
+        {
+            clients.Load(window.ClientId, new SequenceWindow(window.Floor, window.Above));
+        }
+
+        var rewards = new LateRewards(key.AgentType, lateRewards, id => grains.GetGrain<ISessionGrain>(id).Get().AsTask(), time);
+        var flusher = new QTableFlusher(table, rewards, pump, backlog, owner, flushOptions.Value, host);
+        var loader = new StateLoader(key.AgentType, table, reader, maxStates);
+        var refresher = new TableRefresher(owner.Partition, table, reader, loader);
+        var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
+        logger.Loaded(key.ToString(), owner.Epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
+        return new HotTable(type, owner, table, clients, loader, refresher, rewards, flusher, hotOptions.Value.MaxStates, random);
+    }
+
+    /// <summary>An empty table for Q-values that other partitions own.</summary>
+    public QTable Elsewhere() => new(clock, TimeSpan.MaxValue);
+
+    private async Task<QTable> LoadTableAsync(TablePartition partition, TimeSpan timeToLive, int maxStates)
+    {
+        var table = new QTable(clock, timeToLive)
+        {
+            IsWhole = !await reader.HasMoreStatesThanAsync(partition, maxStates, CancellationToken.None),
+        };
         if (table.IsWhole)
         {
-            var actions = await reader.LoadAllAsync(part, row => table.Load(StoredRows.ToLearning(row)), CancellationToken.None);
+            var actions = await reader.LoadAllAsync(partition, row => table.Load(StoredRows.ToLearning(row)), CancellationToken.None);
             foreach (var (action, json) in actions)
             {
                 table.Actions.SetJson(table.Actions.Intern(action, json), json);
             }
         }
 
-        var loader = new StateLoader(owner.AgentType, table, reader, maxStates);
-        var clients = new ClientWindows(clock);
-        foreach (var window in await windows.ReadAsync(owner, CancellationToken.None))
-        {
-            clients.Load(window.ClientId, new SequenceWindow(window.Floor, window.Above));
-        }
-
-        var flusher = new QTableFlusher(table, clients, pump, backlog, owner, epoch, ownerId, flushOptions.Value, host);
-        var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
-        logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
-        var refresher = new TableRefresher(part, table, reader, loader);
-        return new HotTable(type, part, epoch, table, clients, loader, refresher, flusher, hotOptions.Value.MaxStates, random);
+        return table;
     }
 
-    /// <summary>A table of what other grains own, for reading only.</summary>
-    public QTable Elsewhere() => new(clock, TimeSpan.MaxValue);
-
-    private async Task<(long Epoch, Guid OwnerId)> TakeAsync(TablePartition part, Func<TablePartition, Task> letGo)
+    private async Task<PartitionOwner> TakeAsync(TablePartition partition, Func<TablePartition, int, Task> release)
     {
-        if (part.Index >= part.Count)
+        if (partition.Index >= partition.Count)
         {
-            throw SplitOtherwise(part.Owner, part.Count);
+            throw new NotOwnerException(partition.Owner, partition.Count);
         }
 
-        var taken = await ownership.TakeAsync(part, resplit: false, CancellationToken.None);
-        if (taken is { Epoch: null, SplitInto: > 0 })
+        var taken = await ownership.TakeAsync(partition, repartition: false, CancellationToken.None);
+        if (taken is { Epoch: null, Partitions: > 0 and var before })
         {
-            for (var other = 0; other < taken.SplitInto; other++)
+            for (var other = 0; other < before; other++)
             {
-                await (other == part.Index ? Task.CompletedTask : letGo(part with { Index = other }));
+                await (other == partition.Index ? Task.CompletedTask : release(new TablePartition(partition.AgentType, other, before), partition.Count));
             }
 
-            taken = await ownership.TakeAsync(part, resplit: true, CancellationToken.None);
+            taken = await ownership.TakeAsync(partition, repartition: true, CancellationToken.None);
         }
 
         return taken.Epoch is { } epoch
-            ? (epoch, taken.OwnerId)
-            : throw new FencedException($"The Q-table of '{part.AgentType}' is being split otherwise. Call again.");
+            ? new PartitionOwner(partition, taken.OwnerId, epoch)
+            : throw new FencedException($"The Q-table of '{partition.AgentType}' is being repartitioned; retry.");
     }
-
-    /// <summary>What a caller is told that asks a grain for what belongs to another one.</summary>
-    public static FencedException SplitOtherwise(AgentTypeKey asked, int count) =>
-        new($"'{asked}' does not own what it was asked for: the Q-table of '{asked.AgentType}' is split into {count} parts. Ask the owner.");
 }

@@ -24,7 +24,8 @@ internal sealed class QChangeWrites(QChanges changes) : IReadOnlyList<QValueWrit
                 change.VisitCount,
                 change.Confidence,
                 change.Uncertainty,
-                change.ExpiresAt);
+                change.ExpiresAt,
+                change.KnownExpiry);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using QLearning.Abstractions;
+using QLearning.Grains.Rewards;
 using QLearning.Learning.QTables;
 using QLearning.Learning.Updates;
 using QLearning.Storage.WriteBehind;
@@ -7,77 +8,67 @@ using QLearning.Storage.WriteBehind;
 namespace QLearning.Grains.QTables;
 
 /// <summary>
-/// Hands the dirty entries of one Q-table to the silo's flush pump: at the flush interval, or at once when a caller waits for durability.
-/// At most one batch is under way; entries dirtied meanwhile belong to the next. Runs in the turns of its grain, so it needs no lock.
+/// Hands the changes of one partition to the flush pump: bounded batches, one in flight, those that changed first go first. What is changed
+/// meanwhile belongs to a later batch. It knows who waits for which changes, and whether this owner has been fenced.
 /// </summary>
-/// <param name="table">The table.</param>
-/// <param name="clients">Whose numbered updates are in the table.</param>
-/// <param name="pump">Writes batches.</param>
-/// <param name="backlog">What waits in the silo.</param>
-/// <param name="owner">The grain.</param>
-/// <param name="epoch">The grain's fencing token.</param>
-/// <param name="ownerId">The id that the activation took its ownership with.</param>
-/// <param name="options">Interval and limits.</param>
-/// <param name="host">The grain's timer and end.</param>
 internal sealed class QTableFlusher(
     QTable table,
-    ClientWindows clients,
+    LateRewards rewards,
     IFlushPump pump,
     SiloBacklog backlog,
-    AgentTypeKey owner,
-    long epoch,
-    Guid ownerId,
+    PartitionOwner owner,
     WriteBehindOptions options,
     IFlusherHost host) : IDisposable
 {
-    private List<TaskCompletionSource> _nextWaiters = [];
-    private List<TaskCompletionSource> _flightWaiters = [];
     private readonly TaskCompletionSource _fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FlushWaiters _waiters = new();
     private bool _isUnderWay;
     private bool _isArmed;
     private bool _isDisposed;
-    private int _leaving;
-    private int _counted;
+    private int _releasing;
+    private (int Count, long Bytes) _counted;
+    private long _flushes;
+    private long _taken;
 
-    /// <summary>The number of the flush that will carry what is changed now.</summary>
-    public long NextVersion { get; private set; } = 1;
-
-    /// <summary>The number of the flush that makes all durable that was changed until now; it may be committed already.</summary>
-    public long NewestVersion => table.DirtyCount > 0 ? NextVersion : table.BacklogCount > 0 ? NextVersion - 1 : Watermark;
-
-    /// <summary>The newest flush that is committed.</summary>
+    /// <summary>The number of the newest flush that is committed.</summary>
     public long Watermark { get; private set; }
 
     /// <summary>Q-values written since activation.</summary>
     public long Written { get; private set; }
 
-    /// <summary>True once a newer activation was found to own the rows, or they were let go.</summary>
+    /// <summary>True once a newer owner was found, or the rows were released.</summary>
     public bool IsFenced => _fenced.Task.IsCompleted;
 
-    /// <summary>Ends when it is fenced.</summary>
-    public Task WhenFenced => _fenced.Task;
-
-    /// <summary>Refuses a change that would never be written, or would make the backlog too large.</summary>
+    /// <summary>Refuses a change that would never be written.</summary>
     /// <exception cref="FencedException">The rows have, or soon will have, another owner.</exception>
-    /// <exception cref="WriteBacklogFullException">The backlog is full.</exception>
-    public void CheckChange(int changes)
+    public void CheckOwner()
     {
         if (IsFenced)
         {
             throw FencedError();
         }
 
-        if (_leaving > 0)
+        if (_releasing > 0)
         {
-            throw new FencedException($"The Q-table of '{owner.AgentType}' is being split otherwise. Call again.");
+            throw new FencedException($"The Q-table of '{owner.Key.AgentType}' is being repartitioned; retry.");
         }
+    }
 
+    /// <summary>Refuses a change that would make the backlog too large.</summary>
+    /// <exception cref="WriteBacklogFullException">The backlog is full.</exception>
+    public void CheckRoom(int changes, long bytes)
+    {
         if (table.BacklogCount + changes > options.MaxBacklog)
         {
-            throw new WriteBacklogFullException(owner.ToString(), table.BacklogCount, options.MaxBacklog, options.MaxRetryDelay);
+            throw new WriteBacklogFullException(owner.Key.ToString(), table.BacklogCount, options.MaxBacklog, options.MaxRetryDelay);
         }
 
-        backlog.CheckRoom(changes);
+        if (table.BacklogBytes + bytes > options.MaxBacklogBytes)
+        {
+            throw WriteBacklogFullException.OfBytes(owner.Key.ToString(), table.BacklogBytes, options.MaxBacklogBytes, options.MaxRetryDelay);
+        }
+
+        backlog.CheckRoom(changes, bytes);
     }
 
     /// <summary>To be called after entries were dirtied.</summary>
@@ -90,43 +81,48 @@ internal sealed class QTableFlusher(
         }
     }
 
-    /// <summary>Flushes at once, and ends after the commit of the flush that has everything changed until now.</summary>
-    /// <exception cref="FencedException">A newer activation owns the rows.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL refused the rows, or the silo stopped before they were written.</exception>
-    public Task CommitAsync()
+    /// <summary>Flushes at once, and ends when all is committed that was changed until now.</summary>
+    /// <exception cref="FencedException">A newer owner has the rows.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL refused a row, or the silo stopped before all was written.</exception>
+    public async Task CommitAsync()
+    {
+        if (await CommitAsync(0, table.NewestUpdate) is { } refused)
+        {
+            throw refused;
+        }
+    }
+
+    /// <summary>As the other; of rows that PostgreSQL refuses, only those of some updates count.</summary>
+    /// <param name="first">The place of the first of these updates.</param>
+    /// <param name="last">The place of the last.</param>
+    /// <returns>Null, or why PostgreSQL refuses to store one of them.</returns>
+    public Task<QLearningException?> CommitAsync(long first, long last)
     {
         if (IsFenced)
         {
-            return Task.FromException(FencedError());
+            return Task.FromException<QLearningException?>(FencedError());
         }
 
         if (table.BacklogCount == 0)
         {
-            return Task.CompletedTask;
+            return Task.FromResult<QLearningException?>(null);
         }
 
-        var waiters = table.DirtyCount == 0 ? _flightWaiters : _nextWaiters;
-        if (waiters.Count == 0)
-        {
-            // Waiters go on in turns of their own, not inside the end of the flush.
-            waiters.Add(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        }
-
-        var commit = waiters[0].Task;
+        var commit = _waiters.Add(_taken + table.DirtyCount, first, last);
         StartIfIdle();
         return commit;
     }
 
-    /// <summary>Writes what waits and lets the rows go to other grains. Changes are refused only while the rest is written.</summary>
+    /// <summary>Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written.</summary>
     /// <param name="limit">How long changes may be refused.</param>
     /// <param name="time">Measures it.</param>
-    /// <exception cref="FencedException">A newer activation owns the rows.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL did not take what waits: the rows stay with this grain.</exception>
-    public async Task LetGoAsync(TimeSpan limit, TimeProvider time)
+    /// <exception cref="FencedException">A newer owner has the rows.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL did not take the changes: the rows stay with this owner.</exception>
+    public async Task ReleaseAsync(TimeSpan limit, TimeProvider time)
     {
         await CommitAsync();
-        // Agents that wait for durability and learn again at once would keep something waiting for ever.
-        _leaving++;
+        // Agents that wait for durability and learn again at once would keep the backlog from ever being empty.
+        _releasing++;
         try
         {
             while (table.BacklogCount > 0 && !IsFenced)
@@ -137,11 +133,11 @@ internal sealed class QTableFlusher(
         catch (TimeoutException)
         {
             throw new StorageUnavailableException(string.Create(CultureInfo.InvariantCulture,
-                $"PostgreSQL did not take what '{owner}' has to store within {limit.TotalSeconds} s. It goes on as before."));
+                $"PostgreSQL did not store the changes of '{owner.Key}' within {limit.TotalSeconds} s. It keeps its rows."));
         }
         finally
         {
-            _leaving--;
+            _releasing--;
         }
 
         _fenced.TrySetResult();
@@ -163,21 +159,25 @@ internal sealed class QTableFlusher(
         StartIfIdle();
     }
 
-    /// <summary>What waits now is nobody's any more: the silo counts it no longer.</summary>
+    /// <summary>Drops the changes from the silo's backlog count.</summary>
     public void Dispose()
     {
         _isDisposed = true;
         Count();
     }
 
-    /// <summary>Tells the silo by how much the backlog moved. Of an activation that will write nothing more, nothing waits.</summary>
+    /// <summary>What a caller of an owner that lost its rows is told.</summary>
+    public FencedException FencedError() =>
+        new($"The owner of '{owner.Key}' with epoch {owner.Epoch} lost its rows to a newer one and wrote nothing more. Call again.");
+
+    /// <summary>Tells the silo by how much the backlog moved. An owner that will write nothing more has none.</summary>
     private void Count()
     {
-        var waiting = IsFenced || _isDisposed ? 0 : table.BacklogCount;
-        if (waiting != _counted)
+        var now = IsFenced || _isDisposed ? (0, 0L) : (table.BacklogCount, table.BacklogBytes);
+        if (now != _counted)
         {
-            backlog.Add(waiting - _counted);
-            _counted = waiting;
+            backlog.Add(now.Item1 - _counted.Count, now.Item2 - _counted.Bytes);
+            _counted = now;
         }
     }
 
@@ -195,38 +195,43 @@ internal sealed class QTableFlusher(
         }
 
         _isUnderWay = true;
-        var changes = table.TakeChanges(int.MaxValue);
-        (_flightWaiters, _nextWaiters) = (_nextWaiters, []);
+        var changes = table.TakeChanges(options.MaxRowsPerBatch, options.MaxBytesPerBatch);
+        _taken += changes.Count;
         Arm(host.KeepAliveInterval);
-        host.Watch(FlushAsync(changes, clients.TakeUnstored(), NextVersion++));
+        host.Watch(FlushAsync(changes, ++_flushes));
     }
 
-    private async Task FlushAsync(QChanges changes, ClientWindow[] windows, long version)
+    private async Task FlushAsync(QChanges changes, long number)
     {
-        var outcome = await pump.WriteAsync(new QTableBatch(owner, epoch, version, new QChangeWrites(changes))
+        var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, new QChangeWrites(changes))
         {
-            OwnerId = ownerId,
-            Clients = Array.ConvertAll(windows, window => new ClientWindowWrite(window.ClientId, window.Floor, window.Above)),
+            OwnerId = owner.Id,
+            Clients = Array.ConvertAll(
+                ClientWindows.WindowsOf(changes), window => new ClientWindowWrite(window.ClientId, window.Floor, window.Above)),
+            Rewards = rewards.Of(changes),
         });
         // The timer that kept the grain alive must not pass for the one of the next flush.
         (_isUnderWay, _isArmed) = (false, false);
-        var waiters = _flightWaiters;
-        _flightWaiters = [];
         switch (outcome.Status)
         {
             case FlushStatus.Written:
-                OnWritten(changes, version, outcome, waiters);
+                OnWritten(changes, number, outcome);
                 break;
             case FlushStatus.Fenced:
-                OnFenced(waiters);
+                _fenced.TrySetResult();
+                Count();
+                _waiters.FailAll(FencedError());
+                host.OnFenced();
                 return;
             default:
-                clients.Return(windows);
-                OnFailed(changes, outcome, waiters);
+                _taken -= changes.Count;
+                table.Return(changes);
+                _waiters.FailAll(Storage.PostgresErrors.ToCaller($"store {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
+                Arm(options.MaxRetryDelay);
                 return;
         }
 
-        if (_nextWaiters.Count > 0)
+        if (_waiters.Any || table.DirtyCount >= options.MaxRowsPerBatch || table.BacklogBytes >= options.MaxBytesPerBatch)
         {
             StartIfIdle();
         }
@@ -236,52 +241,25 @@ internal sealed class QTableFlusher(
         }
     }
 
-    private void OnWritten(QChanges changes, long version, FlushOutcome outcome, List<TaskCompletionSource> waiters)
+    private void OnWritten(QChanges changes, long number, FlushOutcome outcome)
     {
-        Watermark = version;
-        Written += changes.Count - outcome.VanishedRowIds.Count - outcome.LeftOut;
-        table.ForgetRowIds(changes, outcome.VanishedRowIds);
+        Watermark = number;
+        Written += changes.Count - outcome.LeftOut.Count;
+        var refused = outcome.LeftOut.Count > 0 ? changes.UpdatesOf(outcome.LeftOut) : [];
+        ClientWindows.Stored(changes);
+        rewards.Stored(changes);
         table.Complete(changes, outcome.RowIds);
         Count();
-        if (outcome.LeftOut > 0)
+        if (outcome.LeftOut.Count > 0)
         {
             // They wait no longer: PostgreSQL would refuse them again with whatever they are sent. The next update of one tries it again.
-            backlog.AddRefused(outcome.LeftOut);
-            host.OnRefused(outcome.LeftOut, outcome.Error!);
-            var error = Storage.PostgresErrors.ToCaller($"store {outcome.LeftOut} of {changes.Count} Q-values of '{owner}'", outcome.Error!);
-            waiters.ForEach(waiter => waiter.TrySetException(error));
-            return;
+            backlog.AddRefused(outcome.LeftOut.Count);
+            host.OnRefused(outcome.LeftOut.Count, outcome.Error!);
+            _waiters.Refuse(
+                refused,
+                Storage.PostgresErrors.ToCaller($"store {outcome.LeftOut.Count} of {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
         }
 
-        if (outcome.VanishedRowIds.Count > 0)
-        {
-            // Another program deleted rows that are still hot: they are written anew, and whoever waits, waits for that.
-            _nextWaiters.AddRange(waiters);
-            return;
-        }
-
-        waiters.ForEach(waiter => waiter.TrySetResult());
+        _waiters.Complete(_taken);
     }
-
-    private void OnFenced(List<TaskCompletionSource> waiters)
-    {
-        _fenced.TrySetResult();
-        Count();
-        waiters.AddRange(_nextWaiters);
-        _nextWaiters = [];
-        waiters.ForEach(waiter => waiter.TrySetException(FencedError()));
-        host.OnFenced();
-    }
-
-    private void OnFailed(QChanges changes, FlushOutcome outcome, List<TaskCompletionSource> waiters)
-    {
-        table.Return(changes);
-        var error = Storage.PostgresErrors.ToCaller($"store {changes.Count} Q-values of '{owner}'", outcome.Error!);
-        waiters.ForEach(waiter => waiter.TrySetException(error));
-        Arm(options.MaxRetryDelay);
-    }
-
-    /// <summary>What a caller of an activation that lost its rows is told.</summary>
-    public FencedException FencedError() =>
-        new($"The activation of '{owner}' with epoch {epoch} lost its rows to a newer one and wrote nothing more. Call again.");
 }

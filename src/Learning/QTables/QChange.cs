@@ -11,6 +11,7 @@ namespace QLearning.Learning.QTables;
 /// <param name="Confidence">0 to 1, in steps of 0.0001.</param>
 /// <param name="Uncertainty">0 to 1, in steps of 0.0001.</param>
 /// <param name="ExpiresAt">The expiry to write; null in an update: leave it as it is. An insert always has one.</param>
+/// <param name="KnownExpiry">The expiry as memory has it, for a row that must be inserted again; null: never.</param>
 public readonly record struct QChange(
     long RowId,
     StateKey State,
@@ -21,4 +22,5 @@ public readonly record struct QChange(
     int VisitCount,
     double Confidence,
     double Uncertainty,
-    DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? KnownExpiry = null);

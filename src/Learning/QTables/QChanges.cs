@@ -11,10 +11,13 @@ public sealed class QChanges
     private readonly ActionSet _actions;
     private readonly Taken[] _items;
 
-    internal QChanges(ActionSet actions, Taken[] items)
+    internal QChanges(ActionSet actions, Taken[] items, LoggedUpdate[] updates, long bytes)
     {
-        (_actions, _items) = (actions, items);
+        (_actions, _items, Updates, Bytes) = (actions, items, updates, bytes);
     }
+
+    /// <summary>About how many bytes the changes take in the statement that stores them.</summary>
+    public long Bytes { get; }
 
     /// <summary>How many changes the batch has.</summary>
     public int Count => _items.Length;
@@ -38,11 +41,26 @@ public sealed class QChanges
                 entry.Visits,
                 entry.Confidence,
                 entry.Uncertainty,
-                writesExpiry ? Expiry.ToTime(entry.ExpirySeconds) : null);
+                writesExpiry ? Expiry.ToTime(entry.ExpirySeconds) : null,
+                Expiry.ToTime(entry.ExpirySeconds));
         }
     }
 
+    /// <summary>The numbered updates that are in the values, in the order in which they were learned.</summary>
+    internal LoggedUpdate[] Updates { get; }
+
     internal ReadOnlySpan<Taken> Items => _items;
+
+    /// <summary>The places of the numbered updates that are in the values, ascending, see <see cref="QTable.NewestUpdate"/>.</summary>
+    public IEnumerable<long> UpdateOrders => Updates.Select(update => update.Order);
+
+    /// <summary>The places of the numbered updates that are in some of the changes.</summary>
+    /// <param name="indexes">Indexes of changes.</param>
+    public IReadOnlyList<long> UpdatesOf(IEnumerable<int> indexes)
+    {
+        HashSet<EntryRef> places = [.. indexes.Select(index => _items[index].Place)];
+        return [.. Updates.Where(update => places.Contains(update.Place)).Select(update => update.Order)];
+    }
 
     /// <summary>True until the batch is completed or returned.</summary>
     internal bool IsOpen { get; set; } = true;

@@ -1,8 +1,15 @@
+using System.Text;
+
 namespace QLearning.Learning.QTables;
 
 public sealed partial class QTable
 {
+    // What a change costs on its way beside its JSON: numbers, keys and the row's place in the statement.
+    private const int BytesPerChange = 150;
+
     private readonly EntryQueue _waiting = new();
+    private readonly UpdateLog _log = new();
+    private long _pendingJsonBytes;
 
     /// <summary>Entries that wait to be taken; one that was changed again while in flight waits too.</summary>
     public int DirtyCount => _waiting.Count;
@@ -10,16 +17,27 @@ public sealed partial class QTable
     /// <summary>Entries that wait or are in flight, each counted once: what would be lost with this process.</summary>
     public int BacklogCount { get; private set; }
 
+    /// <summary>About how many bytes the backlog takes on its way to the database.</summary>
+    public long BacklogBytes => ((long)BacklogCount * BytesPerChange) + _pendingJsonBytes;
+
+    /// <summary>The place of the newest numbered update among all that this table has learned, from 1; 0: none.</summary>
+    public long NewestUpdate => _log.Newest;
+
+    /// <summary>Every numbered update up to this place is stored, or was refused by the database for good.</summary>
+    public long DurableUpdate => _log.Durable;
+
     /// <summary>
-    /// Takes waiting entries in the order they became dirty, with the values they have now; they are in flight until the batch is
-    /// completed or returned. An entry of an earlier batch that is still in flight is left waiting, so that two batches never hold the
-    /// same row.
+    /// Takes waiting entries in the order they became dirty, with the values they have now, and the numbered updates that are in those
+    /// values; they are in flight until the batch is completed or returned. An entry of an earlier batch that is still in flight is left
+    /// waiting, so that two batches never hold the same row.
     /// </summary>
     /// <param name="max">The most entries to take.</param>
-    public QChanges TakeChanges(int max)
+    /// <param name="maxBytes">About the most bytes to take; one entry is taken however large it is.</param>
+    public QChanges TakeChanges(int max, long maxBytes = long.MaxValue)
     {
         var items = new List<QChanges.Taken>(Math.Clamp(max, 0, _waiting.Count));
-        for (var untried = _waiting.Count; untried > 0 && items.Count < max; untried--)
+        var bytes = 0L;
+        for (var untried = _waiting.Count; untried > 0 && items.Count < max && (bytes < maxBytes || items.Count == 0); untried--)
         {
             var place = _waiting.PopFront();
             ref var entry = ref place.Entry;
@@ -29,30 +47,39 @@ public sealed partial class QTable
                 continue;
             }
 
+            var size = SizeOf(place);
+            if (bytes + size > maxBytes && items.Count > 0)
+            {
+                _waiting.PushFront(place);
+                break;
+            }
+
+            bytes += size;
             items.Add(new QChanges.Taken(place, entry.RowId == 0 ? place.Row.PendingJson : null));
             entry.Lower(EntryFlags.Dirty);
             entry.Lower(EntryFlags.ExpiryMoved);
             entry.Raise(EntryFlags.InFlight);
         }
 
-        return new QChanges(Actions, [.. items]);
+        return new QChanges(Actions, [.. items], _log.Take(), bytes);
     }
 
     /// <summary>Ends a batch whose changes are stored.</summary>
     /// <param name="changes">The batch.</param>
-    /// <param name="insertedRowIds">The new rows' ids by the index of the change; only inserts need one.</param>
+    /// <param name="rowIds">The new rows' ids by the index of the change; only inserts need one.</param>
     /// <exception cref="InvalidOperationException">The batch was completed or returned before.</exception>
-    public void Complete(QChanges changes, IReadOnlyDictionary<int, long> insertedRowIds)
+    public void Complete(QChanges changes, IReadOnlyDictionary<int, long> rowIds)
     {
-        ArgumentNullException.ThrowIfNull(insertedRowIds);
+        ArgumentNullException.ThrowIfNull(rowIds);
         Close(changes);
+        _log.Complete(changes.Updates);
         for (var i = 0; i < changes.Count; i++)
         {
             ref readonly var item = ref changes.Items[i];
             ref var entry = ref item.Place.Entry;
             entry.Lower(EntryFlags.InFlight);
             BacklogCount -= entry.IsBusy ? 0 : 1;
-            if (item.Snapshot.RowId == 0 && insertedRowIds.TryGetValue(i, out var rowId))
+            if (rowIds.TryGetValue(i, out var rowId))
             {
                 entry.RowId = rowId;
             }
@@ -61,7 +88,10 @@ public sealed partial class QTable
         foreach (ref readonly var item in changes.Items)
         {
             var row = item.Place.Row;
-            row.PendingJson = row.PendingJson is not null && row.HasUnstored() ? row.PendingJson : null;
+            if (row.PendingJson is not null && !(row.IsBusy && row.HasUnstored()))
+            {
+                SetPendingJson(row, null);
+            }
         }
     }
 
@@ -71,6 +101,7 @@ public sealed partial class QTable
     public void Return(QChanges changes)
     {
         Close(changes);
+        _log.Return(changes.Updates);
         for (var i = changes.Count - 1; i >= 0; i--)
         {
             ref readonly var item = ref changes.Items[i];
@@ -89,33 +120,6 @@ public sealed partial class QTable
         }
     }
 
-    /// <summary>
-    /// Takes note that rows of a batch were not found in the database (a clean-up or another program deleted them). Their entries wait
-    /// again, to be inserted anew with a full time to live. Call it before the batch is completed or returned.
-    /// </summary>
-    /// <param name="changes">The batch.</param>
-    /// <param name="rowIds">The ids that were not found; ids that are not in the batch are passed over.</param>
-    /// <exception cref="InvalidOperationException">The batch was completed or returned before.</exception>
-    public void ForgetRowIds(QChanges changes, IReadOnlyCollection<long> rowIds)
-    {
-        ArgumentNullException.ThrowIfNull(rowIds);
-        CheckOpen(changes);
-        var vanished = rowIds as IReadOnlySet<long> ?? rowIds.ToHashSet();
-        foreach (ref readonly var item in changes.Items)
-        {
-            ref var entry = ref item.Place.Entry;
-            if (entry.RowId == 0 || entry.RowId != item.Snapshot.RowId || !vanished.Contains(entry.RowId))
-            {
-                continue;
-            }
-
-            entry.RowId = 0;
-            entry.ExpirySeconds = Expiry.After(_clock.NowSeconds, TimeToLive);
-            entry.Raise(EntryFlags.ExpiryMoved);
-            MarkDirty(item.Place);
-        }
-    }
-
     private static void Close(QChanges changes)
     {
         CheckOpen(changes);
@@ -128,6 +132,26 @@ public sealed partial class QTable
         if (!changes.IsOpen)
         {
             throw new InvalidOperationException("The batch of changes has been completed or returned before.");
+        }
+    }
+
+    /// <summary>About how many bytes a change takes in the statement that stores it.</summary>
+    private long SizeOf(EntryRef place)
+    {
+        ref var entry = ref place.Entry;
+        return entry.RowId != 0
+            ? BytesPerChange
+            : BytesPerChange + JsonBytes(place.Row.PendingJson) + JsonBytes(Actions[entry.ActionIndex].Json);
+    }
+
+    private static int JsonBytes(string? json) => json is null ? 0 : Encoding.UTF8.GetByteCount(json);
+
+    private void SetPendingJson(QRow row, string? json)
+    {
+        if (!ReferenceEquals(row.PendingJson, json))
+        {
+            _pendingJsonBytes += JsonBytes(json) - JsonBytes(row.PendingJson);
+            row.PendingJson = json;
         }
     }
 

@@ -1,3 +1,5 @@
+using QLearning.Learning.Updates;
+
 namespace QLearning.Learning.QTables;
 
 public sealed partial class QTable
@@ -38,7 +40,7 @@ public sealed partial class QTable
         _undo?.Changed(new UndoStep(place, entry, row.PendingJson, addedRow, isNew, knownActions));
         if (entry.RowId == 0 && !entry.Has(EntryFlags.InFlight))
         {
-            row.PendingJson = stateJson ?? row.PendingJson;
+            SetPendingJson(row, stateJson ?? row.PendingJson);
         }
 
         Write(ref entry, isNew, value);
@@ -53,7 +55,20 @@ public sealed partial class QTable
     internal void BeginUnit(int expectedSteps) => _undo = new UndoLog(expectedSteps);
 
     /// <summary>Keeps the changes since <see cref="BeginUnit"/>.</summary>
-    internal void EndUnit() => _undo = null;
+    /// <param name="client">Whose updates they are; null: they have no numbers.</param>
+    /// <param name="numbers">The number of each, in their order.</param>
+    internal void EndUnit(NumberedClient? client, ReadOnlySpan<long> numbers)
+    {
+        var steps = _undo!.Steps;
+        _undo = null;
+        if (client is not null)
+        {
+            for (var i = 0; i < steps.Count; i++)
+            {
+                _log.Add(steps[i].Place, client, numbers[i]);
+            }
+        }
+    }
 
     /// <summary>Takes back all changes since <see cref="BeginUnit"/>, the newest first.</summary>
     internal void RollBack()
@@ -112,7 +127,7 @@ public sealed partial class QTable
 
         VisitTotal -= entry.Visits - (long)step.Before.Visits;
         entry = step.Before;
-        row.PendingJson = step.PendingJson;
+        SetPendingJson(row, step.PendingJson);
         if (step.AddedEntry)
         {
             row.RemoveLast();

@@ -1,3 +1,5 @@
+using QLearning.Learning.Updates;
+
 namespace QLearning.Learning.Rules;
 
 /// <summary>
@@ -71,8 +73,9 @@ public sealed class Learner
     /// <param name="table">The Q-values.</param>
     /// <param name="transitions">What happened.</param>
     /// <param name="elsewhere">As for <see cref="Learn"/>.</param>
+    /// <param name="numbers">The updates' numbers; without them they are not known by number.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Learn"/>; the message names the index. Nothing was changed.</exception>
-    public Update[] LearnMany(QTable table, IReadOnlyList<Transition> transitions, QTable? elsewhere = null)
+    public Update[] LearnMany(QTable table, IReadOnlyList<Transition> transitions, QTable? elsewhere = null, UpdateNumbers numbers = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(transitions);
@@ -81,28 +84,28 @@ public sealed class Learner
             Check(transitions[i], i);
         }
 
-        return AllOrNone(table, transitions, (transition, index) => Apply(table, transition, elsewhere, index));
+        return AllOrNone(table, transitions, numbers, (transition, index) => Apply(table, transition, elsewhere, index));
     }
 
     /// <summary>Learns rewards that came late, in the order given: Q ← Q + α·r each. All, or none.</summary>
     /// <param name="table">The Q-values.</param>
     /// <param name="rewards">The rewards.</param>
+    /// <param name="numbers">As for <see cref="LearnMany"/>.</param>
     /// <exception cref="InvalidInputException">
     /// A Q-value was never learned or would be too large; the message names the index. Nothing was changed.
     /// </exception>
-    public Update[] LearnDelayed(QTable table, IReadOnlyList<DelayedReward> rewards)
+    public Update[] LearnDelayed(QTable table, IReadOnlyList<DelayedReward> rewards, UpdateNumbers numbers = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(rewards);
-        return AllOrNone(table, rewards, (reward, index) => Apply(table, reward, index));
+        return AllOrNone(table, rewards, numbers, (reward, index) => Apply(table, reward, index));
     }
 
     /// <summary>What is wrong with a delayed reward of something that was never learned.</summary>
     /// <param name="reward">The reward.</param>
     /// <param name="index">Its place in the batch.</param>
-    public static InvalidInputException NeverLearned(DelayedReward reward, int index)
+    private static InvalidInputException NeverLearned(DelayedReward reward, int index)
     {
-        ArgumentNullException.ThrowIfNull(reward);
         return InvalidInputException.For(
             "delayed reward",
             $"{reward.State}, {reward.Action}",
@@ -124,16 +127,17 @@ public sealed class Learner
     /// <summary>Stores Q-values as the caller computed them, in the order given: all, or none.</summary>
     /// <param name="table">The Q-values.</param>
     /// <param name="upserts">States, actions, values.</param>
+    /// <param name="numbers">As for <see cref="LearnMany"/>.</param>
     /// <exception cref="InvalidInputException">A Q-value is too large; the message names the index. Nothing was changed.</exception>
-    public Update[] UpsertMany(QTable table, IReadOnlyList<QValueUpsert> upserts)
+    public Update[] UpsertMany(QTable table, IReadOnlyList<QValueUpsert> upserts, UpdateNumbers numbers = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(upserts);
-        return AllOrNone(table, upserts, (upsert, index) => Apply(table, upsert, index));
+        return AllOrNone(table, upserts, numbers, (upsert, index) => Apply(table, upsert, index));
     }
 #pragma warning restore CA1822
 
-    private static Update[] AllOrNone<T>(QTable table, IReadOnlyList<T> items, Func<T, int, Update> apply)
+    private static Update[] AllOrNone<T>(QTable table, IReadOnlyList<T> items, UpdateNumbers numbers, Func<T, int, Update> apply)
     {
         var updates = new Update[items.Count];
         table.BeginUnit(items.Count);
@@ -150,7 +154,7 @@ public sealed class Learner
             throw;
         }
 
-        table.EndUnit();
+        numbers.Note(table);
         return updates;
     }
 

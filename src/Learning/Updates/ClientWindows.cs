@@ -1,80 +1,94 @@
 namespace QLearning.Learning.Updates;
 
-/// <summary>The windows of all clients of one Q-table, with what is not stored yet. Not safe for several threads.</summary>
+/// <summary>
+/// Which numbered updates of which client a Q-table has learned, so that one that comes again is not learned again, and which of them are
+/// stored. Not safe for several threads.
+/// </summary>
 /// <param name="clock">Tells when a client was heard last.</param>
 public sealed class ClientWindows(CoarseClock clock)
 {
-    private readonly Dictionary<Guid, Entry> _entries = [];
-    private readonly HashSet<Guid> _unstored = [];
+    private readonly Dictionary<Guid, NumberedClient> _clients = [];
 
     /// <summary>How many clients are known.</summary>
-    public int Count => _entries.Count;
+    public int Count => _clients.Count;
 
     /// <summary>Takes a client's stored window.</summary>
-    public void Load(Guid client, SequenceWindow window) => _entries[client] = new Entry(window) { HeardSeconds = clock.NowSeconds };
+    /// <param name="client">The client.</param>
+    /// <param name="stored">The numbers that are stored.</param>
+    public void Load(Guid client, SequenceWindow stored) =>
+        _clients[client] = new NumberedClient(client, stored) { HeardSeconds = clock.NowSeconds };
 
-    /// <summary>Notes that a client sends nothing below a number again, and says whether a number has taken effect.</summary>
-    public bool Contains(Guid client, long sequence, long settledBelow)
+    /// <summary>Notes that a client sends no number below <paramref name="settledBelow"/> again.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="settledBelow">1 or more.</param>
+    public void Settle(Guid client, long settledBelow)
     {
-        if (!_entries.TryGetValue(client, out var entry))
+        if (_clients.TryGetValue(client, out var known))
         {
-            return sequence < settledBelow;
+            known.HeardSeconds = clock.NowSeconds;
+            known.Learned.Settle(settledBelow);
+            known.Stored.Settle(settledBelow);
         }
-
-        entry.HeardSeconds = clock.NowSeconds;
-        entry.Window.Settle(settledBelow);
-        return entry.Window.Contains(sequence);
     }
 
-    /// <summary>How many numbers above its settled ones are kept of a client.</summary>
-    public int CountUnsettled(Guid client) => _entries.TryGetValue(client, out var entry) ? entry.Window.Above.Count : 0;
+    /// <summary>Whether an update was learned, or is settled.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="number">The update's number.</param>
+    /// <param name="settledBelow">What the client says with it: it sends no lower number again.</param>
+    public bool Contains(Guid client, long number, long settledBelow) =>
+        number < settledBelow || (_clients.TryGetValue(client, out var known) && known.Learned.Contains(number));
 
-    /// <summary>Notes that an update has taken effect; it is to be stored with what was learned.</summary>
-    public void Add(Guid client, long sequence, long settledBelow)
-    {
-        if (!_entries.TryGetValue(client, out var entry))
-        {
-            _entries[client] = entry = new Entry(new SequenceWindow(settledBelow - 1)) { HeardSeconds = clock.NowSeconds };
-        }
+    /// <summary>Whether an update that was learned is stored too.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="number">The update's number.</param>
+    public bool IsStored(Guid client, long number) => !_clients.TryGetValue(client, out var known) || known.Stored.Contains(number);
 
-        entry.Window.Add(sequence);
-        _unstored.Add(client);
-    }
-
-    /// <summary>Takes what is not stored yet.</summary>
-    public ClientWindow[] TakeUnstored()
-    {
-        if (_unstored.Count == 0)
-        {
-            return [];
-        }
-
-        ClientWindow[] taken = [.. _unstored.Select(client => ClientWindow.From(client, _entries[client].Window))];
-        _unstored.Clear();
-        return taken;
-    }
-
-    /// <summary>Ends the storing of what was taken, in vain: it is to be stored again, as it will be then.</summary>
-    public void Return(IEnumerable<ClientWindow> taken)
-    {
-        ArgumentNullException.ThrowIfNull(taken);
-        _unstored.UnionWith(taken.Select(window => window.ClientId));
-    }
+    /// <summary>How many learned numbers above its settled ones are kept of a client.</summary>
+    /// <param name="client">The client.</param>
+    public int CountAbove(Guid client) => _clients.TryGetValue(client, out var known) ? known.Learned.Above.Count : 0;
 
     /// <summary>Forgets clients that were not heard for a time, unless something of them is not stored.</summary>
+    /// <param name="silence">The time.</param>
     public void Forget(TimeSpan silence)
     {
-        var gone = _entries.Where(pair => clock.NowSeconds - (double)pair.Value.HeardSeconds > silence.TotalSeconds && !_unstored.Contains(pair.Key));
-        foreach (var (client, _) in gone.ToList())
+        var gone = _clients.Values.Where(client => client.UnstoredCount == 0 && clock.NowSeconds - (double)client.HeardSeconds > silence.TotalSeconds);
+        foreach (var client in gone.ToList())
         {
-            _entries.Remove(client);
+            _clients.Remove(client.Id);
         }
     }
 
-    private sealed class Entry(SequenceWindow window)
+    /// <summary>The windows to store with a batch of changes: what is stored already and the updates that are in the batch.</summary>
+    /// <param name="changes">The batch.</param>
+    public static ClientWindow[] WindowsOf(QChanges changes)
     {
-        public SequenceWindow Window { get; } = window;
+        ArgumentNullException.ThrowIfNull(changes);
+        return changes.Updates.Length == 0
+            ? []
+            : [.. changes.Updates.GroupBy(update => update.Client).Select(group => ClientWindow.From(
+                group.Key.Id, new SequenceWindow(group.Key.Stored.Floor, group.Key.Stored.Above.Concat(group.Select(update => update.Number)))))];
+    }
 
-        public uint HeardSeconds { get; set; }
+    /// <summary>Notes that a batch of changes is stored together with its updates.</summary>
+    /// <param name="changes">The batch.</param>
+    public static void Stored(QChanges changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        foreach (var update in changes.Updates)
+        {
+            update.Client.Stored.Add(update.Number);
+            update.Client.UnstoredCount--;
+        }
+    }
+
+    /// <summary>The client that sends updates, a new one when it is heard for the first time.</summary>
+    internal NumberedClient Open(Guid client, long settledBelow)
+    {
+        if (!_clients.TryGetValue(client, out var known))
+        {
+            _clients[client] = known = new NumberedClient(client, new SequenceWindow(settledBelow - 1)) { HeardSeconds = clock.NowSeconds };
+        }
+
+        return known;
     }
 }

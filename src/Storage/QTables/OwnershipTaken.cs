@@ -2,8 +2,8 @@ namespace QLearning.Storage.QTables;
 
 /// <summary>What came of the attempt to own a part of a Q-table.</summary>
 /// <param name="Epoch">The fencing token of the new owner; null: it owns nothing.</param>
-/// <param name="SplitInto">When it owns nothing: into how many parts the table is split now; 0: it is to be split otherwise than the caller said.</param>
+/// <param name="Partitions">When it owns nothing: into how many parts the table is split now; 0: it is to be split otherwise than the caller said.</param>
 /// <param name="OwnerId">
 /// The new owner's own id. With the epoch it names the activation for good: an epoch comes again only after a backup was restored, an id never.
 /// </param>
-public readonly record struct OwnershipTaken(long? Epoch, int SplitInto, Guid OwnerId = default);
+public readonly record struct OwnershipTaken(long? Epoch, int Partitions, Guid OwnerId = default);

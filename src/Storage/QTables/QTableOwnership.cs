@@ -5,7 +5,7 @@ namespace QLearning.Storage.QTables;
 
 /// <summary>
 /// The fencing tokens in <c>q_table_owners</c>. Each activation of a grain takes the next epoch of the database's sequence and brings an id of
-/// its own; from that commit on no flush of another activation can write, nor one of a grain that owned the rows when the table was split
+/// its own; from that commit on no flush of another activation can write, nor one of a grain that owned the rows when the table was partitioned
 /// otherwise; so what is read after it stays as it is until the new owner changes it.
 /// </summary>
 /// <param name="dataSource">The database.</param>
@@ -15,11 +15,11 @@ public sealed class QTableOwnership(NpgsqlDataSource dataSource)
 
     /// <summary>Takes the ownership of a part's rows.</summary>
     /// <param name="part">The part.</param>
-    /// <param name="resplit">Whether a table that is split otherwise is split anew: none of its owners can write from then on.</param>
+    /// <param name="repartition">Whether a table that is partitioned otherwise is repartitioned: none of its owners can write from then on.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<OwnershipTaken> TakeAsync(TablePartition part, bool resplit, CancellationToken cancellationToken)
+    public async Task<OwnershipTaken> TakeAsync(TablePartition part, bool repartition, CancellationToken cancellationToken)
     {
         var ownerId = Guid.NewGuid();
         try
@@ -28,7 +28,7 @@ public sealed class QTableOwnership(NpgsqlDataSource dataSource)
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Index });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Count });
-            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = resplit });
+            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = repartition });
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ownerId });
             return await command.ExecuteScalarAsync(cancellationToken) switch
             {

@@ -1,11 +1,9 @@
 using QLearning.Abstractions;
 using QLearning.Storage.Agents;
-using QLearning.Storage.Rewards;
-using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;
 
-/// <summary>Stores trajectories and rewards durably. One per silo.</summary>
+/// <summary>Stores trajectories with their rewards durably. One per silo.</summary>
 public interface ITrajectoryPump
 {
     /// <summary>How long the oldest rows wait for their commit; zero when none waits.</summary>
@@ -27,17 +25,4 @@ public interface ITrajectoryPump
     /// <exception cref="InvalidInputException">It names something that does not exist, or a sum is too large; nothing was stored.</exception>
     /// <exception cref="WriteBacklogFullException">Too many rows wait already; nothing was stored.</exception>
     Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent);
-
-    /// <summary>Takes room for delayed rewards, so that what is learned from them first can be stored too.</summary>
-    /// <param name="rewards">How many.</param>
-    /// <exception cref="WriteBacklogFullException">Too many rows wait already.</exception>
-    TrajectoryRoom TakeRoom(int rewards);
-
-    /// <summary>Stores delayed rewards: all or none.</summary>
-    /// <param name="rewards">The rewards, of one agent type.</param>
-    /// <param name="room">The room that was taken for them; it stays the caller's.</param>
-    /// <returns>A task that ends after the commit.</returns>
-    /// <exception cref="StorageUnavailableException">PostgreSQL refused them, or the silo is stopping; nothing was stored.</exception>
-    /// <exception cref="InvalidInputException">They name something that does not exist; nothing was stored.</exception>
-    Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards, TrajectoryRoom room);
 }

@@ -1,20 +1,17 @@
 using QLearning.Storage.Agents;
-using QLearning.Storage.Rewards;
 
 namespace QLearning.Storage.Trajectories;
 
 /// <summary>What one caller hands over to be stored: all of it or none.</summary>
 /// <param name="AgentType">Whose it is.</param>
 /// <param name="Trajectories">Trajectories with their rewards.</param>
-/// <param name="Rewards">Delayed rewards.</param>
 /// <param name="Agent">The agent whose episode the one trajectory is, if it is one.</param>
 internal sealed record TrajectoryBatch(
     string AgentType,
     IReadOnlyList<TrajectoryRecord> Trajectories,
-    IReadOnlyList<DelayedRewardRecord> Rewards,
     AgentProgress? Agent = null)
 {
-    public int RowCount => Trajectories.Sum(trajectory => 1 + trajectory.Rewards.Count) + Rewards.Count + (Agent is null ? 0 : 1);
+    public int RowCount => Trajectories.Sum(trajectory => 1 + trajectory.Rewards.Count) + (Agent is null ? 0 : 1);
 }
 
 /// <summary>How the storing of a <see cref="TrajectoryBatch"/> ended; no error means it is committed.</summary>

@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using QLearning.Storage.Rewards;
 
 namespace QLearning.Storage.Trajectories;
 
@@ -20,7 +19,6 @@ internal static class TrajectoryCopy
         from stdin (format binary)
         """;
 
-    private const string Delayed = "delayed";
     private const string NotLearned = "{}";
     private const string Learned = """{"learned": true}""";
 
@@ -37,10 +35,7 @@ internal static class TrajectoryCopy
     }
 
     public static async Task RewardsAsync(
-        NpgsqlConnection connection,
-        IEnumerable<TrajectoryRecord> trajectories,
-        IEnumerable<DelayedRewardRecord> delayed,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, IEnumerable<TrajectoryRecord> trajectories, CancellationToken cancellationToken)
     {
         await using var importer = await connection.BeginBinaryImportAsync(CopyRewards, cancellationToken);
         foreach (var trajectory in trajectories)
@@ -49,11 +44,6 @@ internal static class TrajectoryCopy
             {
                 await WriteRowAsync(importer, ToRow(trajectory, reward), cancellationToken);
             }
-        }
-
-        foreach (var reward in delayed)
-        {
-            await WriteRowAsync(importer, ToRow(reward), cancellationToken);
         }
 
         await importer.CompleteAsync(cancellationToken);
@@ -70,18 +60,6 @@ internal static class TrajectoryCopy
         trajectory.RewardSource,
         trajectory.CompletedAt,
         trajectory.IsLearned ? Learned : NotLearned);
-
-    private static RewardRow ToRow(DelayedRewardRecord reward) => new(
-        reward.AgentType,
-        reward.SessionId,
-        reward.TrajectoryId,
-        reward.StateHash,
-        reward.ActionHash,
-        reward.Value,
-        Delayed,
-        reward.Source,
-        reward.ObservedAt,
-        $$"""{"learned": true, "id": "{{reward.Id}}"}""");
 
     private static async Task WriteRowAsync(NpgsqlBinaryImporter importer, TrajectoryRecord row, CancellationToken cancellationToken)
     {

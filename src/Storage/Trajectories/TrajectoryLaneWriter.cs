@@ -2,12 +2,11 @@ using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
 using QLearning.Storage.Agents;
-using QLearning.Storage.Rewards;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;
 
-/// <summary>Writes the trajectories and rewards of several callers by binary COPY in one transaction, with the counters that they move.</summary>
+/// <summary>Writes the trajectories of several callers, with their rewards, by binary COPY in one transaction, with the counters that they move.</summary>
 /// <param name="dataSource">The database.</param>
 internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneWriter<TrajectoryBatch, TrajectoryOutcome>
 {
@@ -31,14 +30,13 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         Dictionary<AgentKey, AgentTotals> totals;
         try
         {
-            totals = await WriteAsync(connection, items, [], [], cancellationToken);
+            totals = await WriteAsync(connection, items, [], cancellationToken);
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // A caller that got no answer sends its trajectory or reward again: what is stored already counts as done.
+            // A caller that got no answer sends its trajectory again: what is stored already counts as done.
             var stored = await ReadStoredAsync(connection, items, cancellationToken);
-            var rewards = await DelayedRewardStore.ReadStoredAsync(connection, items.SelectMany(item => item.Rewards), cancellationToken);
-            totals = await WriteAsync(connection, items, stored, rewards, cancellationToken);
+            totals = await WriteAsync(connection, items, stored, cancellationToken);
         }
 
         return [.. items.Select(item => Ended(item, totals))];
@@ -52,14 +50,10 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var stored = await ReadStoredAsync(connection, items, cancellationToken);
-        var storedRewards = await DelayedRewardStore.ReadStoredAsync(connection, items.SelectMany(item => item.Rewards), cancellationToken);
         var totals = await EpisodeCounters.ReadTotalsAsync(connection, Agents(items), cancellationToken);
         return
         [
-            .. items.Select(item => item.Trajectories.All(trajectory => stored.Contains(trajectory.Id))
-                && item.Rewards.All(reward => storedRewards.Contains(reward.Id))
-                    ? Ended(item, totals)
-                    : null),
+            .. items.Select(item => item.Trajectories.All(trajectory => stored.Contains(trajectory.Id)) ? Ended(item, totals) : null),
         ];
     }
 
@@ -67,7 +61,6 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         NpgsqlConnection connection,
         IReadOnlyList<TrajectoryBatch> items,
         HashSet<Guid> stored,
-        HashSet<Guid> storedRewards,
         CancellationToken cancellationToken)
     {
         var isNew = new HashSet<Guid>(stored);
@@ -85,17 +78,13 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await TrajectoryCopy.TrajectoriesAsync(connection, fresh, cancellationToken);
-        var rewards = items.SelectMany(item => item.Rewards).Where(reward => !storedRewards.Contains(reward.Id)).DistinctBy(RewardKey);
-        await TrajectoryCopy.RewardsAsync(connection, fresh, rewards, cancellationToken);
+        await TrajectoryCopy.RewardsAsync(connection, fresh, cancellationToken);
         await EpisodeCounters.AddToSessionsAsync(connection, fresh, cancellationToken);
         await EpisodeCounters.AddToAgentsAsync(connection, episodes, cancellationToken);
         var totals = await EpisodeCounters.ReadTotalsAsync(connection, Agents(items), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return totals;
     }
-
-    private static (Guid, string, string, string) RewardKey(DelayedRewardRecord reward) =>
-        (reward.Id, reward.AgentType, reward.StateHash, reward.ActionHash);
 
     private static AgentKey[] Agents(IEnumerable<TrajectoryBatch> items) =>
         [.. items.Where(item => item.Agent is not null).Select(item => item.Agent!.Agent).Distinct()];

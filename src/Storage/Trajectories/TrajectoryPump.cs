@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Storage.Agents;
-using QLearning.Storage.Rewards;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;
@@ -44,7 +43,7 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(trajectories);
         if (trajectories.Count > 0)
         {
-            await HandInAsync(new TrajectoryBatch(trajectories[0].AgentType, trajectories, []));
+            await HandInAsync(new TrajectoryBatch(trajectories[0].AgentType, trajectories));
         }
     }
 
@@ -53,23 +52,8 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(trajectory);
         ArgumentNullException.ThrowIfNull(agent);
-        var outcome = await HandInAsync(new TrajectoryBatch(trajectory.AgentType, [trajectory], [], agent));
+        var outcome = await HandInAsync(new TrajectoryBatch(trajectory.AgentType, [trajectory], agent));
         return outcome.Totals ?? throw UnknownAgentException.For(agent.Agent.ToString());
-    }
-
-    /// <inheritdoc />
-    public TrajectoryRoom TakeRoom(int rewards) => _backlog.TakeTrajectoryRoom(rewards);
-
-    /// <inheritdoc />
-    public async Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards, TrajectoryRoom room)
-    {
-        ArgumentNullException.ThrowIfNull(rewards);
-        ArgumentNullException.ThrowIfNull(room);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rewards.Count, room.Rows);
-        if (rewards.Count > 0)
-        {
-            await WriteAsync(new TrajectoryBatch(rewards[0].AgentType, [], rewards));
-        }
     }
 
     /// <summary>Writes what still waits, trying once more at most, and stops.</summary>
@@ -78,11 +62,6 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     private async Task<TrajectoryOutcome> HandInAsync(TrajectoryBatch batch)
     {
         using var room = _backlog.TakeTrajectoryRoom(batch.RowCount);
-        return await WriteAsync(batch);
-    }
-
-    private async Task<TrajectoryOutcome> WriteAsync(TrajectoryBatch batch)
-    {
         var outcome = await _lane.WriteAsync(batch);
         return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error);
     }
@@ -98,6 +77,6 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
             "a session and a trajectory that exist"),
         PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange } => InvalidInputException.For(
             "rewards", batch.AgentType, "one, or their sum in the session or agent, is too large", "at most 99999999.9999 in size"),
-        _ => PostgresErrors.ToCaller($"store {batch.Trajectories.Count} trajectories and {batch.Rewards.Count} rewards of '{batch.AgentType}'", error),
+        _ => PostgresErrors.ToCaller($"store {batch.Trajectories.Count} trajectories of '{batch.AgentType}'", error),
     };
 }

@@ -23,14 +23,17 @@ public enum FlushStatus
 /// <param name="Error">
 /// Why, when <paramref name="Status"/> is <see cref="FlushStatus.Refused"/> or <see cref="FlushStatus.Abandoned"/>, or rows were left out.
 /// </param>
-/// <param name="LeftOut">How many rows of a written flush PostgreSQL refuses, so that they were left out.</param>
+/// <param name="LeftOutIndexes">The indexes of the Q-values of a written flush that PostgreSQL refuses, so that they were left out.</param>
 public sealed record FlushOutcome(
     FlushStatus Status,
     IReadOnlyDictionary<int, long> RowIds,
     IReadOnlyCollection<long> VanishedRowIds,
     Exception? Error = null,
-    int LeftOut = 0)
+    IReadOnlyCollection<int>? LeftOutIndexes = null)
 {
+    /// <summary>The indexes of the Q-values that were left out.</summary>
+    public IReadOnlyCollection<int> LeftOut => LeftOutIndexes ?? [];
+
     private static readonly Dictionary<int, long> _noRowIds = [];
 
     internal static FlushOutcome Fenced { get; } = new(FlushStatus.Fenced, _noRowIds, []);

@@ -55,7 +55,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         {
             RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
             Error = search.LastError,
-            LeftOut = item.RowCount - good.Length,
+            LeftOutIndexes = [.. Enumerable.Range(0, item.Writes.Count).Except(good)],
         };
     }
 

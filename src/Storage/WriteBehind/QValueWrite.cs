@@ -13,6 +13,7 @@ namespace QLearning.Storage.WriteBehind;
 /// <param name="Confidence">0 to 1.</param>
 /// <param name="Uncertainty">0 to 1.</param>
 /// <param name="ExpiresAt">The new expiry, or null to leave that of a known row alone.</param>
+/// <param name="KnownExpiry">The expiry of a known row that was deleted meanwhile and is inserted again; null: it lives for ever.</param>
 public readonly record struct QValueWrite(
     long RowId,
     StateKey State,
@@ -23,4 +24,5 @@ public readonly record struct QValueWrite(
     int VisitCount,
     double Confidence,
     double Uncertainty,
-    DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? KnownExpiry = null);

@@ -57,7 +57,8 @@ public sealed class SiloBacklog
 
     /// <summary>Notes that a grain's backlog of Q-values moved.</summary>
     /// <param name="change">By how many, up or down.</param>
-    public void Add(int change) => Interlocked.Add(ref _qValues, change);
+    /// <param name="bytes">By how many bytes.</param>
+    public void Add(int change, long bytes) => Interlocked.Add(ref _qValues, change);
 
     /// <summary>
     /// Refuses changes that would make the backlog too large. What other threads add at the same moment is not seen: the limit may be passed
@@ -65,7 +66,8 @@ public sealed class SiloBacklog
     /// </summary>
     /// <param name="changes">How many Q-values would be changed.</param>
     /// <exception cref="WriteBacklogFullException">The backlog is full.</exception>
-    public void CheckRoom(int changes)
+    /// <param name="bytes">How many bytes they take.</param>
+    public void CheckRoom(int changes, long bytes)
     {
         var waiting = QValues;
         if (waiting + changes > _options.MaxSiloBacklog)

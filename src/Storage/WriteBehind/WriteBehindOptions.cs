@@ -23,6 +23,18 @@ public sealed class WriteBehindOptions
     [Range(1, 1_000_000_000)]
     public int MaxSiloBacklog { get; set; } = 1_000_000;
 
+    /// <summary>The most bytes of one grain's Q-values that may wait for PostgreSQL; beyond it updates are refused. Default: 256 MiB.</summary>
+    [Range(1L, long.MaxValue)]
+    public long MaxBacklogBytes { get; set; } = 256L << 20;
+
+    /// <summary>The most Q-values that a grain hands over for one flush; what does not fit goes with the next. Default: 20,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxRowsPerBatch { get; set; } = 20_000;
+
+    /// <summary>About the most bytes that a grain hands over for one flush. Default: 16 MiB.</summary>
+    [Range(1L, 1L << 29)]
+    public long MaxBytesPerBatch { get; set; } = 16L << 20;
+
     /// <summary>
     /// The most rows of trajectories and rewards of one silo that may wait for PostgreSQL; beyond it they are refused. Default: 200,000.
     /// </summary>

@@ -1,0 +1,48 @@
+using QLearning.Abstractions;
+using QLearning.Client.Connection;
+using QLearning.Client.Partitions;
+
+namespace QLearning.Client.Updates;
+
+/// <summary>Calls owners through a router; a call that is not answered is repeated for a time.</summary>
+/// <param name="agentType">The agent type.</param>
+/// <param name="router">Knows the owners.</param>
+/// <param name="calls">Repeats.</param>
+internal sealed class OwnerCalls(string agentType, QTableRouter router, ClusterCalls calls) : IOwnerCalls
+{
+    private readonly string _learn = $"learn for '{agentType}'";
+
+    public int Partitions => router.Owners.Length;
+
+    public void Note(int partitions) => router.Note(partitions);
+
+    public Task<StateQValues[]> ReadNextStatesAsync(
+        IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) => partitions == 1
+            ? Task.FromResult<StateQValues[]>([])
+            : calls.RepeatableAsync(
+                _learn, () => new ValueTask<StateQValues[]>(router.ReadNextStatesAsync(groups, partition, partitions)), cancellationToken, router.Note);
+
+    // A partition that is no more is told to the sender, who divides the updates anew.
+    public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) =>
+        calls.RepeatableUnlessMovedAsync(_learn, () => Owner(partition).Apply(batch), cancellationToken);
+
+    public Task<Durability> GetDurabilityAsync(int partition, CancellationToken cancellationToken) =>
+        calls.RepeatableUnlessMovedAsync(_learn, () => Owner(partition).GetDurability(), cancellationToken);
+
+    public Task FlushAsync(int partition, CancellationToken cancellationToken) => calls.RepeatableUnlessMovedAsync(
+        _learn,
+        async ValueTask<bool> () =>
+        {
+            await Owner(partition).Flush();
+            return true;
+        },
+        cancellationToken);
+
+    private IAgentTypeGrain Owner(int partition)
+    {
+        var owners = router.Owners;
+        return partition < owners.Length
+            ? owners[partition]
+            : throw new NotOwnerException(new AgentTypeKey(agentType, partition), owners.Length);
+    }
+}

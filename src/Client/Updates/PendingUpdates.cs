@@ -1,0 +1,34 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Client.Updates;
+
+/// <summary>Updates from their numbering until they are settled: durable, refused or given up. One call's, as far as one partition owns them.</summary>
+/// <param name="group">The updates with their numbers.</param>
+/// <param name="call">Who waits for what comes of them; null: nobody, they were acknowledged.</param>
+/// <param name="places">The place of each in the call; null: as they are.</param>
+internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadOnlyList<int>? places)
+{
+    public UpdateGroup Group { get; set; } = group;
+
+    public UpdateCall? Call { get; } = call;
+
+    /// <summary>The owner that acknowledged them; empty: none has.</summary>
+    public Guid Owner { get; set; }
+
+    /// <summary>They are durable when that owner's durable version reaches this.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Where they stand in the list of their client; null: they are settled.</summary>
+    public LinkedListNode<PendingUpdates>? Place { get; set; }
+
+    public bool IsSettled => Place is null;
+
+    public bool IsAcknowledged => Owner != Guid.Empty;
+
+    /// <summary>The place of an update in its call.</summary>
+    public int PlaceInCall(int index) => places is null ? index : places[index];
+
+    /// <summary>Some of the updates, with their numbers.</summary>
+    public PendingUpdates Pick(IReadOnlyList<int> indexes) =>
+        new(Group.Pick(indexes), Call, [.. indexes.Select(PlaceInCall)]) { Owner = Owner, Version = Version };
+}

@@ -1,0 +1,276 @@
+using System.Collections.Concurrent;
+using QLearning.Abstractions;
+
+namespace QLearning.Client.Updates;
+
+/// <summary>
+/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter of a
+/// second while something that was acknowledged is not durable.
+/// </summary>
+internal sealed partial class UpdateSender
+{
+    private const int ResentAtOnce = 1000;
+
+    private readonly ConcurrentDictionary<int, Guid> _knownOwners = new();
+    private readonly SemaphoreSlim _resending = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopping;
+    private readonly Lock _flushGate = new();
+    private Task _flushing = Task.CompletedTask;
+    private Task _nextFlush = Task.CompletedTask;
+    private int _isWatching;
+
+    /// <summary>Has all updates flushed that are not durable, and returns when they are.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        int partitions;
+        do
+        {
+            partitions = _owners.Partitions;
+            await Task.WhenAll(Enumerable.Range(0, partitions).Select(partition => FlushAsync(partition, cancellationToken)));
+            // Tells how many partitions there are, and which updates must be sent again before they can be flushed.
+            await SettleAsync(cancellationToken);
+        }
+        while (_owners.Partitions != partitions);
+    }
+
+    /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, once for all who want it while one is under way.</summary>
+    public Task FlushJointlyAsync(CancellationToken cancellationToken)
+    {
+        lock (_flushGate)
+        {
+            if (_flushing.IsCompleted)
+            {
+                _flushing = FlushAsync(_stopping);
+                return _flushing.WaitAsync(cancellationToken);
+            }
+
+            // The one under way may not have what was acknowledged since it began.
+            if (_nextFlush.IsCompleted)
+            {
+                _nextFlush = FlushAfterAsync(_flushing);
+            }
+
+            return _nextFlush.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task FlushAfterAsync(Task flushing)
+    {
+        await flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        Task next;
+        lock (_flushGate)
+        {
+            next = _flushing = FlushAsync(_stopping);
+        }
+
+        await next;
+    }
+
+    private async Task FlushAsync(int partition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _owners.FlushAsync(partition, cancellationToken);
+        }
+        catch (NotOwnerException refusal)
+        {
+            _owners.Note(refusal.Partitions);
+        }
+    }
+
+    /// <summary>Waits until there is room for updates, by having what waits flushed: what is durable need not be kept.</summary>
+    private async Task MakeRoomAsync(int count, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        while (!_list.TryReserve(count))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_time.GetElapsedTime(began) >= _options.WaitFor)
+            {
+                throw new WriteBacklogFullException(_agentType, _list.Count, _options.MaxUpdates, _options.WatchInterval);
+            }
+
+            if (!await TryFlushAsync())
+            {
+                await PauseAsync(_options.WatchInterval, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Flushes, once for all who want it now; false when nothing came of it.</summary>
+    private async Task<bool> TryFlushAsync()
+    {
+        var before = _list.Count;
+        try
+        {
+            if (!_list.HasAcknowledged)
+            {
+                return false;
+            }
+
+            await FlushJointlyAsync(_stopping);
+        }
+        catch (QLearningException error)
+        {
+            _logger.WatchFailed(error, _agentType, _list.Count);
+        }
+
+        return _list.Count < before;
+    }
+
+    /// <summary>Waits until the updates of durable calls are durable which their owner has learned and could not store.</summary>
+    private async Task WhenDurableAsync(IReadOnlyList<UpdateCall> calls, long began)
+    {
+        var waiting = calls.Where(call => call.Problem is not null).ToArray();
+        while (waiting.Any(call => !call.IsSettled) && _time.GetElapsedTime(began) < _options.WaitFor && !_stopping.IsCancellationRequested)
+        {
+            await PauseAsync(_options.WatchInterval);
+            await TryFlushAsync();
+        }
+
+        foreach (var call in waiting.Where(call => !_options.Resends || !call.IsSettled))
+        {
+            call.NotDurable(new StorageUnavailableException(
+                $"Updates of '{_agentType}' were learned, but are not durable yet ({call.Problem}). "
+                + (_options.Resends ? "Do not send them again: they are kept until PostgreSQL has them." : "PostgreSQL may get them later.")));
+        }
+    }
+
+    /// <summary>Asks what is durable, and sends again what an owner may not have that has taken over.</summary>
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        var partitions = _owners.Partitions;
+        var durability = await Task.WhenAll(
+            Enumerable.Range(0, partitions).Select(partition => _owners.GetDurabilityAsync(partition, cancellationToken)));
+        foreach (var own in durability)
+        {
+            _list.Settle(own.Owner, own.Durable);
+            _owners.Note(own.Partitions);
+        }
+
+        if (_owners.Partitions == partitions)
+        {
+            await ResendAsync(() => _list.FindLost(Array.ConvertAll(durability, own => own.Owner)), partitions, cancellationToken);
+        }
+    }
+
+    private Task ResendAsync(Guid owner, int partition, int partitions) =>
+        ResendAsync(() => _list.FindLost(owner, partition, partitions), partitions, _stopping);
+
+    private async Task ResendAsync(Func<PendingUpdates[]> find, int partitions, CancellationToken cancellationToken)
+    {
+        await _resending.WaitAsync(cancellationToken);
+        try
+        {
+            if (find() is not { Length: > 0 } lost)
+            {
+                return;
+            }
+
+            _logger.Resending(_agentType, lost.Sum(pending => pending.Group.Count));
+            foreach (var part in lost.SelectMany(pending => _list.Divide(pending, partitions)).GroupBy(part => part.Partition, part => part.Updates))
+            {
+                foreach (var some in part.Chunk(ResentAtOnce))
+                {
+                    await ResendAsync(part.Key, partitions, some, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            _resending.Release();
+        }
+    }
+
+    private async Task ResendAsync(int partition, int partitions, PendingUpdates[] lost, CancellationToken cancellationToken)
+    {
+        UpdateGroup[] groups = [.. lost.Select(pending => pending.Group)];
+        var next = await _owners.ReadNextStatesAsync(groups, partition, partitions, cancellationToken);
+        var result = await _owners.ApplyAsync(partition, Batch(groups, next, WriteMode.WriteBehind, Guid.Empty), cancellationToken);
+        foreach (var refusal in result.Refusals)
+        {
+            // It was allowed when it was learned; since then its agent type was switched off, for example.
+            _logger.Refused(refusal.Error, _agentType, lost[refusal.Group].Group.Count);
+        }
+
+        Note([.. lost], result);
+    }
+
+    private void WatchUntilDurable()
+    {
+        if (Volatile.Read(ref _isWatching) == 0 && _list.HasAcknowledged && Interlocked.Exchange(ref _isWatching, 1) == 0)
+        {
+            _ = WatchAsync();
+        }
+    }
+
+    /// <summary>Asks what is durable while nobody calls, and finds out that an owner is gone.</summary>
+    private async Task WatchAsync()
+    {
+        do
+        {
+            try
+            {
+                while (_list.HasAcknowledged && !_stopping.IsCancellationRequested)
+                {
+                    await PauseAsync(_options.WatchInterval);
+                    await WatchOnceAsync();
+                }
+            }
+            catch (Exception error) when (!_stopping.IsCancellationRequested)
+            {
+                // Whatever it was: what was acknowledged is kept, and must go on being watched.
+                _logger.WatchFailed(error, _agentType, _list.Count);
+            }
+            finally
+            {
+                Volatile.Write(ref _isWatching, 0);
+            }
+        }
+
+        // Something may have been acknowledged after the loop looked and before it said that it ended.
+        while (!_stopping.IsCancellationRequested && _list.HasAcknowledged && Interlocked.Exchange(ref _isWatching, 1) == 0);
+    }
+
+    private async Task WatchOnceAsync()
+    {
+        if (!_list.HasAcknowledged)
+        {
+            return;
+        }
+
+        try
+        {
+            await SettleAsync(_stopping);
+        }
+        catch (NotOwnerException refusal)
+        {
+            _owners.Note(refusal.Partitions);
+        }
+        catch (QLearningException error)
+        {
+            // The cluster is away, or its database: what is kept is kept, and the next round tries again.
+            _logger.WatchFailed(error, _agentType, _list.Count);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private Task PauseAsync(TimeSpan pause) => PauseAsync(pause, _stopping);
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(pause, _time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever waits looks why.
+            return;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using QLearning.Abstractions;
+using QLearning.Client.Partitions;
+
+namespace QLearning.Grains.Agents;
+
+/// <summary>A step of an episode that was learned.</summary>
+/// <param name="Update">The number of its update.</param>
+/// <param name="Transition">What was learned.</param>
+/// <param name="Owner">Who learned it.</param>
+/// <param name="Version">It is durable when the owner's durable version reaches this.</param>
+internal sealed record LearnedStep(UpdateId Update, Transition Transition, Guid Owner, long Version);
+
+/// <summary>
+/// Asks and teaches the owners of an agent type's Q-table for one agent. An update has the number that the agent's caller gave it, so a step
+/// that is reported again, to whichever grain in whichever silo, counts once; and the caller sends it again should its owner be lost. The last
+/// step of an episode is learned durably, and with it all steps before: PostgreSQL then never has a trajectory whose rewards its Q-values lack.
+/// </summary>
+/// <param name="router">Knows the owners.</param>
+internal sealed class StepLearner(QTableRouter router)
+{
+    private const int MaxTries = 5;
+
+    /// <summary>Chooses an action.</summary>
+    public Task<SelectedAction> SelectAsync(SelectActionRequest request) =>
+        router.AskAsync(request.State, owner => owner.SelectAction(request));
+
+    /// <summary>Learns a step.</summary>
+    /// <param name="before">The steps of the episode that may not be durable; the step joins them.</param>
+    /// <param name="transition">What happened; when the episode is done, all steps are durable afterwards.</param>
+    /// <param name="update">Its number.</param>
+    /// <exception cref="InvalidInputException">It is not allowed; nothing was learned.</exception>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
+    /// <exception cref="StorageUnavailableException">It was learned, but not stored yet; report the same step again.</exception>
+    public async Task<(LearnResult Learned, UpdateReceipt Receipt)> LearnAsync(List<LearnedStep> before, Transition transition, UpdateId update)
+    {
+        var mode = transition.Done ? WriteMode.Durable : WriteMode.AgentTypeDefault;
+        var (result, learned) = await ApplyAsync(transition, update, mode);
+        before.RemoveAll(step => step.Owner == result.Owner && step.Version <= result.Durable);
+        if (transition.Done)
+        {
+            await StoreAsync(before);
+        }
+        else
+        {
+            before.Add(new LearnedStep(update, transition, result.Owner, learned.Version));
+        }
+
+        return (learned, new UpdateReceipt(result.Owner, result.Durable, transition));
+    }
+
+    /// <summary>Makes steps durable which other owners learned than the one that learned the last step; an owner that was lost did not store them.</summary>
+    private async Task StoreAsync(List<LearnedStep> steps)
+    {
+        foreach (var step in steps.ToArray())
+        {
+            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable);
+            steps.Remove(step);
+        }
+    }
+
+    private async Task<(UpdateResult Result, LearnResult Learned)> ApplyAsync(Transition transition, UpdateId update, WriteMode mode)
+    {
+        UpdateGroup[] groups = [new UpdateGroup { Number = update.Number, Transitions = [transition] }];
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var owners = router.Owners;
+                var partition = TablePartition.IndexOf(transition.State.Key, owners.Length);
+                var result = await owners[partition].Apply(new UpdateBatch
+                {
+                    ClientId = update.ClientId,
+                    SettledBelow = Math.Min(update.SettledBelow, update.Number),
+                    Groups = groups,
+                    NextStates = await router.ReadNextStatesAsync(groups, partition, owners.Length),
+                    Mode = mode,
+                });
+                return result switch
+                {
+                    { Refusals: [var refused, ..] } => throw refused.Error,
+                    { NotDurable: { } reason } => throw new StorageUnavailableException(
+                        $"The step was learned, but is not stored yet ({reason}). Report the same step again."),
+                    _ => (result, result.Results![0]),
+                };
+            }
+            catch (FencedException fenced) when (tries < MaxTries)
+            {
+                router.Note(fenced);
+            }
+        }
+    }
+}

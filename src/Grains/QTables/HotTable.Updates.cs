@@ -1,0 +1,257 @@
+using QLearning.Abstractions;
+using QLearning.Grains.Rewards;
+using QLearning.Learning.QTables;
+using QLearning.Learning.Rules;
+using QLearning.Learning.Updates;
+
+namespace QLearning.Grains.QTables;
+
+/// <summary>
+/// The one way to change a Q-value: numbered updates, in groups that are learned all or none. An update whose number was learned before is not
+/// learned again, and a late reward is not that was recorded before.
+/// </summary>
+internal sealed partial class HotTable
+{
+    /// <summary>Learns a batch; when it asks for that, it is durable when this ends.</summary>
+    /// <param name="batch">A batch that was checked.</param>
+    /// <param name="elsewhere">An empty table for Q-values that other partitions own.</param>
+    /// <exception cref="NotOwnerException">Another partition owns a state.</exception>
+    /// <exception cref="FencedException">A newer owner has the rows, or soon will.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked; nothing was learned.</exception>
+    public async Task<UpdateResult> ApplyAsync(UpdateBatch batch, QTable elsewhere)
+    {
+        var states = Partition.IsSplit || !Table.IsWhole ? Touched(batch, elsewhere) : [];
+        if (batch.Owner != Guid.Empty && batch.Owner != Owner.Id)
+        {
+            return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };
+        }
+
+        using var late = await CheckRewardsAsync(batch);
+        await EnsureHotAsync(states);
+        Flusher.CheckOwner();
+        var result = Apply(batch, elsewhere, late);
+        AfterChange();
+        return IsDurable(batch.Mode) ? await WhenDurableAsync(batch, result) : result;
+    }
+
+    private bool IsDurable(WriteMode mode) => (mode == WriteMode.AgentTypeDefault ? Type.Settings.WriteMode : mode) == WriteMode.Durable;
+
+    /// <summary>The states that must be in memory; next states of other partitions must come with the batch.</summary>
+    private HashSet<StateKey> Touched(UpdateBatch batch, QTable elsewhere)
+    {
+        var states = new HashSet<StateKey>();
+        foreach (var group in batch.Groups)
+        {
+            for (var i = 0; i < group.Count; i++)
+            {
+                Require(Partition.Owns(group.StateAt(i)));
+                states.Add(group.StateAt(i));
+            }
+        }
+
+        foreach (var next in batch.NextStates)
+        {
+            elsewhere.LoadEmpty(next.State);
+            foreach (var value in next.Values)
+            {
+                elsewhere.Load(new StoredQValue(
+                    1, next.State, value.Action, value.ActionJson, value.Value, value.VisitCount, value.Confidence, value.Uncertainty, null));
+            }
+        }
+
+        foreach (var transition in batch.Groups.SelectMany(group => group.Transitions))
+        {
+            if (transition is { Done: false, NextState: { } next } && !elsewhere.Contains(next.Key))
+            {
+                Require(Partition.Owns(next.Key));
+                states.Add(next.Key);
+            }
+        }
+
+        return states;
+    }
+
+    private void Require(bool owns)
+    {
+        if (!owns)
+        {
+            throw new NotOwnerException(Owner.Key, Partition.Count);
+        }
+    }
+
+    private async Task<RewardCheck?> CheckRewardsAsync(UpdateBatch batch)
+    {
+        DelayedReward[] late = [.. batch.Groups.SelectMany(group => group.Rewards)];
+        return late.Length == 0 ? null : await rewards.CheckAsync(late);
+    }
+
+    private UpdateResult Apply(UpdateBatch batch, QTable elsewhere, RewardCheck? late)
+    {
+        clients.Settle(batch.ClientId, batch.SettledBelow);
+        var work = new Work(batch, elsewhere, late, new LearnResult[batch.Groups.Sum(group => group.Count)], []);
+        var refusals = new List<UpdateRefusal>();
+        var start = 0;
+        for (var i = 0; i < batch.Groups.Length; i++)
+        {
+            try
+            {
+                Apply(work, batch.Groups[i], start);
+            }
+            catch (Exception error) when (error is InvalidInputException or WriteBacklogFullException or UnknownSessionException)
+            {
+                refusals.Add(new UpdateRefusal(i, (QLearningException)error));
+            }
+
+            start += batch.Groups[i].Count;
+        }
+
+        return new UpdateResult
+        {
+            Owner = Owner.Id,
+            Durable = Table.DurableUpdate,
+            Results = work.Results,
+            Refusals = [.. refusals],
+            Recorded = [.. work.Recorded],
+        };
+    }
+
+    private void Apply(Work work, UpdateGroup group, int start)
+    {
+        var fresh = FindFresh(work, group, start);
+        if (fresh.Count == 0)
+        {
+            return;
+        }
+
+        var picked = group.Pick(fresh);
+        CheckChange(work.Batch, picked);
+        var updates = Learn(work, picked);
+        var first = Table.NewestUpdate - updates.Length + 1;
+        for (var i = 0; i < updates.Length; i++)
+        {
+            work.Results[start + fresh[i]] =
+                new LearnResult(updates[i].QValue, updates[i].VisitCount, updates[i].TdError, Owner.Epoch, first + i);
+        }
+
+        Updates += updates.Length;
+    }
+
+    /// <summary>The updates of a group that are still to be learned; what the others did is answered.</summary>
+    private List<int> FindFresh(Work work, UpdateGroup group, int start)
+    {
+        var (client, settledBelow) = (work.Batch.ClientId, work.Batch.SettledBelow);
+        var fresh = new List<int>(group.Count);
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (clients.Contains(client, group.NumberAt(i), settledBelow))
+            {
+                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), clients.IsStored(client, group.NumberAt(i)));
+            }
+            else if (group.Rewards.Length > 0 && work.Late!.IsRecorded(group.Rewards[i]))
+            {
+                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), work.Late.Recorded.Contains(group.Rewards[i]));
+                work.Recorded.Add(start + i);
+            }
+            else
+            {
+                fresh.Add(i);
+            }
+        }
+
+        return fresh;
+    }
+
+    private Update[] Learn(Work work, UpdateGroup group)
+    {
+        var numbers = new long[group.Count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = group.NumberAt(i);
+        }
+
+        var known = new UpdateNumbers(clients, work.Batch.ClientId, work.Batch.SettledBelow, numbers);
+        return group.Transitions.Length > 0 ? _learner.LearnMany(Table, group.Transitions, work.Elsewhere, known)
+            : group.Upserts.Length > 0 ? _learner.UpsertMany(Table, group.Upserts, known)
+            : LearnRewards(work.Late!, group.Rewards, known);
+    }
+
+    private Update[] LearnRewards(RewardCheck late, DelayedReward[] some, UpdateNumbers numbers)
+    {
+        if (some.Select(late.Problems.GetValueOrDefault).FirstOrDefault(problem => problem is not null) is { } problem)
+        {
+            throw problem;
+        }
+
+        var updates = _learner.LearnDelayed(Table, some, numbers);
+        rewards.Learned([.. some.Select(reward => (reward, late.Rows[reward]))], Table.NewestUpdate);
+        return updates;
+    }
+
+    private void CheckChange(UpdateBatch batch, UpdateGroup group)
+    {
+        if (!Type.IsActive)
+        {
+            throw InvalidInputException.For("agent type", Type.AgentType, "it is inactive, so it does not learn", "an active agent type");
+        }
+
+        if (clients.CountAbove(batch.ClientId) >= UpdateBatch.MaxUnsettled)
+        {
+            throw InvalidInputException.For(
+                "settled number",
+                batch.SettledBelow,
+                $"the client {batch.ClientId} has too many updates above it",
+                $"at most {UpdateBatch.MaxUnsettled}");
+        }
+
+        var json = group.Transitions.Sum(transition => (long)(transition.State.Json?.Length ?? 0))
+            + group.Upserts.Sum(upsert => (long)(upsert.State.Json?.Length ?? 0));
+        Flusher.CheckRoom(group.Count, json);
+    }
+
+    private LearnResult Known(StateKey state, ActionKey action, bool isStored)
+    {
+        var version = isStored ? 0 : Table.NewestUpdate;
+        // Expired or deleted since it was learned: nothing is left of it.
+        return Table.TryGet(state, action, out var entry)
+            ? new LearnResult(entry.QValue, entry.VisitCount, 0, Owner.Epoch, version)
+            : new LearnResult(0, 0, 0, Owner.Epoch, version);
+    }
+
+    private void AfterChange()
+    {
+        Table.Evict(MaxStates);
+        Flusher.Changed();
+    }
+
+    /// <summary>Waits for the commit of each group. One that was learned before may be on its way still.</summary>
+    private async Task<UpdateResult> WhenDurableAsync(UpdateBatch batch, UpdateResult result)
+    {
+        var commits = new List<(int Group, Task<QLearningException?> Commit)>();
+        var start = 0;
+        for (var i = 0; i < batch.Groups.Length; i++)
+        {
+            var versions = result.Results!.AsSpan(start, batch.Groups[i].Count).ToArray().Where(learned => learned.Version > 0).ToArray();
+            if (versions.Length > 0)
+            {
+                commits.Add((i, Flusher.CommitAsync(versions.Min(learned => learned.Version), versions.Max(learned => learned.Version))));
+            }
+
+            start += batch.Groups[i].Count;
+        }
+
+        try
+        {
+            await Task.WhenAll(commits.Select(commit => commit.Commit));
+        }
+        catch (StorageUnavailableException error)
+        {
+            return result with { Durable = Table.DurableUpdate, NotDurable = error.Message };
+        }
+
+        var refusals = commits.Where(commit => commit.Commit.Result is not null).Select(commit => new UpdateRefusal(commit.Group, commit.Commit.Result!));
+        return result with { Durable = Table.DurableUpdate, Refusals = [.. result.Refusals, .. refusals] };
+    }
+
+    /// <summary>A batch while it is learned.</summary>
+    private sealed record Work(UpdateBatch Batch, QTable Elsewhere, RewardCheck? Late, LearnResult[] Results, List<int> Recorded);
+}

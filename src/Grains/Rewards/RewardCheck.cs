@@ -1,0 +1,37 @@
+using QLearning.Abstractions;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Grains.Rewards;
+
+/// <summary>What makes a late reward count once: its id for one state and action.</summary>
+internal readonly record struct RewardKey(Guid Id, StateKey State, ActionKey Action)
+{
+    public static RewardKey Of(DelayedReward reward) => new(reward.Id, reward.State, reward.Action);
+}
+
+/// <summary>What is known of late rewards that are about to be learned. Until it is disposed of nobody else learns them.</summary>
+internal sealed class RewardCheck(LateRewards rewards, RewardKey[] keys) : IDisposable
+{
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when it is disposed of.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>The rows to store.</summary>
+    public Dictionary<DelayedReward, RewardWrite> Rows { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Why some must be refused.</summary>
+    public Dictionary<DelayedReward, QLearningException> Problems { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Those that are stored.</summary>
+    public HashSet<DelayedReward> Recorded { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>True when a reward was recorded before: it is stored, or learned and on its way.</summary>
+    public bool IsRecorded(DelayedReward reward) => Recorded.Contains(reward) || rewards.IsLearned(RewardKey.Of(reward));
+
+    public void Dispose()
+    {
+        rewards.Release(keys);
+        _ended.TrySetResult();
+    }
+}

@@ -1,0 +1,70 @@
+using QLearning.Learning.Updates;
+
+namespace QLearning.Learning.QTables;
+
+/// <summary>One numbered update that is in an entry's value and not yet stored.</summary>
+/// <param name="Place">The entry.</param>
+/// <param name="Client">Whose update it is.</param>
+/// <param name="Number">Its number.</param>
+/// <param name="Order">Its place among all updates that the table has learned, from 1.</param>
+internal readonly record struct LoggedUpdate(EntryRef Place, NumberedClient Client, long Number, long Order);
+
+/// <summary>
+/// The numbered updates that are not stored yet, in the order in which they were learned. An update goes to the database with the entry that
+/// it changed, never without it and never later: entries are taken in bounded batches, and a number that is stored while its Q-value is not
+/// would be an update lost; the other way round, one that counts twice.
+/// </summary>
+internal sealed class UpdateLog
+{
+    private List<LoggedUpdate> _waiting = [];
+    private LoggedUpdate[] _inFlight = [];
+
+    /// <summary>The order of the newest update; 0: none.</summary>
+    public long Newest { get; private set; }
+
+    /// <summary>Every update up to this one has been stored.</summary>
+    public long Durable => Oldest() is { } oldest ? oldest - 1 : Newest;
+
+    /// <summary>Notes an update.</summary>
+    public void Add(EntryRef place, NumberedClient client, long number) => _waiting.Add(new LoggedUpdate(place, client, number, ++Newest));
+
+    /// <summary>Takes the updates of the entries that were just taken.</summary>
+    public LoggedUpdate[] Take()
+    {
+        if (_waiting.Count == 0)
+        {
+            return [];
+        }
+
+        var left = new List<LoggedUpdate>();
+        var taken = new List<LoggedUpdate>(_waiting.Count);
+        foreach (var update in _waiting)
+        {
+            (update.Place.Entry.Has(EntryFlags.Dirty) ? left : taken).Add(update);
+        }
+
+        (_waiting, _inFlight) = (left, [.. taken]);
+        return _inFlight;
+    }
+
+    /// <summary>Forgets updates that are stored.</summary>
+    public void Complete(LoggedUpdate[] taken) => _inFlight = ReferenceEquals(_inFlight, taken) ? [] : _inFlight;
+
+    /// <summary>Takes updates back that were not stored.</summary>
+    public void Return(LoggedUpdate[] taken)
+    {
+        _inFlight = ReferenceEquals(_inFlight, taken) ? [] : _inFlight;
+        if (taken.Length > 0)
+        {
+            _waiting = [.. _waiting.Concat(taken).OrderBy(update => update.Order)];
+        }
+    }
+
+    private long? Oldest() => (_waiting.Count, _inFlight.Length) switch
+    {
+        (0, 0) => null,
+        (0, _) => _inFlight[0].Order,
+        (_, 0) => _waiting[0].Order,
+        _ => Math.Min(_waiting[0].Order, _inFlight[0].Order),
+    };
+}

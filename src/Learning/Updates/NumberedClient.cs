@@ -1,0 +1,21 @@
+namespace QLearning.Learning.Updates;
+
+/// <summary>One client of a Q-table: which of its numbered updates the table has learned, and which of those are stored.</summary>
+/// <param name="id">The client's id.</param>
+/// <param name="stored">The numbers that are stored.</param>
+internal sealed class NumberedClient(Guid id, SequenceWindow stored)
+{
+    public Guid Id { get; } = id;
+
+    /// <summary>The numbers that were learned, stored or not.</summary>
+    public SequenceWindow Learned { get; } = new(stored.Floor, stored.Above);
+
+    /// <summary>The numbers that are stored with their Q-values.</summary>
+    public SequenceWindow Stored { get; set; } = stored;
+
+    /// <summary>How many learned numbers are not stored.</summary>
+    public int UnstoredCount { get; set; }
+
+    /// <summary>When it was heard last, in seconds of the coarse clock.</summary>
+    public uint HeardSeconds { get; set; }
+}
