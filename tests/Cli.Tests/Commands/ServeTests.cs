@@ -1,7 +1,6 @@
 using System.Net;
 using Npgsql;
 using QLearning.Abstractions;
-using QLearning.Bench.Chaos;
 using QLearning.Client;
 using QLearning.Storage.Embedded;
 using QLearning.Testing;
