@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using QLearning.Storage.Embedded;
+using QLearning.Postgres;
 using QLearning.Storage.Migrations;
 using QLearning.Testing;
 

@@ -2,7 +2,7 @@ using System.Net;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Client;
-using QLearning.Storage.Embedded;
+using QLearning.Postgres;
 using QLearning.Testing;
 
 namespace QLearning.Cli.Tests.Commands;
