@@ -3,6 +3,8 @@ using QLearning.Bench.BadInput;
 using QLearning.Bench.Chaos;
 using QLearning.Bench.Comparisons;
 using QLearning.Bench.Report;
+using QLearning.Cli;
+using QLearning.Cli.Commands;
 using Spectre.Console;
 
 namespace QLearning.Bench;
@@ -13,13 +15,13 @@ namespace QLearning.Bench;
 internal static class BenchCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="result">Where the tables go.</param>
-    /// <param name="progress">Where it is said what is being done.</param>
-    public static Command Create(IAnsiConsole result, TextWriter progress)
+    /// <param name="output">Where the tables go, and where it is said what is being done.</param>
+    public static RootCommand Create(Output output)
     {
+        var (result, progress) = (output.Result, output.Progress.Profile.Out.Writer);
         var list = new Option<bool>("--list") { Description = "List the benchmarks." };
         var compare = new CompareAction();
-        var command = new Command("bench", "Measure speed on this machine, against SQL, PgBouncer, Redis and the empty grain call.") { list };
+        var command = new RootCommand("Measure speed on this machine, against SQL, PgBouncer, Redis and the empty grain call.") { list };
         compare.AddTo(command);
         foreach (var bench in BenchCases.All)
         {
@@ -29,10 +31,19 @@ internal static class BenchCommand
         command.Add(ChaosCommand.Create(result, progress));
         command.Add(BadInputCommand.Create(result.Profile.Out.Writer, progress));
         command.Add(ChaosClientCommand.Create(result.Profile.Out.Writer));
+        command.Add(CreateServe(output));
         command.SetAction((given, cancellationToken) => given.GetValue(list)
             ? Task.FromResult(List(command, result))
             : compare.RunAsync(given, result, progress, cancellationToken));
         return command;
+    }
+
+    // Silos with the grains of the benchmarks beside our own.
+    private static Command CreateServe(Output output)
+    {
+        var serve = ServeCommand.Create(output);
+        serve.Hidden = true;
+        return serve;
     }
 
     private static int List(Command command, IAnsiConsole result)

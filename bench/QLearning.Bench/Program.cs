@@ -1,4 +1,4 @@
 using QLearning.Bench;
-using Spectre.Console;
+using QLearning.Cli;
 
-return await BenchCommand.Create(AnsiConsole.Console, Console.Error).Parse(args).InvokeAsync();
+return await BenchProgram.RunAsync(args, Output.ToTerminal());

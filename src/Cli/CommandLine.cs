@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
-using QLearning.Bench;
 using QLearning.Cli.Commands;
 
 namespace QLearning.Cli;
@@ -14,11 +13,18 @@ internal static class CommandLine
 
     private const string Description =
         "Q-learning for fleets of agents: hot Q-tables in an Orleans cluster, durable in PostgreSQL. "
-        + "(In a clone, './qlearn test' builds and runs all tests.)";
+        + "(In a clone, './qlearn test' builds and runs all tests, './qlearn bench' the benchmarks.)";
 
-    public static async Task<int> RunAsync(string[] args, Output output)
+    public static Task<int> RunAsync(string[] args, Output output) => RunAsync(Build(output), "qlearn", args, output);
+
+    /// <summary>Runs a command of another program in the same way.</summary>
+    /// <param name="root">All its commands.</param>
+    /// <param name="name">What is typed to start it.</param>
+    /// <param name="args">What was typed after it.</param>
+    /// <param name="output">Where it writes.</param>
+    public static async Task<int> RunAsync(RootCommand root, string name, string[] args, Output output)
     {
-        var parsed = Build(output).Parse(args);
+        var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -26,7 +32,7 @@ internal static class CommandLine
                 output.WriteProgress($"qlearn: {error.Message}");
             }
 
-            output.WriteProgress("qlearn: 'qlearn --help' lists commands and options.");
+            output.WriteProgress($"qlearn: '{name} --help' lists commands and options.");
             return ExitCode.Usage;
         }
 
@@ -64,7 +70,6 @@ internal static class CommandLine
             StatusCommand.Create(output),
             DbCommand.Create(output),
             MaintenanceCommand.Create(output),
-            BenchCommand.Create(output.Result, output.Progress.Profile.Out.Writer),
         };
 
     // The first signal asks for a clean end; a second one is left to the system, which ends the process.

@@ -1,4 +1,3 @@
 using QLearning.Cli;
 
-// By its whole name: a package of the benchmarks has a namespace of that name.
-return await QLearning.Cli.CommandLine.RunAsync(args, Output.ToTerminal());
+return await CommandLine.RunAsync(args, Output.ToTerminal());

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using QLearning.Abstractions;
+using QLearning.Postgres;
 using QLearning.Silo.Health;
 using QLearning.Silo.Shutdown;
-using QLearning.Storage.Embedded;
 using QLearning.Storage.Migrations;
 
 namespace QLearning.Silo;

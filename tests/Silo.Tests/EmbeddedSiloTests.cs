@@ -1,4 +1,4 @@
-using QLearning.Storage.Embedded;
+using QLearning.Postgres;
 
 namespace QLearning.Silo.Tests;
 

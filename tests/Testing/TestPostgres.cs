@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using QLearning.Storage.Embedded;
+using QLearning.Postgres;
 
 namespace QLearning.Testing;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using QLearning.Storage.Embedded;
+using QLearning.Postgres;
 using QLearning.Storage.Migrations;
+using QLearning.Testing;
 
 namespace QLearning.Bench.Chaos;
 
@@ -55,6 +56,10 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>Starts one more silo that is reached by an address, with a command before its own.</summary>
     public async Task AddSiloAsync(string connectionString, string address, string[] prefix, CancellationToken cancellationToken) =>
         _silos.Add(await SiloProcess.StartAsync(["--cluster", connectionString, "--advertise", address], prefix, cancellationToken));
+
+    /// <summary>Starts one more silo, which has the grains of the benchmarks too and does without the relay.</summary>
+    public async Task AddBenchSiloAsync(CancellationToken cancellationToken) =>
+        _silos.Add(await SiloProcess.StartAsync(["--cluster", ConnectionString], [], cancellationToken, BenchProgram.Name));
 
     /// <summary>The silo that an identity, as grains tell it, belongs to.</summary>
     public SiloProcess Find(string siloIdentity) =>

@@ -17,7 +17,7 @@ internal sealed class ClientProcess : IAsyncDisposable
         _load = load;
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [SiloProcess.ProgramPath(), "bench", ChaosClientCommand.Name, connectionString])
+            StartInfo = new ProcessStartInfo("dotnet", [BenchProgram.Path, ChaosClientCommand.Name, connectionString])
             {
                 RedirectStandardOutput = true,
             },

@@ -1,4 +1,3 @@
-using System.Net;
 using Npgsql;
 using QLearning.Bench.Chaos;
 using QLearning.Bench.Rivals;
@@ -60,7 +59,7 @@ internal sealed class Surroundings : IAsyncDisposable
         var cluster = await ChaosCluster.StartAsync(silos: 0, cancellationToken);
         try
         {
-            await cluster.AddSiloAsync(cluster.ConnectionString, IPAddress.Loopback.ToString(), [], cancellationToken);
+            await cluster.AddBenchSiloAsync(cancellationToken);
             var client = await BenchClient.ConnectAsync(cluster.ConnectionString, _ => { }, cancellationToken);
             var plain = await BenchClient.ConnectAsync(cluster.ConnectionString, options => options.ResendUndurable = false, cancellationToken);
             return new Surroundings(cluster, client, plain, callers, say);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using QLearning.Abstractions;
+using QLearning.Postgres;
 using QLearning.Silo;
-using QLearning.Storage.Embedded;
 
 namespace QLearning.Cli.Commands;
 

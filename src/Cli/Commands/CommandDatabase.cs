@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
-using QLearning.Storage.Embedded;
+using QLearning.Postgres;
 
 namespace QLearning.Cli.Commands;
 

@@ -1,9 +1,8 @@
 using System.Net;
 using Npgsql;
 using QLearning.Abstractions;
-using QLearning.Bench.Chaos;
 using QLearning.Client;
-using QLearning.Storage.Embedded;
+using QLearning.Postgres;
 using QLearning.Testing;
 
 namespace QLearning.Cli.Tests.Commands;

@@ -1,3 +1,5 @@
+using QLearning.Testing;
+
 namespace QLearning.Bench.Chaos.Faults;
 
 /// <summary>A silo stands still for longer than the others believe it alive, and then goes on as if nothing had happened.</summary>

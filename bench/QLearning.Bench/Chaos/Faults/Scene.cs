@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Testing;
 
 namespace QLearning.Bench.Chaos.Faults;
 

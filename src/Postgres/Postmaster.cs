@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>The server process that a data folder's <c>postmaster.pid</c> speaks of.</summary>
 /// <param name="ProcessId">Its process id.</param>

@@ -1,6 +1,6 @@
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>A folder with the server programs of PostgreSQL: <c>initdb</c>, <c>postgres</c> and <c>pg_ctl</c>.</summary>
 /// <param name="Folder">The folder.</param>

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using QLearning.Storage.Embedded;
 
-namespace QLearning.Storage.Tests.Embedded;
+namespace QLearning.Postgres.Tests;
 
 /// <summary>What the tests of the embedded server do again and again.</summary>
 internal static class Servers
@@ -21,17 +20,5 @@ internal static class Servers
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
-    }
-
-    public static async Task<bool> AnswersAsync(string connectionString)
-    {
-        try
-        {
-            return await AskAsync(connectionString, "select 1") is 1;
-        }
-        catch (NpgsqlException)
-        {
-            return false;
-        }
     }
 }

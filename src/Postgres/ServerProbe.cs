@@ -1,7 +1,7 @@
 using Npgsql;
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>Asks a server that runs whether it is the one we know.</summary>
 internal static class ServerProbe

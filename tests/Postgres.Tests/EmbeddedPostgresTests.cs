@@ -1,6 +1,4 @@
-using QLearning.Storage.Embedded;
-
-namespace QLearning.Storage.Tests.Embedded;
+namespace QLearning.Postgres.Tests;
 
 /// <summary>A server that starts, keeps its data and is shared.</summary>
 public sealed class EmbeddedPostgresTests : IDisposable

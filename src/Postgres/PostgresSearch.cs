@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>Looks for the server programs of PostgreSQL where distributions put them.</summary>
 /// <param name="variable">Reads an environment variable.</param>

@@ -3,10 +3,10 @@ using System.Diagnostics;
 using System.Globalization;
 using QLearning.Abstractions;
 
-namespace QLearning.Bench.Chaos;
+namespace QLearning.Testing;
 
 /// <summary>One silo: the real program in a process of its own.</summary>
-internal sealed class SiloProcess : IAsyncDisposable
+public sealed class SiloProcess : IAsyncDisposable
 {
     private const string ActiveMark = "Silo is active: silo port ";
     private const int KeptLines = 400;
@@ -35,6 +35,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Its TCP port for other silos.</summary>
     public int Port { get; private set; }
 
+    /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
 
     /// <summary>Whether a signal has stopped it.</summary>
@@ -64,9 +65,11 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <param name="options">The options of <c>qlearn serve</c>.</param>
     /// <param name="prefix">A command that runs it, or nothing.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public static async Task<SiloProcess> StartAsync(string[] options, string[] prefix, CancellationToken cancellationToken)
+    /// <param name="program">The program that has <c>serve</c>, in the folder of this one.</param>
+    public static async Task<SiloProcess> StartAsync(
+        string[] options, string[] prefix, CancellationToken cancellationToken, string program = "qlearn")
     {
-        var silo = new SiloProcess([.. prefix, "dotnet", ProgramPath(), "serve", .. options]);
+        var silo = new SiloProcess([.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "serve", .. options]);
         try
         {
             silo.Port = await silo._port.Task.WaitAsync(_startTimeout, TimeProvider.System, cancellationToken);
@@ -79,9 +82,6 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The program that this is a part of.</summary>
-    public static string ProgramPath() => Path.Combine(AppContext.BaseDirectory, "qlearn.dll");
-
     /// <summary>As <c>kill -9</c> does; returns when it is gone.</summary>
     public async Task KillAsync()
     {
@@ -90,6 +90,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal, such as TERM.</summary>
+    /// <param name="signal">Its name without SIG.</param>
     public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -97,6 +98,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end by SIGTERM, and waits until it has.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync(CancellationToken cancellationToken)
     {
@@ -106,8 +108,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has ended by itself.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -1,6 +1,6 @@
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>
 /// The user that PostgreSQL's programs run as. They refuse root, so root drops to an unprivileged user for them. That user may not be able

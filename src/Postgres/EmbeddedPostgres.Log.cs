@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 public sealed partial class EmbeddedPostgres
 {

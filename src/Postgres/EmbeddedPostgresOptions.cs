@@ -1,4 +1,4 @@
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>How the private PostgreSQL of the embedded default is kept and run.</summary>
 public sealed class EmbeddedPostgresOptions

@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>What a program that was run to its end said.</summary>
 internal sealed record ToolRun(int ExitCode, string Output, string Error)

@@ -1,7 +1,7 @@
 using CsCheck;
 using QLearning.Bench.Comparisons;
 
-namespace QLearning.Cli.Tests.Bench;
+namespace QLearning.Bench.Tests.Comparisons;
 
 /// <summary>The turns of one contender summed up.</summary>
 public sealed class FiguresTests

@@ -1,6 +1,6 @@
 using QLearning.Bench.Comparisons;
 
-namespace QLearning.Cli.Tests.Bench;
+namespace QLearning.Bench.Tests.Comparisons;
 
 /// <summary>When a case of the comparison has reached what it must.</summary>
 public sealed class CaseResultTests

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>The files of one private PostgreSQL: its data, password, port, log and locks.</summary>
 internal sealed class EmbeddedFolder

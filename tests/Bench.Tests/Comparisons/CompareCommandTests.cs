@@ -1,7 +1,9 @@
 using System.Text.Json;
 using QLearning.Bench.Comparisons;
+using QLearning.Cli;
+using QLearning.Cli.Tests;
 
-namespace QLearning.Cli.Tests.Bench;
+namespace QLearning.Bench.Tests.Comparisons;
 
 /// <summary><c>qlearn bench</c> without a subcommand. It uses all of the machine, so it runs when the other tests are done.</summary>
 [Collection(nameof(Alone))]
@@ -11,7 +13,7 @@ public sealed class CompareCommandTests
     public async Task The_list_names_every_case()
     {
         using var output = new CapturedOutput();
-        Assert.Equal(ExitCode.Success, await output.RunAsync("bench", "--list"));
+        Assert.Equal(ExitCode.Success, await BenchProgram.RunAsync(["--list"], output.Output));
         Assert.All(ComparisonCases.All, one => Assert.Contains($"{one.Name}: ", output.Result, StringComparison.Ordinal));
     }
 
@@ -19,7 +21,7 @@ public sealed class CompareCommandTests
     public async Task A_case_that_does_not_exist_is_refused()
     {
         using var output = new CapturedOutput();
-        Assert.Equal(ExitCode.Usage, await output.RunAsync("bench", "bogus"));
+        Assert.Equal(ExitCode.Usage, await BenchProgram.RunAsync(["bogus"], output.Output));
         Assert.Contains("best-action-inside", output.Progress, StringComparison.Ordinal);
     }
 
@@ -30,8 +32,9 @@ public sealed class CompareCommandTests
         try
         {
             using var output = new CapturedOutput();
-            var code = await output.RunAsync(
-                "bench", "best-action-inside", "learn-100", "--rounds", "1", "--seconds", "1", "--warm-up", "0", "--callers", "1", "--json", file);
+            var code = await BenchProgram.RunAsync(
+                ["best-action-inside", "learn-100", "--rounds", "1", "--seconds", "1", "--warm-up", "0", "--callers", "1", "--json", file],
+                output.Output);
             Assert.True(code == ExitCode.Success, output.Progress);
             Assert.Contains("best-action-inside", output.Result, StringComparison.Ordinal);
             using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file));

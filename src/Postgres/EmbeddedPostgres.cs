@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>
 /// The private PostgreSQL of the embedded default: made from the machine's own binaries, reachable on loopback only. Several processes can

@@ -1,6 +1,6 @@
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>Turns what the file system says about the folder into an error that names the folder, the user and what is allowed.</summary>
 internal static class FolderErrors

@@ -1,7 +1,7 @@
 using System.Globalization;
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>
 /// A lock on a file that the kernel gives back when its holder dies, whatever killed it. Shared and exclusive holders exclude each other

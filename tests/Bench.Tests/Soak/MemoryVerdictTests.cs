@@ -1,6 +1,6 @@
 using QLearning.Bench.Soak;
 
-namespace QLearning.Cli.Tests;
+namespace QLearning.Bench.Tests.Soak;
 
 /// <summary>A soak fails when memory goes on growing after its first third, by the heap or by the working set.</summary>
 public sealed class MemoryVerdictTests

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>Where a running private PostgreSQL answers.</summary>
 /// <param name="DataFolder">Its data folder, as an absolute path.</param>

@@ -1,4 +1,4 @@
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>Makes files and folders that nobody but their owner can look into. Where there are no modes (Windows) it makes plain ones.</summary>
 internal static class OwnerOnly

@@ -1,4 +1,4 @@
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>The log file of the private PostgreSQL: kept small, and read back to say why a start failed.</summary>
 internal sealed class ServerLog(string path)

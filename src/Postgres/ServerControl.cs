@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using QLearning.Abstractions;
 
-namespace QLearning.Storage.Embedded;
+namespace QLearning.Postgres;
 
 /// <summary>Makes the data folder, starts the server on it and stops it. The caller holds the decision lock.</summary>
 internal sealed class ServerControl(

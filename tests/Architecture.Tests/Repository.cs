@@ -1,0 +1,32 @@
+using System.Xml.Linq;
+
+namespace QLearning.Architecture.Tests;
+
+/// <summary>The files that these tests read.</summary>
+internal static class Repository
+{
+    /// <summary>The folder with the solution.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The projects of <c>src</c>, by the names of their folders.</summary>
+    public static IReadOnlyList<string> Projects { get; } =
+        [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>The file of a project.</summary>
+    public static XDocument ProjectFile(string project) => XDocument.Load(Path.Combine(Root, "src", project, $"QLearning.{project}.csproj"));
+
+    /// <summary>The name of a project's assembly.</summary>
+    public static string AssemblyName(string project) =>
+        ProjectFile(project).Descendants("AssemblyName").SingleOrDefault()?.Value ?? $"QLearning.{project}";
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "QLearning.Orleans.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"There is no solution above {AppContext.BaseDirectory}.");
+    }
+}
