@@ -43,9 +43,8 @@ internal sealed class Learn : IComparison
     private static UpdateBatch Batch(Random random) => new()
     {
         ClientId = _client,
-        Sequence = 1,
         SettledBelow = 1,
         Mode = WriteMode.WriteBehind,
-        Transitions = [Workload.AnyTransition(random)],
+        Groups = [new UpdateGroup { Number = 1, Transitions = [Workload.AnyTransition(random)] }],
     };
 }

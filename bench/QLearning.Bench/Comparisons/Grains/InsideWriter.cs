@@ -19,10 +19,17 @@ internal sealed class InsideWriter : Grain, IInsideWriter
     {
         var type = GrainFactory.GetGrain<IAgentTypeGrain>(agentType);
         var began = Stopwatch.GetTimestamp();
+        var client = Guid.NewGuid();
         var written = 0;
         while (Stopwatch.GetElapsedTime(began) < duration)
         {
-            await type.UpsertMany(_upserts, WriteMode.Durable);
+            await type.Apply(new UpdateBatch
+            {
+                ClientId = client,
+                SettledBelow = written + 1,
+                Groups = [new UpdateGroup { Number = written + 1, Upserts = _upserts }],
+                Mode = WriteMode.Durable,
+            });
             written += _upserts.Length;
         }
 
