@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using QLearning.Client;
+using QLearning.Client.Connection;
 using QLearning.Silo;
 
 namespace QLearning.Grains.Tests.Fixtures;
@@ -9,12 +11,16 @@ public class SiloFixture : IAsyncLifetime
     private static int _count;
     private TestDatabase? _database;
     private QLearningSilo? _silo;
+    private ClusterQLearningClient? _client;
 
     /// <summary>The database, asked without the silo.</summary>
     public TestDatabase Database => _database!;
 
     /// <summary>The way to its grains.</summary>
     public IGrainFactory Grains => _silo!.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>A client beside the silo's grains, as programs have it.</summary>
+    internal IQLearningClient Client => _client ??= Clients.Over(_silo!.Services);
 
     /// <summary>The silo's services.</summary>
     public IServiceProvider Services => _silo!.Services;
@@ -63,6 +69,8 @@ public class SiloFixture : IAsyncLifetime
     {
         if (_silo is not null)
         {
+            _client?.Dispose();
+            _client = null;
             await _silo.DisposeAsync();
             _silo = null;
         }

@@ -5,7 +5,9 @@ namespace QLearning.Grains.Tests.Fixtures;
 /// <summary>One agent: its grain, its episodes, and its row behind the grain's back.</summary>
 public sealed class TestAgent(TestAgentType type, string instance, TestDatabase database, Func<IGrainFactory> grains)
 {
+    private readonly Guid _client = Guid.NewGuid();
     private int _step;
+    private long _number;
 
     public AgentKey Key { get; } = AgentKey.For(type.Name, instance);
 
@@ -24,12 +26,17 @@ public sealed class TestAgent(TestAgentType type, string instance, TestDatabase 
             State = State.FromKey(state),
             Candidates = [.. candidates.Select(AgentAction.Named)],
             Step = _step,
+            Update = Number(),
         });
+
+    /// <summary>A number for an update.</summary>
+    public UpdateId Number() => new(_client, ++_number, 1);
 
     public Observation Outcome(double reward, string next, bool done = false, bool success = true) => new()
     {
         EpisodeId = Episode,
         Step = _step,
+        Update = Number(),
         Reward = reward,
         NextState = State.FromKey(next),
         Done = done,

@@ -47,8 +47,7 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
         await silo.StopSiloAsync();
         await silo.StartSiloAsync();
         var repeated = await type.Grain.Apply(Learn(3, Given.Last("s", "a", 1)));
-        Assert.Equal((2, 2), (repeated.Results![0].VisitCount, repeated.Epoch));
-        Assert.True(repeated.Results[0].Version <= repeated.Watermark);
+        Assert.Equal((2, 0L), (repeated.Results![0].VisitCount, repeated.Results[0].Version));
         Assert.Equal(3, (await type.Grain.Apply(Learn(2, Given.Last("s", "a", 1)))).Results![0].VisitCount);
     }
 
@@ -56,36 +55,71 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
     public async Task What_was_not_flushed_is_learned_by_the_next_activation()
     {
         var type = await silo.AddAgentTypeAsync();
-        await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)) with { Mode = WriteMode.Durable });
+        var owner = (await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)) with { Mode = WriteMode.Durable })).Owner;
         await type.TakeAwayAsync();
         await type.Grain.Apply(Learn(2, Given.Last("s", "a", 1)));
-        await Eventually.Holds(async () => await EpochAsync(type) == 3, "a new activation");
+        await Eventually.Holds(async () => await OwnerAsync(type) is { } other && other != owner, "a new owner");
         Assert.Equal(1, (await type.Grain.GetBestAction(Given.State("s")))!.VisitCount);
         Assert.Equal(2, (await type.Grain.Apply(Learn(2, Given.Last("s", "a", 1)))).Results![0].VisitCount);
         Assert.Equal(2, (await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)))).Results![0].VisitCount);
     }
 
     [Fact]
-    public async Task A_newer_activation_learns_nothing_before_older_updates_are_sent_again()
+    public async Task Another_owner_learns_nothing_before_older_updates_are_sent_again()
     {
         var type = await silo.AddAgentTypeAsync();
-        await type.Grain.GetStatistics();
-        await type.TakeAwayAsync();
-        await Assert.ThrowsAsync<FencedException>(async () => await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)) with { Mode = WriteMode.Durable }));
-        await Eventually.Holds(async () => await EpochAsync(type) == 3, "a new activation");
-        var refused = await type.Grain.Apply(Learn(2, Given.Last("s", "a", 1)) with { Epoch = 1 });
+        var before = Guid.NewGuid();
+        var refused = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)) with { Owner = before });
         Assert.Null(refused.Results);
-        Assert.Equal(3, refused.Epoch);
+        Assert.NotEqual(before, refused.Owner);
         Assert.Null(await type.Grain.GetBestAction(Given.State("s")));
+        Assert.Single((await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)) with { Owner = refused.Owner })).Results!);
     }
 
     [Fact]
-    public async Task An_activation_that_is_older_than_the_callers_knows_that_it_is_fenced()
+    public async Task An_owner_is_another_one_also_when_its_epoch_is_the_same()
     {
         var type = await silo.AddAgentTypeAsync();
-        var error = await Assert.ThrowsAsync<FencedException>(async () => await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)) with { Epoch = 9 }));
-        Assert.Contains($"'{type.Name}' with epoch 1 lost its rows", error.Message, StringComparison.Ordinal);
-        Assert.Equal(0, (await type.Grain.GetStatistics()).Updates);
+        var first = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)));
+        await silo.StopSiloAsync();
+        // As a restored backup would have it.
+        await silo.Database.ExecuteInAsync($"""
+            delete from q_table_owners where agent_type = '{type.Name}';
+            delete from q_values where agent_type = '{type.Name}';
+            select setval('q_table_epochs', {first.Results![0].Epoch}, false)
+            """);
+        await silo.StartSiloAsync();
+        var second = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)));
+        Assert.Equal(first.Results[0].Epoch, second.Results![0].Epoch);
+        Assert.NotEqual(first.Owner, second.Owner);
+        Assert.Equal(1, second.Results[0].VisitCount);
+    }
+
+    [Fact]
+    public async Task A_refused_group_is_named_and_the_others_are_learned()
+    {
+        var type = await silo.AddAgentTypeAsync("""{"learningRule": "sarsa"}""");
+        UpdateGroup Group(long number, Transition transition) => new() { Number = number, Transitions = [transition] };
+        var answer = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)) with
+        {
+            Groups = [Group(1, Given.Last("s", "a", 1)), Group(2, Given.Step("s", "a", 1, "t")), Group(3, Given.Last("s", "b", 1))],
+        });
+        var refusal = Assert.Single(answer.Refusals);
+        Assert.Equal(1, refusal.Group);
+        Assert.IsType<InvalidInputException>(refusal.Error);
+        Assert.Equal(2, (await type.Grain.GetQValues(Given.State("s"))).Sum(value => value.VisitCount));
+        // Its number is free: nothing was learned under it.
+        Assert.Equal(2, (await type.Grain.Apply(Learn(2, Given.Last("s", "b", 1)))).Results![0].VisitCount);
+    }
+
+    [Fact]
+    public async Task A_group_of_which_a_part_was_learned_before_learns_the_rest()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.Apply(Learn(2, Given.Last("s", "b", 1)));
+        var answer = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1), Given.Last("s", "b", 1), Given.Last("s", "c", 1)));
+        Assert.Equal([1, 1, 1], answer.Results!.Select(result => result.VisitCount));
+        Assert.Equal(3, (await type.Grain.GetStatistics()).Updates);
     }
 
     [Fact]
@@ -97,13 +131,13 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
     }
 
     [Fact]
-    public async Task Durability_says_which_flush_is_stored()
+    public async Task Durability_says_which_updates_are_stored()
     {
         var type = await silo.AddAgentTypeAsync();
         var answer = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)));
-        Assert.True(answer.Results![0].Version > answer.Watermark);
+        Assert.True(answer.Results![0].Version > answer.Durable);
         await type.Grain.Flush();
-        Assert.Equal(new Durability(1, answer.Results[0].Version, 1), await type.Grain.GetDurability());
+        Assert.Equal(new Durability(answer.Owner, answer.Results[0].Epoch, answer.Results[0].Version, 1), await type.Grain.GetDurability());
     }
 
     [Theory]
@@ -120,33 +154,38 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
     {
         { "they are missing", _ => null },
         { "client id", batch => batch with { ClientId = Guid.Empty } },
-        { "number of the updates", batch => batch with { Sequence = 0, SettledBelow = 1 } },
+        { "number of the update", batch => batch with { Groups = [batch.Groups[0] with { Number = 0 }] } },
+        { "number of the update", batch => batch with { Groups = [batch.Groups[0] with { Numbers = [-3] }] } },
+        { "numbers of the updates", batch => batch with { Groups = [batch.Groups[0] with { Numbers = [1, 2] }] } },
         { "settled number", batch => batch with { SettledBelow = 0 } },
-        { "settled number", batch => batch with { SettledBelow = 6 } },
-        { "epoch", batch => batch with { Epoch = -1 } },
         { "write mode", batch => batch with { Mode = (WriteMode)7 } },
-        { "there are none, or both kinds", batch => batch with { Transitions = [] } },
-        { "there are none, or both kinds", batch => batch with { Upserts = [Given.Value("s", "a", 1)] } },
-        { "number of transitions", batch => batch with { Transitions = null! } },
-        { "number of Q-values", batch => batch with { Upserts = null! } },
-        { "number of transitions", batch => batch with { Transitions = new Transition[QLimits.MaxBatch + 1] } },
+        { "number of groups", batch => batch with { Groups = null! } },
+        { "number of groups", batch => batch with { Groups = [] } },
+        { "group", batch => batch with { Groups = [null!] } },
+        { "there are none, or several kinds", batch => batch with { Groups = [batch.Groups[0] with { Transitions = [] }] } },
+        { "there are none, or several kinds", batch => batch with { Groups = [batch.Groups[0] with { Upserts = [Given.Value("s", "a", 1)] }] } },
+        { "number of transitions", batch => batch with { Groups = [batch.Groups[0] with { Transitions = null! }] } },
+        { "number of Q-values", batch => batch with { Groups = [batch.Groups[0] with { Upserts = null! }] } },
+        { "number of delayed rewards", batch => batch with { Groups = [batch.Groups[0] with { Rewards = null! }] } },
+        { "number of transitions", batch => batch with { Groups = [batch.Groups[0] with { Transitions = new Transition[QLimits.MaxBatch + 1] }] } },
+        { "number of next states", batch => batch with { NextStates = null! } },
     };
 
-    private static async Task<long> EpochAsync(TestAgentType type)
+    private static async Task<Guid?> OwnerAsync(TestAgentType type)
     {
         try
         {
-            return (await type.Grain.GetDurability()).Epoch;
+            return (await type.Grain.GetDurability()).Owner;
         }
         catch (FencedException)
         {
-            return 0;
+            return null;
         }
     }
 
-    private UpdateBatch Learn(long sequence, params Transition[] transitions) =>
-        new() { ClientId = _client, Sequence = sequence, Transitions = transitions };
+    private UpdateBatch Learn(long number, params Transition[] transitions) =>
+        new() { ClientId = _client, SettledBelow = 1, Groups = [new UpdateGroup { Number = number, Transitions = transitions }] };
 
-    private UpdateBatch Store(long sequence, params QValueUpsert[] upserts) =>
-        new() { ClientId = _client, Sequence = sequence, Upserts = upserts };
+    private UpdateBatch Store(long number, params QValueUpsert[] upserts) =>
+        new() { ClientId = _client, SettledBelow = 1, Groups = [new UpdateGroup { Number = number, Upserts = upserts }] };
 }

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using QLearning.Client;
+using QLearning.Client.Connection;
+using QLearning.Client.Updates;
+
+namespace QLearning.Grains.Tests.Fixtures;
+
+/// <summary>Clients in the silo's own process.</summary>
+internal static class Clients
+{
+    /// <summary>A client on the silo's own way to grains.</summary>
+    /// <param name="services">The silo's services.</param>
+    public static ClusterQLearningClient Over(IServiceProvider services)
+    {
+        var options = Options.Create(new QLearningClientOptions { ConnectionString = "not used" });
+        return new ClusterQLearningClient(
+            services.GetRequiredService<IClusterClient>(),
+            new ClusterCalls(options, TimeProvider.System),
+            options,
+            NullLogger<UpdateSender>.Instance,
+            TimeProvider.System);
+    }
+}
