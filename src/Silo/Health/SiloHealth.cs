@@ -6,13 +6,15 @@ namespace QLearning.Silo.Health;
 internal static class SiloHealth
 {
     /// <summary>
-    /// Adds the checks; only <see cref="MembershipCheck"/> says whether the silo lives, see <see cref="HealthTags.Live"/>.
+    /// Adds the checks; only <see cref="MembershipCheck"/> and <see cref="FlushLanesCheck"/> say whether the silo lives, see
+    /// <see cref="HealthTags.Live"/>.
     /// </summary>
     public static void Add(IServiceCollection services)
     {
         services.AddOptions<HealthOptions>().BindConfiguration("QLearning:Health").ValidateDataAnnotations().ValidateOnStart();
         services.AddHealthChecks()
             .AddCheck<MembershipCheck>("membership", tags: [HealthTags.Live, HealthTags.Ready])
+            .AddCheck<FlushLanesCheck>("flush lanes", tags: [HealthTags.Live, HealthTags.Ready])
             .AddCheck<DatabaseCheck>("database", tags: [HealthTags.Ready])
             .AddCheck<FlushLagCheck>("flush lag", tags: [HealthTags.Ready])
             .AddCheck<BacklogCheck>("backlog", tags: [HealthTags.Ready])

@@ -19,6 +19,25 @@ public static class PostgresErrors
         _ => false,
     };
 
+    /// <summary>True when the transaction lost a race for locks, so that the same may succeed at once: the winner goes on now.</summary>
+    /// <param name="error">What Npgsql threw.</param>
+    public static bool IsLostRace(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    /// <summary>
+    /// True when a smaller statement may succeed where this one did not: it took too long, there was no memory for it, or the connection broke
+    /// under it. False when nothing was sent: no connection was to be had.
+    /// </summary>
+    /// <param name="error">What Npgsql threw.</param>
+    public static bool IsPerhapsTooLarge(Exception error) => error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } => false,
+        PostgresException postgres => !IsLostRace(error) && IsPassingState(postgres.SqlState),
+        NpgsqlException { InnerException: SocketException } => false,
+        NpgsqlException or TimeoutException or IOException => true,
+        _ => false,
+    };
+
     /// <summary>True when PostgreSQL itself reported the error, so that the transaction certainly did not commit.</summary>
     /// <param name="error">What Npgsql threw.</param>
     public static bool IsCertainlyRolledBack(Exception error) =>

@@ -9,6 +9,9 @@ public interface ITrajectoryPump
     /// <summary>How long the oldest rows wait for their commit; zero when none waits.</summary>
     TimeSpan OldestWait { get; }
 
+    /// <summary>False when what is handed in will never be written, although nobody has stopped the pump.</summary>
+    bool IsRunning { get; }
+
     /// <summary>Stores trajectories and their rewards, and moves the counters of their sessions: all or none.</summary>
     /// <param name="trajectories">The trajectories.</param>
     /// <returns>A task that ends after the commit.</returns>

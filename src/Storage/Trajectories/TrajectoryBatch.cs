@@ -11,7 +11,14 @@ internal sealed record TrajectoryBatch(
     IReadOnlyList<TrajectoryRecord> Trajectories,
     AgentProgress? Agent = null)
 {
+    private const int BytesOfRow = 300;
+
     public int RowCount => Trajectories.Sum(trajectory => 1 + trajectory.Rewards.Count) + (Agent is null ? 0 : 1);
+
+    /// <summary>The bytes that are sent for it, about; JSON is mostly ASCII.</summary>
+    public long ByteCount => (BytesOfRow * (long)RowCount) + Trajectories.Sum(trajectory =>
+        (long)trajectory.InitialState.Length + trajectory.FinalState.Length + trajectory.ActionsTaken.Length
+        + trajectory.StatesVisited.Length + trajectory.StepRewards.Length + trajectory.Metadata.Length);
 }
 
 /// <summary>How the storing of a <see cref="TrajectoryBatch"/> ended; no error means it is committed.</summary>

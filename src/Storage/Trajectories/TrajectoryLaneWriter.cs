@@ -16,7 +16,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
     public string Kind => KindName;
 
-    public int CountRows(TrajectoryBatch item) => item.RowCount;
+    public WriteSize Measure(TrajectoryBatch item) => new(item.RowCount, item.ByteCount);
 
     public string NameOwner(TrajectoryBatch item) => item.AgentType;
 
@@ -24,7 +24,9 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
     public bool IsFenced(TrajectoryOutcome outcome) => false;
 
-    public async Task<TrajectoryOutcome[]> WriteAsync(IReadOnlyList<TrajectoryBatch> items, CancellationToken cancellationToken)
+    // COPY streams: an item of any size is sent in small messages.
+    public async Task<TrajectoryOutcome[]> WriteAsync(
+        IReadOnlyList<TrajectoryBatch> items, WriteSize statement, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         Dictionary<AgentKey, AgentTotals> totals;
@@ -43,7 +45,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     }
 
     // A caller hands over all or nothing, and waits for the answer.
-    public Task<TrajectoryOutcome?> WriteWithoutRefusedAsync(TrajectoryBatch item, CancellationToken cancellationToken) =>
+    public Task<TrajectoryOutcome?> WriteWithoutRefusedAsync(TrajectoryBatch item, WriteSize statement, CancellationToken cancellationToken) =>
         Task.FromResult<TrajectoryOutcome?>(null);
 
     public async Task<TrajectoryOutcome?[]> FindStoredAsync(IReadOnlyList<TrajectoryBatch> items, CancellationToken cancellationToken)

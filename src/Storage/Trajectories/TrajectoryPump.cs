@@ -38,6 +38,9 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     public TimeSpan OldestWait => _lane.OldestWait;
 
     /// <inheritdoc />
+    public bool IsRunning => _lane.IsRunning;
+
+    /// <inheritdoc />
     public async Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories)
     {
         ArgumentNullException.ThrowIfNull(trajectories);

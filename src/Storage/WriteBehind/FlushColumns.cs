@@ -5,28 +5,7 @@ internal sealed class FlushColumns
 {
     private readonly List<(int Batch, int Index)> _insertPlaces = [];
 
-    public FlushColumns(IReadOnlyList<QTableBatch> batches)
-    {
-        Batches = batches;
-        for (var batch = 0; batch < batches.Count; batch++)
-        {
-            var writes = batches[batch].Writes;
-            for (var index = 0; index < writes.Count; index++)
-            {
-                Add(batch, index, writes[index]);
-            }
-
-            foreach (var client in batches[batch].Clients)
-            {
-                AddClient(client, batch + 1);
-            }
-
-            foreach (var reward in batches[batch].Rewards)
-            {
-                Rewards.Add(reward, batch + 1);
-            }
-        }
-    }
+    private FlushColumns(IReadOnlyList<QTableBatch> batches) => Batches = batches;
 
     public IReadOnlyList<QTableBatch> Batches { get; }
 
@@ -55,10 +34,55 @@ internal sealed class FlushColumns
 
     public RewardColumns Rewards { get; } = new();
 
+    /// <summary>Only whose batches they are.</summary>
+    public static FlushColumns OfOwners(IReadOnlyList<QTableBatch> batches) => new(batches);
+
+    /// <summary>The first part of some batches, with what is written once for each batch.</summary>
+    public static FlushColumns OfFirst(IReadOnlyList<QTableBatch> batches, FlushPart part)
+    {
+        var columns = new FlushColumns(batches);
+        columns.AddRows(part, _ => true);
+        for (var batch = 0; batch < batches.Count; batch++)
+        {
+            foreach (var client in batches[batch].Clients)
+            {
+                columns.AddClient(client, batch + 1);
+            }
+
+            foreach (var reward in batches[batch].Rewards)
+            {
+                columns.Rewards.Add(reward, batch + 1);
+            }
+        }
+
+        return columns;
+    }
+
+    /// <summary>A further part: the rows of those batches whose owners hold the locks.</summary>
+    public static FlushColumns OfNext(IReadOnlyList<QTableBatch> batches, FlushPart part, bool[] accepted)
+    {
+        var columns = new FlushColumns(batches);
+        columns.AddRows(part, batch => accepted[batch]);
+        return columns;
+    }
+
     /// <summary>Where an inserted row came from: SQL counts positions and owners from 1.</summary>
     public (int Batch, int Index) PlaceOfInsert(long position) => _insertPlaces[(int)position - 1];
 
+    public bool HasRows => RowIds.Count + StateHashes.Count > 0;
+
     public static int BatchOfOwner(long owner) => (int)owner - 1;
+
+    private void AddRows(FlushPart part, Func<int, bool> isWritten)
+    {
+        foreach (var (batch, start, count) in part.Runs.Where(run => isWritten(run.Batch)))
+        {
+            for (var index = start; index < start + count; index++)
+            {
+                Add(batch, index, Batches[batch].Writes[index]);
+            }
+        }
+    }
 
     private void Add(int batch, int index, in QValueWrite write)
     {

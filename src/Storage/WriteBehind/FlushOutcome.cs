@@ -18,8 +18,7 @@ public enum FlushStatus
 
 /// <summary>The end of one grain's flush.</summary>
 /// <param name="Status">How it ended.</param>
-/// <param name="RowIds">The row ids of inserted Q-values, by their index in the batch.</param>
-/// <param name="VanishedRowIds">Rows to update that were not there any more: insert them anew.</param>
+/// <param name="RowIds">The row ids of inserted Q-values, by their index in the batch; also of those whose row had been deleted.</param>
 /// <param name="Error">
 /// Why, when <paramref name="Status"/> is <see cref="FlushStatus.Refused"/> or <see cref="FlushStatus.Abandoned"/>, or rows were left out.
 /// </param>
@@ -27,7 +26,6 @@ public enum FlushStatus
 public sealed record FlushOutcome(
     FlushStatus Status,
     IReadOnlyDictionary<int, long> RowIds,
-    IReadOnlyCollection<long> VanishedRowIds,
     Exception? Error = null,
     IReadOnlyCollection<int>? LeftOutIndexes = null)
 {
@@ -36,7 +34,7 @@ public sealed record FlushOutcome(
 
     private static readonly Dictionary<int, long> _noRowIds = [];
 
-    internal static FlushOutcome Fenced { get; } = new(FlushStatus.Fenced, _noRowIds, []);
+    internal static FlushOutcome Fenced { get; } = new(FlushStatus.Fenced, _noRowIds);
 
-    internal static FlushOutcome Failed(FlushStatus status, Exception error) => new(status, _noRowIds, [], error);
+    internal static FlushOutcome Failed(FlushStatus status, Exception error) => new(status, _noRowIds, error);
 }

@@ -13,6 +13,9 @@ internal static partial class FlushPumpLog
     [LoggerMessage(2003, LogLevel.Warning, "Flush of {Kind} ({Count} batches) in one transaction refused; writing each by itself")]
     public static partial void FlushSplit(this ILogger logger, Exception error, string kind, int count);
 
+    [LoggerMessage(2005, LogLevel.Error, "A flush lane of {Kind} met an unexpected error; {Count} batches were told so and the lane goes on")]
+    public static partial void LaneFailed(this ILogger logger, Exception error, string kind, int count);
+
     [LoggerMessage(2004, LogLevel.Warning, "Flush of '{Owner}' fenced: a newer activation owns its rows, {Count} changes left out")]
     public static partial void FlushFenced(this ILogger logger, string owner, int count);
 }

@@ -35,6 +35,9 @@ public sealed class FlushPump : IFlushPump, IAsyncDisposable
     public TimeSpan OldestWait => _lanes.Max(lane => lane.OldestWait);
 
     /// <inheritdoc />
+    public bool IsRunning => _lanes.All(lane => lane.IsRunning);
+
+    /// <inheritdoc />
     public Task<FlushOutcome> WriteAsync(QTableBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

@@ -13,4 +13,7 @@ public interface IFlushPump
 
     /// <summary>How long the oldest batch waits for its commit; zero when none waits.</summary>
     TimeSpan OldestWait { get; }
+
+    /// <summary>False when what is handed in will never be written, although nobody has stopped the pump.</summary>
+    bool IsRunning { get; }
 }

@@ -9,17 +9,20 @@ internal interface ILaneWriter<TItem, TOutcome>
     /// <summary>The value of the metrics' tag <c>kind</c>.</summary>
     string Kind { get; }
 
-    /// <summary>How many rows an item is worth, for the size of a transaction.</summary>
-    int CountRows(TItem item);
+    /// <summary>How much an item is, for the size of a transaction; asked once for each.</summary>
+    WriteSize Measure(TItem item);
 
     /// <summary>Whose item it is, for the log.</summary>
     string NameOwner(TItem item);
 
     /// <summary>Writes all items in one transaction, and says for each how it ended.</summary>
-    Task<TOutcome[]> WriteAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken);
+    /// <param name="items">The items.</param>
+    /// <param name="statement">How much one statement of the transaction may write.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    Task<TOutcome[]> WriteAsync(IReadOnlyList<TItem> items, WriteSize statement, CancellationToken cancellationToken);
 
     /// <summary>Writes an item that was refused without the rows that PostgreSQL refuses; null when that cannot be done.</summary>
-    Task<TOutcome?> WriteWithoutRefusedAsync(TItem item, CancellationToken cancellationToken);
+    Task<TOutcome?> WriteWithoutRefusedAsync(TItem item, WriteSize statement, CancellationToken cancellationToken);
 
     /// <summary>After a commit whose answer was lost: the outcomes of the items that PostgreSQL has; null for those it does not have.</summary>
     Task<TOutcome?[]> FindStoredAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken);

@@ -19,4 +19,16 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
     public IReadOnlyList<RewardWrite> Rewards { get; init; } = [];
 
     internal int RowCount => Writes.Count + Rewards.Count;
+
+    /// <summary>How much it is; walks through all its rows.</summary>
+    internal WriteSize Measure()
+    {
+        long bytes = RewardWrite.ByteCount * Rewards.Count;
+        for (var i = 0; i < Writes.Count; i++)
+        {
+            bytes += Writes[i].ByteCount;
+        }
+
+        return new WriteSize(RowCount, bytes);
+    }
 }

@@ -2,20 +2,20 @@ using Npgsql;
 
 namespace QLearning.Storage.WriteBehind;
 
-/// <summary>Writes the batches of several grains in one transaction, which is one statement and so one round trip and one commit.</summary>
+/// <summary>Writes the batches of several grains in one transaction.</summary>
 /// <param name="dataSource">The database.</param>
 internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWriter<QTableBatch, FlushOutcome>
 {
-    private const int OwnerRow = 0;
-    private const int UpdatedRow = 1;
-
     internal const string KindName = "q_values";
+
+    /// <summary>So few that each query ends within any sensible command timeout.</summary>
+    private const int RowsPerQuery = 10_000;
 
     private readonly StatementPreparer _preparer = new();
 
     public string Kind => KindName;
 
-    public int CountRows(QTableBatch item) => item.RowCount;
+    public WriteSize Measure(QTableBatch item) => item.Measure();
 
     public string NameOwner(QTableBatch item) => item.Owner.ToString();
 
@@ -23,34 +23,37 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
 
     public bool IsFenced(FlushOutcome outcome) => outcome.Status == FlushStatus.Fenced;
 
-    public async Task<FlushOutcome[]> WriteAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
+    public async Task<FlushOutcome[]> WriteAsync(
+        IReadOnlyList<QTableBatch> items, WriteSize statement, CancellationToken cancellationToken)
     {
-        var columns = new FlushColumns(items);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var (accepted, rowIds, updated) = await ExecuteAsync(connection, columns, cancellationToken);
-        var expected = items.Where((_, i) => accepted[i]).Sum(batch => batch.Writes.Count(write => write.RowId != 0));
-        var present = updated == expected ? null : await ReadPresentAsync(connection, columns.RowIds, cancellationToken);
+        var result = await CommitAsync(connection, items, statement, cancellationToken);
         var outcomes = new FlushOutcome[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
             // Not accepted is fenced, unless a lost attempt of this very flush was still under way and came first.
-            outcomes[i] = accepted[i]
-                ? Written(items[i], rowIds[i], present)
+            outcomes[i] = result.Accepted[i]
+                ? new FlushOutcome(FlushStatus.Written, result.RowIds[i])
                 : (await FindStoredAsync(connection, [items[i]], cancellationToken))[0] ?? FlushOutcome.Fenced;
         }
 
         return outcomes;
     }
 
-    public async Task<FlushOutcome?> WriteWithoutRefusedAsync(QTableBatch item, CancellationToken cancellationToken)
+    public async Task<FlushOutcome?> WriteWithoutRefusedAsync(QTableBatch item, WriteSize statement, CancellationToken cancellationToken)
     {
-        var search = new RefusedRowSearch(dataSource, item);
+        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
+        {
+            item = (await WithoutVanishedAsync(connection, [item], cancellationToken))[0];
+        }
+
+        var search = new RefusedRowSearch(dataSource, item, statement);
         if (await search.FindGoodAsync(cancellationToken) is not { Length: > 0 } good)
         {
             return null;
         }
 
-        var written = (await WriteAsync([search.Keep(good)], cancellationToken))[0];
+        var written = (await WriteAsync([search.Keep(good)], statement, cancellationToken))[0];
         return written with
         {
             RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
@@ -70,7 +73,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
     {
         var outcomes = new FlushOutcome?[items.Count];
         var stored = new List<int>();
-        await using (var command = FlushStatement.ReadStored(connection, new FlushColumns(items)))
+        await using (var command = FlushStatement.ReadStored(connection, FlushColumns.OfOwners(items)))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
@@ -81,57 +84,53 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
 
         foreach (var i in stored)
         {
-            var present = await ReadPresentAsync(connection, [.. items[i].Writes.Select(write => write.RowId)], cancellationToken);
-            outcomes[i] = Written(items[i], await ReadInsertedIdsAsync(connection, items[i], cancellationToken), present);
+            outcomes[i] = new FlushOutcome(FlushStatus.Written, await ReadInsertedIdsAsync(connection, items[i], cancellationToken));
         }
 
         return outcomes;
     }
 
-    private async Task<(bool[] Accepted, Dictionary<int, long>[] RowIds, long Updated)> ExecuteAsync(
-        NpgsqlConnection connection, FlushColumns columns, CancellationToken cancellationToken)
+    /// <summary>Writes and commits. Rows that another program deleted are inserted again, in the same transaction as all the others.</summary>
+    private async Task<FlushResult> CommitAsync(
+        NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, WriteSize statement, CancellationToken cancellationToken)
     {
-        var accepted = new bool[columns.Batches.Count];
-        Dictionary<int, long>[] rowIds = [.. columns.Batches.Select(_ => new Dictionary<int, long>())];
-        long updated = 0;
-        await using var command = FlushStatement.Write(connection, columns);
-        await _preparer.PrepareAsync(command, cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        while (true)
         {
-            var (kind, position, value) = (reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2));
-            switch (kind)
+            try
             {
-                case OwnerRow:
-                    accepted[FlushColumns.BatchOfOwner(position)] = true;
-                    break;
-                case UpdatedRow:
-                    updated = value;
-                    break;
-                default:
-                    var (batch, index) = columns.PlaceOfInsert(position);
-                    rowIds[batch][index] = value;
-                    break;
+                return await FlushTransaction.CommitAsync(connection, items, statement, _preparer, cancellationToken);
+            }
+            catch (PostgresException error) when (error.SqlState == FlushStatement.VanishedState)
+            {
+                items = await WithoutVanishedAsync(connection, items, cancellationToken);
             }
         }
-
-        return (accepted, rowIds, updated);
     }
 
-    private static FlushOutcome Written(QTableBatch batch, IReadOnlyDictionary<int, long> rowIds, HashSet<long>? present) => new(
-        FlushStatus.Written,
-        rowIds,
-        present is null ? [] : [.. batch.Writes.Select(write => write.RowId).Where(id => id != 0 && !present.Contains(id))]);
+    private static async Task<QTableBatch[]> WithoutVanishedAsync(
+        NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
+    {
+        var present = await ReadPresentAsync(connection, [.. items.SelectMany(RowIds)], cancellationToken);
+        QValueWrite Again(QValueWrite write) => write.RowId == 0 || present.Contains(write.RowId)
+            ? write
+            : write with { RowId = 0, ExpiresAt = write.ExpiresAt ?? write.KnownExpiry };
+        return [.. items.Select(item => item with { Writes = [.. item.Writes.Select(Again)] })];
+    }
+
+    private static IEnumerable<long> RowIds(QTableBatch batch) => batch.Writes.Select(write => write.RowId).Where(id => id != 0);
 
     private static async Task<HashSet<long>> ReadPresentAsync(
         NpgsqlConnection connection, IReadOnlyCollection<long> rowIds, CancellationToken cancellationToken)
     {
         var present = new HashSet<long>();
-        await using var command = FlushStatement.ReadPresent(connection, rowIds);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        foreach (var some in rowIds.Chunk(RowsPerQuery))
         {
-            present.Add(reader.GetInt64(0));
+            await using var command = FlushStatement.ReadPresent(connection, some);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                present.Add(reader.GetInt64(0));
+            }
         }
 
         return present;
@@ -140,13 +139,15 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
     private static async Task<Dictionary<int, long>> ReadInsertedIdsAsync(
         NpgsqlConnection connection, QTableBatch batch, CancellationToken cancellationToken)
     {
-        int[] places = [.. Enumerable.Range(0, batch.Writes.Count).Where(i => batch.Writes[i].RowId == 0)];
-        var rowIds = new Dictionary<int, long>(places.Length);
-        await using var command = FlushStatement.ReadIds(connection, batch.Owner.AgentType, [.. places.Select(i => batch.Writes[i])]);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        var rowIds = new Dictionary<int, long>();
+        foreach (var places in Enumerable.Range(0, batch.Writes.Count).Where(i => batch.Writes[i].RowId == 0).Chunk(RowsPerQuery))
         {
-            rowIds[places[reader.GetInt64(0) - 1]] = reader.GetInt64(1);
+            await using var command = FlushStatement.ReadIds(connection, batch.Owner.AgentType, [.. places.Select(i => batch.Writes[i])]);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rowIds[places[reader.GetInt64(0) - 1]] = reader.GetInt64(1);
+            }
         }
 
         return rowIds;

@@ -1,3 +1,4 @@
+using System.Text;
 using QLearning.Abstractions;
 
 namespace QLearning.Storage.WriteBehind;
@@ -25,4 +26,13 @@ public readonly record struct QValueWrite(
     double Confidence,
     double Uncertainty,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? KnownExpiry = null);
+    DateTimeOffset? KnownExpiry = null)
+{
+    private const int BytesOfNumbers = 80;
+    private const int BytesOfKeys = 128;
+
+    /// <summary>The bytes that are sent for it, about: the JSON of a row to insert counts by its length in UTF-8.</summary>
+    public long ByteCount => RowId != 0
+        ? BytesOfNumbers
+        : BytesOfNumbers + BytesOfKeys + Encoding.UTF8.GetByteCount(StateJson ?? "") + Encoding.UTF8.GetByteCount(ActionJson);
+}

@@ -6,7 +6,7 @@ namespace QLearning.Storage.WriteBehind;
 /// Finds which rows of a refused batch PostgreSQL refuses, Q-values and rewards, by halves: each part is written in a transaction that is rolled
 /// back. A batch with very many such rows is given up, so that the lane is not held up for long.
 /// </summary>
-internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch batch)
+internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch batch, WriteSize statement)
 {
     /// <summary>The most trials: enough for some twenty bad rows among ten thousand.</summary>
     public const int MaxTrials = 512;
@@ -67,10 +67,7 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            // Rolled back at its end.
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using var command = FlushStatement.Write(connection, new FlushColumns([part]));
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await FlushTransaction.TryAsync(connection, part, statement, cancellationToken);
             return true;
         }
         catch (Exception error) when (!PostgresErrors.IsPassing(error) && error is not OperationCanceledException)

@@ -22,4 +22,8 @@ public readonly record struct RewardWrite(
     ActionKey Action,
     double Value,
     string? Source,
-    DateTimeOffset ObservedAt);
+    DateTimeOffset ObservedAt)
+{
+    /// <summary>The bytes that are sent for one, about.</summary>
+    internal const int ByteCount = 300;
+}

@@ -27,14 +27,6 @@ public sealed class WriteBehindOptions
     [Range(1L, long.MaxValue)]
     public long MaxBacklogBytes { get; set; } = 256L << 20;
 
-    /// <summary>The most Q-values that a grain hands over for one flush; what does not fit goes with the next. Default: 20,000.</summary>
-    [Range(1, 1_000_000)]
-    public int MaxRowsPerBatch { get; set; } = 20_000;
-
-    /// <summary>About the most bytes that a grain hands over for one flush. Default: 16 MiB.</summary>
-    [Range(1L, 1L << 29)]
-    public long MaxBytesPerBatch { get; set; } = 16L << 20;
-
     /// <summary>
     /// The most rows of trajectories and rewards of one silo that may wait for PostgreSQL; beyond it they are refused. Default: 200,000.
     /// </summary>
@@ -45,9 +37,33 @@ public sealed class WriteBehindOptions
     [Range(1, 64)]
     public int Lanes { get; set; } = 2;
 
-    /// <summary>A lane takes no further grains into a transaction that has this many Q-values. Default: 50,000.</summary>
+    /// <summary>
+    /// The most Q-values that a grain hands over for one flush; the rest goes with the next. Not more than
+    /// <see cref="MaxRowsPerTransaction"/>. Default: 10,000.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int MaxRowsPerBatch { get; set; } = 10_000;
+
+    /// <summary>
+    /// The most bytes, about, that a grain hands over for one flush; the rest goes with the next. A Q-value that is larger alone goes by itself.
+    /// Not more than <see cref="MaxBytesPerTransaction"/>. Default: 8 MiB.
+    /// </summary>
+    [Range(1, 256 << 20)]
+    public int MaxBytesPerBatch { get; set; } = 8 << 20;
+
+    /// <summary>
+    /// The most Q-values in one transaction of a lane: it takes no further grains beyond that. A grain that hands over more at once is written
+    /// in one transaction too, by statements of this size. Default: 50,000.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int MaxRowsPerTransaction { get; set; } = 50_000;
+
+    /// <summary>
+    /// The most bytes, about, in one transaction of a lane, as <see cref="MaxRowsPerTransaction"/> is the most rows. PostgreSQL takes no message
+    /// of 1 GiB, and both sides hold the whole of it in memory. Default: 32 MiB.
+    /// </summary>
+    [Range(1, 256 << 20)]
+    public int MaxBytesPerTransaction { get; set; } = 32 << 20;
 
     /// <summary>The pause after the first failed flush; it doubles up to <see cref="MaxRetryDelay"/>. Default: 50 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]

@@ -1,16 +1,18 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
-/// A queue with one writer. It takes all that was handed in while its last transaction ran and writes that in one transaction, so that
-/// waiters share a commit. When PostgreSQL is away it keeps what it has and tries again, each pause twice as long up to a limit.
+/// A queue with one writer. It takes what was handed in while its last transaction ran, bounded by rows and bytes, and writes that in one
+/// transaction, so that waiters share a commit. When PostgreSQL is away it keeps what it has and tries again, each pause twice as long up to a
+/// limit; a transaction that took too long is made smaller first. Whatever is thrown reaches the waiters: the lane ends with its silo only.
 /// </summary>
 internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     where TOutcome : class
 {
-    private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>How often a transaction that lost a race for locks is tried again at once, before it pauses as after any other failure.</summary>
+    private const int MaxRaces = 5;
+
     private static readonly TimeSpan _lastTryLimit = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -20,30 +22,37 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     private readonly FlushInstruments _instruments;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly LaneQueue<TItem, TOutcome> _queue;
     private readonly Task _loop;
-    private volatile Pending? _oldest;
+    private volatile PendingWrite<TItem, TOutcome>? _oldest;
+    private volatile bool _isStopped;
 
     public WriteLane(
         ILaneWriter<TItem, TOutcome> writer, WriteBehindOptions options, FlushInstruments instruments, ILogger logger, TimeProvider time)
     {
         (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
+        _queue = new LaneQueue<TItem, TOutcome>(writer, options);
         _loop = Task.Run(RunAsync);
     }
 
     /// <summary>How long the oldest item waits that has no outcome yet; zero when none waits.</summary>
     public TimeSpan OldestWait => _oldest is { } oldest ? _time.GetElapsedTime(oldest.HandedInAt) : TimeSpan.Zero;
 
+    /// <summary>False when the loop has ended although nobody has stopped the lane.</summary>
+    public bool IsRunning => !_loop.IsCompleted || _isStopped;
+
     public Task<TOutcome> WriteAsync(TItem item)
     {
-        var pending = new Pending(item, _time.GetTimestamp());
-        return _queue.Writer.TryWrite(pending)
+        var pending = new PendingWrite<TItem, TOutcome>(item, _time.GetTimestamp());
+        return _queue.TryAdd(pending)
             ? pending.Outcome.Task
             : Task.FromResult(_writer.Fail(FlushStatus.Abandoned, new ObjectDisposedException(GetType().Name)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_queue.Writer.TryComplete())
+        _isStopped = true;
+        if (!_queue.TryClose())
         {
             // Somebody else stops it already.
             await _loop;
@@ -62,53 +71,55 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        while (await _queue.WaitAsync())
         {
-            var taken = TakeTransaction();
+            var taken = _queue.Take();
             _oldest = taken.FirstOrDefault();
-            await WriteAllAsync(taken);
+            try
+            {
+                await WriteAllAsync(taken);
+            }
+            catch (Exception error)
+            {
+                // Nothing that is known gets here. The owners keep what they have and hand it in again.
+                End(taken.Where(pending => !_queue.IsPutBack(pending)), _writer.Fail(FlushStatus.Refused, error));
+                TryLog(() => _logger.LaneFailed(error, _writer.Kind, taken.Count));
+            }
+
             _oldest = null;
         }
     }
 
-    private List<Pending> TakeTransaction()
-    {
-        var taken = new List<Pending>();
-        var rows = 0;
-        while (rows < _options.MaxRowsPerTransaction && _queue.Reader.TryRead(out var pending))
-        {
-            taken.Add(pending);
-            rows += _writer.CountRows(pending.Item);
-        }
-
-        return taken;
-    }
-
-    private async Task WriteAllAsync(List<Pending> waiting)
+    private async Task WriteAllAsync(List<PendingWrite<TItem, TOutcome>> waiting)
     {
         var pause = _options.MinRetryDelay;
-        var mayBeStored = false;
+        var races = 0;
         var lastTry = _stopping.IsCancellationRequested;
         while (waiting.Count > 0)
         {
             try
             {
-                waiting = mayBeStored ? await EndStoredAsync(waiting) : waiting;
-                mayBeStored = false;
+                waiting = await EndStoredAsync(waiting);
                 await WriteOnceAsync(waiting);
                 return;
             }
+            catch (Exception error) when (PostgresErrors.IsLostRace(error) && ++races % (MaxRaces + 1) != 0)
+            {
+                _instruments.Retried(_writer.Kind);
+                _logger.FlushFailed(error, _writer.Kind, waiting.Count, TimeSpan.Zero);
+            }
             catch (Exception error) when (PostgresErrors.IsPassing(error))
             {
-                mayBeStored |= !PostgresErrors.IsCertainlyRolledBack(error);
                 _instruments.Retried(_writer.Kind);
                 _logger.FlushFailed(error, _writer.Kind, waiting.Count, pause);
+                waiting.ForEach(pending => pending.MayBeStored |= !PostgresErrors.IsCertainlyRolledBack(error));
                 if (lastTry)
                 {
                     End(waiting, _writer.Fail(FlushStatus.Abandoned, error));
                     return;
                 }
 
+                waiting = PostgresErrors.IsPerhapsTooLarge(error) ? _queue.Halve(waiting) : waiting;
                 lastTry = !await PauseAsync(pause);
                 pause = pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
             }
@@ -143,9 +154,9 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     {
         try
         {
-            return await _writer.WriteWithoutRefusedAsync(item, CancellationToken.None).WaitAsync(_givingUp.Token);
+            return await _writer.WriteWithoutRefusedAsync(item, _queue.Limit.Now, CancellationToken.None).WaitAsync(_givingUp.Token);
         }
-        catch (Exception error) when (PostgresErrors.IsPassing(error) || error is OperationCanceledException)
+        catch (Exception error)
         {
             _logger.FlushFailed(error, _writer.Kind, 1, _options.MaxRetryDelay);
             return null;
@@ -153,22 +164,29 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     }
 
     /// <summary>Ends the items whose commit went through although its answer was lost, and returns the others.</summary>
-    private async Task<List<Pending>> EndStoredAsync(List<Pending> waiting)
+    private async Task<List<PendingWrite<TItem, TOutcome>>> EndStoredAsync(List<PendingWrite<TItem, TOutcome>> waiting)
     {
-        var outcomes = await _writer.FindStoredAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
-        for (var i = 0; i < waiting.Count; i++)
+        var doubtful = waiting.FindAll(pending => pending.MayBeStored);
+        if (doubtful.Count == 0)
         {
+            return waiting;
+        }
+
+        var outcomes = await _writer.FindStoredAsync([.. doubtful.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
+        for (var i = 0; i < doubtful.Count; i++)
+        {
+            doubtful[i].MayBeStored = false;
             if (outcomes[i] is { } outcome)
             {
-                CountWritten(waiting[i]);
-                waiting[i].Outcome.TrySetResult(outcome);
+                CountWritten(doubtful[i]);
+                doubtful[i].Outcome.TrySetResult(outcome);
             }
         }
 
-        return [.. waiting.Where((_, i) => outcomes[i] is null)];
+        return waiting.FindAll(pending => !pending.Outcome.Task.IsCompleted);
     }
 
-    private async Task WriteOnceAsync(List<Pending> waiting)
+    private async Task WriteOnceAsync(List<PendingWrite<TItem, TOutcome>> waiting)
     {
         if (waiting.Count == 0)
         {
@@ -176,14 +194,16 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
 
         var began = _time.GetTimestamp();
-        var outcomes = await _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
+        var outcomes = await _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], _queue.Limit.Now, CancellationToken.None)
+            .WaitAsync(_givingUp.Token);
+        _queue.Limit.Grow();
         _instruments.Committed(_writer.Kind, _time.GetElapsedTime(began));
         for (var i = 0; i < waiting.Count; i++)
         {
             if (_writer.IsFenced(outcomes[i]))
             {
                 _instruments.FencedOff();
-                _logger.FlushFenced(_writer.NameOwner(waiting[i].Item), _writer.CountRows(waiting[i].Item));
+                _logger.FlushFenced(_writer.NameOwner(waiting[i].Item), (int)waiting[i].Size.Rows);
             }
             else
             {
@@ -194,8 +214,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
     }
 
-    private void CountWritten(Pending pending) =>
-        _instruments.Written(_writer.Kind, _writer.CountRows(pending.Item), _time.GetElapsedTime(pending.HandedInAt));
+    private void CountWritten(PendingWrite<TItem, TOutcome> pending) =>
+        _instruments.Written(_writer.Kind, (int)pending.Size.Rows, _time.GetElapsedTime(pending.HandedInAt));
 
     /// <summary>Waits; false when the lane is stopping, which ends the wait: the next try is the last.</summary>
     private async Task<bool> PauseAsync(TimeSpan pause)
@@ -211,17 +231,24 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
     }
 
-    private static void End(List<Pending> waiting, TOutcome outcome)
+    /// <summary>A log that fails must not end the lane.</summary>
+    private static void TryLog(Action log)
+    {
+        try
+        {
+            log();
+        }
+        catch (Exception)
+        {
+            // There is nobody left to tell.
+        }
+    }
+
+    private static void End(IEnumerable<PendingWrite<TItem, TOutcome>> waiting, TOutcome outcome)
     {
         foreach (var pending in waiting)
         {
             pending.Outcome.TrySetResult(outcome);
         }
-    }
-
-    private sealed record Pending(TItem Item, long HandedInAt)
-    {
-        // The owner goes on in its own turn, not inside the lane.
-        public TaskCompletionSource<TOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using QLearning.Silo.Health;
+using QLearning.Storage.Agents;
+using QLearning.Storage.Trajectories;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Silo.Tests.Health;
@@ -140,7 +142,17 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
     {
         await using var silo = await StartAsync();
         var report = await silo.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains(HealthTags.Live));
-        Assert.Equal(["membership"], report.Entries.Keys);
+        Assert.Equal(["flush lanes", "membership"], report.Entries.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, true, HealthStatus.Healthy)]
+    [InlineData(false, true, HealthStatus.Unhealthy)]
+    [InlineData(true, false, HealthStatus.Unhealthy)]
+    public async Task A_silo_without_one_of_its_flush_lanes_is_unfit_to_live(bool qValues, bool trajectories, HealthStatus expected)
+    {
+        var check = new FlushLanesCheck(new Pumps(qValues), new Pumps(trajectories));
+        Assert.Equal(expected, (await check.CheckHealthAsync(new HealthCheckContext())).Status);
     }
 
     [Fact]
@@ -159,6 +171,24 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
             HealthPort = 0,
         };
         return QLearningSilo.StartAsync(settings, configure: configure);
+    }
+
+    /// <summary>Pumps whose lanes run or have ended.</summary>
+    private sealed class Pumps(bool isRunning) : IFlushPump, ITrajectoryPump
+    {
+        public TimeSpan OldestWait => TimeSpan.Zero;
+
+        public bool IsRunning => isRunning;
+
+        public Task<FlushOutcome> WriteAsync(QTableBatch batch) => throw new NotSupportedException();
+
+        public Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories) => throw new NotSupportedException();
+
+        public Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent) => throw new NotSupportedException();
+
+        public TrajectoryRoom TakeRoom(int rewards) => throw new NotSupportedException();
+
+        public Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards, TrajectoryRoom room) => throw new NotSupportedException();
     }
 
     /// <summary>A silo that has a given status.</summary>

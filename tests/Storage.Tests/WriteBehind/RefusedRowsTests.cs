@@ -55,6 +55,50 @@ public sealed class RefusedRowsTests : QTableTest
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(100)]
+    public async Task A_row_that_is_refused_only_at_the_commit_is_left_out_and_the_rest_stored(int count)
+    {
+        var epoch = await TakeAsync(Generator);
+        await RefuseAtCommitAsync(Database, "s1");
+        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, count).Select(i => Writes.Insert($"s{i}"))]))
+            .WaitAsync(Eventually.DefaultDeadline);
+        Assert.Equal((FlushStatus.Written, 1), (outcome.Status, outcome.LeftOut));
+        Assert.Equal(PostgresErrorCodes.RaiseException, Assert.IsType<PostgresException>(outcome.Error).SqlState);
+        Assert.Equal(count - 1, await CountAsync("q_values"));
+        Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("next")))).Status);
+    }
+
+    [Fact]
+    public async Task A_flush_of_one_row_that_is_refused_at_the_commit_is_not_told_written()
+    {
+        var epoch = await TakeAsync(Generator);
+        await RefuseAtCommitAsync(Database, "s1");
+        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1"))).WaitAsync(Eventually.DefaultDeadline);
+        Assert.Equal(FlushStatus.Refused, outcome.Status);
+        Assert.Equal(0, await CountAsync("q_values"));
+    }
+
+    /// <summary>Every row but one alone passes, so that no search finds which one to leave out.</summary>
+    [Fact]
+    public async Task Rows_that_are_refused_only_together_end_their_flush_and_not_the_lane()
+    {
+        var epoch = await TakeAsync(Generator);
+        await Database.ExecuteInAsync("""
+            create function too_many() returns trigger language plpgsql as $$
+            begin
+                if (select count(*) from q_values) > 3 then raise 'too many'; end if;
+                return null;
+            end $$;
+            create constraint trigger too_many after insert on q_values deferrable initially deferred for each row execute function too_many();
+            """);
+        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, 5).Select(i => Writes.Insert($"s{i}"))]))
+            .WaitAsync(Eventually.DefaultDeadline);
+        Assert.Equal(FlushStatus.Refused, outcome.Status);
+        Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("s1")))).Status);
+    }
+
+    [Theory]
     [InlineData("{", "22P02")]
     [InlineData("\"\\u0000\"", "22P05")]
     [InlineData("\"\0\"", "22021")]
@@ -84,4 +128,14 @@ public sealed class RefusedRowsTests : QTableTest
         var epoch = await TakeAsync(Generator);
         Assert.Equal(FlushStatus.Refused, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", value: value)))).Status);
     }
+
+    /// <summary>Has a constraint refuse the rows of a state, but only when their transaction commits.</summary>
+    internal static async Task RefuseAtCommitAsync(TestDatabase database, string state) => await database.ExecuteInAsync($"""
+        create function refuse() returns trigger language plpgsql as $$
+        begin
+            if new.state_hash = '{state}' then raise 'refused at commit'; end if;
+            return null;
+        end $$;
+        create constraint trigger refuse after insert or update on q_values deferrable initially deferred for each row execute function refuse();
+        """);
 }

@@ -1,30 +1,21 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
 
 /// <summary>The rhythm of a lane: what shares a transaction, and how long it pauses after failures.</summary>
-public sealed class WriteLaneTests : IDisposable
+public sealed class WriteLaneTests : WriteLaneTest
 {
-    private readonly OwnMeters _meters = new();
-    private readonly FakeLogger _log = new();
-    private readonly TimersSeen _time = new();
-    private readonly ScriptedWriter _writer = new();
-
-    public void Dispose() => _meters.Dispose();
-
     [Fact]
     public async Task All_that_was_handed_in_while_a_transaction_ran_shares_the_next()
     {
         await using var lane = Lane(new WriteBehindOptions());
         var first = lane.WriteAsync(1);
-        var running = await _writer.NextAsync();
+        var running = await Writer.NextAsync();
         Task<string>[] others = [lane.WriteAsync(2), lane.WriteAsync(3), lane.WriteAsync(4)];
         running.Succeed();
-        var second = await _writer.NextAsync();
+        var second = await Writer.NextAsync();
         Assert.Equal([1], running.Items);
         Assert.Equal([2, 3, 4], second.Items);
         Assert.Equal("written 1", await first);
@@ -38,19 +29,21 @@ public sealed class WriteLaneTests : IDisposable
     {
         await using var lane = Lane(new WriteBehindOptions { MaxRowsPerTransaction = 10 });
         var first = lane.WriteAsync(1);
-        var running = await _writer.NextAsync();
-        Task<string>[] others = [lane.WriteAsync(6), lane.WriteAsync(5), lane.WriteAsync(12), lane.WriteAsync(1)];
+        var running = await Writer.NextAsync();
+        Task<string>[] others = [lane.WriteAsync(6), lane.WriteAsync(4), lane.WriteAsync(1), lane.WriteAsync(12), lane.WriteAsync(1)];
         running.Succeed();
-        var taken = new List<int[]>();
-        for (var i = 0; i < 3; i++)
-        {
-            var attempt = await _writer.NextAsync();
-            taken.Add(attempt.Items);
-            attempt.Succeed();
-        }
-
+        Assert.Equal([[6, 4], [1], [12], [1]], await TakenAsync(4));
         await Task.WhenAll([first, .. others]);
-        Assert.Equal([[6, 5], [12], [1]], taken);
+    }
+
+    [Fact]
+    public async Task Bytes_bound_a_transaction_as_rows_do()
+    {
+        Writer.BytesPerRow = 1000;
+        await using var lane = Lane(new WriteBehindOptions { MaxBytesPerTransaction = 10_000 });
+        Task<string>[] written = [await BlockWithAsync(lane, 1), lane.WriteAsync(6), lane.WriteAsync(5), lane.WriteAsync(5), lane.WriteAsync(11)];
+        Assert.Equal([[6], [5, 5], [11]], await TakenAsync(3));
+        await Task.WhenAll(written);
     }
 
     [Fact]
@@ -64,14 +57,14 @@ public sealed class WriteLaneTests : IDisposable
         var written = lane.WriteAsync(1);
         for (var failure = 1; failure <= 5; failure++)
         {
-            (await _writer.NextAsync()).Fail(new NpgsqlException("away"));
-            await _time.AdvanceThroughNextAsync(failure);
+            (await Writer.NextAsync()).Fail(new NpgsqlException("away"));
+            await Time.AdvanceThroughNextAsync(failure);
         }
 
-        (await _writer.NextAsync()).Succeed();
+        (await Writer.NextAsync()).Succeed();
         Assert.Equal("written 1", await written);
-        Assert.Equal([50, 100, 200, 300, 300], _time.Waits.Select(wait => wait.TotalMilliseconds));
-        Assert.Equal(5, _log.Collector.GetSnapshot().Count(entry => entry is { Id.Id: 2001, Level: LogLevel.Warning }));
+        Assert.Equal([50, 100, 200, 300, 300], Time.Waits.Select(wait => wait.TotalMilliseconds));
+        Assert.Equal(5, Log.Collector.GetSnapshot().Count(entry => entry is { Id.Id: 2001, Level: LogLevel.Warning }));
     }
 
     [Fact]
@@ -81,13 +74,13 @@ public sealed class WriteLaneTests : IDisposable
         for (var item = 1; item <= 2; item++)
         {
             var written = lane.WriteAsync(item);
-            (await _writer.NextAsync()).Fail(new TimeoutException());
-            await _time.AdvanceThroughNextAsync(item);
-            (await _writer.NextAsync()).Succeed();
+            (await Writer.NextAsync()).Fail(new TimeoutException());
+            await Time.AdvanceThroughNextAsync(item);
+            (await Writer.NextAsync()).Succeed();
             await written;
         }
 
-        Assert.Equal([1, 1], _time.Waits.Select(wait => wait.TotalSeconds));
+        Assert.Equal([1, 1], Time.Waits.Select(wait => wait.TotalSeconds));
     }
 
     [Fact]
@@ -95,10 +88,10 @@ public sealed class WriteLaneTests : IDisposable
     {
         await using var lane = Lane(new WriteBehindOptions());
         Task<string>[] written = [await BlockWithAsync(lane, 7), lane.WriteAsync(1), lane.WriteAsync(2)];
-        _writer.Stored = [1];
-        (await _writer.NextAsync()).Fail(new NpgsqlException("answer lost", new IOException()));
-        await _time.AdvanceThroughNextAsync(1);
-        var retry = await _writer.NextAsync();
+        Writer.Stored = [1];
+        (await Writer.NextAsync()).Fail(new NpgsqlException("answer lost", new IOException()));
+        await Time.AdvanceThroughNextAsync(1);
+        var retry = await Writer.NextAsync();
         Assert.Equal([2], retry.Items);
         retry.Succeed();
         Assert.Equal(["written 7", "found 1", "written 2"], await Task.WhenAll(written));
@@ -109,10 +102,10 @@ public sealed class WriteLaneTests : IDisposable
     {
         await using var lane = Lane(new WriteBehindOptions());
         var written = lane.WriteAsync(1);
-        _writer.Stored = [1];
-        (await _writer.NextAsync()).Fail(new PostgresException("deadlock", "ERROR", "ERROR", PostgresErrorCodes.DeadlockDetected));
-        await _time.AdvanceThroughNextAsync(1);
-        (await _writer.NextAsync()).Succeed();
+        Writer.Stored = [1];
+        (await Writer.NextAsync()).Fail(new PostgresException("locked", "ERROR", "ERROR", PostgresErrorCodes.LockNotAvailable));
+        await Time.AdvanceThroughNextAsync(1);
+        (await Writer.NextAsync()).Succeed();
         Assert.Equal("written 1", await written);
     }
 
@@ -121,69 +114,11 @@ public sealed class WriteLaneTests : IDisposable
     {
         await using var lane = Lane(new WriteBehindOptions());
         Task<string>[] written = [await BlockWithAsync(lane, 7), lane.WriteAsync(1), lane.WriteAsync(2), lane.WriteAsync(3)];
-        (await _writer.NextAsync()).Fail(new InvalidOperationException("2 is bad"));
-        (await _writer.NextAsync()).Succeed();
-        (await _writer.NextAsync()).Fail(new InvalidOperationException("2 is bad"));
-        (await _writer.NextAsync()).Succeed();
+        (await Writer.NextAsync()).Fail(new InvalidOperationException("2 is bad"));
+        (await Writer.NextAsync()).Succeed();
+        (await Writer.NextAsync()).Fail(new InvalidOperationException("2 is bad"));
+        (await Writer.NextAsync()).Succeed();
         Assert.Equal(["written 7", "written 1", "Refused: 2 is bad", "written 3"], await Task.WhenAll(written));
-        Assert.Empty(_time.Waits);
-    }
-
-    /// <summary>Hands in an item and, once it has been written, leaves the lane with all that the caller hands in next in one transaction.</summary>
-    private async Task<Task<string>> BlockWithAsync(WriteLane<int, string> lane, int item)
-    {
-        var first = lane.WriteAsync(item);
-        var running = await _writer.NextAsync();
-        _writer.OnNext = running.Succeed;
-        return first;
-    }
-
-    private WriteLane<int, string> Lane(WriteBehindOptions options) => new(_writer, options, new FlushInstruments(_meters), _log, _time);
-
-    private sealed record Attempt(int[] Items, TaskCompletionSource<string[]> End)
-    {
-        public void Succeed() => End.SetResult([.. Items.Select(item => FormattableString.Invariant($"written {item}"))]);
-
-        public void Fail(Exception error) => End.SetException(error);
-    }
-
-    /// <summary>Items are numbers, worth as many rows; each attempt ends as the test says.</summary>
-    private sealed class ScriptedWriter : ILaneWriter<int, string>
-    {
-        private readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();
-
-        public string Kind => "numbers";
-
-        public HashSet<int> Stored { get; set; } = [];
-
-        /// <summary>Runs when the test next asks for an attempt.</summary>
-        public Action? OnNext { get; set; }
-
-        public int CountRows(int item) => item;
-
-        public string NameOwner(int item) => "number";
-
-        public bool IsFenced(string outcome) => false;
-
-        public string Fail(FlushStatus status, Exception error) => $"{status}: {error.Message}";
-
-        public Task<string[]> WriteAsync(IReadOnlyList<int> items, CancellationToken cancellationToken)
-        {
-            var attempt = new Attempt([.. items], new(TaskCreationOptions.RunContinuationsAsynchronously));
-            _attempts.Writer.TryWrite(attempt);
-            return attempt.End.Task;
-        }
-
-        public Task<string?> WriteWithoutRefusedAsync(int item, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
-
-        public Task<string?[]> FindStoredAsync(IReadOnlyList<int> items, CancellationToken cancellationToken) =>
-            Task.FromResult<string?[]>([.. items.Select(item => Stored.Contains(item) ? FormattableString.Invariant($"found {item}") : null)]);
-
-        public async Task<Attempt> NextAsync()
-        {
-            OnNext?.Invoke();
-            OnNext = null;
-            return await _attempts.Reader.ReadAsync().AsTask().WaitAsync(Eventually.DefaultDeadline);
-        }
+        Assert.Empty(Time.Waits);
     }
 }

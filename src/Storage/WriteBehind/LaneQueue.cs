@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>What waits in a lane, taken in the order in which it came, a transaction at a time. Any thread adds, the lane's loop takes.</summary>
+internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> writer, WriteBehindOptions options)
+    where TOutcome : class
+{
+    private readonly Channel<PendingWrite<TItem, TOutcome>> _queue =
+        Channel.CreateUnbounded<PendingWrite<TItem, TOutcome>>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>Taken before, and put back when their transaction was made smaller.</summary>
+    private readonly LinkedList<PendingWrite<TItem, TOutcome>> _putBack = [];
+
+    /// <summary>How much is taken at once.</summary>
+    public TransactionLimit Limit { get; } = new(options);
+
+    /// <summary>Adds an item; false when the queue is closed.</summary>
+    public bool TryAdd(PendingWrite<TItem, TOutcome> pending) => _queue.Writer.TryWrite(pending);
+
+    /// <summary>Takes no more items; false when it was closed before.</summary>
+    public bool TryClose() => _queue.Writer.TryComplete();
+
+    /// <summary>Waits for an item; false when it is closed and empty.</summary>
+    public ValueTask<bool> WaitAsync() => _putBack.Count > 0 ? ValueTask.FromResult(true) : _queue.Reader.WaitToReadAsync(CancellationToken.None);
+
+    /// <summary>Takes what fits one transaction, at least one item.</summary>
+    public List<PendingWrite<TItem, TOutcome>> Take()
+    {
+        var taken = new List<PendingWrite<TItem, TOutcome>>();
+        var size = default(WriteSize);
+        while (TryPeek(out var pending))
+        {
+            pending.Size = Measure(pending.Item);
+            size += pending.Size;
+            if (taken.Count > 0 && !size.FitsIn(Limit.Now))
+            {
+                break;
+            }
+
+            taken.Add(pending);
+            RemovePeeked();
+        }
+
+        return taken;
+    }
+
+    /// <summary>
+    /// Halves what was taken: the second half of the items waits for its turn, a single item is written by smaller statements.
+    /// </summary>
+    /// <returns>The first half.</returns>
+    public List<PendingWrite<TItem, TOutcome>> Halve(List<PendingWrite<TItem, TOutcome>> taken)
+    {
+        Limit.Shrink(taken.Aggregate(default(WriteSize), (size, pending) => size + pending.Size));
+        var kept = (taken.Count + 1) / 2;
+        for (var i = taken.Count - 1; i >= kept; i--)
+        {
+            _putBack.AddFirst(taken[i]);
+        }
+
+        return taken[..kept];
+    }
+
+    /// <summary>Whether an item was taken and put back.</summary>
+    public bool IsPutBack(PendingWrite<TItem, TOutcome> pending) => _putBack.Contains(pending);
+
+    private bool TryPeek([NotNullWhen(true)] out PendingWrite<TItem, TOutcome>? pending)
+    {
+        pending = _putBack.First?.Value;
+        return pending is not null || _queue.Reader.TryPeek(out pending);
+    }
+
+    private void RemovePeeked()
+    {
+        if (_putBack.Count > 0)
+        {
+            _putBack.RemoveFirst();
+        }
+        else
+        {
+            _queue.Reader.TryRead(out _);
+        }
+    }
+
+    private WriteSize Measure(TItem item)
+    {
+        try
+        {
+            return writer.Measure(item);
+        }
+        catch (Exception)
+        {
+            // It is taken all the same: the writer meets the same error, and tells it to the one who handed the item in.
+            return default;
+        }
+    }
+}

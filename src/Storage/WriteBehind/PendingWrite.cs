@@ -1,0 +1,19 @@
+namespace QLearning.Storage.WriteBehind;
+
+/// <summary>What was handed in to a lane and has no outcome yet.</summary>
+internal sealed class PendingWrite<TItem, TOutcome>(TItem item, long handedInAt)
+    where TOutcome : class
+{
+    public TItem Item => item;
+
+    public long HandedInAt => handedInAt;
+
+    /// <summary>How much it is, once the lane has looked.</summary>
+    public WriteSize Size { get; set; }
+
+    /// <summary>Whether the answer to a commit that had it was lost.</summary>
+    public bool MayBeStored { get; set; }
+
+    // The owner goes on in its own turn, not inside the lane.
+    public TaskCompletionSource<TOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Npgsql;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Storage.Tests.WriteBehind;
+
+/// <summary>A prepared flush is planned once for any number of rows and owners: its work must grow with them, not with their square.</summary>
+public sealed class FlushPlanTests : QTableTest
+{
+    private const int Rows = 2000;
+    private const int Owners = 200;
+
+    /// <summary>Rows that pass through all nodes of the plan for each row of the flush; a nested loop alone would make it hundreds.</summary>
+    private const int WorkPerRow = 40;
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(Owners, false)]
+    [InlineData(Owners, true)]
+    public async Task The_work_of_a_prepared_flush_grows_with_its_rows(int owners, bool known)
+    {
+        string[] types = [.. Enumerable.Range(0, owners).Select(i => $"type-{i}")];
+        await Database.ExecuteInAsync($"insert into agent_types (agent_type, display_name) select 'type-' || i, 't' from generate_series(0, {owners - 1}) i");
+        var batches = new List<QTableBatch>();
+        foreach (var type in types)
+        {
+            var taken = await TakeAsync(type);
+            var rows = Enumerable.Range(0, Rows / owners).Select(i => Writes.Insert($"s{i}")).ToArray();
+            var first = Writes.Batch(type, taken, 1, rows) with { Clients = [new ClientWindowWrite(Guid.NewGuid(), 1, [])] };
+            batches.Add(known ? first with { Watermark = 2, Writes = await UpdatesAsync(first) } : first);
+        }
+
+        await Database.ExecuteInAsync("analyze q_table_owners");
+        Assert.InRange(await WorkAsync(batches), Rows, WorkPerRow * Rows);
+    }
+
+    private async Task<QValueWrite[]> UpdatesAsync(QTableBatch batch)
+    {
+        var ids = (await Pump.WriteAsync(batch)).RowIds;
+        return [.. batch.Writes.Select((write, i) => write with { RowId = ids[i] })];
+    }
+
+    private async Task<double> WorkAsync(List<QTableBatch> batches)
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync();
+        var columns = FlushColumns.OfFirst(batches, FlushPart.Cut(batches, new WriteSize(int.MaxValue, int.MaxValue))[0]);
+        await using var flush = FlushStatement.Write(connection, columns);
+        await using var prepare = new NpgsqlCommand(
+            $"set plan_cache_mode = force_generic_plan; prepare flush as {FlushStatement.First}", connection) { AllResultTypesAreUnknown = true };
+        await prepare.ExecuteNonQueryAsync();
+        var arguments = new List<string>();
+        foreach (NpgsqlParameter parameter in flush.Parameters)
+        {
+            await using var literal = new NpgsqlCommand("select quote_nullable($1::text)", connection);
+            literal.Parameters.Add(new NpgsqlParameter { Value = parameter.Value, NpgsqlDbType = parameter.NpgsqlDbType });
+            arguments.Add((string)(await literal.ExecuteScalarAsync())!);
+        }
+
+        await using var explain = new NpgsqlCommand(
+            $"explain (analyze, timing off, format json) execute flush ({string.Join(',', arguments)})", connection);
+        using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
+        return Work(plan.RootElement[0].GetProperty("Plan"));
+    }
+
+    private static double Work(JsonElement node)
+    {
+        var rows = Number(node, "Actual Rows") + Number(node, "Rows Removed by Join Filter") + Number(node, "Rows Removed by Filter");
+        var own = rows * Number(node, "Actual Loops");
+        return own + (node.TryGetProperty("Plans", out var inner) ? inner.EnumerateArray().Sum(Work) : 0);
+    }
+
+    private static double Number(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
+}
