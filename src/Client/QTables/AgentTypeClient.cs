@@ -193,11 +193,19 @@ public sealed class AgentTypeClient
         while (true)
         {
             var owners = _router.Owners;
-            var all = await Task.WhenAll(owners.Select(owner => ReadAsync(() => owner.GetStatistics(), cancellationToken)));
-            Array.ForEach(all, own => _router.Note(own.Partitions));
-            if (_router.Owners.Length == owners.Length)
+            try
             {
-                return all.Aggregate(PartitionStatistics.Add);
+                var all = await Task.WhenAll(owners.Select(
+                    owner => _calls.RepeatableUnlessMovedAsync(_answer, () => owner.GetStatistics(), cancellationToken)));
+                Array.ForEach(all, own => _router.Note(own.Partitions));
+                if (_router.Owners.Length == owners.Length)
+                {
+                    return all.Aggregate(PartitionStatistics.Add);
+                }
+            }
+            catch (NotOwnerException refusal)
+            {
+                _router.Note(refusal);
             }
         }
     }

@@ -124,11 +124,11 @@ public sealed class AgentTypeGrainLearnTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task An_empty_batch_changes_nothing()
+    public async Task An_empty_call_changes_nothing()
     {
         var type = await silo.AddAgentTypeAsync();
-        Assert.Empty(await type.Grain.LearnMany([], WriteMode.Durable));
-        Assert.Empty(await type.Grain.UpsertMany([], WriteMode.Durable));
+        Assert.Empty(await silo.Client.AgentType(type.Name).LearnAsync(Array.Empty<Transition>(), WriteMode.Durable));
+        Assert.Empty(await silo.Client.AgentType(type.Name).UpsertAsync([], WriteMode.Durable));
         Assert.Equal((0, 0), ((await type.Grain.GetStatistics()).QValues, await type.WatermarkAsync()));
     }
 

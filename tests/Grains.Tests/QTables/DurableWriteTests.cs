@@ -64,8 +64,7 @@ public sealed class DurableWriteTests(SiloFixture silo)
             Assert.DoesNotContain(waiters, waiter => waiter.IsCompleted);
         }
 
-        var results = await Task.WhenAll(waiters);
-        Assert.Equal(2, results.Max(result => result.Version));
+        await Task.WhenAll(waiters);
         Assert.Equal((2, 200), (await type.WatermarkAsync(), await type.VisitsAsync()));
     }
 
