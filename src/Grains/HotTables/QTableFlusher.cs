@@ -77,7 +77,7 @@ internal sealed class QTableFlusher(
             throw new WriteBacklogFullException(owner.ToString(), table.BacklogCount, options.MaxBacklog, options.MaxRetryDelay);
         }
 
-        backlog.CheckRoom(changes);
+        backlog.CheckRoom(changes, 0);
     }
 
     /// <summary>To be called after entries were dirtied.</summary>
@@ -176,7 +176,7 @@ internal sealed class QTableFlusher(
         var waiting = IsFenced || _isDisposed ? 0 : table.BacklogCount;
         if (waiting != _counted)
         {
-            backlog.Add(waiting - _counted);
+            backlog.Add(waiting - _counted, 0);
             _counted = waiting;
         }
     }

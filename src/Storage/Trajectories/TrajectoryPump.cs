@@ -60,7 +60,7 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public TrajectoryRoom TakeRoom(int rewards) => _backlog.TakeTrajectoryRoom(rewards);
+    public TrajectoryRoom TakeRoom(int rewards) => _backlog.TakeTrajectoryRoom(rewards, (long)rewards * TrajectoryBatch.BytesOfRow);
 
     /// <inheritdoc />
     public async Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards, TrajectoryRoom room)
@@ -79,7 +79,7 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 
     private async Task<TrajectoryOutcome> HandInAsync(TrajectoryBatch batch)
     {
-        using var room = _backlog.TakeTrajectoryRoom(batch.RowCount);
+        using var room = _backlog.TakeTrajectoryRoom(batch.RowCount, batch.ByteCount);
         return await WriteAsync(batch);
     }
 

@@ -31,7 +31,7 @@ public sealed class SiloBacklogTests(SmallSiloBacklog silo) : IClassFixture<Smal
         var type = await silo.AddAgentTypeAsync();
         await type.Grain.Learn(Given.Last("s", "a", 10), WriteMode.Durable);
         var late = new DelayedReward { Id = Guid.NewGuid(), State = Given.State("s"), Action = ActionKey.Parse("a"), Reward = 5 };
-        using (silo.Backlog.TakeTrajectoryRoom(SmallSiloBacklog.Limit))
+        using (silo.Backlog.TakeTrajectoryRoom(SmallSiloBacklog.Limit, 0))
         {
             await Assert.ThrowsAsync<WriteBacklogFullException>(async () => await type.Grain.RecordRewards([late]));
             Assert.Equal(1, (await type.Grain.GetBestAction(Given.State("s")))!.VisitCount);
