@@ -45,18 +45,18 @@ public sealed class WriteBacklogFullException : QLearningException
     public TimeSpan RetryAfter { get; private set; }
 
     /// <summary>Says how full the backlog of a whole silo is.</summary>
-    /// <param name="rows">What waits, such as <c>Q-values</c>.</param>
+    /// <param name="what">What waits, such as <c>Q-values</c>.</param>
     /// <param name="waiting">How many wait for their flush.</param>
     /// <param name="limit">The most that may wait.</param>
     /// <param name="retryAfter">When a next try makes sense.</param>
-    public static WriteBacklogFullException OfSilo(string rows, long waiting, int limit, TimeSpan retryAfter) =>
-        new($"The silo has {waiting} {rows} waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
+    public static WriteBacklogFullException OfSilo(string what, long waiting, long limit, TimeSpan retryAfter) =>
+        new($"The silo has {waiting} {what} waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
 
-    /// <summary>Says how many bytes wait.</summary>
-    /// <param name="owner">The grain that refused, or the silo.</param>
+    /// <summary>Says how many bytes are in the backlog of a grain.</summary>
+    /// <param name="agentType">The agent type whose grain refused.</param>
     /// <param name="waiting">Bytes that wait for their flush.</param>
     /// <param name="limit">The most that may wait.</param>
     /// <param name="retryAfter">When a next try makes sense.</param>
-    public static WriteBacklogFullException OfBytes(string owner, long waiting, long limit, TimeSpan retryAfter) =>
-        new($"'{owner}' has {waiting} bytes waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
+    public static WriteBacklogFullException OfBytes(string agentType, long waiting, long limit, TimeSpan retryAfter) =>
+        new($"The agent type '{agentType}' has {waiting} bytes waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using QLearning.Storage.WriteBehind;
@@ -12,8 +13,9 @@ internal sealed class BacklogCheck(SiloBacklog backlog, IOptions<HealthOptions> 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var limit = options.Value.MaxBacklogShare;
-        var text = FormattableString.Invariant(
-            $"{backlog.QValues} Q-values and {backlog.TrajectoryRows} rows of trajectories and rewards wait: {backlog.Share:P0} of the limit; {limit:P0} is allowed.");
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{backlog.QValues} Q-values and {backlog.TrajectoryRows} rows of trajectories and rewards wait, "
+            + $"{backlog.Bytes} bytes: {backlog.Share:P0} of the limit; {limit:P0} is allowed.");
         return Task.FromResult(backlog.Share <= limit ? HealthCheckResult.Healthy(text) : HealthCheckResult.Unhealthy(text));
     }
 }

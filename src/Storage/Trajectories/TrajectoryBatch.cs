@@ -11,7 +11,8 @@ internal sealed record TrajectoryBatch(
     IReadOnlyList<TrajectoryRecord> Trajectories,
     AgentProgress? Agent = null)
 {
-    private const int BytesOfRow = 300;
+    /// <summary>The bytes of a row but for its JSON, about.</summary>
+    public const int BytesOfRow = 300;
 
     public int RowCount => Trajectories.Sum(trajectory => 1 + trajectory.Rewards.Count) + (Agent is null ? 0 : 1);
 

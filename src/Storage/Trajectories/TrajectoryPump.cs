@@ -64,7 +64,7 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 
     private async Task<TrajectoryOutcome> HandInAsync(TrajectoryBatch batch)
     {
-        using var room = _backlog.TakeTrajectoryRoom(batch.RowCount);
+        using var room = _backlog.TakeTrajectoryRoom(batch.RowCount, batch.ByteCount);
         var outcome = await _lane.WriteAsync(batch);
         return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error);
     }

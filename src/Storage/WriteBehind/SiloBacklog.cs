@@ -11,9 +11,11 @@ namespace QLearning.Storage.WriteBehind;
 public sealed class SiloBacklog
 {
     private readonly WriteBehindOptions _options;
-    private long _qValues;
     private readonly TimeProvider _time;
+    private long _qValues;
+    private long _qValueBytes;
     private long _trajectoryRows;
+    private long _trajectoryBytes;
     private long _refused;
     private long _refusedAt;
 
@@ -27,8 +29,11 @@ public sealed class SiloBacklog
         ArgumentNullException.ThrowIfNull(meters);
         _options = options.Value;
         _time = time ?? TimeProvider.System;
-        meters.Create(FlushInstruments.MeterName).CreateObservableGauge(
-            "qlearning.flush.backlog", Observe, "{row}", "Rows that wait for PostgreSQL in this silo");
+        var meter = meters.Create(FlushInstruments.MeterName);
+        meter.CreateObservableGauge(
+            "qlearning.flush.backlog", () => ByKind(QValues, TrajectoryRows), "{row}", "Rows that wait for PostgreSQL in this silo");
+        meter.CreateObservableGauge(
+            "qlearning.flush.backlog.size", () => ByKind(_qValueBytes, _trajectoryBytes), "By", "Bytes that wait for PostgreSQL in this silo, about");
     }
 
     /// <summary>Q-values that wait or are in flight.</summary>
@@ -37,9 +42,13 @@ public sealed class SiloBacklog
     /// <summary>Rows of trajectories and rewards that wait or are in flight.</summary>
     public long TrajectoryRows => Volatile.Read(ref _trajectoryRows);
 
-    /// <summary>The fuller of the two backlogs as a share of its limit: 0 is empty, 1 is full.</summary>
+    /// <summary>Bytes of all that waits or is in flight, about.</summary>
+    public long Bytes => Volatile.Read(ref _qValueBytes) + Volatile.Read(ref _trajectoryBytes);
+
+    /// <summary>The fullest of the backlogs as a share of its limit, by rows or by bytes: 0 is empty, 1 is full.</summary>
     public double Share => Math.Max(
-        QValues / (double)_options.MaxSiloBacklog, TrajectoryRows / (double)_options.MaxTrajectoryBacklog);
+        Math.Max(QValues / (double)_options.MaxSiloBacklog, TrajectoryRows / (double)_options.MaxTrajectoryBacklog),
+        Bytes / (double)_options.MaxSiloBacklogBytes);
 
     /// <summary>Q-values that PostgreSQL refused since the start, which are in memory only.</summary>
     public long Refused => Volatile.Read(ref _refused);
@@ -56,17 +65,24 @@ public sealed class SiloBacklog
     }
 
     /// <summary>Notes that a grain's backlog of Q-values moved.</summary>
-    /// <param name="change">By how many, up or down.</param>
-    /// <param name="bytes">By how many bytes.</param>
-    public void Add(int change, long bytes) => Interlocked.Add(ref _qValues, change);
+    /// <param name="count">By how many Q-values, up or down.</param>
+    /// <param name="bytes">By how many bytes, as <see cref="QValueWrite.ByteCount"/> counts them.</param>
+    public void Add(int count, long bytes)
+    {
+        Interlocked.Add(ref _qValues, count);
+        if (bytes != 0)
+        {
+            Interlocked.Add(ref _qValueBytes, bytes);
+        }
+    }
 
     /// <summary>
     /// Refuses changes that would make the backlog too large. What other threads add at the same moment is not seen: the limit may be passed
     /// by as many calls as run at once.
     /// </summary>
     /// <param name="changes">How many Q-values would be changed.</param>
-    /// <exception cref="WriteBacklogFullException">The backlog is full.</exception>
-    /// <param name="bytes">How many bytes they take.</param>
+    /// <param name="bytes">How many bytes they are.</param>
+    /// <exception cref="WriteBacklogFullException">The backlog is full; the message says by which limit.</exception>
     public void CheckRoom(int changes, long bytes)
     {
         var waiting = QValues;
@@ -74,29 +90,47 @@ public sealed class SiloBacklog
         {
             throw WriteBacklogFullException.OfSilo("Q-values", waiting, _options.MaxSiloBacklog, _options.MaxRetryDelay);
         }
+
+        CheckBytes(Bytes, bytes);
     }
 
     /// <summary>Takes room for rows of trajectories and rewards until the answer is disposed of.</summary>
     /// <param name="rows">How many.</param>
-    /// <exception cref="WriteBacklogFullException">There is not so much room.</exception>
-    public TrajectoryRoom TakeTrajectoryRoom(int rows)
+    /// <param name="bytes">How many bytes they are, about.</param>
+    /// <exception cref="WriteBacklogFullException">There is not so much room; the message says by which limit.</exception>
+    public TrajectoryRoom TakeTrajectoryRoom(int rows, long bytes)
     {
+        CheckBytes(Bytes, bytes);
         var waiting = Interlocked.Add(ref _trajectoryRows, rows) - rows;
         if (waiting + rows > _options.MaxTrajectoryBacklog)
         {
-            Release(rows);
+            Interlocked.Add(ref _trajectoryRows, -rows);
             throw WriteBacklogFullException.OfSilo(
                 "rows of trajectories and rewards", waiting, _options.MaxTrajectoryBacklog, _options.MaxRetryDelay);
         }
 
-        return new TrajectoryRoom(this, rows);
+        Interlocked.Add(ref _trajectoryBytes, bytes);
+        return new TrajectoryRoom(this, rows, bytes);
     }
 
-    internal void Release(int trajectoryRows) => Interlocked.Add(ref _trajectoryRows, -trajectoryRows);
+    internal void Release(int trajectoryRows, long trajectoryBytes)
+    {
+        Interlocked.Add(ref _trajectoryRows, -trajectoryRows);
+        Interlocked.Add(ref _trajectoryBytes, -trajectoryBytes);
+    }
 
-    private Measurement<long>[] Observe() =>
+    private void CheckBytes(long waiting, long added)
+    {
+        if (waiting + added > _options.MaxSiloBacklogBytes)
+        {
+            throw WriteBacklogFullException.OfSilo(
+                "bytes of Q-values, trajectories and rewards", waiting, _options.MaxSiloBacklogBytes, _options.MaxRetryDelay);
+        }
+    }
+
+    private static Measurement<long>[] ByKind(long qValues, long trajectories) =>
     [
-        new(QValues, new KeyValuePair<string, object?>("kind", QTableLaneWriter.KindName)),
-        new(TrajectoryRows, new KeyValuePair<string, object?>("kind", Trajectories.TrajectoryLaneWriter.KindName)),
+        new(qValues, new KeyValuePair<string, object?>("kind", QTableLaneWriter.KindName)),
+        new(trajectories, new KeyValuePair<string, object?>("kind", Trajectories.TrajectoryLaneWriter.KindName)),
     ];
 }

@@ -5,11 +5,13 @@ public sealed class TrajectoryRoom : IDisposable
 {
     private SiloBacklog? _backlog;
 
-    internal TrajectoryRoom(SiloBacklog backlog, int rows) => (_backlog, Rows) = (backlog, rows);
+    private readonly long _bytes;
+
+    internal TrajectoryRoom(SiloBacklog backlog, int rows, long bytes) => (_backlog, Rows, _bytes) = (backlog, rows, bytes);
 
     /// <summary>For how many rows.</summary>
     public int Rows { get; }
 
     /// <summary>Gives the room back.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _backlog, null)?.Release(Rows);
+    public void Dispose() => Interlocked.Exchange(ref _backlog, null)?.Release(Rows, _bytes);
 }

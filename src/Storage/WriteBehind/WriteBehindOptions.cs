@@ -23,9 +23,19 @@ public sealed class WriteBehindOptions
     [Range(1, 1_000_000_000)]
     public int MaxSiloBacklog { get; set; } = 1_000_000;
 
-    /// <summary>The most bytes of one grain's Q-values that may wait for PostgreSQL; beyond it updates are refused. Default: 256 MiB.</summary>
-    [Range(1L, long.MaxValue)]
+    /// <summary>
+    /// The most bytes, about, of Q-values of one grain that may wait for PostgreSQL; beyond it updates are refused. New states count with their
+    /// JSON. Default: 256 MiB.
+    /// </summary>
+    [Range(1, 1L << 40)]
     public long MaxBacklogBytes { get; set; } = 256L << 20;
+
+    /// <summary>
+    /// The most bytes, about, of Q-values, trajectories and rewards of one silo that may wait for PostgreSQL; beyond it they are refused.
+    /// Default: 1 GiB, which is four grains at their own limit.
+    /// </summary>
+    [Range(1, 1L << 40)]
+    public long MaxSiloBacklogBytes { get; set; } = 1L << 30;
 
     /// <summary>
     /// The most rows of trajectories and rewards of one silo that may wait for PostgreSQL; beyond it they are refused. Default: 200,000.
