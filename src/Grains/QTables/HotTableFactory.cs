@@ -69,7 +69,7 @@ internal sealed class HotTableFactory(
         var flusher = new QTableFlusher(table, clients, pump, backlog, owner, epoch, flushOptions.Value, host);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(owner.ToString(), epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
-        var refresher = new TableRefresher(part, table, reader, loader);
+        var refresher = new TableRefresher(part, table, reader, loader, time, logger);
         return new HotTable(type, part, epoch, table, clients, loader, refresher, flusher, hotOptions.Value.MaxStates, random);
     }
 
