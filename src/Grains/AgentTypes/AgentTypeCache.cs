@@ -6,27 +6,58 @@ namespace QLearning.Grains.AgentTypes;
 
 /// <summary>
 /// The agent types as grains that do not own their Q-tables need them: at most a second old, so that thousands of agents do not each ask
-/// the database at each episode. One per silo.
+/// the database at each episode. All who ask while the answer is under way share it. One per silo.
 /// </summary>
 internal sealed class AgentTypeCache(AgentTypeStore store, TimeProvider time)
 {
     private static readonly TimeSpan _maxAge = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, (AgentTypeInfo Type, long ReadAt)> _types = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Asked> _types = new(StringComparer.Ordinal);
+
+    /// <summary>How many names it remembers: those of registered types, and those that are being asked for.</summary>
+    internal int Count => _types.Count;
 
     /// <summary>One agent type.</summary>
     /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public ValueTask<AgentTypeInfo> GetAsync(string agentType, CancellationToken cancellationToken) =>
-        _types.TryGetValue(agentType, out var known) && time.GetElapsedTime(known.ReadAt) < _maxAge
-            ? new(known.Type)
-            : new(ReadAsync(agentType, cancellationToken));
+        _types.TryGetValue(agentType, out var known) && IsUsable(known)
+            ? known.Answer is { IsCompletedSuccessfully: true } answer ? new(answer.Result) : new(known.Answer.WaitAsync(cancellationToken))
+            : new(AskAsync(agentType, cancellationToken));
 
-    private async Task<AgentTypeInfo> ReadAsync(string agentType, CancellationToken cancellationToken)
+    // An answer that is still to come was asked for no longer ago than the query may take.
+    private bool IsUsable(Asked asked) => !asked.Answer.IsCompleted || time.GetElapsedTime(asked.At) < _maxAge;
+
+    private Task<AgentTypeInfo> AskAsync(string agentType, CancellationToken cancellationToken)
     {
-        var readAt = time.GetTimestamp();
-        var type = await store.GetAsync(agentType, cancellationToken);
-        _types[agentType] = (type, readAt);
-        return type;
+        // Not in the turns of the grain that happens to ask first, and not ended with its call: others wait for it too.
+        Asked? own = null;
+        own = new Asked(time.GetTimestamp(), () => Task.Run(() => ReadAsync(agentType, own!)));
+        var shared = _types.AddOrUpdate(agentType, own, (_, other) => IsUsable(other) ? other : own);
+        return shared.Answer.WaitAsync(cancellationToken);
+    }
+
+    private async Task<AgentTypeInfo> ReadAsync(string agentType, Asked own)
+    {
+        try
+        {
+            return await store.GetAsync(agentType, CancellationToken.None);
+        }
+        catch
+        {
+            // The next one asks again, and names that nobody registered do not pile up.
+            _types.TryRemove(new(agentType, own));
+            throw;
+        }
+    }
+
+    private sealed class Asked(long at, Func<Task<AgentTypeInfo>> ask)
+    {
+        private readonly Lazy<Task<AgentTypeInfo>> _answer = new(ask);
+
+        public long At { get; } = at;
+
+        /// <summary>Asks when it is first wanted, so that of several who found nothing only one does.</summary>
+        public Task<AgentTypeInfo> Answer => _answer.Value;
     }
 }

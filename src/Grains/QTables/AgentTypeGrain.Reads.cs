@@ -63,7 +63,7 @@ internal sealed partial class AgentTypeGrain
     {
         var hot = await HotAsync();
         RequireOwned(hot, [state]);
-        await UntilStopAsync(hot.EnsureHotAsync([state]));
+        using var lease = await UntilStopAsync(hot.LeaseAsync([state]));
         return read(hot);
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class AgentTypeGrain
     {
         var hot = await HotAsync();
         RequireOwned(hot, states);
-        await UntilStopAsync(hot.EnsureHotAsync(states));
+        using var lease = await UntilStopAsync(hot.LeaseAsync(states));
         return Array.ConvertAll(states, state => read(hot, state));
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class AgentTypeGrain : ISharedTable
 
         if (changes.IsAnyState || changes.States.Count > 0)
         {
-            await UntilStopAsync(hot.RefreshAsync(changes.IsAnyState ? null : changes.States));
+            hot.Refresh(changes.IsAnyState ? null : changes.States);
         }
     }
 
@@ -29,9 +29,7 @@ internal sealed partial class AgentTypeGrain : ISharedTable
     {
         try
         {
-            var reading = factory.ReadTypeAsync(hot.Type.AgentType);
-            await UntilStopAsync(reading);
-            var changed = await reading;
+            var changed = await UntilStopAsync(factory.ReadTypeAsync(hot.Type.AgentType));
             hot.Change(changed);
             await Release(changed.Settings.Partitions);
         }

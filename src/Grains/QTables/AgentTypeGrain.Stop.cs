@@ -53,4 +53,15 @@ internal sealed partial class AgentTypeGrain : IDisposable
                 $"The silo of '{this.GetPrimaryKeyString()}' is stopping, and PostgreSQL did not answer in time. Call again.");
         }
     }
+
+    /// <inheritdoc cref="UntilStopAsync(Task)" />
+    private async Task<T> UntilStopAsync<T>(Task<T> work)
+    {
+        if (!work.IsCompleted)
+        {
+            await UntilStopAsync((Task)work);
+        }
+
+        return await work;
+    }
 }

@@ -23,8 +23,6 @@ internal sealed partial class AgentTypeGrain
     private async ValueTask<UpdateResult> ApplyAsync(UpdateBatch batch)
     {
         var hot = await HotAsync();
-        var applying = hot.ApplyAsync(batch, factory.Elsewhere());
-        await UntilStopAsync(applying);
-        return await applying;
+        return await UntilStopAsync(hot.ApplyAsync(batch, batch.NextStates.Length > 0 ? factory.Elsewhere() : null));
     }
 }

@@ -14,11 +14,11 @@ internal sealed partial class HotTable
 {
     /// <summary>Learns a batch; when it asks for that, it is durable when this ends.</summary>
     /// <param name="batch">A batch that was checked.</param>
-    /// <param name="elsewhere">An empty table for Q-values that other partitions own.</param>
+    /// <param name="elsewhere">An empty table for the batch's next states that other partitions own; null when it has none.</param>
     /// <exception cref="NotOwnerException">Another partition owns a state.</exception>
     /// <exception cref="FencedException">A newer owner has the rows, or soon will.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked; nothing was learned.</exception>
-    public async Task<UpdateResult> ApplyAsync(UpdateBatch batch, QTable elsewhere)
+    public async Task<UpdateResult> ApplyAsync(UpdateBatch batch, QTable? elsewhere)
     {
         var states = Partition.IsSplit || !Table.IsWhole ? Touched(batch, elsewhere) : [];
         if (batch.Owner != Guid.Empty && batch.Owner != Owner.Id)
@@ -26,10 +26,14 @@ internal sealed partial class HotTable
             return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };
         }
 
-        using var late = await CheckRewardsAsync(batch);
-        await EnsureHotAsync(states);
-        Flusher.CheckOwner();
-        var result = Apply(batch, elsewhere, late);
+        UpdateResult result;
+        using (var late = await CheckRewardsAsync(batch))
+        using (states.Count == 0 ? null : await LeaseAsync(states))
+        {
+            Flusher.CheckOwner();
+            result = Apply(batch, elsewhere, late);
+        }
+
         AfterChange();
         return IsDurable(batch.Mode) ? await WhenDurableAsync(batch, result) : result;
     }
@@ -37,7 +41,7 @@ internal sealed partial class HotTable
     private bool IsDurable(WriteMode mode) => (mode == WriteMode.AgentTypeDefault ? Type.Settings.WriteMode : mode) == WriteMode.Durable;
 
     /// <summary>The states that must be in memory; next states of other partitions must come with the batch.</summary>
-    private HashSet<StateKey> Touched(UpdateBatch batch, QTable elsewhere)
+    private HashSet<StateKey> Touched(UpdateBatch batch, QTable? elsewhere)
     {
         var states = new HashSet<StateKey>();
         foreach (var group in batch.Groups)
@@ -51,7 +55,7 @@ internal sealed partial class HotTable
 
         foreach (var next in batch.NextStates)
         {
-            elsewhere.LoadEmpty(next.State);
+            elsewhere!.LoadEmpty(next.State);
             foreach (var value in next.Values)
             {
                 elsewhere.Load(new StoredQValue(
@@ -61,7 +65,7 @@ internal sealed partial class HotTable
 
         foreach (var transition in batch.Groups.SelectMany(group => group.Transitions))
         {
-            if (transition is { Done: false, NextState: { } next } && !elsewhere.Contains(next.Key))
+            if (transition is { Done: false, NextState: { } next } && elsewhere?.Contains(next.Key) != true)
             {
                 Require(Partition.Owns(next.Key));
                 states.Add(next.Key);
@@ -85,7 +89,7 @@ internal sealed partial class HotTable
         return late.Length == 0 ? null : await rewards.CheckAsync(late);
     }
 
-    private UpdateResult Apply(UpdateBatch batch, QTable elsewhere, RewardCheck? late)
+    private UpdateResult Apply(UpdateBatch batch, QTable? elsewhere, RewardCheck? late)
     {
         clients.Settle(batch.ClientId, batch.SettledBelow);
         var work = new Work(batch, elsewhere, late, new LearnResult[batch.Groups.Sum(group => group.Count)], []);
@@ -253,5 +257,5 @@ internal sealed partial class HotTable
     }
 
     /// <summary>A batch while it is learned.</summary>
-    private sealed record Work(UpdateBatch Batch, QTable Elsewhere, RewardCheck? Late, LearnResult[] Results, List<int> Recorded);
+    private sealed record Work(UpdateBatch Batch, QTable? Elsewhere, RewardCheck? Late, LearnResult[] Results, List<int> Recorded);
 }

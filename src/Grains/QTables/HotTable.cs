@@ -46,19 +46,13 @@ internal sealed partial class HotTable(
     /// <summary>True when a read or update of the state needs no database.</summary>
     public bool IsHot(StateKey state) => Partition.Owns(state) && (Table.IsWhole || Table.Contains(state));
 
-    /// <summary>Loads states that are not in memory; when this returns they are, and stay until the next await.</summary>
+    /// <summary>Loads states that are not in memory; they stay until the lease is disposed, which must be before waiting for anything else.</summary>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task EnsureHotAsync(IReadOnlyCollection<StateKey> states)
-    {
-        // What was loaded may have made room for others before this went on.
-        while (!Table.IsWhole && !states.All(Table.Contains))
-        {
-            await loader.LoadAsync(states);
-        }
-    }
+    public Task<StateLease> LeaseAsync(IEnumerable<StateKey> states) =>
+        loader.LeaseAsync(Table.IsWhole ? [] : states);
 
-    /// <summary>Reads again what other programs changed; null: any state.</summary>
-    public Task RefreshAsync(IReadOnlyCollection<StateKey>? states) => refresher.RefreshAsync(states);
+    /// <summary>Notes that other programs changed states, to be read again soon; null: any state.</summary>
+    public void Refresh(IReadOnlyCollection<StateKey>? states) => refresher.Note(states);
 
     /// <summary>Takes changed settings; they hold from the next call on.</summary>
     /// <exception cref="InvalidInputException">A setting is not allowed; the old ones stay.</exception>

@@ -63,7 +63,7 @@ internal sealed class HotTableFactory(
         var rewards = new LateRewards(key.AgentType, lateRewards, id => grains.GetGrain<ISessionGrain>(id).Get().AsTask(), time);
         var flusher = new QTableFlusher(table, rewards, pump, backlog, owner, flushOptions.Value, host);
         var loader = new StateLoader(key.AgentType, table, reader, maxStates);
-        var refresher = new TableRefresher(owner.Partition, table, reader, loader);
+        var refresher = new TableRefresher(owner.Partition, table, reader, loader, time, logger);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(key.ToString(), owner.Epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
         return new HotTable(type, owner, table, clients, loader, refresher, rewards, flusher, hotOptions.Value.MaxStates, random);

@@ -6,7 +6,9 @@ namespace QLearning.Grains.SqlChanges;
 [Alias("QLearning.ISharedTable")]
 internal interface ISharedTable : IGrainWithStringKey
 {
-    /// <summary>Takes over what was changed, if the grain has it in memory.</summary>
+    /// <summary>
+    /// Notes what was changed, if the grain has it in memory; what it reads again for that it reads afterwards, in its own time.
+    /// </summary>
     [Alias("TakeOver")]
     Task TakeOver(SqlChangeSet changes);
 }

@@ -5,109 +5,120 @@ using QLearning.Storage.SqlChanges;
 namespace QLearning.Grains.SqlChanges;
 
 /// <summary>
-/// Carries what other programs wrote to the grains that have it in memory: one call at a time for each agent type, with all that came
-/// together meanwhile.
+/// Carries what other programs wrote to the grains that have it in memory: one call at a time for each grain, with all that came together
+/// meanwhile. The call is short, since the grain only notes what it is told; one that fails is repeated for that grain alone.
 /// </summary>
 internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider time, ILogger<SqlChangeRelay> logger) : ISqlChangeSink
 {
+    // More names than these are told as "any state", so that a grain that cannot be told for long costs no more than this.
+    private const int MaxStates = QLimits.MaxBatch;
+
     private static readonly TimeSpan _retryPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<ISharedTable, Waiting> _waiting = [];
 
-    public void QValuesChanged(string agentType, IReadOnlyCollection<StateKey>? states) => Add(agentType, waiting =>
-    {
-        waiting.IsAnyState |= states is null;
-        waiting.States.UnionWith(states ?? []);
-    });
+    public void QValuesChanged(string agentType, IReadOnlyCollection<StateKey>? states) =>
+        Add(agentType, new SqlChangeSet(states ?? [], states is null, IsSettings: false));
 
-    public void SettingsChanged(string agentType) => Add(agentType, waiting => waiting.IsSettings = true);
+    public void SettingsChanged(string agentType) => Add(agentType, new SqlChangeSet([], IsAnyState: false, IsSettings: true));
 
     public void AnythingChanged()
     {
         foreach (var agentType in tables.AgentTypes)
         {
-            Add(agentType, waiting => waiting.IsAnyState = waiting.IsSettings = true);
+            Add(agentType, new SqlChangeSet([], IsAnyState: true, IsSettings: true));
         }
     }
 
-    [LoggerMessage(1201, LogLevel.Warning, "What other programs wrote to '{AgentType}' could not be taken over; trying again in {Pause}")]
+    [LoggerMessage(1201, LogLevel.Warning, "'{AgentType}' could not be told what other programs wrote; trying again in {Pause}")]
     private static partial void LogFailed(ILogger logger, Exception error, string agentType, TimeSpan pause);
 
-    private void Add(string agentType, Action<Waiting> note)
+    private void Add(string agentType, SqlChangeSet changes)
     {
-        if (tables.Find(agentType).Count == 0)
+        foreach (var table in tables.Find(agentType))
         {
-            return;
-        }
-
-        lock (_gate)
-        {
-            if (_waiting.TryGetValue(agentType, out var waiting))
+            lock (_gate)
             {
-                note(waiting);
-                return;
+                if (_waiting.TryGetValue(table, out var waiting))
+                {
+                    waiting.Add(changes);
+                    continue;
+                }
+
+                _waiting[table] = waiting = new Waiting();
+                waiting.Add(changes);
             }
 
-            _waiting[agentType] = waiting = new Waiting();
-            note(waiting);
+            _ = Task.Run(() => CarryAsync(agentType, table));
         }
-
-        _ = Task.Run(() => CarryAsync(agentType));
     }
 
-    private async Task CarryAsync(string agentType)
+    private async Task CarryAsync(string agentType, ISharedTable table)
     {
-        while (Take(agentType) is { } changes)
+        while (Take(agentType, table) is { } changes)
         {
             try
             {
-                await Task.WhenAll(tables.Find(agentType).Select(table => table.TakeOver(changes)));
+                await table.TakeOver(changes);
             }
             catch (Exception error)
             {
-                // Whatever it was: what was changed is not forgotten, and the type must go on being told.
+                // Whatever it was: what was changed is not forgotten, and the grain must go on being told.
                 LogFailed(logger, error, agentType, _retryPause);
-                Return(agentType, changes);
+                Return(table, changes);
                 await Task.Delay(_retryPause, time);
             }
         }
     }
 
-    /// <summary>What waits; null and forgotten when nothing does.</summary>
-    private SqlChangeSet? Take(string agentType)
+    /// <summary>What waits; null and forgotten when nothing does, or when the activation has ended: the next one reads all anew.</summary>
+    private SqlChangeSet? Take(string agentType, ISharedTable table)
     {
         lock (_gate)
         {
-            var waiting = _waiting[agentType];
-            if (waiting is { IsAnyState: false, IsSettings: false, States.Count: 0 })
+            if (_waiting[table].IsEmpty || !tables.Find(agentType).Contains(table))
             {
-                _waiting.Remove(agentType);
+                _waiting.Remove(table);
                 return null;
             }
 
-            _waiting[agentType] = new Waiting();
-            return new SqlChangeSet(waiting.States, waiting.IsAnyState, waiting.IsSettings);
+            var waiting = _waiting[table];
+            _waiting[table] = new Waiting();
+            return waiting.ToSet();
         }
     }
 
-    private void Return(string agentType, SqlChangeSet changes)
+    private void Return(ISharedTable table, SqlChangeSet changes)
     {
         lock (_gate)
         {
-            var waiting = _waiting[agentType];
-            waiting.IsAnyState |= changes.IsAnyState;
-            waiting.IsSettings |= changes.IsSettings;
-            waiting.States.UnionWith(changes.States);
+            _waiting[table].Add(changes);
         }
     }
 
     private sealed class Waiting
     {
-        public HashSet<StateKey> States { get; } = [];
+        private readonly HashSet<StateKey> _states = [];
+        private bool _isAnyState;
+        private bool _isSettings;
 
-        public bool IsAnyState { get; set; }
+        public bool IsEmpty => !_isAnyState && !_isSettings && _states.Count == 0;
 
-        public bool IsSettings { get; set; }
+        public void Add(SqlChangeSet changes)
+        {
+            _isSettings |= changes.IsSettings;
+            _isAnyState |= changes.IsAnyState || _states.Count + changes.States.Count > MaxStates;
+            if (_isAnyState)
+            {
+                _states.Clear();
+            }
+            else
+            {
+                _states.UnionWith(changes.States);
+            }
+        }
+
+        public SqlChangeSet ToSet() => new(_states, _isAnyState, _isSettings);
     }
 }

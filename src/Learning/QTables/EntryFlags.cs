@@ -18,6 +18,6 @@ internal enum EntryFlags : uint
     /// <summary>Was among the rows read by the refresh that is under way.</summary>
     Refreshed = 8,
 
-    /// <summary>Was on its way to the database when the refresh began, or was changed since.</summary>
+    /// <summary>Was on its way to the database when the last refresh of its state began, or was changed since.</summary>
     ChangedInRefresh = 16,
 }

@@ -31,6 +31,9 @@ public sealed class QRow
     /// <summary>Grows at each use of any row of the table: the smallest was used least recently.</summary>
     internal long UseStamp { get; set; }
 
+    /// <summary>True while somebody needs the row in memory.</summary>
+    internal bool IsHeld { get; set; }
+
     internal ReadOnlySpan<PackedEntry> Entries => _entries.AsSpan(0, Count);
 
     /// <summary>The entries to be changed: which is best is not known after it.</summary>

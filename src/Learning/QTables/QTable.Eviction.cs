@@ -8,7 +8,8 @@ public sealed partial class QTable
 
     /// <summary>
     /// When more states are in memory than allowed, drops those used least recently until 95 % of the limit are left, so that the next
-    /// passes over the table are far apart. Rows with an entry that is dirty or in flight stay. The table is whole no longer.
+    /// passes over the table are far apart. Rows that are held, or have an entry that is dirty or in flight, stay. The table is whole no
+    /// longer.
     /// </summary>
     /// <param name="maxStates">The most states to keep, 0 or more.</param>
     /// <returns>How many states were dropped.</returns>
@@ -24,7 +25,7 @@ public sealed partial class QTable
         var candidates = 0;
         foreach (var row in _rows)
         {
-            if (!row.IsBusy)
+            if (!row.IsHeld && !row.IsBusy)
             {
                 stamps[candidates++] = row.UseStamp;
             }
@@ -37,14 +38,15 @@ public sealed partial class QTable
         if (surplus > 0)
         {
             IsWhole = false;
-            _rows.RemoveWhere(row => row.UseStamp <= newestDropped && !row.IsBusy && Forget(row));
+            _rows.RemoveWhere(row => row.UseStamp <= newestDropped && !row.IsHeld && !row.IsBusy && Forget(row));
         }
 
         return surplus;
     }
 
     /// <summary>
-    /// Drops expired entries, and the rows that are left without entries. Rows with an entry that is dirty or in flight stay as they are.
+    /// Drops expired entries, and the rows that are left without entries. Rows that are held, or have an entry that is dirty or in
+    /// flight, stay as they are.
     /// </summary>
     /// <returns>How many Q-values were dropped.</returns>
     public int RemoveExpired()
@@ -53,7 +55,7 @@ public sealed partial class QTable
         var dropped = 0;
         _rows.RemoveWhere(row =>
         {
-            if (row.IsBusy)
+            if (row.IsHeld || row.IsBusy)
             {
                 return false;
             }
@@ -65,6 +67,30 @@ public sealed partial class QTable
             return entries > 0 && row.Count == 0;
         });
         return dropped;
+    }
+
+    /// <summary>Keeps a state in memory until <see cref="Release"/>; it does not count, so the caller must. Counts as a use.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <returns>False when it is not in memory.</returns>
+    public bool Hold(StateKey state)
+    {
+        if (Find(state) is not { } row)
+        {
+            return false;
+        }
+
+        row.IsHeld = true;
+        return true;
+    }
+
+    /// <summary>Lets a state be evicted again.</summary>
+    /// <param name="state">The state's key; one that is not in memory is passed over.</param>
+    public void Release(StateKey state)
+    {
+        if (_rows.Find(state) is { } row)
+        {
+            row.IsHeld = false;
+        }
     }
 
     private bool Forget(QRow row)

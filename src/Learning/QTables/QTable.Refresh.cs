@@ -8,10 +8,11 @@ public sealed partial class QTable
     /// Begins to take over what other programs changed in the database. To be called before the rows are read: an entry that is changed in
     /// memory from now on, or whose change is still on its way, keeps its values, since what is read may be older.
     /// </summary>
-    /// <param name="states">The states that will be read; null: all of them.</param>
+    /// <param name="states">The states that will be read.</param>
     /// <exception cref="InvalidOperationException">Another refresh is under way.</exception>
-    public QTableRefresh BeginRefresh(IReadOnlyCollection<StateKey>? states)
+    public QTableRefresh BeginRefresh(IReadOnlyCollection<StateKey> states)
     {
+        ArgumentNullException.ThrowIfNull(states);
         if (_isRefreshing)
         {
             throw new InvalidOperationException("Another refresh of the table is under way.");
@@ -34,6 +35,49 @@ public sealed partial class QTable
         return new QTableRefresh(this, states);
     }
 
+    /// <summary>
+    /// Whether it is worth reading a state again that a refresh had to skip: false while every entry that was skipped is dirty or in
+    /// flight, because it would only be skipped again.
+    /// </summary>
+    /// <param name="state">A state that <see cref="QTableRefresh.Complete"/> returned.</param>
+    public bool CanRefresh(StateKey state)
+    {
+        if (_rows.Find(state) is not { } row)
+        {
+            return true;
+        }
+
+        var isBusy = false;
+        foreach (ref readonly var entry in row.Entries)
+        {
+            if (entry.Has(EntryFlags.ChangedInRefresh))
+            {
+                if (!entry.IsBusy)
+                {
+                    return true;
+                }
+
+                isBusy = true;
+            }
+        }
+
+        return !isBusy;
+    }
+
+    /// <summary>
+    /// The states that are in memory now, in slices. The table may change while they are walked through: what left memory meanwhile may
+    /// still be among them, what came is not. Costs a reference for each state until it ends.
+    /// </summary>
+    /// <param name="size">The most states of a slice, 1 or more.</param>
+    public IEnumerable<StateKey[]> StateSlices(int size)
+    {
+        QRow[] rows = [.. _rows];
+        for (var start = 0; start < rows.Length; start += size)
+        {
+            yield return Array.ConvertAll(rows[start..Math.Min(start + size, rows.Length)], static row => row.Key);
+        }
+    }
+
     internal void TakeRefreshed(in StoredQValue stored)
     {
         // A state that is not in memory will be loaded when it is asked for.
@@ -53,15 +97,21 @@ public sealed partial class QTable
         row[row.IndexOf(actionIndex)].Raise(EntryFlags.Refreshed);
     }
 
-    internal void EndRefresh(IReadOnlyCollection<StateKey>? states)
+    internal IReadOnlyList<StateKey> EndRefresh(IReadOnlyCollection<StateKey> states)
     {
         var now = _clock.NowSeconds;
-        foreach (var row in Covered(states).ToArray())
+        var skipped = new List<StateKey>();
+        foreach (var row in Covered(states))
         {
             var vanished = 0;
+            var isSkipped = false;
             foreach (ref var entry in row.ChangingEntries)
             {
-                if (entry.RowId != 0 && !entry.Has(EntryFlags.Refreshed) && !entry.Has(EntryFlags.ChangedInRefresh) && !entry.IsBusy)
+                if (entry.Has(EntryFlags.ChangedInRefresh))
+                {
+                    isSkipped = true;
+                }
+                else if (entry.RowId != 0 && !entry.Has(EntryFlags.Refreshed))
                 {
                     VisitTotal -= entry.Visits;
                     entry.Vanish();
@@ -69,22 +119,38 @@ public sealed partial class QTable
                 }
             }
 
-            // In a busy row the entry stays in its place as an expired one, which counts as absent.
-            if (vanished > 0 && !row.IsBusy)
+            if (isSkipped)
             {
-                var (entries, visits) = row.RemoveExpired(now);
-                QValueCount -= entries;
-                VisitTotal -= visits;
-                if (IsWhole && row.Count == 0)
-                {
-                    _rows.Remove(row);
-                }
+                skipped.Add(row.Key);
+            }
+
+            if (vanished > 0)
+            {
+                DropVanished(row, now);
             }
         }
+
+        return skipped;
     }
 
     internal void StopRefresh() => _isRefreshing = false;
 
-    private IEnumerable<QRow> Covered(IReadOnlyCollection<StateKey>? states) =>
-        states is null ? _rows : states.Select(_rows.Find).OfType<QRow>();
+    // In a busy row the entry stays in its place as an expired one, which counts as absent.
+    private void DropVanished(QRow row, uint now)
+    {
+        if (row.IsBusy)
+        {
+            return;
+        }
+
+        var (entries, visits) = row.RemoveExpired(now);
+        QValueCount -= entries;
+        VisitTotal -= visits;
+        if (IsWhole && row.Count == 0)
+        {
+            _rows.Remove(row);
+        }
+    }
+
+    private IEnumerable<QRow> Covered(IEnumerable<StateKey> states) => states.Select(_rows.Find).OfType<QRow>();
 }

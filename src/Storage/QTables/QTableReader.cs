@@ -5,7 +5,9 @@ using QLearning.Abstractions;
 
 namespace QLearning.Storage.QTables;
 
-/// <summary>Reads Q-values: a whole table when its grain activates, or the rows of some states when the table is larger than the hot limit.</summary>
+/// <summary>
+/// Reads Q-values: a whole table when its grain activates, or the rows of some states when the table is larger than the hot limit.
+/// </summary>
 /// <param name="dataSource">The database.</param>
 public sealed class QTableReader(NpgsqlDataSource dataSource)
 {
@@ -28,6 +30,23 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
         from q_values where agent_type = $1 and state_hash = any($2) and (expires_at is null or expires_at > now())
         """;
 
+    // Read in the order of idx_q_values_lookup and from nothing else: a plan that sorts all rows of the type for each page costs the
+    // square of them.
+    private const string InIndexOrder = """
+        select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+               set_config('enable_sort', 'off', true)
+        """;
+
+    // As the database orders text, which memory cannot know: only it compares. One row of a state would do, but telling them apart costs
+    // more.
+    private const string PageOfStates = """
+        select state_hash from q_values
+        where agent_type = $1 and ($2 = 1 or q_partition(state_hash, $2) = $3) and state_hash > $4
+        order by state_hash limit $5
+        """;
+
+    private const int PageRows = 10_000;
+
     private const string ActionData = "select action_hash, action_data::text from q_values where q_value_id = any($1)";
 
     /// <summary>Whether there are more states in a part of a Q-table than <paramref name="states"/>.</summary>
@@ -41,7 +60,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
             await using var command = dataSource.CreateCommand(IsCountAbove);
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = states });
-            AddPartition(command, part);
+            AddPartition(command.Parameters, part);
             return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
         });
 
@@ -63,7 +82,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
             await using var command = new NpgsqlCommand(Whole, connection);
             command.CommandTimeout = 0;
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
-            AddPartition(command, part);
+            AddPartition(command.Parameters, part);
             await ReadAsync(command, row =>
             {
                 rowOfAction.TryAdd(row.Action, row.RowId);
@@ -89,10 +108,49 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
             return true;
         });
 
-    private static void AddPartition(NpgsqlCommand command, TablePartition part)
+    /// <summary>The next states of a part of a Q-table, those without a live row included, in the order of the database's index.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="after">What the page before ended with; empty: the first page.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public Task<StatePage> ListStatesAsync(TablePartition part, string after, CancellationToken cancellationToken) =>
+        RunAsync(part.AgentType, async () =>
+        {
+            // One batch is one transaction, in which the settings hold.
+            await using var batch = dataSource.CreateBatch();
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(InIndexOrder));
+            var page = new NpgsqlBatchCommand(PageOfStates);
+            page.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
+            AddPartition(page.Parameters, part);
+            page.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after });
+            page.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageRows });
+            batch.BatchCommands.Add(page);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            return await ReadStatesAsync(reader, cancellationToken);
+        });
+
+    private static void AddPartition(NpgsqlParameterCollection parameters, TablePartition part)
     {
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Count });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Index });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Count });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Index });
+    }
+
+    private static async Task<StatePage> ReadStatesAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var (rows, last, states) = (0, string.Empty, new List<StateKey>());
+        for (; await reader.ReadAsync(cancellationToken); rows++)
+        {
+            var text = reader.GetString(0);
+            if (text != last && StateKey.TryParse(text, out var state))
+            {
+                states.Add(state);
+            }
+
+            last = text;
+        }
+
+        return new StatePage(states, rows == PageRows ? last : null);
     }
 
     private static async Task ReadAsync(NpgsqlCommand command, Action<QValueRow> onRow, CancellationToken cancellationToken)
@@ -102,7 +160,9 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
         {
             // Other programs may have stored an empty hash, which no caller can ask for, or NaN, which would spoil every update.
             var value = reader.GetDouble(3);
-            if (!StateKey.TryParse(reader.GetString(1), out var state) || !ActionKey.TryParse(reader.GetString(2), out var action) || double.IsNaN(value))
+            if (!StateKey.TryParse(reader.GetString(1), out var state)
+                || !ActionKey.TryParse(reader.GetString(2), out var action)
+                || double.IsNaN(value))
             {
                 continue;
             }

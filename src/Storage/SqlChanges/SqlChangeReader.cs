@@ -25,12 +25,15 @@ internal readonly record struct SqlChange(string? AgentType, string? State, bool
 /// </summary>
 internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
 {
-    private const string Poll = """
+    // What the snapshot before did not see: what began since, and what was still running. Not all from its oldest transaction on, which may be
+    // one that somebody forgot to end hours ago.
+    internal const string Poll = """
         select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
                c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false),
                exists (select from sql_change_readers r where r.reader = $2)
         from (select pg_current_snapshot() as snapshot) s
-        left join sql_changes c on c.xid >= pg_snapshot_xmin($1::text::pg_snapshot) and not pg_visible_in_snapshot(c.xid, $1::text::pg_snapshot)
+        left join sql_changes c
+            on c.xid >= pg_snapshot_xmax($1::text::pg_snapshot) or c.xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot)))
         """;
 
     private const string Mark = """
@@ -39,7 +42,12 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
         returning xmax = 0
         """;
 
-    private const string Purge = "delete from sql_changes where xid < pg_snapshot_xmin($1::text::pg_snapshot)";
+    // What the snapshot saw, every later look has passed over. The transactions that ran when it was taken, be they as old as they may (and in
+    // whatever database of the server), keep only their own rows from being deleted; one that only reads has no number and keeps none.
+    private const string Purge = """
+        delete from sql_changes
+        where xid < pg_snapshot_xmax($1::text::pg_snapshot) and pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
+        """;
 
     private const string Leave = "delete from sql_change_readers where reader = $1 or seen_at < clock_timestamp() - interval '1 hour'";
 

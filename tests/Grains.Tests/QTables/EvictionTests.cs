@@ -103,6 +103,30 @@ public sealed class EvictionTests(SiloFixture silo)
         Assert.All((await type.RowsAsync()).Where(row => row.Visits > 1), row => Assert.Equal(21, row.Visits));
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    public async Task Callers_that_together_want_more_than_there_is_room_for_do_not_take_each_others_states_away(int callers)
+    {
+        const int Each = 6_000;
+        const int Table = 60_000;
+        var type = await silo.AddAgentTypeAsync(Metadata);
+        await LargeTables.FillAsync(silo.Database, type, Table);
+        await type.Grain.GetStatistics();
+        using var statements = new SqlStatements(silo.Database);
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => type.Grain.LearnMany(Steps(caller), WriteMode.WriteBehind).AsTask()));
+        // One load for each, and one more for what another one was about to load. Callers that evict each other's states load three times
+        // and oftener.
+        Assert.InRange(statements.Count("state_hash = any"), 1, 2 * callers);
+        await type.Grain.Flush();
+        Assert.Equal(Table + (callers * Each), await type.VisitsAsync());
+
+        static Transition[] Steps(int caller) =>
+            [.. Enumerable.Range(0, Each).Select(i => Given.Step(Nth(caller, 2 * i), "a", 1, Nth(caller, (2 * i) + 1)))];
+
+        static string Nth(int caller, int i) => $"s{1 + (((i * 7_919) + (caller * 4_241)) % Table)}";
+    }
+
     private static IEnumerable<(string, double, int)> Values(QValue[] values) =>
         values.Select(value => (value.Action.ToString(), value.Value, value.VisitCount));
 

@@ -30,6 +30,18 @@ public sealed class QTableEvictionTests : IDisposable
     }
 
     [Fact]
+    public void What_is_held_stays_in_memory_until_it_is_released()
+    {
+        Load(100);
+        Assert.True(Table.Hold(TableFixture.State(7)));
+        Assert.False(Table.Hold(TableFixture.State(100)));
+        Assert.Equal(99, Table.Evict(0));
+        Assert.Equal((1, true), (Table.StateCount, Table.Contains(TableFixture.State(7))));
+        Table.Release(TableFixture.State(7));
+        Assert.Equal(1, Table.Evict(0));
+    }
+
+    [Fact]
     public void What_is_not_stored_yet_stays_in_memory()
     {
         Load(100);

@@ -113,7 +113,7 @@ public sealed class QTableRefreshTests : IDisposable
     public void Without_its_end_a_refresh_lets_nothing_vanish()
     {
         Table.Load(TableFixture.Stored(1, 1, 10));
-        using (Table.BeginRefresh(null))
+        using (Table.BeginRefresh([TableFixture.State(1)]))
         {
         }
 
@@ -121,20 +121,92 @@ public sealed class QTableRefreshTests : IDisposable
     }
 
     [Fact]
-    public void A_whole_refresh_covers_every_state()
+    public void A_refresh_takes_states_that_memory_did_not_know()
+    {
+        using (var refresh = Table.BeginRefresh([TableFixture.State(3), TableFixture.State(4)]))
+        {
+            refresh.Take(TableFixture.Stored(3, 1, 30, rowId: 3));
+            _fixture.Set(4, 1, 40);
+            refresh.Take(TableFixture.Stored(4, 1, 41, rowId: 4));
+            Assert.Equal([TableFixture.State(4)], refresh.Complete());
+        }
+
+        Assert.Equal((30.0, 40.0), (_fixture.Entry(3, 1).QValue, _fixture.Entry(4, 1).QValue));
+    }
+
+    [Fact]
+    public void What_was_skipped_is_told_and_can_be_read_once_it_is_on_its_way_no_longer()
     {
         Table.Load(TableFixture.Stored(1, 1, 10, rowId: 1));
         Table.Load(TableFixture.Stored(2, 1, 20, rowId: 2));
-        using (var refresh = Table.BeginRefresh(null))
+        _fixture.Set(1, 1, 12);
+        var changes = Table.TakeChanges(1);
+        Assert.Equal([TableFixture.State(1)], Refresh([1, 2], TableFixture.Stored(1, 1, 50), TableFixture.Stored(2, 1, 21, rowId: 2)));
+        Assert.Equal((12.0, 21.0), (_fixture.Entry(1, 1).QValue, _fixture.Entry(2, 1).QValue));
+        Assert.False(Table.CanRefresh(TableFixture.State(1)));
+        Table.Complete(changes, new Dictionary<int, long>());
+        Assert.True(Table.CanRefresh(TableFixture.State(1)));
+        Assert.Empty(Refresh([1], TableFixture.Stored(1, 1, 50)));
+        Assert.Equal(50, _fixture.Entry(1, 1).QValue);
+    }
+
+    [Fact]
+    public void What_is_dirty_is_written_before_it_is_read_again()
+    {
+        Table.Load(TableFixture.Stored(1, 1, 10));
+        _fixture.Set(1, 1, 12);
+        var changes = Table.TakeChanges(1);
+        Refresh([1], TableFixture.Stored(1, 1, 50));
+        _fixture.Set(1, 1, 13);
+        Table.Complete(changes, new Dictionary<int, long>());
+        Assert.False(Table.CanRefresh(TableFixture.State(1)));
+        Refresh([1], TableFixture.Stored(1, 1, 50));
+        Assert.Equal((13.0, 1), (_fixture.Entry(1, 1).QValue, Table.DirtyCount));
+    }
+
+    [Fact]
+    public void An_entry_beside_it_that_is_learned_all_the_time_keeps_no_entry_from_being_read()
+    {
+        Table.Load(TableFixture.Stored(1, 1, 10));
+        _fixture.Set(1, 1, 12);
+        var changes = Table.TakeChanges(1);
+        Refresh([1], TableFixture.Stored(1, 1, 50));
+        _fixture.Set(1, 2, 1);
+        Table.Complete(changes, new Dictionary<int, long>());
+        Assert.True(Table.CanRefresh(TableFixture.State(1)));
+        Assert.Equal([TableFixture.State(1)], Refresh([1], TableFixture.Stored(1, 1, 50)));
+        Assert.Equal((50.0, false), (_fixture.Entry(1, 1).QValue, Table.CanRefresh(TableFixture.State(1))));
+    }
+
+    [Fact]
+    public void A_row_that_was_deleted_while_it_was_in_flight_is_skipped_too()
+    {
+        Table.Load(TableFixture.Stored(1, 1, 10));
+        _fixture.Set(1, 1, 12);
+        var changes = Table.TakeChanges(1);
+        Assert.Equal([TableFixture.State(1)], Refresh([1]));
+        Table.Complete(changes, new Dictionary<int, long>());
+        Assert.Empty(Refresh([1]));
+        Assert.False(Table.TryGetBest(TableFixture.State(1), out _));
+    }
+
+    [Fact]
+    public void The_slices_have_every_state_once_and_outlive_changes()
+    {
+        for (var state = 0; state < 25; state++)
         {
-            refresh.Take(TableFixture.Stored(2, 1, 21, rowId: 2));
-            refresh.Take(TableFixture.Stored(3, 1, 30, rowId: 3));
-            _fixture.Set(4, 1, 40);
-            refresh.Complete();
+            Table.Load(TableFixture.Stored(state, 1, state, rowId: state + 1));
         }
 
-        Assert.False(Table.TryGet(TableFixture.State(1), TableFixture.Action(1), out _));
-        Assert.Equal((21.0, 30.0, 40.0), (_fixture.Entry(2, 1).QValue, _fixture.Entry(3, 1).QValue, _fixture.Entry(4, 1).QValue));
+        var slices = new List<StateKey[]>();
+        foreach (var slice in Table.StateSlices(10))
+        {
+            slices.Add(slice);
+            Table.Load(TableFixture.Stored(100 + slices.Count, 1, 1, rowId: 200 + slices.Count));
+        }
+
+        Assert.Equal([10, 10, 5], slices.Select(slice => slice.Length));
+        Assert.Equal(Enumerable.Range(0, 25).Select(TableFixture.State).Order(), slices.SelectMany(slice => slice).Order());
     }
 
     [Fact]
@@ -184,15 +256,15 @@ public sealed class QTableRefreshTests : IDisposable
     [Fact]
     public void Two_refreshes_at_a_time_are_a_mistake_of_the_caller()
     {
-        using (Table.BeginRefresh(null))
+        using (Table.BeginRefresh([TableFixture.State(1)]))
         {
-            Assert.Throws<InvalidOperationException>(() => Table.BeginRefresh(null));
+            Assert.Throws<InvalidOperationException>(() => Table.BeginRefresh([]));
         }
 
-        Table.BeginRefresh(null).Dispose();
+        Table.BeginRefresh([]).Dispose();
     }
 
-    private void Refresh(int[] states, params StoredQValue[] rows)
+    private IReadOnlyList<StateKey> Refresh(int[] states, params StoredQValue[] rows)
     {
         using var refresh = Table.BeginRefresh([.. states.Select(TableFixture.State)]);
         foreach (var row in rows)
@@ -200,6 +272,6 @@ public sealed class QTableRefreshTests : IDisposable
             refresh.Take(row);
         }
 
-        refresh.Complete();
+        return refresh.Complete();
     }
 }

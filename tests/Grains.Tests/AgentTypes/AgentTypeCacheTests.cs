@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Time.Testing;
+using QLearning.Grains.AgentTypes;
+using QLearning.Storage.AgentTypes;
+
+namespace QLearning.Grains.Tests.AgentTypes;
+
+/// <summary>Agent types are a second old at most, and however many want one the database is asked once.</summary>
+[Collection(SharedSilo.Name)]
+public sealed class AgentTypeCacheTests(SiloFixture silo)
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task When_it_has_expired_one_asks_and_all_others_share_the_answer()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var cache = Cache();
+        await AllGetAsync(cache, type.Name);
+        await silo.Database.ExecuteInAsync($"update agent_types set display_name = 'changed' where agent_type = '{type.Name}'");
+        using var statements = new SqlStatements(silo.Database);
+        Assert.All(await AllGetAsync(cache, type.Name), info => Assert.Equal(type.Name, info.DisplayName));
+        Assert.Equal(0, statements.Count("from agent_types where agent_type = $1"));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Task<AgentTypeInfo>[] asking;
+        await using (await HeldLock.TakeAsync(silo.Database, "lock table agent_types in access exclusive mode"))
+        {
+            asking = [.. Enumerable.Range(0, 50).Select(_ => cache.GetAsync(type.Name, CancellationToken.None).AsTask())];
+            Assert.All(asking, task => Assert.False(task.IsCompleted));
+            // However long the answer takes, nobody asks a second time.
+            _time.Advance(TimeSpan.FromSeconds(5));
+            asking = [.. asking, cache.GetAsync(type.Name, CancellationToken.None).AsTask()];
+        }
+
+        Assert.All(await Task.WhenAll(asking), info => Assert.Equal("changed", info.DisplayName));
+        Assert.Equal(1, statements.Count("from agent_types where agent_type = $1"));
+    }
+
+    [Fact]
+    public async Task Names_that_nobody_registered_are_not_remembered()
+    {
+        var cache = Cache();
+        for (var i = 0; i < 100; i++)
+        {
+            await Assert.ThrowsAsync<UnknownAgentTypeException>(() => cache.GetAsync($"nobody-{i}", CancellationToken.None).AsTask());
+        }
+
+        Assert.Equal(0, cache.Count);
+        var type = await silo.AddAgentTypeAsync();
+        await cache.GetAsync(type.Name, CancellationToken.None);
+        await silo.Database.ExecuteInAsync($"delete from agent_types where agent_type = '{type.Name}'");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<UnknownAgentTypeException>(() => cache.GetAsync(type.Name, CancellationToken.None).AsTask());
+        Assert.Equal(0, cache.Count);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_waiting_leaves_the_answer_to_the_others()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var cache = Cache();
+        using var giving = new CancellationTokenSource();
+        Task<AgentTypeInfo> first, second;
+        await using (await HeldLock.TakeAsync(silo.Database, "lock table agent_types in access exclusive mode"))
+        {
+            first = cache.GetAsync(type.Name, giving.Token).AsTask();
+            second = cache.GetAsync(type.Name, CancellationToken.None).AsTask();
+            await giving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        }
+
+        Assert.Equal(type.Name, (await second).AgentType);
+    }
+
+    private static Task<AgentTypeInfo[]> AllGetAsync(AgentTypeCache cache, string name) =>
+        Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(() => cache.GetAsync(name, CancellationToken.None).AsTask())));
+
+    private AgentTypeCache Cache() => new(new AgentTypeStore(silo.Database.DataSource), _time);
+}

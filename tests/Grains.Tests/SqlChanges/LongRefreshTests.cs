@@ -1,0 +1,37 @@
+namespace QLearning.Grains.Tests.SqlChanges;
+
+/// <summary>A table that is read again for longer than a grain call may last is read once.</summary>
+public sealed class LongRefreshTests(ShortCallSilo silo) : IClassFixture<ShortCallSilo>
+{
+    private const int States = 20_000;
+
+    [Fact]
+    public async Task A_whole_table_is_read_again_once_however_long_it_takes()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await LargeTables.FillAsync(silo.Database, type, States);
+        Assert.True((await type.Grain.GetStatistics()).IsWhole);
+        using var statements = new SqlStatements(silo.Database);
+        await using (var held = await HeldLock.TakeAsync(silo.Database, "lock table q_values in access exclusive mode"))
+        {
+            await held.ExecuteAsync($"""
+                select set_config('qlearning.flush', 'on', true);
+                update q_values set q_value = q_value + 0.5 where agent_type = '{type.Name}'
+                """);
+            await silo.Database.ExecuteInAsync($"insert into sql_changes (agent_type) values ('{type.Name}')");
+            var start = TimeProvider.System.GetTimestamp();
+            await Eventually.Holds(() => TimeProvider.System.GetElapsedTime(start) > 5 * ShortCallSilo.Limit, "some calls to be given up");
+        }
+
+        foreach (var state in (string[])["s1", $"s{States / 2}", $"s{States}"])
+        {
+            await Eventually.Holds(
+                async () => (await type.Grain.GetBestAction(Given.State(state)))!.QValue % 1 == 0.5, $"the grain to see {state}");
+        }
+
+        await type.StoreAsync("marker", "a", 1);
+        await Eventually.Holds(async () => (await type.Grain.GetBestAction(Given.State("marker"))) is not null, "all refreshes to end");
+        Assert.InRange(statements.Count("select q_value_id, state_hash"), 1, (States / 1_000) + 5);
+        Assert.InRange(statements.Count("select q_value_id, state_hash") - statements.Count("state_hash = any"), 0, 1);
+    }
+}

@@ -1,0 +1,94 @@
+using Npgsql;
+using QLearning.Storage.SqlChanges;
+
+namespace QLearning.Storage.Tests.SqlChanges;
+
+/// <summary>A transaction that is left open neither keeps sql_changes from being emptied nor loses what it noted.</summary>
+public sealed class SqlChangeReaderTests : DatabaseTest
+{
+    private const string Name = "tested";
+
+    private SqlChangeReader Reader => new(Database.DataSource);
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await Reader.MarkAsync(Name, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task What_was_written_beside_an_open_transaction_is_purged_and_what_that_one_wrote_is_told_after_its_commit()
+    {
+        await using var open = await HeldLock.TakeAsync(Database, Upsert("late"));
+        var before = await PollAsync(null);
+        await Database.ExecuteInAsync(Upsert("s1"));
+        await Database.ExecuteInAsync(Upsert("s2"));
+        var seen = await PollAsync(before.Snapshot);
+        Assert.Equal(["s1", "s2"], States(seen));
+        await Reader.PurgeAsync(seen.Snapshot, CancellationToken.None);
+        Assert.Equal(0, await CountAsync("sql_changes"));
+        await open.ExecuteAsync("commit; begin");
+        await Database.ExecuteInAsync(Upsert("s3"));
+        await Reader.PurgeAsync(seen.Snapshot, CancellationToken.None);
+        var after = await PollAsync(seen.Snapshot);
+        Assert.Equal(["late", "s3"], States(after));
+        await Reader.PurgeAsync(after.Snapshot, CancellationToken.None);
+        Assert.Equal((0, 0), (await CountAsync("sql_changes"), States(await PollAsync(after.Snapshot)).Length));
+    }
+
+    [Fact]
+    public async Task A_transaction_of_another_database_keeps_nothing_from_being_purged()
+    {
+        await using var other = await TestDatabase.CreateAsync(migrated: false);
+        await using var open = await HeldLock.TakeAsync(other, "create table written (id integer)");
+        await Database.ExecuteInAsync(Upsert("s1"));
+        var seen = await PollAsync(null);
+        await Reader.PurgeAsync(seen.Snapshot, CancellationToken.None);
+        Assert.Equal(0, await CountAsync("sql_changes"));
+    }
+
+    [Fact]
+    public async Task A_look_does_not_read_what_was_told_since_the_oldest_open_transaction_began()
+    {
+        await using var open = await HeldLock.TakeAsync(Database, Upsert("late"));
+        // As many transactions as a busy program makes in a minute: each block with an exception takes a number.
+        await Database.ExecuteInAsync("""
+            do $body$
+            declare
+                first numeric := pg_current_xact_id()::text::numeric;
+            begin
+                for i in 1..5000 loop
+                    begin
+                        insert into sql_changes (xid, agent_type, state_hash)
+                        values ((first + i)::text::xid8, 'test-generator', 'told');
+                    exception when division_by_zero then
+                        null;
+                    end;
+                end loop;
+            end
+            $body$
+            """);
+        var seen = await PollAsync(null);
+        await Database.ExecuteInAsync("analyze sql_changes");
+        await Database.ExecuteInAsync(Upsert("s1"));
+        Assert.Equal(["s1"], States(await PollAsync(seen.Snapshot)));
+        await using var command = Database.DataSource.CreateCommand($"explain (analyze, costs off, timing off) {SqlChangeReader.Poll}");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = seen.Snapshot });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Name });
+        var plan = new List<string>();
+        await using var lines = await command.ExecuteReaderAsync();
+        while (await lines.ReadAsync())
+        {
+            plan.Add(lines.GetString(0));
+        }
+
+        Assert.Contains(plan, line => line.Contains("idx_sql_changes_xid", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("Rows Removed by", StringComparison.Ordinal));
+    }
+
+    private static string Upsert(string state) => $"select upsert_q_value('test-generator', '{state}', '1', 'a', '1', 1)";
+
+    private static string[] States(SqlChangePoll poll) => [.. poll.Changes.Select(change => change.State!).Order()];
+
+    private Task<SqlChangePoll> PollAsync(string? snapshot) => Reader.PollAsync(Name, snapshot, CancellationToken.None);
+}
