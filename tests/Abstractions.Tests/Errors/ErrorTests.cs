@@ -51,7 +51,7 @@ public class ErrorTests
 
     [Theory]
     [InlineData("coverage-analyzer", 0, 4)]
-    [InlineData("coverage-analyzer/3", 3, 1)]
+    [InlineData("coverage-analyzer#3", 3, 1)]
     public void Who_asks_a_grain_for_what_it_does_not_own_learns_how_many_partitions_there_are(string asked, int partition, int partitions)
     {
         var error = new NotOwnerException(new AgentTypeKey("coverage-analyzer", partition), partitions);
