@@ -77,6 +77,7 @@ internal sealed class ModelTable : IDisposable
         }
 
         var insertedIds = batch.Write(_database);
+        _updates.Written(batch);
         _deleted.ExceptWith(batch.Taken.Keys);
         _updates.Stored(batch);
         Table.Complete(batch.Changes, insertedIds);
@@ -94,6 +95,7 @@ internal sealed class ModelTable : IDisposable
         if (wasWritten)
         {
             batch.Write(_database);
+            _updates.Written(batch);
         }
 
         _updates.Returned(batch);

@@ -12,6 +12,7 @@ internal sealed class ModelUpdates(CoarseClock clock)
     private readonly List<Learnt> _learned = [];
     private readonly HashSet<Learnt> _waiting = [];
     private readonly HashSet<Learnt> _stored = [];
+    private readonly HashSet<Learnt> _written = [];
     private readonly Dictionary<ModelBatch, Learnt[]> _inFlight = [];
     private Learnt[] _next = [];
 
@@ -40,6 +41,9 @@ internal sealed class ModelUpdates(CoarseClock clock)
         _inFlight[batch] = taken;
     }
 
+    /// <summary>The database has the batch, whether or not the table will hear of it.</summary>
+    public void Written(ModelBatch batch) => _written.UnionWith(_inFlight[batch]);
+
     public void Stored(ModelBatch batch)
     {
         _inFlight.Remove(batch, out var taken);
@@ -61,6 +65,7 @@ internal sealed class ModelUpdates(CoarseClock clock)
         {
             Assert.True(_windows.Contains(update.Client, update.Number, 1));
             Assert.Equal(_stored.Contains(update), _windows.IsStored(update.Client, update.Number));
+            Assert.True(_written.Contains(update) || !database.Knows(update.Client, update.Number), $"The number of {update} is stored without it.");
             Assert.True(!_stored.Contains(update) || database.Knows(update.Client, update.Number), $"{update} is stored without its number.");
         }
 
