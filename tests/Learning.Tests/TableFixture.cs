@@ -5,17 +5,18 @@ internal sealed class TableFixture : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     public static readonly TimeSpan TimeToLive = TimeSpan.FromDays(30);
-    private readonly CoarseClock _clock;
 
     public TableFixture(bool isWhole = true)
     {
-        _clock = new CoarseClock(Time, TimeSpan.FromHours(1));
-        Table = new QTable(_clock, TimeToLive) { IsWhole = isWhole };
+        Clock = new CoarseClock(Time, TimeSpan.FromHours(1));
+        Table = new QTable(Clock, TimeToLive) { IsWhole = isWhole };
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
 
     public QTable Table { get; }
+
+    public CoarseClock Clock { get; }
 
     public static StateKey State(int number) => StateKey.Parse($"s{number}");
 
@@ -67,5 +68,5 @@ internal sealed class TableFixture : IDisposable
 
     public string? BestKey(int state) => Best(state) is { } best ? Table.Actions[best.ActionIndex].Key.ToString() : null;
 
-    public void Dispose() => _clock.Dispose();
+    public void Dispose() => Clock.Dispose();
 }

@@ -192,20 +192,12 @@ public sealed class AgentTypeClient
     {
         while (true)
         {
-            var owners = _router.Owners;
-            try
+            // Each try asks the owners that are known by then: of those before some may be no more.
+            var all = await ReadAsync(() => new ValueTask<AgentTypeStatistics[]>(AskAllAsync(_router.Owners)), cancellationToken);
+            Array.ForEach(all, own => _router.Note(own.Partitions));
+            if (_router.Owners.Length == all.Length)
             {
-                var all = await Task.WhenAll(owners.Select(
-                    owner => _calls.RepeatableUnlessMovedAsync(_answer, () => owner.GetStatistics(), cancellationToken)));
-                Array.ForEach(all, own => _router.Note(own.Partitions));
-                if (_router.Owners.Length == owners.Length)
-                {
-                    return all.Aggregate(PartitionStatistics.Add);
-                }
-            }
-            catch (NotOwnerException refusal)
-            {
-                _router.Note(refusal);
+                return all.Aggregate(PartitionStatistics.Add);
             }
         }
     }
@@ -221,6 +213,9 @@ public sealed class AgentTypeClient
 
     private Task<BestAction?> AskAsync(StateKey state, CancellationToken cancellationToken) =>
         ReadAsync(() => _router.Owner(state).GetBestAction(state), cancellationToken);
+
+    private static Task<AgentTypeStatistics[]> AskAllAsync(IAgentTypeGrain[] owners) =>
+        Task.WhenAll(owners.Select(owner => owner.GetStatistics().AsTask()));
 
     private Task<BestAction?[]> AskTogetherAsync(IReadOnlyList<StateKey> states) =>
         AskManyAsync([.. states], static (owner, own) => owner.GetBestActions(own), CancellationToken.None);

@@ -42,13 +42,19 @@ internal sealed class UpdateCall(UpdateGroup updates)
     /// <summary>Notes that its updates are learned, and not durable although that was asked for.</summary>
     public void AwaitDurability(string problem) => Problem = problem;
 
-    /// <summary>Notes that all of it was learned, but is not durable although that was asked for.</summary>
+    /// <summary>
+    /// Notes that what was learned of it is not durable although that was asked for. When another partition refused its part, that is what the
+    /// caller must hear: told that nothing was learned, he would send again what was.
+    /// </summary>
     public void NotDurable(QLearningException error)
     {
         lock (_lock)
         {
-            _error ??= error;
-            _notLearned.UnionWith(Enumerable.Range(0, _results.Length));
+            if (_error is null)
+            {
+                _error = error;
+                _notLearned.UnionWith(Enumerable.Range(0, _results.Length));
+            }
         }
     }
 

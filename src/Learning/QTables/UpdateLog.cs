@@ -17,7 +17,7 @@ internal readonly record struct LoggedUpdate(EntryRef Place, NumberedClient Clie
 internal sealed class UpdateLog
 {
     private List<LoggedUpdate> _waiting = [];
-    private LoggedUpdate[] _inFlight = [];
+    private readonly List<LoggedUpdate[]> _inFlight = [];
 
     /// <summary>The order of the newest update; 0: none.</summary>
     public long Newest { get; private set; }
@@ -43,28 +43,37 @@ internal sealed class UpdateLog
             (update.Place.Entry.Has(EntryFlags.Dirty) ? left : taken).Add(update);
         }
 
-        (_waiting, _inFlight) = (left, [.. taken]);
-        return _inFlight;
+        _waiting = left;
+        if (taken.Count == 0)
+        {
+            return [];
+        }
+
+        LoggedUpdate[] batch = [.. taken];
+        _inFlight.Add(batch);
+        return batch;
     }
 
     /// <summary>Forgets updates that are stored.</summary>
-    public void Complete(LoggedUpdate[] taken) => _inFlight = ReferenceEquals(_inFlight, taken) ? [] : _inFlight;
+    public void Complete(LoggedUpdate[] taken) => _inFlight.Remove(taken);
 
     /// <summary>Takes updates back that were not stored.</summary>
     public void Return(LoggedUpdate[] taken)
     {
-        _inFlight = ReferenceEquals(_inFlight, taken) ? [] : _inFlight;
-        if (taken.Length > 0)
+        if (_inFlight.Remove(taken))
         {
             _waiting = [.. _waiting.Concat(taken).OrderBy(update => update.Order)];
         }
     }
 
-    private long? Oldest() => (_waiting.Count, _inFlight.Length) switch
+    private long? Oldest()
     {
-        (0, 0) => null,
-        (0, _) => _inFlight[0].Order,
-        (_, 0) => _waiting[0].Order,
-        _ => Math.Min(_waiting[0].Order, _inFlight[0].Order),
-    };
+        var oldest = _waiting.Count > 0 ? _waiting[0].Order : (long?)null;
+        foreach (var taken in _inFlight)
+        {
+            oldest = Math.Min(oldest ?? taken[0].Order, taken[0].Order);
+        }
+
+        return oldest;
+    }
 }

@@ -9,6 +9,8 @@ internal static class AgentMessageExamples
     private static readonly AgentAction _action = AgentAction.Named("quick_scan");
     private static readonly DateTimeOffset _time = new(2026, 8, 1, 12, 30, 0, TimeSpan.FromHours(2));
     private static readonly LearnResult _learned = new(15.9, 2, 59, 4, 17);
+    private static readonly UpdateId _update = new(_otherId, 17, 12);
+    private static readonly UpdateReceipt _receipt = new(_id, 16, MessageExamples.Transition);
     private static readonly SelectedAction _selected = new(_action, 3.5, true, 0.05);
 
     private static readonly AgentInfo _agent = new()
@@ -103,7 +105,8 @@ internal static class AgentMessageExamples
     [
         new AgentRegistration { ExplorationRate = 0.5, MinExplorationRate = 0.1, ExplorationDecay = 0.9, LearningRate = 0.25 },
         _agent,
-        new AgentDecisionRequest { EpisodeId = _id, State = _state, Candidates = [_action], TaskId = "task", Step = 3 },
+        new AgentDecisionRequest { EpisodeId = _id, State = _state, Candidates = [_action], TaskId = "task", Step = 3, Update = _update },
+        new AgentDecision(2, _selected, 0.125, _learned, _receipt),
         new AgentDecision(2, _selected, 0.125),
         new Observation
         {
@@ -117,8 +120,10 @@ internal static class AgentMessageExamples
             RewardSource = "junit",
             NextActions = [_action.Key],
             PatternsUsed = [_otherId],
+            Update = _update,
         },
-        new ObservationResult(_learned, _summary),
+        new ObservationResult(_learned, _summary, _receipt),
+        new ObservationResult(null, null),
         _summary,
         new StateAction(_state, _action),
         new EpisodeSnapshot

@@ -71,6 +71,17 @@ public class MessageSerializationTests
     }
 
     [Fact]
+    public void A_refusal_comes_back_with_the_error_that_its_caller_is_to_catch()
+    {
+        foreach (var refusal in UpdateMessageExamples.Refusals)
+        {
+            var back = Serialization.RoundTrip(refusal);
+            Assert.Equal((refusal.Group, refusal.Error.GetType(), refusal.Error.Message), (back.Group, back.Error.GetType(), back.Error.Message));
+            Assert.Equal((refusal.Error as WriteBacklogFullException)?.RetryAfter, (back.Error as WriteBacklogFullException)?.RetryAfter);
+        }
+    }
+
+    [Fact]
     public void Lists_of_any_kind_come_back_with_their_items()
     {
         ActionKey[] keys = [ActionKey.Parse("a"), ActionKey.Parse("b"), ActionKey.Parse("c")];

@@ -13,6 +13,7 @@ internal static class MessageText
         string text => $"'{text}'",
         StateKey or ActionKey or Guid or Enum or bool => $"{value}",
         double number => BitConverter.DoubleToInt64Bits(number).ToString("x", CultureInfo.InvariantCulture),
+        Exception error => $"{error.GetType().Name} {{{error.Message}}}",
         DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",

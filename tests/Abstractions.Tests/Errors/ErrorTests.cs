@@ -5,7 +5,10 @@ public class ErrorTests
 {
     private static readonly Type[] _errors = [.. typeof(QLearningException).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Exception)))];
 
-    public static TheoryData<string> Errors() => [.. _errors.Select(type => type.Name)];
+    // These say more than a message, and are made with it only.
+    private static readonly Type[] _withFacts = [typeof(NotOwnerException), typeof(PartlyLearnedException)];
+
+    public static TheoryData<string> Errors() => [.. _errors.Except(_withFacts).Select(type => type.Name)];
 
     [Fact]
     public void All_errors_derive_from_one_base()
@@ -44,6 +47,40 @@ public class ErrorTests
         Assert.Equal(
             "The agent type 'test-generator' has 120000 rows waiting for PostgreSQL. Allowed: 100000. Try again in 1.5 s.", back.Message);
         Assert.Equal(TimeSpan.FromSeconds(1.5), Serialization.Copy(error).RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("coverage-analyzer", 0, 4)]
+    [InlineData("coverage-analyzer#3", 3, 1)]
+    public void Who_asks_a_grain_for_what_it_does_not_own_learns_how_many_partitions_there_are(string asked, int partition, int partitions)
+    {
+        var error = new NotOwnerException(new AgentTypeKey("coverage-analyzer", partition), partitions);
+        var back = Assert.IsType<NotOwnerException>(Serialization.RoundTrip<Exception>(error));
+        Assert.Equal(partitions, back.Partitions);
+        Assert.Equal(
+            $"'{asked}' does not own what it was asked for: the Q-table of 'coverage-analyzer' has {partitions} partitions. Ask the owner.",
+            back.Message);
+        Assert.IsAssignableFrom<FencedException>(back);
+    }
+
+    [Fact]
+    public void A_call_that_was_learned_in_part_says_which_updates_were_not_and_why()
+    {
+        var cause = new WriteBacklogFullException("test-generator", 120_000, 100_000, TimeSpan.FromSeconds(1.5));
+        var back = Assert.IsType<PartlyLearnedException>(Serialization.RoundTrip<Exception>(new PartlyLearnedException([1, 3], 5, cause)));
+        Assert.Equal([1, 3], back.NotLearned);
+        Assert.Equal($"3 of 5 updates were learned; those that other partitions own were not: {cause.Message}", back.Message);
+        Assert.Equal(cause.RetryAfter, Assert.IsType<WriteBacklogFullException>(back.InnerException).RetryAfter);
+    }
+
+    [Fact]
+    public void A_backlog_that_is_full_by_bytes_says_so()
+    {
+        var error = WriteBacklogFullException.OfBytes("test-generator/1", 1L << 40, 1L << 28, TimeSpan.FromSeconds(2));
+        var back = Assert.IsType<WriteBacklogFullException>(Serialization.RoundTrip<Exception>(error));
+        Assert.Equal(TimeSpan.FromSeconds(2), back.RetryAfter);
+        Assert.Equal(
+            "'test-generator/1' has 1099511627776 bytes waiting for PostgreSQL. Allowed: 268435456. Try again in 2 s.", back.Message);
     }
 
     [Fact]

@@ -101,10 +101,11 @@ public sealed class AgentTypeClientTests(ClusterFixture cluster) : IClassFixture
     public async Task A_fenced_update_is_repeated_by_the_client_and_counts_once()
     {
         var type = Client.AgentType("chaos-engineer");
-        await type.LearnAsync(Given.Last("s", "a", 1), WriteMode.Durable);
+        var first = await type.LearnAsync(Given.Last("s", "a", 1), WriteMode.Durable);
         await cluster.Database.ExecuteInAsync("update q_table_owners set epoch = epoch + 1 where agent_type = 'chaos-engineer'");
         var result = await type.LearnAsync(Given.Last("s", "a", 1), WriteMode.Durable);
-        Assert.Equal((2, 3), (result.VisitCount, result.Epoch));
+        Assert.Equal(2, result.VisitCount);
+        Assert.True(result.Epoch > first.Epoch, $"{result.Epoch} after {first.Epoch}");
         Assert.Equal(2, await cluster.VisitsAsync("chaos-engineer"));
     }
 

@@ -1,6 +1,6 @@
 namespace QLearning.Learning.Tests.QTables;
 
-/// <summary>Pins the way of changes to the database: taken, then completed, returned or forgotten.</summary>
+/// <summary>Pins the way of changes to the database: taken, then completed or returned.</summary>
 public sealed class QTableChangesTests : IDisposable
 {
     private readonly TableFixture _fixture = new();
@@ -16,7 +16,7 @@ public sealed class QTableChangesTests : IDisposable
         var change = Table.TakeChanges(10)[0];
         var expected = new QChange(
             0, TableFixture.State(1), "{\"s\":1}", TableFixture.Action(1), "{\"a\":1}", 1.234568, 1, 0.5, 0.5,
-            TableFixture.Start + TableFixture.TimeToLive);
+            TableFixture.Start + TableFixture.TimeToLive, TableFixture.Start + TableFixture.TimeToLive);
         Assert.Equal(expected, change);
         Assert.Equal(1.23456789, _fixture.Entry(1, 1).QValue);
     }
@@ -129,21 +129,48 @@ public sealed class QTableChangesTests : IDisposable
     }
 
     [Fact]
-    public void A_vanished_row_is_inserted_anew_with_a_full_time_to_live()
+    public void A_row_that_was_deleted_and_inserted_again_is_updated_under_its_new_id_from_then_on()
     {
         _fixture.Set(1, 1, 1);
-        _fixture.Set(2, 1, 1);
         _fixture.Flush(firstRowId: 70);
         _fixture.Time.Advance(TimeSpan.FromHours(12));
         _fixture.Set(1, 1, 2);
-        _fixture.Set(2, 1, 3);
         var changes = Table.TakeChanges(10);
-        Table.ForgetRowIds(changes, [70, 999]);
-        Table.Complete(changes, new Dictionary<int, long>());
-        Assert.Equal((1, 1), (Table.DirtyCount, Table.BacklogCount));
-        var again = Table.TakeChanges(10)[0];
-        Assert.Equal((0, TableFixture.State(1), 2.0, 2), (again.RowId, again.State, again.Value, again.VisitCount));
-        Assert.Equal(TableFixture.Start.AddHours(12) + TableFixture.TimeToLive, again.ExpiresAt);
+        // An update of a row that is there leaves its expiry alone; inserted again, it gets the one that memory has.
+        Assert.Equal((70, null, TableFixture.Start + TableFixture.TimeToLive), (changes[0].RowId, changes[0].ExpiresAt, changes[0].KnownExpiry));
+        Table.Complete(changes, new Dictionary<int, long> { [0] = 71 });
+        Assert.Equal((0, 0), (Table.DirtyCount, Table.BacklogCount));
+        _fixture.Set(1, 1, 3);
+        Assert.Equal(71, Table.TakeChanges(10)[0].RowId);
+    }
+
+    [Fact]
+    public void A_batch_takes_no_more_bytes_than_asked_but_never_nothing()
+    {
+        var json = $"\"{new string('x', 998)}\"";
+        foreach (var state in Enumerable.Range(1, 5))
+        {
+            Table.Set(TableFixture.State(state), json, TableFixture.Action(1), "1", state);
+        }
+
+        var first = Table.TakeChanges(10, maxBytes: 2_500);
+        Assert.Equal([1, 2], Values(first));
+        Assert.InRange(first.Bytes, 2_000, 2_500);
+        Assert.Equal([3], Values(Table.TakeChanges(10, maxBytes: 1)));
+        Assert.Equal([4], Values(Table.TakeChanges(1, maxBytes: 1L << 30)));
+        Assert.Equal([5], Values(Table.TakeChanges(10, maxBytes: 1_500)));
+    }
+
+    [Fact]
+    public void A_change_of_a_stored_row_takes_few_bytes_whatever_its_state_is()
+    {
+        Table.Set(TableFixture.State(1), $"\"{new string('x', 998)}\"", TableFixture.Action(1), null, 1);
+        Assert.InRange(Table.BacklogBytes, 1_000, 1_500);
+        _fixture.Flush();
+        Assert.Equal(0, Table.BacklogBytes);
+        Table.Set(TableFixture.State(1), $"\"{new string('x', 998)}\"", TableFixture.Action(1), null, 2);
+        Assert.InRange(Table.BacklogBytes, 1, 500);
+        Assert.InRange(Table.TakeChanges(1).Bytes, 1, 500);
     }
 
     [Fact]
@@ -154,7 +181,6 @@ public sealed class QTableChangesTests : IDisposable
         Table.Return(changes);
         Assert.Throws<InvalidOperationException>(() => Table.Return(changes));
         Assert.Throws<InvalidOperationException>(() => Table.Complete(changes, new Dictionary<int, long>()));
-        Assert.Throws<InvalidOperationException>(() => Table.ForgetRowIds(changes, []));
     }
 
     private static IEnumerable<double> Values(QChanges changes) =>

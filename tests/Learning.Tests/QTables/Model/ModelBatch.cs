@@ -1,3 +1,5 @@
+using QLearning.Learning.Updates;
+
 namespace QLearning.Learning.Tests.QTables.Model;
 
 /// <summary>A batch of changes and what it held when it was taken.</summary>
@@ -18,24 +20,21 @@ internal sealed class ModelBatch
 
     public Dictionary<(int State, int Action), Known> Taken { get; }
 
-    /// <summary>Writes the changes; returns the ids of new rows by index, and the ids of rows that were not found.</summary>
-    public (Dictionary<int, long> InsertedIds, List<long> Vanished) Write(ModelDatabase database)
+    /// <summary>Writes the changes; returns the ids of new rows by index: of inserts, and of rows that were deleted meanwhile.</summary>
+    public Dictionary<int, long> Write(ModelDatabase database)
     {
-        var (insertedIds, vanished) = (new Dictionary<int, long>(), new List<long>());
+        var insertedIds = new Dictionary<int, long>();
         for (var index = 0; index < _changes.Length; index++)
         {
-            var (rowId, known) = (_changes[index].RowId, Taken[KeyOf(_changes[index])]);
-            if (rowId == 0)
+            var (rowId, key) = (_changes[index].RowId, KeyOf(_changes[index]));
+            if (rowId == 0 || !database.Update(rowId, Taken[key]))
             {
-                insertedIds[index] = database.Upsert(KeyOf(_changes[index]), known);
-            }
-            else if (!database.Update(rowId, known))
-            {
-                vanished.Add(rowId);
+                insertedIds[index] = database.Upsert(key, Taken[key]);
             }
         }
 
-        return (insertedIds, vanished);
+        database.Store(ClientWindows.WindowsOf(Changes));
+        return insertedIds;
     }
 
     public void CheckUnchanged() => Assert.Equal(_changes, Enumerable.Range(0, Changes.Count).Select(index => Changes[index]));

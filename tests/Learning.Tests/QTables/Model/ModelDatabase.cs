@@ -1,3 +1,5 @@
+using QLearning.Learning.Updates;
+
 namespace QLearning.Learning.Tests.QTables.Model;
 
 /// <summary>The table <c>q_values</c> as one agent type sees it: rows by state and action, found by their id in updates.</summary>
@@ -5,6 +7,7 @@ internal sealed class ModelDatabase
 {
     private readonly Dictionary<(int State, int Action), Row> _rows = [];
     private readonly Dictionary<long, (int State, int Action)> _everyId = [];
+    private readonly Dictionary<Guid, ClientWindow> _windows = [];
 
     public IReadOnlyDictionary<(int State, int Action), Row> Rows => _rows;
 
@@ -32,6 +35,19 @@ internal sealed class ModelDatabase
         _rows[key] = new Row(rowId, known);
         return true;
     }
+
+    /// <summary>Replaces what is known of the clients.</summary>
+    public void Store(IEnumerable<ClientWindow> windows)
+    {
+        foreach (var window in windows)
+        {
+            _windows[window.ClientId] = window;
+        }
+    }
+
+    /// <summary>Whether a client's update is known to be in the rows.</summary>
+    public bool Knows(Guid client, long number) =>
+        _windows.TryGetValue(client, out var window) && new SequenceWindow(window.Floor, window.Above).Contains(number);
 
     public bool Delete((int State, int Action) key) => _rows.Remove(key);
 

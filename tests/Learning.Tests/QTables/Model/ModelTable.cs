@@ -9,6 +9,9 @@ internal sealed class ModelTable : IDisposable
     public const int States = 6;
     public const int Actions = 3;
 
+    // What a change counts for beside its JSON.
+    private const int BytesPerChange = 150;
+
     private readonly TableFixture _fixture = new();
     private readonly Learner _learner = new(TableFixture.Type());
     private readonly ModelDatabase _database = new();
@@ -17,18 +20,27 @@ internal sealed class ModelTable : IDisposable
     private readonly HashSet<(int State, int Action)> _dirty = [];
     private readonly HashSet<(int State, int Action)> _deleted = [];
     private readonly List<ModelBatch> _open = [];
+    private readonly ModelUpdates _updates;
+
+    public ModelTable() => _updates = new ModelUpdates(_fixture.Clock);
 
     private QTable Table => _fixture.Table;
 
     private IEnumerable<(int State, int Action)> InFlight => _open.SelectMany(batch => batch.Taken.Keys);
 
-    public void Set((int State, int Action) key, double value)
+    /// <summary>A unit of work with one update, or with two of different states or the same.</summary>
+    public void Set((int State, int Action)[] keys, double value)
     {
-        EnsureLoaded(key.State);
-        var visits = Table.Set(TableFixture.State(key.State), null, TableFixture.Action(key.Action), null, value);
-        _memory[key] = new Known(value, _memory.GetValueOrDefault(key).Visits + 1);
-        _dirty.Add(key);
-        Assert.Equal(_memory[key].Visits, visits);
+        Array.ForEach(keys, key => EnsureLoaded(key.State));
+        var updates = _learner.UpsertMany(Table, [.. keys.Select(key => Upsert(key, value))], _updates.Next(keys));
+        for (var i = 0; i < keys.Length; i++)
+        {
+            _memory[keys[i]] = new Known(value, _memory.GetValueOrDefault(keys[i]).Visits + 1);
+            _dirty.Add(keys[i]);
+            Assert.Equal(_memory[keys[i]].Visits, updates[i].VisitCount);
+        }
+
+        _updates.Learned();
     }
 
     /// <summary>A unit of work whose last part is refused, so that none of it may stay.</summary>
@@ -36,11 +48,9 @@ internal sealed class ModelTable : IDisposable
     {
         EnsureLoaded(key.State);
         EnsureLoaded(other.State);
-        Assert.Throws<InvalidInputException>(
-            () => _learner.UpsertMany(Table, [Upsert(key, value), Upsert(other, value), Upsert(key, -value), Upsert(other, double.NaN)]));
-
-        static QValueUpsert Upsert((int State, int Action) key, double value) =>
-            new(new State(TableFixture.State(key.State)), new AgentAction(TableFixture.Action(key.Action)), value);
+        var numbers = _updates.Next([key, other, key, other]);
+        Assert.Throws<InvalidInputException>(() =>
+            _learner.UpsertMany(Table, [Upsert(key, value), Upsert(other, value), Upsert(key, -value), Upsert(other, double.NaN)], numbers));
     }
 
     public void Take(int max)
@@ -54,10 +64,11 @@ internal sealed class ModelTable : IDisposable
             Assert.Equal(_memory[key], known);
         }
 
+        _updates.Taken(batch);
         _open.Add(batch);
     }
 
-    /// <summary>Writes a batch as the pump does: rows that are gone are forgotten, to be inserted by the next batch.</summary>
+    /// <summary>Writes a batch as the pump does: rows that are gone are inserted again.</summary>
     public void Complete(int index)
     {
         if (Pick(index) is not { } batch)
@@ -65,9 +76,10 @@ internal sealed class ModelTable : IDisposable
             return;
         }
 
-        var (insertedIds, vanished) = batch.Write(_database);
-        Forget(batch, vanished);
+        var insertedIds = batch.Write(_database);
+        _updates.Written(batch);
         _deleted.ExceptWith(batch.Taken.Keys);
+        _updates.Stored(batch);
         Table.Complete(batch.Changes, insertedIds);
         _open.Remove(batch);
     }
@@ -82,9 +94,11 @@ internal sealed class ModelTable : IDisposable
 
         if (wasWritten)
         {
-            Forget(batch, batch.Write(_database).Vanished);
+            batch.Write(_database);
+            _updates.Written(batch);
         }
 
+        _updates.Returned(batch);
         Table.Return(batch.Changes);
         _dirty.UnionWith(batch.Taken.Keys);
         _open.Remove(batch);
@@ -156,7 +170,8 @@ internal sealed class ModelTable : IDisposable
             Complete(0);
         }
 
-        Assert.Equal(0, Table.BacklogCount);
+        Assert.Equal((0, 0), (Table.BacklogCount, Table.BacklogBytes));
+        Assert.Equal(Table.NewestUpdate, Table.DurableUpdate);
         Assert.All(
             _memory.Where(entry => !_deleted.Contains(entry.Key)),
             entry => Assert.Equal(entry.Value, _database.Rows[entry.Key].Known));
@@ -170,6 +185,8 @@ internal sealed class ModelTable : IDisposable
             (Table.DirtyCount, Table.BacklogCount, Table.QValueCount, Table.VisitTotal));
         Assert.Equal(_memory.Keys.Select(key => key.State).Union(_emptyStates).Count(), Table.StateCount);
         Assert.All(_open, batch => batch.CheckUnchanged());
+        _updates.Check(Table, _database);
+        CheckBytes();
         for (var state = 0; state < States; state++)
         {
             var known = Table.GetEntries(TableFixture.State(state)).ToArray()
@@ -182,10 +199,22 @@ internal sealed class ModelTable : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
-    private void Forget(ModelBatch batch, List<long> vanished)
+    private static QValueUpsert Upsert((int State, int Action) key, double value) => new(
+        new State(TableFixture.State(key.State), $"\"state {key.State}\""), new AgentAction(TableFixture.Action(key.Action)), value);
+
+    /// <summary>JSON is kept for entries that have no row yet, and for nothing else; the backlog counts its bytes exactly.</summary>
+    private void CheckBytes()
     {
-        Table.ForgetRowIds(batch.Changes, vanished);
-        _dirty.UnionWith(vanished.Select(_database.OwnerOf));
+        var json = 0;
+        for (var state = 0; state < States; state++)
+        {
+            var row = Table.Find(TableFixture.State(state));
+            json += row?.PendingJson?.Length ?? 0;
+            Assert.True(row?.PendingJson is null || row.IsBusy, $"The JSON of s{state} is kept for nothing.");
+        }
+
+        var count = Table.BacklogCount;
+        Assert.Equal(count * (long)BytesPerChange, Table.BacklogBytes - json);
     }
 
     private void EnsureLoaded(int state)

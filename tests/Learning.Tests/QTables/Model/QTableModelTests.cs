@@ -1,15 +1,15 @@
 namespace QLearning.Learning.Tests.QTables.Model;
 
 /// <summary>
-/// Pins that no interleaving of learning, flushing, failing, evicting and foreign writes loses an update, counts the backlog wrongly or
-/// puts one entry into two open batches.
+/// Pins that no interleaving of learning, flushing, failing, evicting and foreign writes loses an update, counts the backlog wrongly, puts
+/// one entry into two open batches, or separates an update's number from the Q-value that has it.
 /// </summary>
 public class QTableModelTests
 {
     private static readonly Gen<(int State, int Action)> _key = Gen.Select(Gen.Int[0, ModelTable.States - 1], Gen.Int[0, ModelTable.Actions - 1]);
 
-    private static readonly Gen<Step> _set = Gen.Select(_key, Gen.Int[-9, 9]).Select((key, value) =>
-        new Step($"Set {key} {value}", table => table.Set(key, value)));
+    private static readonly Gen<Step> _set = Gen.Select(_key.Array[1, 2], Gen.Int[-9, 9]).Select((keys, value) =>
+        new Step($"Set {string.Join(' ', keys)} {value}", table => table.Set(keys, value)));
 
     private static readonly Gen<Step> _failToSet = Gen.Select(_key, _key, Gen.Int[-9, 9]).Select((key, other, value) =>
         new Step($"FailToSet {key} {other} {value}", table => table.FailToSet(key, other, value)));

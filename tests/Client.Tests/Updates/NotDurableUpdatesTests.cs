@@ -1,7 +1,7 @@
 namespace QLearning.Client.Tests.Updates;
 
 /// <summary>What a silo acknowledged and lost is sent again by the client that still has it, and counts once.</summary>
-public sealed class UndurableUpdatesTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+public sealed class NotDurableUpdatesTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     [Fact]
     public async Task Lost_updates_come_back_although_nobody_calls_again()
@@ -10,7 +10,7 @@ public sealed class UndurableUpdatesTests(ClusterFixture cluster) : IClassFixtur
         var type = client.AgentType("coverage-analyzer");
         await LoseAsync(type, "coverage-analyzer", 300);
         await Eventually.Holds(async () => await cluster.VisitsAsync("coverage-analyzer") == 301, "all updates to be stored");
-        await Eventually.Holds(() => Task.FromResult(type.UndurableCount == 0), "the client to know it");
+        await Eventually.Holds(() => type.UndurableCount == 0, "the client to know it");
         Assert.Equal(301, (await type.GetStatisticsAsync()).Visits);
     }
 
@@ -23,7 +23,7 @@ public sealed class UndurableUpdatesTests(ClusterFixture cluster) : IClassFixtur
         // Stored last by this client, so it must win over the lost values that are sent again.
         await type.UpsertAsync([Given.Value("s0", "a", 77)], WriteMode.Durable);
         Assert.Equal(77, (await type.GetBestActionAsync(Given.State("s0")))!.QValue);
-        await Eventually.Holds(() => Task.FromResult(type.UndurableCount == 0), "everything to be durable");
+        await Eventually.Holds(() => type.UndurableCount == 0, "everything to be durable");
         Assert.Equal(22, await cluster.VisitsAsync("chaos-engineer"));
         Assert.Equal(77, (await type.GetBestActionAsync(Given.State("s0")))!.QValue);
     }
@@ -78,7 +78,7 @@ public sealed class UndurableUpdatesTests(ClusterFixture cluster) : IClassFixtur
             Assert.Contains("10", error.Message, StringComparison.Ordinal);
         }
 
-        await Eventually.Holds(() => Task.FromResult(type.UndurableCount == 0), "everything to be durable");
+        await Eventually.Holds(() => type.UndurableCount == 0, "everything to be durable");
         Assert.Equal(1, (await type.LearnAsync(Given.Last("s", "a", 1))).VisitCount);
     }
 

@@ -1,0 +1,155 @@
+using QLearning.Client.Updates;
+
+namespace QLearning.Client.Tests.Updates;
+
+/// <summary>Each update has one number for ever, and is kept until it is durable, refused or given up.</summary>
+public class UpdateListTests
+{
+    private static readonly Guid _owner = Guid.NewGuid();
+    private static readonly Guid _other = Guid.NewGuid();
+
+    private readonly UpdateList _list = new(10);
+
+    [Fact]
+    public void Numbers_follow_each_other_from_1()
+    {
+        Assert.Equal(1, _list.SettledBelow);
+        Assert.Equal([1, 2, 3], Numbers(Add(3)));
+        Assert.Equal([4], Numbers(Add(1)));
+        Assert.Equal([5, 6], Numbers(Add(2)));
+        Assert.Equal((6, 1L), (_list.Count, _list.SettledBelow));
+        Assert.NotEqual(new UpdateList(1).ClientId, _list.ClientId);
+    }
+
+    [Fact]
+    public void Below_the_lowest_number_that_is_not_settled_all_are()
+    {
+        var (first, second, third) = (Add(2), Add(1), Add(1));
+        _list.GiveUp(second);
+        Assert.Equal(1, _list.SettledBelow);
+        _list.Acknowledge(first, _owner, version: 2, durable: 2);
+        Assert.Equal(4, _list.SettledBelow);
+        _list.Acknowledge(third, _owner, version: 3, durable: 3);
+        Assert.Equal((5L, 0), (_list.SettledBelow, _list.Count));
+    }
+
+    [Fact]
+    public void What_is_kept_is_bounded_what_is_reserved_included()
+    {
+        Assert.True(_list.TryReserve(6));
+        Assert.False(_list.TryReserve(5));
+        Assert.True(_list.TryReserve(4));
+        _list.Release(4);
+        var kept = _list.Add(Group(6), call: null);
+        Assert.False(_list.TryReserve(5));
+        Assert.True(_list.TryReserve(4));
+        _list.Release(4);
+        _list.GiveUp(kept);
+        Assert.True(_list.TryReserve(10));
+    }
+
+    [Fact]
+    public void A_single_call_may_be_larger_than_the_bound_when_nothing_else_is_kept()
+    {
+        Assert.True(_list.TryReserve(11));
+        Assert.False(_list.TryReserve(1));
+        _list.GiveUp(_list.Add(Group(11), call: null));
+        Assert.True(_list.TryReserve(1));
+        Assert.False(_list.TryReserve(11));
+    }
+
+    [Fact]
+    public void Divided_each_part_belongs_to_one_partition_and_keeps_numbers_order_and_places()
+    {
+        Add(2);
+        var pending = Add(8);
+        var parts = _list.Divide(pending, 3).ToArray();
+        Assert.Equal(Enumerable.Range(3, 8).Select(number => (long)number), parts.SelectMany(part => Numbers(part.Updates)).Order());
+        Assert.All(parts, part =>
+        {
+            Assert.Equal(Numbers(part.Updates).Order(), Numbers(part.Updates));
+            Assert.All(Enumerable.Range(0, part.Updates.Group.Count), i =>
+            {
+                Assert.Equal(part.Partition, TablePartition.IndexOf(part.Updates.Group.StateAt(i), 3));
+                Assert.Equal(part.Updates.Group.NumberAt(i) - 3, part.Updates.PlaceInCall(i));
+                Assert.Equal($"s{part.Updates.PlaceInCall(i)}", part.Updates.Group.StateAt(i).ToString());
+            });
+        });
+        Assert.True(pending.IsSettled);
+        Assert.Equal((10, 1L), (_list.Count, _list.SettledBelow));
+    }
+
+    [Fact]
+    public void What_belongs_to_one_partition_stays_as_it_is()
+    {
+        var pending = Add(4);
+        Assert.Same(pending, Assert.Single(_list.Divide(pending, 1)).Updates);
+        var part = _list.Divide(pending, 3).First().Updates;
+        Assert.Same(part, Assert.Single(_list.Divide(part, 3)).Updates);
+    }
+
+    [Fact]
+    public void Acknowledged_updates_are_kept_until_the_owner_that_has_them_says_that_they_are_durable()
+    {
+        var (first, second) = (Add(2), Add(1));
+        _list.Acknowledge(first, _owner, version: 2, durable: 0);
+        _list.Acknowledge(second, _owner, version: 3, durable: 1);
+        Assert.True(_list.HasAcknowledged);
+        _list.Settle(_other, 3);
+        Assert.Equal(3, _list.Count);
+        _list.Settle(_owner, 2);
+        Assert.Equal((1, 3L, true), (_list.Count, _list.SettledBelow, first.IsSettled));
+        _list.Settle(_owner, 3);
+        Assert.Equal((0, false), (_list.Count, _list.HasAcknowledged));
+    }
+
+    [Fact]
+    public void What_another_owner_acknowledged_since_is_settled_by_that_one_only()
+    {
+        var pending = Add(1);
+        _list.Acknowledge(pending, _owner, version: 1, durable: 0);
+        _list.Acknowledge(pending, _other, version: 5, durable: 4);
+        _list.Settle(_owner, 100);
+        Assert.False(pending.IsSettled);
+        _list.Settle(_other, 5);
+        Assert.True(pending.IsSettled);
+    }
+
+    [Fact]
+    public void What_was_given_up_stays_so_whoever_acknowledges_it()
+    {
+        var pending = Add(1);
+        _list.GiveUp(pending);
+        _list.Acknowledge(pending, _owner, version: 1, durable: 0);
+        Assert.Equal((0, false, 2L), (_list.Count, _list.HasAcknowledged, _list.SettledBelow));
+        Assert.Empty(_list.FindLost([_other]));
+    }
+
+    [Fact]
+    public void Lost_is_what_another_owner_acknowledged_than_the_one_that_has_its_state_now()
+    {
+        var (first, second, waiting) = (Add(4), Add(4), Add(1));
+        _list.Acknowledge(second, _owner, version: 8, durable: 0);
+        _list.Acknowledge(first, _owner, version: 4, durable: 0);
+        Assert.Empty(_list.FindLost([_owner]));
+        Assert.Equal([first, second], _list.FindLost([_other]));
+        Assert.Equal([first, second], _list.FindLost(_other, partition: 0, partitions: 1));
+        var lost = _list.FindLost(_other, partition: 1, partitions: 2);
+        Assert.All(lost, part => Assert.Equal(1, TablePartition.IndexOf(part.Group.StateAt(0), 2)));
+        Assert.Equal(
+            Enumerable.Range(1, 8).Where(number => TablePartition.IndexOf(Given.State($"s{(number - 1) % 4}"), 2) == 1).Select(number => (long)number),
+            lost.SelectMany(Numbers));
+        Assert.Equal(lost, _list.FindLost([_owner, _other]));
+        Assert.False(waiting.IsSettled);
+    }
+
+    private static UpdateGroup Group(int count) => new() { Upserts = [.. Enumerable.Range(0, count).Select(i => Given.Value($"s{i}", "a", i))] };
+
+    private static IEnumerable<long> Numbers(PendingUpdates pending) => Enumerable.Range(0, pending.Group.Count).Select(pending.Group.NumberAt);
+
+    private PendingUpdates Add(int count)
+    {
+        Assert.True(_list.TryReserve(count));
+        return _list.Add(new UpdateCall(Group(count)));
+    }
+}
