@@ -8,7 +8,7 @@ namespace QLearning.Grains.QTables;
 /// Loads states of a table that is larger than the hot limit when they are asked for. A state is loaded by one query at a time: a second
 /// one could bring back values from before an update that came between.
 /// </summary>
-internal sealed class StateLoader(string agentType, QTable table, QTableReader reader, int maxStates)
+internal sealed class StateLoader(string agentType, QTable table, IQTableReader reader, int maxStates)
 {
     /// <summary>The most states in memory.</summary>
     public int MaxStates { get; set; } = maxStates;

@@ -6,7 +6,7 @@ using QLearning.Storage.QTables;
 namespace QLearning.Grains.SqlChanges;
 
 /// <summary>Reads again what other programs changed of a hot table. Runs in the turns of its grain, one refresh at a time.</summary>
-internal sealed class TableRefresher(TablePartition part, QTable table, QTableReader reader, StateLoader loader) : IDisposable
+internal sealed class TableRefresher(TablePartition part, QTable table, IQTableReader reader, StateLoader loader) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
