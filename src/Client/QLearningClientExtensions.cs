@@ -51,7 +51,7 @@ public static class QLearningClientExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton(
             MembershipPool, (provider, _) => MembershipDataSource(provider.GetRequiredService<IOptions<QLearningClientOptions>>().Value));
-        services.TryAddSingleton<ClusterCalls>();
+        services.TryAddSingleton<IClusterCalls, ClusterCalls>();
         services.TryAddSingleton<IQLearningClient, ClusterQLearningClient>();
         services.AddOrleansClient(client =>
         {

@@ -10,9 +10,9 @@ namespace QLearning.Client;
 public sealed class RegistryClient
 {
     private readonly IRegistryGrain _grain;
-    private readonly ClusterCalls _calls;
+    private readonly IClusterCalls _calls;
 
-    internal RegistryClient(IGrainFactory grains, ClusterCalls calls) =>
+    internal RegistryClient(IGrainFactory grains, IClusterCalls calls) =>
         (_grain, _calls) = (grains.GetGrain<IRegistryGrain>(IRegistryGrain.Key), calls);
 
     /// <summary>All agent types by name.</summary>

@@ -16,7 +16,7 @@ public sealed class AgentClient
 {
     private readonly IAgentGrain _grain;
     private readonly IGrainFactory _grains;
-    private readonly ClusterCalls _calls;
+    private readonly IClusterCalls _calls;
     private readonly Func<UpdateSender> _updates;
     private readonly Action<AgentClient, bool> _keep;
     private readonly TimeProvider _time;
@@ -24,7 +24,7 @@ public sealed class AgentClient
     private AgentEpisode? _episode;
 
     internal AgentClient(
-        AgentKey key, IGrainFactory grains, ClusterCalls calls, Func<UpdateSender> updates, Action<AgentClient, bool> keep, TimeProvider time)
+        AgentKey key, IGrainFactory grains, IClusterCalls calls, Func<UpdateSender> updates, Action<AgentClient, bool> keep, TimeProvider time)
     {
         (Key, _grains, _calls, _updates, _keep, _time) = (key, grains, calls, updates, keep, time);
         _answer = $"answer for '{key}'";

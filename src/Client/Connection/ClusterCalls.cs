@@ -8,11 +8,8 @@ using QLearning.Abstractions;
 
 namespace QLearning.Client.Connection;
 
-/// <summary>
-/// Makes calls to grains: repeats those that may be repeated while silos come and go, and turns whatever is left into a
-/// <see cref="QLearningException"/>.
-/// </summary>
-internal sealed class ClusterCalls
+/// <summary>Makes calls to grains, and repeats them with pauses that become longer.</summary>
+internal sealed class ClusterCalls : IClusterCalls
 {
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _secondPause = TimeSpan.FromMilliseconds(100);
@@ -35,31 +32,12 @@ internal sealed class ClusterCalls
         _once = Retry(IsRefusal);
     }
 
-    /// <summary>A call that does no harm when it runs twice.</summary>
-    /// <param name="what">What it does, for the error.</param>
-    /// <param name="call">The call.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <param name="onFenced">Told when the grain does not own what it was asked for, before the call is repeated.</param>
     public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_repeatable, what, call, onFenced, cancellationToken);
 
-    /// <summary>A call without a result that does no harm when it runs twice.</summary>
-    public Task RepeatableAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) => RepeatableAsync(
-        what,
-        async ValueTask<bool> () =>
-        {
-            await call();
-            return true;
-        },
-        cancellationToken,
-        onFenced);
-
-    /// <summary>A call that does no harm when it runs twice; that another grain owns what it is about is told to the caller at once.</summary>
-    /// <exception cref="NotOwnerException">Another grain owns it.</exception>
     public Task<T> RepeatableUnlessMovedAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(_unlessMoved, what, call, onFenced: null, cancellationToken);
 
-    /// <summary>A call that must run once: repeated only when it certainly had no effect.</summary>
     public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_once, what, call, onFenced, cancellationToken);
 

@@ -10,7 +10,7 @@ namespace QLearning.Client.Connection;
 
 /// <summary>The client over an Orleans cluster client.</summary>
 internal sealed class ClusterQLearningClient(
-    IClusterClient cluster, ClusterCalls calls, IOptions<QLearningClientOptions> options, ILogger<UpdateSender> logger, TimeProvider time)
+    IClusterClient cluster, IClusterCalls calls, IOptions<QLearningClientOptions> options, ILogger<UpdateSender> logger, TimeProvider time)
     : IQLearningClient, IDisposable
 {
     // Lazy: of two first calls at the same time only one may make a sender, or updates would have two owners.

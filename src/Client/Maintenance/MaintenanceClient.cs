@@ -9,10 +9,10 @@ public sealed class MaintenanceClient
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly IMaintenanceGrain _grain;
-    private readonly ClusterCalls _calls;
+    private readonly IClusterCalls _calls;
     private readonly TimeProvider _time;
 
-    internal MaintenanceClient(IGrainFactory grains, ClusterCalls calls, TimeProvider time) =>
+    internal MaintenanceClient(IGrainFactory grains, IClusterCalls calls, TimeProvider time) =>
         (_grain, _calls, _time) = (grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key), calls, time);
 
     /// <summary>What was done last, and what is being done.</summary>

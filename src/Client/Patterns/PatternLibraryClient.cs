@@ -11,11 +11,11 @@ namespace QLearning.Client;
 public sealed class PatternLibraryClient
 {
     private readonly IPatternLibraryGrain _grain;
-    private readonly ClusterCalls _calls;
+    private readonly IClusterCalls _calls;
     private readonly string _agentType;
     private readonly string _answer;
 
-    internal PatternLibraryClient(string agentType, IGrainFactory grains, ClusterCalls calls)
+    internal PatternLibraryClient(string agentType, IGrainFactory grains, IClusterCalls calls)
     {
         (_agentType, _calls) = (agentType, calls);
         _answer = $"answer for the patterns of '{agentType}'";

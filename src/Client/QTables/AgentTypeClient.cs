@@ -19,7 +19,7 @@ public sealed class AgentTypeClient
     // With fewer callers than this nobody waits for anybody: that is the fastest for them.
     private const int BestActionCalls = 32;
 
-    private readonly ClusterCalls _calls;
+    private readonly IClusterCalls _calls;
     private readonly QTableRouter _router;
     private readonly IHistoryGrain _history;
     private readonly UpdateSender _updates;
@@ -28,7 +28,7 @@ public sealed class AgentTypeClient
     private readonly string _answer;
 
     internal AgentTypeClient(
-        string agentType, QTableRouter router, IHistoryGrain history, ClusterCalls calls, UpdateSender updates, bool mergesCalls, TimeProvider time)
+        string agentType, QTableRouter router, IHistoryGrain history, IClusterCalls calls, UpdateSender updates, bool mergesCalls, TimeProvider time)
     {
         (_agentType, _router, _history, _calls, _updates) = (agentType, router, history, calls, updates);
         _answer = $"answer for '{agentType}'";

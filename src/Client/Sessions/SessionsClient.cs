@@ -10,9 +10,9 @@ namespace QLearning.Client;
 public sealed class SessionsClient
 {
     private readonly IGrainFactory _grains;
-    private readonly ClusterCalls _calls;
+    private readonly IClusterCalls _calls;
 
-    internal SessionsClient(IGrainFactory grains, ClusterCalls calls) => (_grains, _calls) = (grains, calls);
+    internal SessionsClient(IGrainFactory grains, IClusterCalls calls) => (_grains, _calls) = (grains, calls);
 
     /// <summary>Starts a session.</summary>
     /// <param name="agentType">The agent type.</param>

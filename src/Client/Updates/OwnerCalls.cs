@@ -8,7 +8,7 @@ namespace QLearning.Client.Updates;
 /// <param name="agentType">The agent type.</param>
 /// <param name="router">Knows the owners.</param>
 /// <param name="calls">Repeats.</param>
-internal sealed class OwnerCalls(string agentType, QTableRouter router, ClusterCalls calls) : IOwnerCalls
+internal sealed class OwnerCalls(string agentType, QTableRouter router, IClusterCalls calls) : IOwnerCalls
 {
     private readonly string _learn = $"learn for '{agentType}'";
 

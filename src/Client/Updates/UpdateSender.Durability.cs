@@ -12,7 +12,7 @@ internal sealed partial class UpdateSender
     private const int ResentAtOnce = 1000;
 
     private readonly ConcurrentDictionary<int, Guid> _knownOwners = new();
-    private readonly SemaphoreSlim _resending = new(1, 1);
+    private readonly AsyncGate _resending = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationToken _stopping;
     private readonly Lock _flushGate = new();
@@ -158,10 +158,8 @@ internal sealed partial class UpdateSender
     private Task ResendAsync(Guid owner, int partition, int partitions) =>
         ResendAsync(() => _list.FindLost(owner, partition, partitions), partitions, _stopping);
 
-    private async Task ResendAsync(Func<PendingUpdates[]> find, int partitions, CancellationToken cancellationToken)
-    {
-        await _resending.WaitAsync(cancellationToken);
-        try
+    private Task ResendAsync(Func<PendingUpdates[]> find, int partitions, CancellationToken cancellationToken) => _resending.RunAsync(
+        async () =>
         {
             if (find() is not { Length: > 0 } lost)
             {
@@ -176,12 +174,8 @@ internal sealed partial class UpdateSender
                     await ResendAsync(part.Key, partitions, some, cancellationToken);
                 }
             }
-        }
-        finally
-        {
-            _resending.Release();
-        }
-    }
+        },
+        cancellationToken);
 
     private async Task ResendAsync(int partition, int partitions, PendingUpdates[] lost, CancellationToken cancellationToken)
     {

@@ -80,7 +80,6 @@ internal sealed partial class UpdateSender : IDisposable
         _merger?.Dispose();
         _stop.Cancel();
         _stop.Dispose();
-        _resending.Dispose();
     }
 
     private async Task DeliverAsync(IReadOnlyList<UpdateCall> calls, WriteMode mode)

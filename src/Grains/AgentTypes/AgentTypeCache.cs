@@ -8,7 +8,7 @@ namespace QLearning.Grains.AgentTypes;
 /// The agent types as grains that do not own their Q-tables need them: at most a second old, so that thousands of agents do not each ask
 /// the database at each episode. All who ask while the answer is under way share it. One per silo.
 /// </summary>
-internal sealed class AgentTypeCache(AgentTypeStore store, TimeProvider time)
+internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time)
 {
     private static readonly TimeSpan _maxAge = TimeSpan.FromSeconds(1);
 

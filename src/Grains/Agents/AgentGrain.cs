@@ -11,10 +11,10 @@ namespace QLearning.Grains.Agents;
 /// under way waits for it. This file has the agent itself, <c>AgentGrain.Episodes.cs</c> its acting and learning.
 /// </summary>
 internal sealed partial class AgentGrain(
-    AgentStore store,
+    IAgentStore store,
     AgentTypeCache types,
     ITrajectoryPump pump,
-    TrajectoryReader trajectories,
+    ITrajectoryTotals trajectories,
     TimeProvider time,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {

@@ -12,7 +12,7 @@ internal sealed partial class AgentTypeGrain : IDisposable
     {
         if (HasKey)
         {
-            active.Remove(Key.AgentType, this.AsReference<ISharedTable>());
+            active.Remove(Key.AgentType, GrainFactory.GetGrain<ISharedTable>(this.GetPrimaryKeyString()));
         }
 
         await _stopping.CancelAsync();

@@ -245,7 +245,8 @@ internal sealed partial class HotTable
 
         try
         {
-            await Task.WhenAll(commits.Select(commit => commit.Commit));
+            // Each is awaited in a turn of the grain.
+            await Task.WhenAll(commits.Select(async commit => await commit.Commit));
         }
         catch (StorageUnavailableException error)
         {

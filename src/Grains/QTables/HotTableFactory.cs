@@ -18,10 +18,10 @@ namespace QLearning.Grains.QTables;
 /// whoever cancels wait for that, which may take as long as the server hangs.
 /// </summary>
 internal sealed class HotTableFactory(
-    AgentTypeStore types,
-    QTableOwnership ownership,
-    QTableReader reader,
-    ClientWindowReader windows,
+    IAgentTypeReader types,
+    IQTableOwnership ownership,
+    IQTableReader reader,
+    IClientWindowReader windows,
     ILateRewardStore lateRewards,
     IFlushPump pump,
     SiloBacklog backlog,

@@ -13,7 +13,7 @@ namespace QLearning.Grains.QTables;
 /// be opened, which is what everybody would wait for when a silo that has just started takes over from one that was lost. Reads only.
 /// </summary>
 internal sealed partial class HotTableWarmUp(
-    AgentTypeStore types, QTableReader reader, ClientWindowReader windows, CoarseClock clock, ILogger<HotTableWarmUp> logger)
+    AgentTypeStore types, IQTableReader reader, IClientWindowReader windows, CoarseClock clock, ILogger<HotTableWarmUp> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     // No agent type has this name, so there is nothing to load.

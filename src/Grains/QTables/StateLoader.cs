@@ -11,7 +11,7 @@ namespace QLearning.Grains.QTables;
 /// what another one has loaded and not used yet. A state is loaded by one query at a time: a second one could bring back values from
 /// before an update that came between. Runs in the turns of its grain.
 /// </summary>
-internal sealed class StateLoader(string agentType, QTable table, QTableReader reader, int maxStates)
+internal sealed class StateLoader(string agentType, QTable table, IQTableReader reader, int maxStates)
 {
     private readonly Dictionary<StateKey, Task> _underWay = [];
     private readonly Dictionary<StateKey, int> _leases = [];

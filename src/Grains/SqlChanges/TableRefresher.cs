@@ -14,7 +14,7 @@ namespace QLearning.Grains.SqlChanges;
 /// wrote last.
 /// </summary>
 internal sealed partial class TableRefresher(
-    TablePartition part, QTable table, QTableReader reader, StateLoader loader, TimeProvider time, ILogger logger)
+    TablePartition part, QTable table, IQTableReader reader, StateLoader loader, TimeProvider time, ILogger logger)
     : IDisposable
 {
     /// <summary>The most states of one query.</summary>

@@ -6,7 +6,7 @@ namespace QLearning.Storage.AgentTypes;
 
 /// <summary>Reads and changes the table <c>agent_types</c>.</summary>
 /// <param name="dataSource">The database.</param>
-public sealed class AgentTypeStore(NpgsqlDataSource dataSource)
+public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeReader
 {
     private const string Columns = """
         agent_type, display_name, description, learning_rate::float8, discount_factor::float8, exploration_rate::float8,
@@ -46,12 +46,7 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource)
         return await ReadAsync(command, "list the agent types", cancellationToken);
     }
 
-    /// <summary>One agent type.</summary>
-    /// <param name="agentType">Its name.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
-    /// <exception cref="InvalidInputException">Its metadata holds a setting that is not allowed.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public async Task<AgentTypeInfo> GetAsync(string agentType, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Get);

@@ -6,7 +6,7 @@ namespace QLearning.Storage.Agents;
 
 /// <summary>Reads and changes single rows of <c>agent_states</c>. Counters move with the trajectories, not here.</summary>
 /// <param name="dataSource">The database.</param>
-public sealed class AgentStore(NpgsqlDataSource dataSource)
+public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
 {
     private const string Columns = """
         agent_type, agent_instance_id, status, current_exploration_rate::float8, current_learning_rate::float8, total_tasks,
@@ -32,12 +32,7 @@ public sealed class AgentStore(NpgsqlDataSource dataSource)
         returning {Columns}
         """;
 
-    /// <summary>One agent.</summary>
-    /// <param name="agent">The agent.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <returns>Null when it has no row.</returns>
-    /// <exception cref="InvalidInputException">Its metadata holds a setting of a wrong type.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public async Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken)
     {
         await using var command = Command(Select, agent);
@@ -58,15 +53,7 @@ public sealed class AgentStore(NpgsqlDataSource dataSource)
         return [.. rows.Select(row => row.Info)];
     }
 
-    /// <summary>Makes the row of a new agent.</summary>
-    /// <param name="agent">The agent.</param>
-    /// <param name="explorationRate">Its first exploration rate.</param>
-    /// <param name="learningRate">Its step size now.</param>
-    /// <param name="own">The settings that are its own.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <returns>Null when there is a row already.</returns>
-    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public async Task<AgentRow?> InsertAsync(
         AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken)
     {
@@ -83,14 +70,7 @@ public sealed class AgentStore(NpgsqlDataSource dataSource)
         return await ReadOneAsync(command, $"register the agent '{agent}'", cancellationToken);
     }
 
-    /// <summary>Changes an agent's status.</summary>
-    /// <param name="agent">The agent.</param>
-    /// <param name="status">The status.</param>
-    /// <param name="sessionId">The session it is in.</param>
-    /// <param name="error">The error it reported.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="UnknownAgentException">It has no row.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public async Task<AgentRow> UpdateAsync(
         AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken)
     {

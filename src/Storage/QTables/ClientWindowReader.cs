@@ -6,14 +6,11 @@ namespace QLearning.Storage.QTables;
 
 /// <summary>Reads which numbered updates of which client are in the Q-values of a part of a Q-table.</summary>
 /// <param name="dataSource">The database.</param>
-public sealed class ClientWindowReader(NpgsqlDataSource dataSource)
+public sealed class ClientWindowReader(NpgsqlDataSource dataSource) : IClientWindowReader
 {
     private const string OfPartition = "select client_id, floor, above from q_table_clients where agent_type = $1 and partition = $2";
 
-    /// <summary>Reads the window of each client.</summary>
-    /// <param name="owner">The grain that owns the part.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public async Task<IReadOnlyList<ClientWindowWrite>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken)
     {
         try

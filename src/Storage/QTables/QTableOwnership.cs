@@ -9,16 +9,11 @@ namespace QLearning.Storage.QTables;
 /// otherwise; so what is read after it stays as it is until the new owner changes it.
 /// </summary>
 /// <param name="dataSource">The database.</param>
-public sealed class QTableOwnership(NpgsqlDataSource dataSource)
+public sealed class QTableOwnership(NpgsqlDataSource dataSource) : IQTableOwnership
 {
     private const string Take = "select acquire_q_table($1, $2, $3, $4, $5)";
 
-    /// <summary>Takes the ownership of a part's rows.</summary>
-    /// <param name="part">The part.</param>
-    /// <param name="repartition">Whether a table that is partitioned otherwise is repartitioned: none of its owners can write from then on.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public async Task<OwnershipTaken> TakeAsync(TablePartition part, bool repartition, CancellationToken cancellationToken)
     {
         var ownerId = Guid.NewGuid();

@@ -9,7 +9,7 @@ namespace QLearning.Storage.QTables;
 /// Reads Q-values: a whole table when its grain activates, or the rows of some states when the table is larger than the hot limit.
 /// </summary>
 /// <param name="dataSource">The database.</param>
-public sealed class QTableReader(NpgsqlDataSource dataSource)
+public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
 {
     private const string IsCountAbove = """
         select count(*) > $2 from (
@@ -49,11 +49,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
 
     private const string ActionData = "select action_hash, action_data::text from q_values where q_value_id = any($1)";
 
-    /// <summary>Whether there are more states in a part of a Q-table than <paramref name="states"/>.</summary>
-    /// <param name="part">The part.</param>
-    /// <param name="states">The limit.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public Task<bool> HasMoreStatesThanAsync(TablePartition part, int states, CancellationToken cancellationToken) =>
         RunAsync(part.AgentType, async () =>
         {
@@ -64,12 +60,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
             return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
         });
 
-    /// <summary>Reads every live row of a part of a Q-table.</summary>
-    /// <param name="part">The part.</param>
-    /// <param name="onRow">Takes each row; its <see cref="QValueRow.ActionJson"/> is null.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <returns>The JSON of each action.</returns>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
         TablePartition part, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
         RunAsync(part.AgentType, async () =>
@@ -91,12 +82,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
             return await ReadActionsAsync(connection, [.. rowOfAction.Values], cancellationToken);
         });
 
-    /// <summary>Reads the live rows of some states.</summary>
-    /// <param name="agentType">The agent type.</param>
-    /// <param name="states">The states.</param>
-    /// <param name="onRow">Takes each row.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public Task LoadStatesAsync(
         string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
         RunAsync(agentType, async () =>
@@ -108,11 +94,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource)
             return true;
         });
 
-    /// <summary>The next states of a part of a Q-table, those without a live row included, in the order of the database's index.</summary>
-    /// <param name="part">The part.</param>
-    /// <param name="after">What the page before ended with; empty: the first page.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public Task<StatePage> ListStatesAsync(TablePartition part, string after, CancellationToken cancellationToken) =>
         RunAsync(part.AgentType, async () =>
         {

@@ -6,7 +6,7 @@ namespace QLearning.Storage.Trajectories;
 
 /// <summary>Lists stored trajectories a page at a time; a page begins after the last row of the one before, so later pages cost no more.</summary>
 /// <param name="dataSource">The database.</param>
-public sealed class TrajectoryReader(NpgsqlDataSource dataSource)
+public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryTotals
 {
     private const string Rows = """
         select trajectory_id, agent_type, session_id, task_id, states_visited::text, actions_taken::text, step_rewards::text,
@@ -34,11 +34,7 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource)
         order by total_reward desc, trajectory_id desc limit $8
         """;
 
-    /// <summary>What is stored of one trajectory, in short.</summary>
-    /// <param name="id">The trajectory.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <returns>The number of its steps, its total and its discounted reward; null when it is not stored.</returns>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <inheritdoc />
     public async Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken)
     {
         try

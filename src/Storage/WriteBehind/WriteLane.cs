@@ -28,11 +28,17 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     private volatile bool _isStopped;
 
     public WriteLane(
-        ILaneWriter<TItem, TOutcome> writer, WriteBehindOptions options, FlushInstruments instruments, ILogger logger, TimeProvider time)
+        ILaneWriter<TItem, TOutcome> writer,
+        WriteBehindOptions options,
+        FlushInstruments instruments,
+        ILogger logger,
+        TimeProvider time,
+        TaskScheduler? scheduler = null)
     {
         (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
         _queue = new LaneQueue<TItem, TOutcome>(writer, options);
-        _loop = Task.Run(RunAsync);
+        // A thread of the pool, whoever makes the lane.
+        _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>How long the oldest item waits that has no outcome yet; zero when none waits.</summary>

@@ -1,0 +1,222 @@
+using QLearning.Abstractions;
+using QLearning.Client;
+
+namespace QLearning.Bench.Simulation;
+
+/// <summary>What callers of clients do, and what they note of what they are told.</summary>
+/// <param name="world">The schedule.</param>
+internal sealed class SimCallers(SimWorld world)
+{
+    private const int States = 6;
+    private const int SharedActions = 2;
+    private const int MaxTries = 6;
+
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(400);
+
+    private readonly List<(StateKey State, ActionKey Action)> _rewardable = [];
+    private readonly List<DelayedReward> _rewards = [];
+    private int _actions;
+
+    /// <summary>One caller: call after call.</summary>
+    public async Task CallAsync(SimClient client)
+    {
+        for (var calls = world.Plan.Calls; calls > 0; calls--)
+        {
+            await PauseAsync(client);
+            var luck = world.Work.Next(10);
+            await (luck == 0 && client.Resends ? RewardAsync(client) : LearnAsync(client, luck switch
+            {
+                1 => new UpdateGroup { Upserts = [.. Enumerable.Range(0, world.Work.Next(1, 4)).Select(_ => new QValueUpsert(NextState(), NextAction(), 1))] },
+                2 when world.Plan.Has(SimFaults.BadUpdates) => Bad(),
+                < 5 => new UpdateGroup { Transitions = [.. Enumerable.Range(0, world.Work.Next(1, 6)).Select(_ => NextTransition())] },
+                _ => new UpdateGroup { Transitions = [NextTransition()] },
+            }));
+        }
+    }
+
+    /// <summary>One agent: episode after episode.</summary>
+    public async Task ActAsync(SimClient client, string instance)
+    {
+        var agent = client.Agent(instance);
+        for (var episodes = world.Work.Next(1, 3); episodes > 0; episodes--)
+        {
+            agent.BeginEpisode();
+            UpdateGroup? waiting = null;
+            for (var left = world.Work.Next(1, 4); left > 0; left--)
+            {
+                await PauseAsync(client);
+                var (state, action) = (NextState(), NextAction());
+                if (waiting is not null)
+                {
+                    // SARSA learns in the state that followed.
+                    state = waiting.Transitions[0].NextState!.Value;
+                }
+
+                if (!await TryAsync(client, () => agent.SelectActionAsync(state, [action])))
+                {
+                    break;
+                }
+
+                if (waiting is not null)
+                {
+                    world.Ledger.Acknowledge(waiting, 0);
+                }
+
+                var next = NextState();
+                var step = new UpdateGroup { Transitions = [new Transition { State = state, Action = action, Reward = 1, NextState = next }] };
+                world.Ledger.Sent(client, step);
+                if (!await TryAsync(client, () => agent.ObserveAsync(1, next, done: left == 1)))
+                {
+                    break;
+                }
+
+                waiting = world.Plan.Rule == LearningRule.Sarsa && left > 1 ? step : null;
+                if (waiting is null)
+                {
+                    world.Ledger.Acknowledge(step, 0);
+                }
+            }
+        }
+    }
+
+    /// <summary>Does a step of an agent, again and again as the docs advise; false when it was given up.</summary>
+    private async Task<bool> TryAsync(SimClient client, Func<Task> call)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            try
+            {
+                await call();
+                return true;
+            }
+            catch (Exception error) when (error is StorageUnavailableException or ClusterUnavailableException or WriteBacklogFullException or FencedException)
+            {
+                Note(client, error);
+                await PauseAsync(client);
+            }
+            catch (Exception error) when (error is InvalidInputException or AgentStateException or UnknownAgentTypeException or UnknownAgentException)
+            {
+                Note(client, error);
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task RewardAsync(SimClient client)
+    {
+        if (_rewardable.Count == 0)
+        {
+            var action = NextAction();
+            var state = NextState();
+            if (await LearnAsync(client, new UpdateGroup { Transitions = [NextTransition() with { State = state, Action = action }] }))
+            {
+                _rewardable.Add((state.Key, action.Key));
+            }
+
+            return;
+        }
+
+        var rewards = new List<DelayedReward>();
+        for (var left = world.Work.Next(1, 3); left > 0; left--)
+        {
+            var (state, action) = _rewardable[world.Work.Next(_rewardable.Count)];
+            var reward = _rewards.Count > 0 && world.Work.Next(2) == 0
+                ? _rewards[world.Work.Next(_rewards.Count)]
+                : new DelayedReward { State = state, Action = action, Reward = 1 };
+            if (rewards.All(other => other.Id != reward.Id))
+            {
+                rewards.Add(reward);
+            }
+        }
+
+        _rewards.AddRange(rewards.Except(_rewards));
+        await LearnAsync(client, new UpdateGroup { Rewards = [.. rewards] }, WriteMode.Durable);
+    }
+
+    /// <returns>True when all was acknowledged.</returns>
+    private async Task<bool> LearnAsync(SimClient client, UpdateGroup updates, WriteMode? mode = null)
+    {
+        world.Ledger.Sent(client, updates);
+        try
+        {
+            await client.Sender.SendAsync(updates, mode ?? (world.Work.Next(3) == 0 ? WriteMode.Durable : WriteMode.WriteBehind), CancellationToken.None);
+            Acknowledge(updates, Enumerable.Range(0, updates.Count));
+            return true;
+        }
+        catch (PartlyLearnedException error)
+        {
+            Note(client, error);
+            Acknowledge(updates, Enumerable.Range(0, updates.Count).Except(error.NotLearned));
+            Settle(updates, error.NotLearned, (QLearningException)error.InnerException!);
+        }
+        catch (QLearningException error)
+        {
+            Note(client, error);
+            Settle(updates, [.. Enumerable.Range(0, updates.Count)], error);
+        }
+
+        return false;
+    }
+
+    private void Settle(UpdateGroup updates, IReadOnlyList<int> notLearned, QLearningException error)
+    {
+        switch (error)
+        {
+            case InvalidInputException or WriteBacklogFullException:
+                foreach (var index in notLearned)
+                {
+                    world.Ledger.Refuse(updates, index);
+                }
+
+                break;
+            case StorageUnavailableException when error.Message.Contains("Do not send them again", StringComparison.Ordinal):
+                Acknowledge(updates, notLearned);
+                break;
+            default:
+                // Nobody knows.
+                break;
+        }
+    }
+
+    private void Acknowledge(UpdateGroup updates, IEnumerable<int> indexes)
+    {
+        foreach (var index in indexes)
+        {
+            world.Ledger.Acknowledge(updates, index);
+        }
+    }
+
+    private UpdateGroup Bad() => world.Plan.Rule == LearningRule.Sarsa
+        ? new UpdateGroup { Transitions = [NextTransition() with { NextState = NextState(), NextAction = null, Done = false }] }
+        : new UpdateGroup { Transitions = [NextTransition() with { Reward = QLimits.MaxQValue, LearningRate = 1, Action = new AgentAction(ActionKey.Parse("large")), State = State.FromKey("large"), NextState = State.FromKey("large"), Done = false }, NextTransition()] };
+
+    private Transition NextTransition() => new()
+    {
+        State = NextState(),
+        Action = world.Work.Next(4) == 0 ? new AgentAction(ActionKey.Parse($"shared{world.Work.Next(SharedActions)}")) : NextAction(),
+        Reward = 1,
+        NextState = NextState(),
+        NextAction = new AgentAction(ActionKey.Parse("shared0")),
+        Done = world.Work.Next(3) == 0,
+    };
+
+    private State NextState() => State.FromKey($"s{world.Work.Next(States)}");
+
+    private AgentAction NextAction()
+    {
+        var action = new AgentAction(ActionKey.Parse($"a{++_actions}"));
+        if (world.Plan.Has(SimFaults.RefusedRows) && world.Chance.Next(5) == 0)
+        {
+            world.Store.Refused.Add(action.Key);
+        }
+
+        return action;
+    }
+
+    private Task PauseAsync(SimClient client) =>
+        world.Work.Next(2) == 0 ? Task.CompletedTask : Task.Delay(_longestPause * world.Work.NextDouble(), client.Time);
+
+    private void Note(SimClient client, Exception error) => world.Trace($"{client.Name} is told {error.GetType().Name}: {error.Message}");
+}

@@ -1,0 +1,179 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Bench.Simulation;
+
+/// <summary>
+/// What callers were told, and so how often each Q-value may have been updated in the end. Most updates have a Q-value of their own, so that it is
+/// known which one is missing or counts twice.
+/// </summary>
+/// <param name="world">The schedule.</param>
+internal sealed class SimLedger(SimWorld world)
+{
+    private readonly Dictionary<(StateKey State, ActionKey Action), Expected> _expected = [];
+    private readonly Dictionary<(Guid Id, StateKey State, ActionKey Action), bool> _rewards = [];
+    private bool _isLossy;
+
+    /// <summary>How many updates were acknowledged.</summary>
+    public int Acknowledged { get; private set; }
+
+    /// <summary>Updates are sent: until more is known they may take effect or not.</summary>
+    public void Sent(SimClient client, UpdateGroup updates)
+    {
+        for (var i = 0; i < updates.Count; i++)
+        {
+            var expected = Of(updates, i);
+            expected.Client = client;
+            if (IsFirst(updates, i, acknowledged: false))
+            {
+                expected.Max++;
+            }
+        }
+    }
+
+    /// <summary>An update was acknowledged.</summary>
+    public void Acknowledge(UpdateGroup updates, int index)
+    {
+        Acknowledged++;
+        var expected = Of(updates, index);
+        if (IsFirst(updates, index, acknowledged: true) && !IsRefusedByStore(updates.ActionAt(index)) && (expected.Client!.Resends || !world.Plan.IsLossy))
+        {
+            expected.Min++;
+        }
+    }
+
+    /// <summary>An update was refused: it has no effect.</summary>
+    public void Refuse(UpdateGroup updates, int index)
+    {
+        if (updates.Rewards.Length == 0)
+        {
+            Of(updates, index).Max--;
+        }
+    }
+
+    /// <summary>What was acknowledged, lost with its owner and sent again may be refused for good, such as when the agent type was switched off.</summary>
+    public void Refused(UpdateBatch batch, UpdateResult result)
+    {
+        foreach (var group in result.Refusals.Where(refusal => refusal.Error is InvalidInputException).Select(refusal => batch.Groups[refusal.Group]))
+        {
+            for (var i = 0; i < group.Count; i++)
+            {
+                var expected = Of(group, i);
+                expected.Min = Math.Max(0, expected.Min - 1);
+            }
+        }
+    }
+
+    /// <summary>A client dies: what it keeps may be lost if its owner is lost too.</summary>
+    public void Died(SimClient client)
+    {
+        foreach (var (key, expected) in _expected.Where(expected => expected.Value.Client == client))
+        {
+            expected.Min = Math.Min(expected.Min, Visits(world.Store.Tables, key));
+        }
+    }
+
+    /// <summary>What was stored is lost by an act of its administrator: nobody sends it again.</summary>
+    public void Lost(ModelTables before, ModelTables after)
+    {
+        _isLossy = true;
+        foreach (var (key, expected) in _expected)
+        {
+            expected.Min = Math.Max(0, expected.Min - Math.Max(0, Visits(before, key) - Visits(after, key)));
+        }
+    }
+
+    /// <summary>A trajectory is stored: all its steps must be.</summary>
+    public void CheckStored(Guid trajectory, StateKey state, ActionKey action)
+    {
+        if (!_isLossy && !IsRefusedByStore(action) && Visits(world.Store.Tables, (state, action)) == 0)
+        {
+            world.Fail($"The trajectory {trajectory} is stored before its step {state}/{action}.");
+        }
+    }
+
+    /// <summary>Compares the store with what was told.</summary>
+    public void Check()
+    {
+        var tables = world.Store.Tables;
+        foreach (var (key, expected) in _expected)
+        {
+            var visits = Visits(tables, key);
+            if (visits < expected.Min || visits > expected.Max)
+            {
+                world.Fail($"{key.State}/{key.Action} of {expected.Client?.Name} has {visits} visits; {expected.Min} to {expected.Max} are right.");
+            }
+        }
+
+        foreach (var unknown in tables.Rows.Keys.Where(key => !_expected.ContainsKey(key)))
+        {
+            world.Fail($"{unknown.State}/{unknown.Action} was never sent.");
+        }
+
+        CheckRewards(tables);
+    }
+
+    private void CheckRewards(ModelTables tables)
+    {
+        if (_isLossy)
+        {
+            return;
+        }
+
+        foreach (var ((id, state, action), isAcknowledged) in _rewards)
+        {
+            if (isAcknowledged && !tables.Rewards.Contains((id, state, action)))
+            {
+                world.Fail($"The late reward {id} of {state}/{action} has no row.");
+            }
+        }
+
+        // One update is learned before its rewards: whatever came of it, rewards and their rows belong together.
+        foreach (var rewards in _rewards.Keys.GroupBy(reward => (reward.State, reward.Action)))
+        {
+            var rows = rewards.Count(tables.Rewards.Contains);
+            if (Visits(tables, rewards.Key) is > 0 and var visits && visits != 1 + rows && !IsRefusedByStore(rewards.Key.Action))
+            {
+                world.Fail($"{rewards.Key.State}/{rewards.Key.Action} has {visits} visits and {rows} rows of late rewards.");
+            }
+        }
+    }
+
+    /// <summary>A late reward counts once, whoever sends it.</summary>
+    private bool IsFirst(UpdateGroup updates, int index, bool acknowledged)
+    {
+        if (updates.Rewards.Length == 0)
+        {
+            return true;
+        }
+
+        var reward = updates.Rewards[index];
+        var key = (reward.Id, reward.State, reward.Action);
+        var known = _rewards.TryGetValue(key, out var isAcknowledged);
+        _rewards[key] = isAcknowledged || acknowledged;
+        return acknowledged ? !isAcknowledged : !known;
+    }
+
+    private bool IsRefusedByStore(ActionKey action) => world.Store.Refused.Contains(action);
+
+    private Expected Of(UpdateGroup updates, int index)
+    {
+        var key = (updates.StateAt(index), updates.ActionAt(index));
+        if (!_expected.TryGetValue(key, out var expected))
+        {
+            _expected[key] = expected = new Expected();
+        }
+
+        return expected;
+    }
+
+    private static int Visits(ModelTables tables, (StateKey, ActionKey) key) => tables.Rows.TryGetValue(key, out var row) ? row.Visits : 0;
+
+    private sealed class Expected
+    {
+        public SimClient? Client { get; set; }
+
+        public int Min { get; set; }
+
+        public int Max { get; set; }
+    }
+}

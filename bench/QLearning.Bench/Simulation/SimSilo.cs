@@ -1,0 +1,109 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using QLearning.Abstractions;
+using QLearning.Grains.Agents;
+using QLearning.Grains.AgentTypes;
+using QLearning.Grains.QTables;
+using QLearning.Grains.Shutdown;
+using QLearning.Grains.SqlChanges;
+using QLearning.Learning.QTables;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Bench.Simulation;
+
+/// <summary>One silo: its lane, and what its grains share.</summary>
+internal sealed class SimSilo
+{
+    private static readonly CoarseClock _clock = new(new StoppedTime());
+    private static readonly NoMeters _meters = new();
+    private static readonly FlushInstruments _instruments = new(_meters);
+    private static readonly IOptions<HotTableOptions> _hotOptions = Options.Create(new HotTableOptions { ExplorationSeed = 1 });
+    private static readonly IOptions<GrainCollectionOptions> _collection = Options.Create(new GrainCollectionOptions());
+
+    private readonly SimWorld _world;
+    private readonly HotTableFactory _tables;
+    private readonly CallsAtStop _calls;
+    private readonly AgentTypeCache _types;
+    private readonly ModelTrajectoryPump _trajectories;
+
+    public SimSilo(SimWorld world, string name)
+    {
+        _world = world;
+        Node = new SimNode(name);
+        Pool = new SimContext(world.Scheduler, Node, isFifo: false);
+        Time = new SimTime(world.Scheduler, Pool);
+        Grains = new SimGrains(world);
+        var options = Options.Create(new WriteBehindOptions
+        {
+            MaxBacklog = world.Plan.Has(SimFaults.SmallBacklog) ? world.Chance.Next(2, 8) : 200_000,
+            MaxRowsPerBatch = world.Chance.Next(3) == 0 ? world.Chance.Next(1, 5) : 20_000,
+        });
+        _calls = new CallsAtStop(new NeverStops(), _collection, Time);
+        _types = new AgentTypeCache(world.Store, Time);
+        _trajectories = new ModelTrajectoryPump(world, Time);
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(Pool);
+        var lane = new WriteLane<QTableBatch, FlushOutcome>(
+            new ModelLaneWriter(world, name), options.Value, _instruments, new SimLogger<SimSilo>(world, name), Time, TaskScheduler.FromCurrentSynchronizationContext());
+        SynchronizationContext.SetSynchronizationContext(before);
+        _tables = new HotTableFactory(
+            world.Store,
+            world.Store,
+            world.Store,
+            world.Store,
+            world.Store,
+            new ModelFlushPump(lane),
+            new SiloBacklog(options, _meters, Time),
+            _clock,
+            _hotOptions,
+            options,
+            new SimLogger<HotTableFactory>(world, name),
+            Time);
+    }
+
+    public SimNode Node { get; }
+
+    /// <summary>Where what is not a grain runs.</summary>
+    public SimContext Pool { get; }
+
+    public SimTime Time { get; }
+
+    public SimGrains Grains { get; }
+
+    public ActiveTables Active { get; } = new();
+
+    public SimActivation Activate(string key) => key.Contains('/')
+        ? new(_world, this, key, new AgentGrain(_world.Store, _types, _trajectories, _world.Store, Time, new SimLogger<AgentGrain>(_world, Node.Name)), isReentrant: false)
+        : new(_world, this, key, new AgentTypeGrain(_tables, Active, _trajectories, _calls, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name)), isReentrant: true);
+
+    private sealed class NeverStops : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => CancellationToken.None;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication()
+        {
+        }
+    }
+
+    /// <summary>Meters that nobody reads. Of each backlog a new one, that is forgotten with it.</summary>
+    private sealed class NoMeters : IMeterFactory
+    {
+        public Meter Create(MeterOptions options)
+        {
+            // A meter that is disposed of takes instruments and keeps none.
+            var meter = new Meter(options);
+            meter.Dispose();
+            return meter;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

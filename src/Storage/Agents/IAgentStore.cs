@@ -1,0 +1,37 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.Agents;
+
+/// <summary>Keeps the row of each agent.</summary>
+public interface IAgentStore
+{
+    /// <summary>An agent.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <returns>Null when it has no row.</returns>
+    /// <exception cref="InvalidInputException">Its metadata holds a setting of a wrong type.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken);
+
+    /// <summary>Makes the row of a new agent.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="explorationRate">Its first exploration rate.</param>
+    /// <param name="learningRate">Its step size now.</param>
+    /// <param name="own">The settings that are its own.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <returns>Null when there is a row already.</returns>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task<AgentRow?> InsertAsync(
+        AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken);
+
+    /// <summary>Changes an agent's status.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="sessionId">The session it is in.</param>
+    /// <param name="error">The error it reported.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="UnknownAgentException">It has no row.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task<AgentRow> UpdateAsync(AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken);
+}

@@ -1,0 +1,14 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Storage.Trajectories;
+
+/// <summary>Tells whether a trajectory is stored.</summary>
+public interface ITrajectoryTotals
+{
+    /// <summary>What is stored of one trajectory, in short.</summary>
+    /// <param name="id">The trajectory.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <returns>The number of its steps, its total and its discounted reward; null when it is not stored.</returns>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken);
+}
