@@ -58,5 +58,8 @@ public sealed class WriteBacklogFullException : QLearningException
     /// <param name="limit">The most that may wait.</param>
     /// <param name="retryAfter">When a next try makes sense.</param>
     public static WriteBacklogFullException OfBytes(string agentType, long waiting, long limit, TimeSpan retryAfter) =>
-        new($"The agent type '{agentType}' has {waiting} bytes waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
+        new(
+            $"The agent type '{agentType}' has {waiting} bytes waiting for PostgreSQL. Allowed: {limit}. "
+            + $"Try again in {retryAfter.TotalSeconds:0.###} s.",
+            retryAfter);
 }

@@ -2,7 +2,8 @@ namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
 /// How much a lane writes in one transaction, and in one statement of an item that is larger than that. It shrinks to half of what just failed
-/// and doubles with each success, so that a lane whose statements run into their timeout finds the size that does not.
+/// and grows by a sixteenth with each success, so that a lane whose statements run into their timeout finds the size that does not and only
+/// rarely tries a larger one.
 /// </summary>
 /// <param name="options">The largest size.</param>
 internal sealed class TransactionLimit(WriteBehindOptions options)
@@ -19,5 +20,5 @@ internal sealed class TransactionLimit(WriteBehindOptions options)
     public void Shrink(WriteSize failed) => Now = failed.AtMost(Now).Half().AtLeast(_smallest).AtMost(_largest);
 
     /// <summary>A transaction was committed.</summary>
-    public void Grow() => Now = Now.Twice().AtMost(_largest);
+    public void Grow() => Now = Now.Larger().AtMost(_largest);
 }

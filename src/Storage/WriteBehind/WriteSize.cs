@@ -11,7 +11,7 @@ internal readonly record struct WriteSize(long Rows, long Bytes)
 
     public WriteSize Half() => new(Rows / 2, Bytes / 2);
 
-    public WriteSize Twice() => new(Rows * 2, Bytes * 2);
+    public WriteSize Larger() => new(Rows + (Rows / 16), Bytes + (Bytes / 16));
 
     public WriteSize AtLeast(WriteSize other) => new(Math.Max(Rows, other.Rows), Math.Max(Bytes, other.Bytes));
 

@@ -10,7 +10,7 @@ public sealed class LaneFailureTests : WriteLaneTest
     private static readonly NpgsqlException _timeout = new("Exception while reading from stream", new TimeoutException());
 
     [Fact]
-    public async Task A_transaction_that_took_too_long_is_halved_and_its_second_half_follows()
+    public async Task A_transaction_that_took_too_long_is_halved_and_the_rest_follows_as_small()
     {
         await using var lane = Lane(new WriteBehindOptions());
         Task<string>[] written = [await BlockWithAsync(lane, 7), .. Enumerable.Range(1000, 5).Select(lane.WriteAsync)];
@@ -18,7 +18,7 @@ public sealed class LaneFailureTests : WriteLaneTest
         await Time.AdvanceThroughNextAsync(1);
         (await Writer.NextAsync()).Fail(_timeout);
         await Time.AdvanceThroughNextAsync(2);
-        Assert.Equal([[1000, 1001], [1002, 1003], [1004]], await TakenAsync(3));
+        Assert.Equal([[1000, 1001], [1002], [1003], [1004]], await TakenAsync(4));
         var outcomes = await Task.WhenAll(written);
         Assert.Equal(["written 7", .. Enumerable.Range(1000, 5).Select(item => $"written {item}")], outcomes);
     }
@@ -37,7 +37,7 @@ public sealed class LaneFailureTests : WriteLaneTest
             await Time.AdvanceThroughNextAsync(failure);
         }
 
-        for (var item = 1; item <= 5; item++)
+        for (var item = 1; item <= 40; item++)
         {
             var attempt = await Writer.NextAsync();
             rows.Add(attempt.Statement.Rows);
@@ -48,7 +48,8 @@ public sealed class LaneFailureTests : WriteLaneTest
 
         (await Writer.NextAsync()).Succeed();
         await written;
-        Assert.Equal([8000, 4000, 2000, 1000, 2000, 4000, 8000, 8000], rows);
+        Assert.Equal([8000, 4000, 2000, 1000, 1062, 1128], rows.Take(6));
+        Assert.Equal(8000, rows[^1]);
     }
 
     [Fact]
