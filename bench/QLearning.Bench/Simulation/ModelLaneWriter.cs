@@ -44,7 +44,7 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     public async Task<FlushOutcome?> WriteWithoutRefusedAsync(QTableBatch item, WriteSize statement, CancellationToken cancellationToken)
     {
         int[] good = [.. Enumerable.Range(0, item.Writes.Count).Where(i => IsTaken(item.Writes[i]))];
-        if (good.Length == 0 && item.Rewards.Count == 0)
+        if (good.Length == 0)
         {
             return null;
         }
@@ -61,7 +61,7 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     public Task<FlushOutcome?[]> FindStoredAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken) =>
         Store.RunAsync($"look up flush of {silo}", () => items.Select(Find).ToArray());
 
-    private bool IsTaken(QValueWrite write) => !Store.Refused.Contains(write.Action);
+    private bool IsTaken(QValueWrite write) => !(Store.IsRefusing && Store.Refused.Contains(write.Action));
 
     private FlushOutcome Write(QTableBatch item)
     {

@@ -25,8 +25,11 @@ internal sealed class ModelStore(SimWorld world)
     /// <summary>True while no statement gets through.</summary>
     public bool IsAway { get; set; }
 
-    /// <summary>Actions whose rows are refused for good.</summary>
+    /// <summary>Actions whose rows are refused, for good as far as the program can know.</summary>
     public HashSet<ActionKey> Refused { get; } = [];
+
+    /// <summary>True while such rows are refused.</summary>
+    public bool IsRefusing { get; set; } = true;
 
     public Task<OwnershipTaken> TakeAsync(TablePartition part, bool repartition, CancellationToken cancellationToken)
     {
@@ -167,7 +170,7 @@ internal sealed class ModelStore(SimWorld world)
         try
         {
             var result = statement();
-            world.Trace($"store: {what} -> {result}");
+            world.Trace($"store: {what}");
             return (result, null);
         }
         catch (Exception error)

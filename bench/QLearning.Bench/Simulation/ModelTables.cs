@@ -101,15 +101,10 @@ internal sealed class ModelTables
         {
             var write = batch.Writes[i];
             var known = Rows.TryGetValue((write.State, write.Action), out var row);
-            if (write.RowId != 0 && !(known && row.Id == write.RowId))
-            {
-                // The update finds no row.
-                continue;
-            }
-
             var id = known ? row.Id : ++Ids;
             Rows[(write.State, write.Action)] = new ModelRow(id, write.Value, write.VisitCount, write.Confidence, write.Uncertainty);
-            if (write.RowId == 0)
+            // A row that is gone is inserted again in the same transaction.
+            if (write.RowId != id)
             {
                 inserted[i] = id;
             }

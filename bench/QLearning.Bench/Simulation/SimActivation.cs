@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using Orleans;
 using Orleans.Core;
-using Orleans.Runtime;
 using Orleans.Timers;
 
 namespace QLearning.Bench.Simulation;

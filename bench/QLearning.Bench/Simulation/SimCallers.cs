@@ -1,5 +1,4 @@
 using QLearning.Abstractions;
-using QLearning.Client;
 
 namespace QLearning.Bench.Simulation;
 
@@ -27,9 +26,9 @@ internal sealed class SimCallers(SimWorld world)
             await (luck == 0 && client.Resends ? RewardAsync(client) : LearnAsync(client, luck switch
             {
                 1 => new UpdateGroup { Upserts = [.. Enumerable.Range(0, world.Work.Next(1, 4)).Select(_ => new QValueUpsert(NextState(), NextAction(), 1))] },
-                2 when world.Plan.Has(SimFaults.BadUpdates) => Bad(),
-                < 5 => new UpdateGroup { Transitions = [.. Enumerable.Range(0, world.Work.Next(1, 6)).Select(_ => NextTransition())] },
-                _ => new UpdateGroup { Transitions = [NextTransition()] },
+                2 when world.Plan.Has(SimFaults.BadUpdates) => Bad(client),
+                < 5 => new UpdateGroup { Transitions = [.. Enumerable.Range(0, world.Work.Next(1, 6)).Select(_ => NextTransition(client))] },
+                _ => new UpdateGroup { Transitions = [NextTransition(client)] },
             }));
         }
     }
@@ -77,6 +76,9 @@ internal sealed class SimCallers(SimWorld world)
                 }
             }
         }
+
+        // The step of an episode that was given up is kept for as long as the agent may come back to it.
+        agent.BeginEpisode();
     }
 
     /// <summary>Does a step of an agent, again and again as the docs advise; false when it was given up.</summary>
@@ -110,7 +112,7 @@ internal sealed class SimCallers(SimWorld world)
         {
             var action = NextAction();
             var state = NextState();
-            if (await LearnAsync(client, new UpdateGroup { Transitions = [NextTransition() with { State = state, Action = action }] }))
+            if (await LearnAsync(client, new UpdateGroup { Transitions = [NextTransition(client) with { State = state, Action = action }] }))
             {
                 _rewardable.Add((state.Key, action.Key));
             }
@@ -148,8 +150,8 @@ internal sealed class SimCallers(SimWorld world)
         catch (PartlyLearnedException error)
         {
             Note(client, error);
+            // It names one reason; of the others nobody knows.
             Acknowledge(updates, Enumerable.Range(0, updates.Count).Except(error.NotLearned));
-            Settle(updates, error.NotLearned, (QLearningException)error.InnerException!);
         }
         catch (QLearningException error)
         {
@@ -160,11 +162,11 @@ internal sealed class SimCallers(SimWorld world)
         return false;
     }
 
-    private void Settle(UpdateGroup updates, IReadOnlyList<int> notLearned, QLearningException error)
+    private void Settle(UpdateGroup updates, int[] notLearned, QLearningException error)
     {
         switch (error)
         {
-            case InvalidInputException or WriteBacklogFullException:
+            case InvalidInputException or WriteBacklogFullException when world.Plan.IsCertain:
                 foreach (var index in notLearned)
                 {
                     world.Ledger.Refuse(updates, index);
@@ -188,14 +190,14 @@ internal sealed class SimCallers(SimWorld world)
         }
     }
 
-    private UpdateGroup Bad() => world.Plan.Rule == LearningRule.Sarsa
-        ? new UpdateGroup { Transitions = [NextTransition() with { NextState = NextState(), NextAction = null, Done = false }] }
-        : new UpdateGroup { Transitions = [NextTransition() with { Reward = QLimits.MaxQValue, LearningRate = 1, Action = new AgentAction(ActionKey.Parse("large")), State = State.FromKey("large"), NextState = State.FromKey("large"), Done = false }, NextTransition()] };
+    private UpdateGroup Bad(SimClient client) => world.Plan.Rule == LearningRule.Sarsa
+        ? new UpdateGroup { Transitions = [NextTransition(client) with { NextState = NextState(), NextAction = null, Done = false }] }
+        : new UpdateGroup { Transitions = [NextTransition(client) with { Reward = QLimits.MaxQValue, LearningRate = 1, Action = new AgentAction(ActionKey.Parse($"large of {client.Name}")), State = State.FromKey("large"), NextState = State.FromKey("large"), Done = false }, NextTransition(client)] };
 
-    private Transition NextTransition() => new()
+    private Transition NextTransition(SimClient client) => new()
     {
         State = NextState(),
-        Action = world.Work.Next(4) == 0 ? new AgentAction(ActionKey.Parse($"shared{world.Work.Next(SharedActions)}")) : NextAction(),
+        Action = world.Work.Next(4) == 0 ? new AgentAction(ActionKey.Parse($"shared{world.Work.Next(SharedActions)} of {client.Name}")) : NextAction(),
         Reward = 1,
         NextState = NextState(),
         NextAction = new AgentAction(ActionKey.Parse("shared0")),

@@ -1,4 +1,3 @@
-using Orleans;
 using QLearning.Grains.SqlChanges;
 
 namespace QLearning.Bench.Simulation;

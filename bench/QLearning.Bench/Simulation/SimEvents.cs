@@ -34,7 +34,8 @@ internal sealed class SimEvents(SimWorld world)
     public void Mend()
     {
         world.IsSettling = true;
-        world.Store.IsAway = false;
+        // A batch with no row that the store takes is kept and tried again.
+        world.Store.IsAway = world.Store.IsRefusing = false;
         MakeAgain();
         world.Cluster.EndZombies();
         Change(world.Store.Tables.Type! with { IsActive = true });

@@ -72,6 +72,12 @@ internal sealed record SimPlan
     public bool IsLossy => (Faults & (SimFaults.SiloCrash | SimFaults.Zombie | SimFaults.Repartition | SimFaults.Delete | SimFaults.Restore
         | SimFaults.Deactivation)) != 0;
 
+    /// <summary>
+    /// True when a refusal says that nothing was learned. If several owners have a call's updates, one error stands for all that was not learned; and
+    /// a message that was not answered in time may still arrive after the one that was sent in its place was refused.
+    /// </summary>
+    public bool IsCertain => Partitions == 1 && (Faults & (SimFaults.Repartition | SimFaults.LateMessages | SimFaults.RepeatedMessages)) == 0;
+
     public bool Has(SimFaults fault) => (Faults & fault) != 0;
 
     public override string ToString() => string.Create(

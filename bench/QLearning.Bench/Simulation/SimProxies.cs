@@ -7,6 +7,11 @@ namespace QLearning.Bench.Simulation;
 /// <summary>The grain of a partition as its callers see it.</summary>
 internal sealed class TableProxy(SimWorld world, string key) : IAgentTypeGrain, IPartitionGrain, ISharedTable
 {
+    // Sets of owners must have the same order in each run.
+    public override int GetHashCode() => key.Length + key[^1];
+
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
     public ValueTask<BestAction?> GetBestAction(StateKey state) => CallAsync("best action", grain => grain.GetBestAction(state));
 
     public ValueTask<BestAction?[]> GetBestActions(StateKey[] states) => CallAsync("best actions", grain => grain.GetBestActions(states));

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace QLearning.Bench.Simulation;
 
 /// <summary>A message to a grain.</summary>

@@ -26,18 +26,15 @@ internal sealed class SimSchedule
     private readonly SimWorld _world;
     private readonly SimEvents _events;
 
-    private SimSchedule(SimPlan plan, bool isTracing)
-    {
-        _world = new SimWorld(plan, isTracing);
-        _events = new SimEvents(_world);
-    }
+    private SimSchedule(SimWorld world) => (_world, _events) = (world, new SimEvents(world));
 
     public static SimResult Run(SimPlan plan, bool isTracing = false)
     {
         var before = SynchronizationContext.Current;
         try
         {
-            return new SimSchedule(plan, isTracing).Run();
+            using var world = new SimWorld(plan, isTracing);
+            return new SimSchedule(world).Run();
         }
         finally
         {
@@ -50,7 +47,7 @@ internal sealed class SimSchedule
         SynchronizationContext.SetSynchronizationContext(null);
         Start();
         var plan = _world.Plan;
-        while (_world.Scheduler.Steps < plan.FaultySteps && _world.Failures.Count == 0 && _world.Scheduler.Step())
+        while (_world.Scheduler.Steps < plan.FaultySteps && _world.Failures.Count == 0 && !IsDone() && _world.Scheduler.Step())
         {
             _events.Step();
         }
@@ -92,11 +89,11 @@ internal sealed class SimSchedule
     {
         _world.Trace("everything is mended");
         _events.Mend();
-        if (!RunUntil(() => _world.Clients.TrueForAll(client => client.IsDone), _settleLimit))
+        if (!RunUntil(IsDone, _settleLimit))
         {
             if (_world.Failures.Count == 0)
             {
-                _world.Fail($"It does not come to rest: {string.Join("; ", _world.Clients.Select(client => client.Progress))}.");
+                _world.Fail($"{(_world.Scheduler.HasEscaped ? "Something ran on a thread of the pool. " : string.Empty)}It does not come to rest: {string.Join("; ", _world.Clients.Select(client => client.Progress))}.");
             }
 
             return;
@@ -105,7 +102,13 @@ internal sealed class SimSchedule
         var ends = _world.Scheduler.Now + _restOfFlushes.Ticks;
         RunUntil(() => _world.Scheduler.Now >= ends, _restOfFlushes * 2);
         _world.Ledger.Check();
+        if (_world.Scheduler.HasEscaped)
+        {
+            _world.Fail("Something ran on a thread of the pool.");
+        }
     }
+
+    private bool IsDone() => _world.Clients.TrueForAll(client => client.IsDone);
 
     private bool RunUntil(Func<bool> isDone, TimeSpan limit)
     {

@@ -12,6 +12,7 @@ internal sealed class SimScheduler(Random random)
 
     private readonly List<(SimContext? Context, SendOrPostCallback Callback, object? State)> _ready = [];
     private readonly PriorityQueue<(SimTimer Timer, int Version), (long Due, long Order)> _timers = new();
+    private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _timersMade;
 
     /// <summary>Ticks since the beginning.</summary>
@@ -20,12 +21,21 @@ internal sealed class SimScheduler(Random random)
     /// <summary>How many steps were taken.</summary>
     public int Steps { get; private set; }
 
+    /// <summary>True when something ran on another thread: its order does not follow from the seed.</summary>
+    public bool HasEscaped { get; private set; }
+
     /// <summary>Called with what escapes a callback.</summary>
     public Action<Exception> OnError { get; set; } = _ => { };
 
     /// <summary>Has something run sometime: in a context, or, without one, in the world outside of all processes.</summary>
     public void Post(SimContext? context, SendOrPostCallback callback, object? state)
     {
+        if (Environment.CurrentManagedThreadId != _thread)
+        {
+            HasEscaped = true;
+            return;
+        }
+
         if (context is null)
         {
             _ready.Add((null, callback, state));

@@ -1,12 +1,8 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-using QLearning.Abstractions;
 using QLearning.Grains.Agents;
 using QLearning.Grains.AgentTypes;
 using QLearning.Grains.QTables;
-using QLearning.Grains.Shutdown;
 using QLearning.Grains.SqlChanges;
 using QLearning.Learning.QTables;
 using QLearning.Storage.WriteBehind;
@@ -20,11 +16,9 @@ internal sealed class SimSilo
     private static readonly NoMeters _meters = new();
     private static readonly FlushInstruments _instruments = new(_meters);
     private static readonly IOptions<HotTableOptions> _hotOptions = Options.Create(new HotTableOptions { ExplorationSeed = 1 });
-    private static readonly IOptions<GrainCollectionOptions> _collection = Options.Create(new GrainCollectionOptions());
 
     private readonly SimWorld _world;
     private readonly HotTableFactory _tables;
-    private readonly CallsAtStop _calls;
     private readonly AgentTypeCache _types;
     private readonly ModelTrajectoryPump _trajectories;
 
@@ -40,7 +34,6 @@ internal sealed class SimSilo
             MaxBacklog = world.Plan.Has(SimFaults.SmallBacklog) ? world.Chance.Next(2, 8) : 200_000,
             MaxRowsPerBatch = world.Chance.Next(3) == 0 ? world.Chance.Next(1, 5) : 20_000,
         });
-        _calls = new CallsAtStop(new NeverStops(), _collection, Time);
         _types = new AgentTypeCache(world.Store, Time);
         _trajectories = new ModelTrajectoryPump(world, Time);
         var before = SynchronizationContext.Current;
@@ -76,20 +69,7 @@ internal sealed class SimSilo
 
     public SimActivation Activate(string key) => key.Contains('/')
         ? new(_world, this, key, new AgentGrain(_world.Store, _types, _trajectories, _world.Store, Time, new SimLogger<AgentGrain>(_world, Node.Name)), isReentrant: false)
-        : new(_world, this, key, new AgentTypeGrain(_tables, Active, _trajectories, _calls, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name)), isReentrant: true);
-
-    private sealed class NeverStops : IHostApplicationLifetime
-    {
-        public CancellationToken ApplicationStarted => CancellationToken.None;
-
-        public CancellationToken ApplicationStopping => CancellationToken.None;
-
-        public CancellationToken ApplicationStopped => CancellationToken.None;
-
-        public void StopApplication()
-        {
-        }
-    }
+        : new(_world, this, key, new AgentTypeGrain(_tables, Active, _trajectories, _world.CallsAtStop, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name)), isReentrant: true);
 
     /// <summary>Meters that nobody reads. Of each backlog a new one, that is forgotten with it.</summary>
     private sealed class NoMeters : IMeterFactory

@@ -1,14 +1,19 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using QLearning.Abstractions;
+using QLearning.Grains.Shutdown;
 
 namespace QLearning.Bench.Simulation;
 
 /// <summary>Everything of one schedule.</summary>
-internal sealed class SimWorld
+internal sealed class SimWorld : IDisposable
 {
     public const string AgentType = "t";
 
     private const int MaxFailures = 10;
+
+    private static readonly IOptions<GrainCollectionOptions> _collection = Options.Create(new GrainCollectionOptions());
 
     private readonly Dictionary<Guid, string> _names = [];
     private readonly HashSet<(Guid Episode, int Step)> _notStored = [];
@@ -30,6 +35,8 @@ internal sealed class SimWorld
     }
 
     public SimPlan Plan { get; }
+
+    public CallsAtStop CallsAtStop { get; } = new(new NeverStops(), _collection, new StoppedTime());
 
     public SimScheduler Scheduler { get; }
 
@@ -99,6 +106,8 @@ internal sealed class SimWorld
         Is(Sabotage.StepWithoutNumber) || (Is(Sabotage.StepReportedAnew) && _notStored.Contains((episode, step)))
             ? new UpdateId(Guid.NewGuid(), 1, 1)
             : update;
+
+    public void Dispose() => CallsAtStop.Dispose();
 
     /// <summary>A step was learned, and not stored.</summary>
     public void NotStored(Observation observation) => _notStored.Add((observation.EpisodeId, observation.Step));

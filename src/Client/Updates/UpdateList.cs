@@ -44,6 +44,9 @@ internal sealed class UpdateList(int maxUpdates)
         }
     }
 
+    /// <summary>The number of the newest update; 0: there was none.</summary>
+    public long NewestNumber => Volatile.Read(ref _lastNumber);
+
     /// <summary>Every lower number is settled.</summary>
     public long SettledBelow
     {
@@ -53,6 +56,15 @@ internal sealed class UpdateList(int maxUpdates)
             {
                 return _pending.First?.Value.Group.Number ?? _lastNumber + 1;
             }
+        }
+    }
+
+    /// <summary>True when an update up to a number was acknowledged and may not be durable.</summary>
+    public bool HasAcknowledgedUpTo(long number)
+    {
+        lock (_lock)
+        {
+            return _pending.TakeWhile(pending => pending.Group.Number <= number).Any(pending => pending.IsAcknowledged);
         }
     }
 

@@ -23,15 +23,16 @@ internal sealed partial class UpdateSender
     /// <summary>Has all updates flushed that are not durable, and returns when they are.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
+        var newest = _list.NewestNumber;
         int partitions;
         do
         {
             partitions = _owners.Partitions;
             await Task.WhenAll(Enumerable.Range(0, partitions).Select(partition => FlushAsync(partition, cancellationToken)));
-            // Tells how many partitions there are, and which updates must be sent again before they can be flushed.
+            // Tells how many partitions there are, and sends again what a new owner may not have; that is flushed in the next round.
             await SettleAsync(cancellationToken);
         }
-        while (_owners.Partitions != partitions);
+        while (_owners.Partitions != partitions || _list.HasAcknowledgedUpTo(newest));
     }
 
     /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, once for all who want it while one is under way.</summary>
@@ -182,7 +183,7 @@ internal sealed partial class UpdateSender
         UpdateGroup[] groups = [.. lost.Select(pending => pending.Group)];
         var next = await _owners.ReadNextStatesAsync(groups, partition, partitions, cancellationToken);
         var result = await _owners.ApplyAsync(partition, Batch(groups, next, WriteMode.WriteBehind, Guid.Empty), cancellationToken);
-        foreach (var refusal in result.Refusals)
+        foreach (var refusal in result.Refusals.Where(refusal => refusal.Error is not WriteBacklogFullException))
         {
             // It was allowed when it was learned; since then its agent type was switched off, for example.
             _logger.Refused(refusal.Error, _agentType, lost[refusal.Group].Group.Count);

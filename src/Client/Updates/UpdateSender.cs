@@ -185,7 +185,8 @@ internal sealed partial class UpdateSender : IDisposable
             var pending = updates[i];
             if (Array.Find(result.Refusals, refusal => refusal.Group == i) is { } refused)
             {
-                Fail([pending], refused.Error);
+                // What was acknowledged before its owner was lost is kept until the new owner has room for it.
+                Fail(pending.IsAcknowledged && refused.Error is WriteBacklogFullException ? [] : [pending], refused.Error);
             }
             else
             {

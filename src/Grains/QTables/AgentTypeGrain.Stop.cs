@@ -15,7 +15,10 @@ internal sealed partial class AgentTypeGrain : IDisposable
             active.Remove(Key.AgentType, GrainFactory.GetGrain<ISharedTable>(this.GetPrimaryKeyString()));
         }
 
-        await _stopping.CancelAsync();
+        // Not CancelAsync, which would go by way of the thread pool: whoever waits goes on in a turn of this grain anyway.
+#pragma warning disable CA1849
+        _stopping.Cancel();
+#pragma warning restore CA1849
         if (_hot is { Flusher.IsFenced: false } hot)
         {
             try
