@@ -29,14 +29,6 @@ public sealed class RewardWriteTests : QTableTest
     }
 
     [Fact]
-    public async Task It_is_found_stored_as_one_that_was_copied_is()
-    {
-        await Pump.WriteAsync(Batch(await TakeAsync(Generator), 1, Reward(_id)));
-        var record = new DelayedRewardRecord(_id, Generator, null, null, "s1", "a1", 1, null, _time);
-        Assert.Equal([_id], await new DelayedRewardStore(Database.DataSource).FindStoredAsync([record], CancellationToken.None));
-    }
-
-    [Fact]
     public async Task A_fenced_flush_stores_no_reward()
     {
         var stale = await TakeAsync(Generator);
