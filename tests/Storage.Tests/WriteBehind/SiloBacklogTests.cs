@@ -19,9 +19,9 @@ public sealed class SiloBacklogTests : IDisposable
     [Fact]
     public void Q_values_fit_up_to_the_limit()
     {
-        _backlog.Add(97);
-        _backlog.CheckRoom(3);
-        var error = Assert.Throws<WriteBacklogFullException>(() => _backlog.CheckRoom(4));
+        _backlog.Add(97, 0);
+        _backlog.CheckRoom(3, 0);
+        var error = Assert.Throws<WriteBacklogFullException>(() => _backlog.CheckRoom(4, 0));
         Assert.Equal("The silo has 97 Q-values waiting for PostgreSQL. Allowed: 100. Try again in 2 s.", error.Message);
         Assert.Equal(_options.MaxRetryDelay, error.RetryAfter);
     }
@@ -41,7 +41,7 @@ public sealed class SiloBacklogTests : IDisposable
     [Fact]
     public void The_share_is_that_of_the_fuller_backlog()
     {
-        _backlog.Add(60);
+        _backlog.Add(60, 0);
         Assert.Equal(0.6, _backlog.Share);
         using var room = _backlog.TakeTrajectoryRoom(45);
         Assert.Equal(0.9, _backlog.Share);
@@ -54,8 +54,8 @@ public sealed class SiloBacklogTests : IDisposable
         {
             for (var i = 0; i < 10_000; i++)
             {
-                _backlog.Add(3);
-                _backlog.Add(thread == 0 ? -2 : -3);
+                _backlog.Add(3, 0);
+                _backlog.Add(thread == 0 ? -2 : -3, 0);
             }
         });
         Assert.Equal(10_000, _backlog.QValues);
@@ -65,7 +65,7 @@ public sealed class SiloBacklogTests : IDisposable
     public void Both_backlogs_are_shown_by_kind()
     {
         using var gauge = new MetricCollector<long>(_meters, FlushInstruments.MeterName, "qlearning.flush.backlog");
-        _backlog.Add(7);
+        _backlog.Add(7, 0);
         using var room = _backlog.TakeTrajectoryRoom(5);
         gauge.RecordObservableInstruments();
         Assert.Equal(
