@@ -44,7 +44,16 @@ public sealed class SharedSettingsTests(TwoSilos cluster) : IClassFixture<TwoSil
         }
     }
 
-    private async Task<LearnResult> LearnAsync(string type, string state) =>
-        await cluster.GrainsOf(0).GetGrain<IAgentTypeGrain>(type).Learn(
-            new Transition { State = State.FromKey(state), Action = AgentAction.Named("a"), Reward = 10, Done = true }, WriteMode.WriteBehind);
+    private async Task<LearnResult> LearnAsync(string type, string state)
+    {
+        var transition = new Transition { State = State.FromKey(state), Action = AgentAction.Named("a"), Reward = 10, Done = true };
+        var result = await cluster.GrainsOf(0).GetGrain<IAgentTypeGrain>(type).Apply(new UpdateBatch
+        {
+            ClientId = Guid.NewGuid(),
+            SettledBelow = 1,
+            Groups = [new UpdateGroup { Number = 1, Transitions = [transition] }],
+            Mode = WriteMode.WriteBehind,
+        });
+        return result.Refusals is [var refusal] ? throw refusal.Error : result.Results![0];
+    }
 }

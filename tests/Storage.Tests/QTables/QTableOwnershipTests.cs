@@ -71,7 +71,7 @@ public sealed class QTableOwnershipTests : DatabaseTest
     {
         await using var nowhere = Nowhere();
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(
-            () => new QTableOwnership(nowhere).TakeAsync(TablePartition.Whole(Generator), resplit: false, CancellationToken.None));
+            () => new QTableOwnership(nowhere).TakeAsync(TablePartition.Whole(Generator), repartition: false, CancellationToken.None));
         Assert.Contains("take the ownership of 'test-generator'", error.Message, StringComparison.Ordinal);
         Assert.Null(error.InnerException);
     }
@@ -79,5 +79,5 @@ public sealed class QTableOwnershipTests : DatabaseTest
     private async Task<long?> TakeAsync(AgentTypeKey owner) => (await OwnAsync(owner.AgentType)).Epoch;
 
     private Task<OwnershipTaken> OwnAsync(string agentType) =>
-        new QTableOwnership(Database.DataSource).TakeAsync(TablePartition.Whole(agentType), resplit: false, CancellationToken.None);
+        new QTableOwnership(Database.DataSource).TakeAsync(TablePartition.Whole(agentType), repartition: false, CancellationToken.None);
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using QLearning.Storage.Agents;
-using QLearning.Storage.Rewards;
 using QLearning.Storage.Tests.WriteBehind;
 using QLearning.Storage.Trajectories;
 using QLearning.Storage.WriteBehind;
@@ -63,21 +62,6 @@ public sealed class EpisodePumpTests : DatabaseTest
     }
 
     [Fact]
-    public async Task Delayed_rewards_whose_commit_was_cut_are_stored_once()
-    {
-        await using var proxy = new CuttingProxy(Database.ConnectionString, CuttingProxy.Commit);
-        await using var source = NpgsqlDataSource.Create(proxy.ConnectionString);
-        await using var pump = NewPump(source);
-        var reward = Reward();
-        proxy.CutNext(Cut.Answer);
-        using var room = pump.TakeRoom(2);
-        await pump.WriteRewardsAsync([reward, Reward()], room);
-        Assert.Equal(1, proxy.Cuts);
-        Assert.Equal(2, await CountAsync("rewards where reward_type = 'delayed' and metadata ->> 'learned' = 'true'"));
-        Assert.Contains(reward.Id, await new DelayedRewardStore(Database.DataSource).FindStoredAsync([reward, Reward()], CancellationToken.None));
-    }
-
-    [Fact]
     public async Task Silos_that_share_sessions_and_agents_never_wait_in_a_circle_and_count_exactly()
     {
         const int Silos = 4;
@@ -107,8 +91,6 @@ public sealed class EpisodePumpTests : DatabaseTest
         await using var pump = NewPump(Database.DataSource);
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => pump.WriteAsync([Episode() with { SessionId = Guid.NewGuid() }]));
         Assert.Contains("session", error.Message, StringComparison.Ordinal);
-        using var room = pump.TakeRoom(1);
-        await Assert.ThrowsAsync<InvalidInputException>(() => pump.WriteRewardsAsync([Reward() with { TrajectoryId = Guid.NewGuid() }], room));
         Assert.Equal((0, 0), (await CountAsync("trajectories"), await CountAsync("rewards")));
     }
 
@@ -145,8 +127,6 @@ public sealed class EpisodePumpTests : DatabaseTest
     };
 
     private static AgentProgress Progress() => new(_agent, 0.198, 0.3, 2, AgentStatus.Active);
-
-    private static DelayedRewardRecord Reward() => new(Guid.CreateVersion7(), Generator, null, null, "s1", "a1", 5, "bug", _began);
 
     private Task<Guid> StartSessionAsync() => Database.QueryAsync<Guid>(
         $"insert into sessions (agent_type) values ('{Generator}') returning session_id");

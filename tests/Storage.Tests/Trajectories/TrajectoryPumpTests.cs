@@ -150,19 +150,6 @@ public sealed class TrajectoryPumpTests : DatabaseTest
     }
 
     [Fact]
-    public async Task A_late_reward_that_is_stored_already_counts_as_done_and_stays_one_row()
-    {
-        var reward = new DelayedRewardRecord(Guid.NewGuid(), Generator, null, null, "s", "a", 1, null, _began);
-        var other = reward with { Id = Guid.NewGuid() };
-        using var room = Pump.TakeRoom(2);
-        await Pump.WriteRewardsAsync([reward], room);
-        await Pump.WriteRewardsAsync([reward, other], room);
-        Assert.Equal(
-            new[] { $"{reward.Id}", $"{other.Id}" }.Order(StringComparer.Ordinal),
-            (await RowsAsync("select metadata ->> 'id' from rewards")).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
     public async Task A_stopped_pump_refuses()
     {
         await Pump.DisposeAsync();

@@ -1,6 +1,5 @@
 using Npgsql;
 using QLearning.Storage.QTables;
-using QLearning.Storage.Trajectories;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
@@ -29,14 +28,6 @@ public sealed class RewardWriteTests : QTableTest
     }
 
     [Fact]
-    public async Task It_is_found_stored_as_one_that_was_copied_is()
-    {
-        await Pump.WriteAsync(Batch(await TakeAsync(Generator), 1, Reward(_id)));
-        var record = new DelayedRewardRecord(_id, Generator, null, null, "s1", "a1", 1, null, _time);
-        Assert.Equal([_id], await new DelayedRewardStore(Database.DataSource).FindStoredAsync([record], CancellationToken.None));
-    }
-
-    [Fact]
     public async Task A_fenced_flush_stores_no_reward()
     {
         var stale = await TakeAsync(Generator);
@@ -52,7 +43,7 @@ public sealed class RewardWriteTests : QTableTest
         await Pump.WriteAsync(Batch(owner, 1, Reward(_id)));
         var again = await Pump.WriteAsync(Batch(
             owner, 2, Reward(_id) with { Value = 9 }, Reward(_id) with { State = StateKey.Parse("s2") }, Reward(Guid.NewGuid())));
-        Assert.Equal((FlushStatus.Written, 0), (again.Status, again.LeftOut));
+        Assert.Equal((FlushStatus.Written, 0), (again.Status, again.LeftOut.Count));
         Assert.Equal(["s1|-1.2500", "s2|-1.2500", "s1|-1.2500"], await RowsAsync("select state_hash, reward_value from rewards order by reward_id"));
         Assert.Equal(["2"], await RowsAsync("select watermark from q_table_owners"));
     }
@@ -83,7 +74,7 @@ public sealed class RewardWriteTests : QTableTest
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
             "the flush waits for the trajectory");
         await transaction.CommitAsync();
-        Assert.Equal((FlushStatus.Written, 0), ((await written).Status, (await written).LeftOut));
+        Assert.Equal((FlushStatus.Written, 0), ((await written).Status, (await written).LeftOut.Count));
         Assert.Equal([$"{_session}|null"], await RowsAsync("select session_id, trajectory_id from rewards"));
     }
 
@@ -93,7 +84,7 @@ public sealed class RewardWriteTests : QTableTest
         var owner = await TakeAsync(Generator);
         var bad = Reward(Guid.NewGuid()) with { Source = new string('x', 101) };
         var outcome = await Pump.WriteAsync(Batch(owner, 1, Reward(_id), bad));
-        Assert.Equal((FlushStatus.Written, 1), (outcome.Status, outcome.LeftOut));
+        Assert.Equal((FlushStatus.Written, 1), (outcome.Status, outcome.LeftOut.Count));
         Assert.Equal([0], outcome.RowIds.Keys);
         Assert.Equal([$"{_id}"], await RowsAsync("select metadata ->> 'id' from rewards"));
         Assert.Equal(1, await CountAsync("q_values"));
