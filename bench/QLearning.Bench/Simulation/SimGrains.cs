@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using QLearning.Abstractions;
 
 namespace QLearning.Bench.Simulation;
