@@ -3,6 +3,7 @@ using QLearning.Bench.BadInput;
 using QLearning.Bench.Chaos;
 using QLearning.Bench.Comparisons;
 using QLearning.Bench.Report;
+using QLearning.Bench.Simulation;
 using QLearning.Cli;
 using QLearning.Cli.Commands;
 using Spectre.Console;
@@ -30,6 +31,7 @@ internal static class BenchCommand
 
         command.Add(ChaosCommand.Create(result, progress));
         command.Add(BadInputCommand.Create(result.Profile.Out.Writer, progress));
+        command.Add(SimulateCommand.Create(result.Profile.Out.Writer, progress));
         command.Add(ChaosClientCommand.Create(result.Profile.Out.Writer));
         command.Add(CreateServe(output));
         command.SetAction((given, cancellationToken) => given.GetValue(list)

@@ -23,11 +23,11 @@ internal sealed class SimCallers(SimWorld world)
         {
             await PauseAsync(client);
             var luck = world.Work.Next(10);
-            await (luck == 0 && client.Resends ? RewardAsync(client) : LearnAsync(client, luck switch
+            await (luck < 2 && client.Resends ? RewardAsync(client) : LearnAsync(client, luck switch
             {
-                1 => new UpdateGroup { Upserts = [.. Enumerable.Range(0, world.Work.Next(1, 4)).Select(_ => new QValueUpsert(NextState(), NextAction(), 1))] },
-                2 when world.Plan.Has(SimFaults.BadUpdates) => Bad(client),
-                < 5 => new UpdateGroup { Transitions = [.. Enumerable.Range(0, world.Work.Next(1, 6)).Select(_ => NextTransition(client))] },
+                2 => new UpdateGroup { Upserts = [.. Enumerable.Range(0, world.Work.Next(1, 4)).Select(_ => new QValueUpsert(NextState(), NextAction(), 1))] },
+                3 or 4 when world.Plan.Has(SimFaults.BadUpdates) => Bad(client),
+                < 6 => new UpdateGroup { Transitions = [.. Enumerable.Range(0, world.Work.Next(1, 6)).Select(_ => NextTransition(client))] },
                 _ => new UpdateGroup { Transitions = [NextTransition(client)] },
             }));
         }

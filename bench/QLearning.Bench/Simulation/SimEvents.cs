@@ -6,6 +6,8 @@ namespace QLearning.Bench.Simulation;
 /// <param name="world">The schedule.</param>
 internal sealed class SimEvents(SimWorld world)
 {
+    // More schedules with few events find more than few with many.
+    private const int MaxEvents = 12;
     private const int MaxPartitions = 4;
 
     private static readonly TimeSpan _longestOutage = TimeSpan.FromSeconds(20);
@@ -18,14 +20,16 @@ internal sealed class SimEvents(SimWorld world)
     ];
 
     private readonly SimFaults[] _enabled = [.. _kinds.Where(world.Plan.Has)];
+    private int _events;
     private ModelTables? _backup;
     private AgentTypeInfo? _deleted;
 
     /// <summary>Maybe something happens.</summary>
     public void Step()
     {
-        if (_enabled.Length > 0 && world.Chance.NextDouble() < world.Plan.EventRate)
+        if (_enabled.Length > 0 && _events < MaxEvents && world.Chance.NextDouble() < world.Plan.EventRate)
         {
+            _events++;
             Happen(_enabled[world.Chance.Next(_enabled.Length)]);
         }
     }

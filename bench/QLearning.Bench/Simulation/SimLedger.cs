@@ -22,7 +22,7 @@ internal sealed class SimLedger(SimWorld world)
         for (var i = 0; i < updates.Count; i++)
         {
             var expected = Of(updates, i);
-            expected.Client = client;
+            expected.Senders.Add(client);
             if (IsFirst(updates, i, acknowledged: false))
             {
                 expected.Max++;
@@ -35,7 +35,7 @@ internal sealed class SimLedger(SimWorld world)
     {
         Acknowledged++;
         var expected = Of(updates, index);
-        if (IsFirst(updates, index, acknowledged: true) && !IsRefusedByStore(updates.ActionAt(index)) && (expected.Client!.Resends || !world.Plan.IsLossy))
+        if (IsFirst(updates, index, acknowledged: true) && !IsRefusedByStore(updates.ActionAt(index)) && (!world.Plan.IsLossy || expected.Senders.TrueForAll(client => client.Resends)))
         {
             expected.Min++;
         }
@@ -65,7 +65,7 @@ internal sealed class SimLedger(SimWorld world)
     /// <summary>A client dies: what it keeps may be lost if its owner is lost too.</summary>
     public void Died(SimClient client)
     {
-        foreach (var (key, expected) in _expected.Where(expected => expected.Value.Client == client))
+        foreach (var (key, expected) in _expected.Where(expected => expected.Value.Senders.Contains(client)))
         {
             expected.Min = Math.Min(expected.Min, Visits(world.Store.Tables, key));
         }
@@ -87,7 +87,8 @@ internal sealed class SimLedger(SimWorld world)
     /// <summary>A trajectory is stored: all its steps must be.</summary>
     public void CheckStored(Guid trajectory, StateKey state, ActionKey action)
     {
-        if (!_isLossy && !IsRefusedByStore(action) && Visits(world.Store.Tables, (state, action)) == 0)
+        var isRefused = IsRefusedByStore(action) || (_expected.TryGetValue((state, action), out var expected) && expected.Lost > 0);
+        if (!_isLossy && !isRefused && Visits(world.Store.Tables, (state, action)) == 0)
         {
             world.Fail($"The trajectory {trajectory} is stored before its step {state}/{action}.");
         }
@@ -102,7 +103,7 @@ internal sealed class SimLedger(SimWorld world)
             var visits = Visits(tables, key);
             if (visits < expected.Min - expected.Lost || visits > expected.Max)
             {
-                world.Fail($"{key.State}/{key.Action} of {expected.Client?.Name} has {visits} visits; {expected.Min - expected.Lost} to {expected.Max} are right.");
+                world.Fail($"{key.State}/{key.Action} of {expected.Senders[0].Name} has {visits} visits; {expected.Min - expected.Lost} to {expected.Max} are right.");
             }
         }
 
@@ -172,7 +173,7 @@ internal sealed class SimLedger(SimWorld world)
 
     private sealed class Expected
     {
-        public SimClient? Client { get; set; }
+        public List<SimClient> Senders { get; } = [];
 
         public int Min { get; set; }
 

@@ -25,6 +25,9 @@ internal sealed record SimPlan
 
     public required int Partitions { get; init; }
 
+    /// <summary>How many changes an owner takes until they are stored: at least the largest call, or that would never be taken.</summary>
+    public required int MaxBacklog { get; init; }
+
     public required LearningRule Rule { get; init; }
 
     /// <summary>Steps after which a client that merges, keeps many updates, and so on, are chosen otherwise.</summary>
@@ -51,15 +54,18 @@ internal sealed record SimPlan
             faults |= random.NextDouble() < (rare ? share / 3 : share) ? fault : SimFaults.None;
         }
 
+        // Calls are merged when many are under way.
+        var isBusy = random.Next(4) == 0;
         return new SimPlan
         {
             Seed = seed,
             Faults = faults,
             Clients = random.Next(1, 3),
-            Callers = random.Next(1, 5),
-            Calls = random.Next(1, 5),
+            Callers = isBusy ? random.Next(6, 10) : random.Next(1, 5),
+            Calls = isBusy ? random.Next(1, 3) : random.Next(1, 5),
             Agents = random.Next(3) == 0 ? random.Next(1, 3) : 0,
             Partitions = random.Next(2) == 0 ? 1 : random.Next(1, 4),
+            MaxBacklog = (faults & SimFaults.SmallBacklog) != 0 ? random.Next(5, 9) : 200_000,
             Rule = random.Next(2) == 0 ? LearningRule.QLearning : LearningRule.Sarsa,
             MergesCalls = random.Next(4) > 0,
             FaultySteps = random.Next(100, 800),

@@ -10,6 +10,9 @@ internal sealed class SimScheduler(Random random)
     // Rarely: most of the time what is ready runs before time goes on, as in a process that is not overloaded.
     private const double TimeGoesOn = 0.02;
 
+    // A process is not overloaded for hours.
+    private static readonly long _longestOverload = TimeSpan.FromSeconds(5).Ticks;
+
     private readonly List<(SimContext? Context, SendOrPostCallback Callback, object? State)> _ready = [];
     private readonly PriorityQueue<(SimTimer Timer, int Version), (long Due, long Order)> _timers = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
@@ -61,7 +64,7 @@ internal sealed class SimScheduler(Random random)
     public bool Step()
     {
         Steps++;
-        if (_ready.Count == 0 || (_timers.Count > 0 && random.NextDouble() < TimeGoesOn))
+        if (_ready.Count == 0 || (random.NextDouble() < TimeGoesOn && NextDue() < Now + _longestOverload))
         {
             return FireNext();
         }
@@ -89,19 +92,32 @@ internal sealed class SimScheduler(Random random)
 
     internal void Schedule(SimTimer timer, int version, long due) => _timers.Enqueue((timer, version), (due, ++_timersMade));
 
-    private bool FireNext()
+    private long NextDue()
     {
-        while (_timers.TryDequeue(out var next, out var when))
+        while (_timers.TryPeek(out var next, out var when))
         {
             if (next.Timer.IsCurrent(next.Version))
             {
-                Now = Math.Max(Now, when.Due);
-                next.Timer.Fire();
-                return true;
+                return when.Due;
             }
+
+            _timers.Dequeue();
         }
 
-        return _ready.Count > 0;
+        return long.MaxValue;
+    }
+
+    private bool FireNext()
+    {
+        if (NextDue() == long.MaxValue)
+        {
+            return false;
+        }
+
+        _timers.TryDequeue(out var next, out var when);
+        Now = Math.Max(Now, when.Due);
+        next.Timer.Fire();
+        return true;
     }
 
     private void Run(SimContext? context, SendOrPostCallback callback, object? state)

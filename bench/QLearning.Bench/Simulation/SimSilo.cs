@@ -31,7 +31,7 @@ internal sealed class SimSilo
         Grains = new SimGrains(world);
         var options = Options.Create(new WriteBehindOptions
         {
-            MaxBacklog = world.Plan.Has(SimFaults.SmallBacklog) ? world.Chance.Next(2, 8) : 200_000,
+            MaxBacklog = world.Plan.MaxBacklog,
             MaxRowsPerBatch = world.Chance.Next(3) == 0 ? world.Chance.Next(1, 5) : 20_000,
         });
         _types = new AgentTypeCache(world.Store, Time);
