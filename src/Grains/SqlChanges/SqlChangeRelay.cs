@@ -8,7 +8,7 @@ namespace QLearning.Grains.SqlChanges;
 /// Carries what other programs wrote to the grains that have it in memory: one call at a time for each agent type, with all that came
 /// together meanwhile.
 /// </summary>
-internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider time, ILogger<SqlChangeRelay> logger) : ISqlChangeSink
+internal sealed class SqlChangeRelay(ActiveTables tables, TimeProvider time, ILogger<SqlChangeRelay> logger) : ISqlChangeSink
 {
     private static readonly TimeSpan _retryPause = TimeSpan.FromSeconds(1);
 
@@ -30,9 +30,6 @@ internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider t
             Add(agentType, waiting => waiting.IsAnyState = waiting.IsSettings = true);
         }
     }
-
-    [LoggerMessage(1201, LogLevel.Warning, "What other programs wrote to '{AgentType}' could not be taken over; trying again in {Pause}")]
-    private static partial void LogFailed(ILogger logger, Exception error, string agentType, TimeSpan pause);
 
     private void Add(string agentType, Action<Waiting> note)
     {
@@ -67,7 +64,7 @@ internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider t
             catch (Exception error)
             {
                 // Whatever it was: what was changed is not forgotten, and the type must go on being told.
-                LogFailed(logger, error, agentType, _retryPause);
+                logger.TakeOverFailed(error, agentType, _retryPause);
                 Return(agentType, changes);
                 await Task.Delay(_retryPause, time);
             }
