@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using QLearning.Silo.Health;
 using QLearning.Storage.WriteBehind;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Silo.Tests.Health;
 
