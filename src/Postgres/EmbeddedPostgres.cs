@@ -10,7 +10,7 @@ namespace QLearning.Postgres;
 /// use one folder: the first starts the server, the others join, the last one out stops it. The server survives the death of whoever
 /// started it; the next start finds it and joins.
 /// </summary>
-public sealed partial class EmbeddedPostgres : IAsyncDisposable
+public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(100);
 
@@ -101,14 +101,14 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         using var alone = await FolderLock.TryExclusiveAsync(_folder.UseLock, _lockLinger, _time, CancellationToken.None);
         if (alone is null)
         {
-            Log.LeftRunning(_logger, Server);
+            _logger.ServerLeftRunning(Server);
             return;
         }
 
         if (Postmaster.FindAlive(_folder.Data) is { IsOurs: true })
         {
             await _control.StopAsync(CancellationToken.None);
-            Log.Stopped(_logger, Server);
+            _logger.ServerStopped(Server);
         }
     }
 
@@ -116,7 +116,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     {
         if (!_folder.HasData)
         {
-            Log.Initializing(_logger, _control.Binaries.Major, _folder.Data);
+            _logger.ServerInitializing(_control.Binaries.Major, _folder.Data);
             await _control.InitializeAsync(_folder.EnsurePassword(), ct);
         }
 
@@ -152,10 +152,10 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         {
             var fsync = await ServerProbe.CheckAsync(server, ct);
             Server = server;
-            Log.Joined(_logger, server);
+            _logger.ServerJoined(server);
             if (_options.Fsync && !fsync)
             {
-                Log.JoinedWithoutFsync(_logger, server);
+                _logger.ServerJoinedWithoutFsync(server);
             }
 
             return true;
@@ -182,7 +182,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             await ServerProbe.CheckAsync(Server, ct);
             Hold();
             entered = true;
-            Log.Started(_logger, Server);
+            _logger.ServerStarted(Server);
         }
         catch (NpgsqlException e)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Silo.Tests;
 

@@ -1,30 +1,12 @@
 namespace QLearning.Abstractions;
 
 /// <summary>The agent is in no state for the call: paused, in error, or in another episode. Nothing was changed.</summary>
+/// <param name="message">What was wrong, which value, what is allowed.</param>
+/// <param name="innerException">The cause.</param>
 [GenerateSerializer]
 [Alias("QLearning.AgentState")]
-public class AgentStateException : QLearningException
+public class AgentStateException(string message, Exception? innerException = null) : QLearningException(message, innerException)
 {
-    /// <summary>An error without a message.</summary>
-    public AgentStateException()
-    {
-    }
-
-    /// <summary>An error.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    public AgentStateException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>An error with its cause.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    /// <param name="innerException">The cause.</param>
-    public AgentStateException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
     /// <summary>Says why the agent refuses.</summary>
     /// <param name="agent">The agent.</param>
     /// <param name="problem">What state it is in.</param>

@@ -1,30 +1,12 @@
 namespace QLearning.Abstractions;
 
 /// <summary>The agent's running episode went with the silo that had it. What was learned in it stays; no trajectory of it is stored.</summary>
+/// <param name="message">What was wrong, which value, what is allowed.</param>
+/// <param name="innerException">The cause.</param>
 [GenerateSerializer]
 [Alias("QLearning.EpisodeLost")]
-public class EpisodeLostException : AgentStateException
+public class EpisodeLostException(string message, Exception? innerException = null) : AgentStateException(message, innerException)
 {
-    /// <summary>An error without a message.</summary>
-    public EpisodeLostException()
-    {
-    }
-
-    /// <summary>An error.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    public EpisodeLostException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>An error with its cause.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    /// <param name="innerException">The cause.</param>
-    public EpisodeLostException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
     /// <summary>Says which episode is not here.</summary>
     /// <param name="agent">The agent.</param>
     /// <param name="episode">The episode.</param>

@@ -1,30 +1,12 @@
 namespace QLearning.Abstractions;
 
 /// <summary>The caller sent something that is not allowed. Nothing was changed.</summary>
+/// <param name="message">What was wrong, which value, what is allowed.</param>
+/// <param name="innerException">The cause.</param>
 [GenerateSerializer]
 [Alias("QLearning.InvalidInput")]
-public class InvalidInputException : QLearningException
+public class InvalidInputException(string message, Exception? innerException = null) : QLearningException(message, innerException)
 {
-    /// <summary>An error without a message.</summary>
-    public InvalidInputException()
-    {
-    }
-
-    /// <summary>An error.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    public InvalidInputException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>An error with its cause.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    /// <param name="innerException">The cause.</param>
-    public InvalidInputException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
     /// <summary>Says which input was refused and why.</summary>
     /// <param name="what">The name of the input, such as <c>reward</c>.</param>
     /// <param name="value">The value that was sent; long values are cut.</param>

@@ -1,30 +1,12 @@
 namespace QLearning.Abstractions;
 
 /// <summary>The agent type is not registered in <c>agent_types</c>. Nothing was changed.</summary>
+/// <param name="message">What was wrong, which value, what is allowed.</param>
+/// <param name="innerException">The cause.</param>
 [GenerateSerializer]
 [Alias("QLearning.UnknownAgentType")]
-public class UnknownAgentTypeException : QLearningException
+public class UnknownAgentTypeException(string message, Exception? innerException = null) : QLearningException(message, innerException)
 {
-    /// <summary>An error without a message.</summary>
-    public UnknownAgentTypeException()
-    {
-    }
-
-    /// <summary>An error.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    public UnknownAgentTypeException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>An error with its cause.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    /// <param name="innerException">The cause.</param>
-    public UnknownAgentTypeException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
     /// <summary>Says which agent type is unknown.</summary>
     /// <param name="agentType">The name that was asked for.</param>
     public static UnknownAgentTypeException For(string agentType) =>

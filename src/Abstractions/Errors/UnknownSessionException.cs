@@ -1,30 +1,12 @@
 namespace QLearning.Abstractions;
 
 /// <summary>The session has no row in <c>sessions</c>. Nothing was changed.</summary>
+/// <param name="message">What was wrong, which value, what is allowed.</param>
+/// <param name="innerException">The cause.</param>
 [GenerateSerializer]
 [Alias("QLearning.UnknownSession")]
-public class UnknownSessionException : QLearningException
+public class UnknownSessionException(string message, Exception? innerException = null) : QLearningException(message, innerException)
 {
-    /// <summary>An error without a message.</summary>
-    public UnknownSessionException()
-    {
-    }
-
-    /// <summary>An error.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    public UnknownSessionException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>An error with its cause.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    /// <param name="innerException">The cause.</param>
-    public UnknownSessionException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
     /// <summary>Says which session is unknown.</summary>
     /// <param name="session">What was asked for.</param>
     public static UnknownSessionException For(Guid session) => new($"The session '{session}' is not known. Allowed: the id of a session that was started.");

@@ -8,26 +8,6 @@ namespace QLearning.Abstractions;
 [Alias("QLearning.WriteBacklogFull")]
 public sealed class WriteBacklogFullException : QLearningException
 {
-    /// <summary>An error without a message.</summary>
-    public WriteBacklogFullException()
-    {
-    }
-
-    /// <summary>An error.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    public WriteBacklogFullException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>An error with its cause.</summary>
-    /// <param name="message">What was wrong, which value, what is allowed.</param>
-    /// <param name="innerException">The cause.</param>
-    public WriteBacklogFullException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
     /// <summary>Says how full the backlog is.</summary>
     /// <param name="agentType">The agent type whose grain refused.</param>
     /// <param name="waiting">Rows that wait for their flush.</param>

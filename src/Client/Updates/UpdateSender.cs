@@ -140,9 +140,10 @@ internal sealed partial class UpdateSender : IDisposable
             _owners.Note(refusal.Partitions);
             return updates;
         }
-        catch (QLearningException error)
+        catch (Exception error)
         {
-            Fail(updates, error);
+            // Whatever it was: the callers must hear of it, and numbers that nobody sends again must not keep the settled ones back.
+            Fail(updates, error as QLearningException ?? new ClusterUnavailableException($"Updates of '{_agentType}' may not have been learned: {error.Message}", error));
             return [];
         }
     }

@@ -12,7 +12,7 @@ namespace QLearning.Grains.Maintenance;
 /// for the status. Each job runs at most once at a time.
 /// </summary>
 [Reentrant]
-internal sealed partial class MaintenanceGrain(
+internal sealed class MaintenanceGrain(
     IGrainStorage storage,
     ExpiredRows expired,
     MaterializedViews views,
@@ -52,7 +52,7 @@ internal sealed partial class MaintenanceGrain(
         await SetAsync(MaintenanceJob.RefreshViews, options.Value.RefreshInterval, options.Value.RefreshInterval);
         state.Schedule = wanted;
         await WriteAsync();
-        LogScheduled(logger, wanted);
+        logger.MaintenanceScheduled(wanted);
     }
 
     public ValueTask Start(MaintenanceJob job)
@@ -85,15 +85,6 @@ internal sealed partial class MaintenanceGrain(
         Begin(Enum.Parse<MaintenanceJob>(reminderName));
         return Task.CompletedTask;
     }
-
-    [LoggerMessage(1401, LogLevel.Information, "Maintenance is scheduled: {Schedule}")]
-    private static partial void LogScheduled(ILogger logger, string schedule);
-
-    [LoggerMessage(1402, LogLevel.Information, "{Job} done in {Duration}: {Deleted} rows deleted")]
-    private static partial void LogDone(ILogger logger, MaintenanceJob job, TimeSpan duration, long deleted);
-
-    [LoggerMessage(1403, LogLevel.Error, "{Job} failed after {Duration}; the next run tries again")]
-    private static partial void LogFailed(ILogger logger, Exception error, MaintenanceJob job, TimeSpan duration);
 
     private void RequireKey()
     {
@@ -157,13 +148,13 @@ internal sealed partial class MaintenanceGrain(
         try
         {
             run = run with { Deleted = await DoAsync(job), Duration = time.GetElapsedTime(began) };
-            LogDone(logger, job, run.Duration, run.Deleted.Sum(table => table.Rows));
+            logger.JobDone(job, run.Duration, run.Deleted.Sum(table => table.Rows));
         }
         catch (Exception error)
         {
             // Whatever it was, the status and the log say it; nobody awaits the job.
             run = run with { Error = error.Message, Duration = time.GetElapsedTime(began) };
-            LogFailed(logger, error, job, run.Duration);
+            logger.JobFailed(error, job, run.Duration);
         }
 
         finally
@@ -202,7 +193,7 @@ internal sealed partial class MaintenanceGrain(
         catch (Exception error) when (error is Npgsql.NpgsqlException or OrleansException or StorageUnavailableException)
         {
             // It stays in memory, and the next write has it.
-            LogFailed(logger, error, run.Job, run.Duration);
+            logger.JobFailed(error, run.Job, run.Duration);
         }
     }
 

@@ -7,7 +7,7 @@ using QLearning.Storage.Maintenance;
 namespace QLearning.Grains.Maintenance;
 
 /// <summary>Makes sure, once the silo is active, that the cluster's reminders are set.</summary>
-internal sealed partial class MaintenanceScheduling(IGrainFactory grains, TimeProvider time, ILogger<MaintenanceScheduling> logger)
+internal sealed class MaintenanceScheduling(IGrainFactory grains, TimeProvider time, ILogger<MaintenanceScheduling> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan _retryPause = TimeSpan.FromSeconds(10);
@@ -39,9 +39,6 @@ internal sealed partial class MaintenanceScheduling(IGrainFactory grains, TimePr
 
     public void Dispose() => _stopping.Dispose();
 
-    [LoggerMessage(1404, LogLevel.Warning, "The cluster's maintenance could not be scheduled; trying again in {Pause}")]
-    private static partial void LogFailed(ILogger logger, Exception error, TimeSpan pause);
-
     private async Task ScheduleAsync()
     {
         while (!_stopping.IsCancellationRequested)
@@ -59,7 +56,7 @@ internal sealed partial class MaintenanceScheduling(IGrainFactory grains, TimePr
             catch (Exception error)
             {
                 // Whatever Orleans or the database throws: the silo serves agents without maintenance until it can be scheduled.
-                LogFailed(logger, error, _retryPause);
+                logger.SchedulingFailed(error, _retryPause);
             }
 
             await Task.Delay(_retryPause, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -8,7 +8,7 @@ namespace QLearning.Grains.Patterns;
 
 /// <summary>The patterns of one agent type. Each call after the first finds them in memory; a timer reads them anew for what SQL programs write.</summary>
 [Reentrant]
-internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeCache types, TimeProvider time, ILogger<PatternLibraryGrain> logger)
+internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache types, TimeProvider time, ILogger<PatternLibraryGrain> logger)
     : Grain, IPatternLibraryGrain
 {
     private static readonly TimeSpan _reloadInterval = TimeSpan.FromMinutes(1);
@@ -85,9 +85,6 @@ internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeC
         // Not one that is under way: that may have begun before what the caller wants to see.
         await ReadAsync();
     }
-
-    [LoggerMessage(1301, LogLevel.Warning, "The patterns of '{AgentType}' could not be read anew; searches go by what is in memory")]
-    private static partial void LogReloadFailed(ILogger logger, Exception error, string agentType);
 
     // What a read under way brings may be older than what is put here.
     private void Put(Pattern pattern)
@@ -176,7 +173,7 @@ internal sealed partial class PatternLibraryGrain(PatternStore store, AgentTypeC
         }
         catch (StorageUnavailableException error)
         {
-            LogReloadFailed(logger, error, AgentType);
+            logger.ReloadFailed(error, AgentType);
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class HotTableWarmUp(
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(HotTableWarmUp), ServiceLifecycleStage.ApplicationServices, RunAsync, _ => Task.CompletedTask);
 
-    [LoggerMessage(1007, LogLevel.Warning, "The warm-up did not end, so the first calls will take longer")]
+    [LoggerMessage(1009, LogLevel.Warning, "The warm-up did not end, so the first calls will take longer")]
     private static partial void LogFailed(ILogger logger, Exception error);
 
     private async Task RunAsync(CancellationToken cancellationToken)

@@ -250,6 +250,12 @@ internal sealed class QTableFlusher(
         rewards.Stored(changes);
         table.Complete(changes, outcome.RowIds);
         Count();
+        if (outcome is { Error: { } error, LeftOut.Count: 0 })
+        {
+            // The row of a late reward: what was learned from it is stored.
+            host.OnRefused(1, error);
+        }
+
         if (outcome.LeftOut.Count > 0)
         {
             // They wait no longer: PostgreSQL would refuse them again with whatever they are sent. The next update of one tries it again.

@@ -8,7 +8,7 @@ namespace QLearning.Grains.SqlChanges;
 /// Carries what other programs wrote to the grains that have it in memory: one call at a time for each grain, with all that came together
 /// meanwhile. The call is short, since the grain only notes what it is told; one that fails is repeated for that grain alone.
 /// </summary>
-internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider time, ILogger<SqlChangeRelay> logger) : ISqlChangeSink
+internal sealed class SqlChangeRelay(ActiveTables tables, TimeProvider time, ILogger<SqlChangeRelay> logger) : ISqlChangeSink
 {
     // More names than these are told as "any state", so that a grain that cannot be told for long costs no more than this.
     private const int MaxStates = QLimits.MaxBatch;
@@ -30,9 +30,6 @@ internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider t
             Add(agentType, new SqlChangeSet([], IsAnyState: true, IsSettings: true));
         }
     }
-
-    [LoggerMessage(1201, LogLevel.Warning, "'{AgentType}' could not be told what other programs wrote; trying again in {Pause}")]
-    private static partial void LogFailed(ILogger logger, Exception error, string agentType, TimeSpan pause);
 
     private void Add(string agentType, SqlChangeSet changes)
     {
@@ -65,7 +62,7 @@ internal sealed partial class SqlChangeRelay(ActiveTables tables, TimeProvider t
             catch (Exception error)
             {
                 // Whatever it was: what was changed is not forgotten, and the grain must go on being told.
-                LogFailed(logger, error, agentType, _retryPause);
+                logger.TakeOverFailed(error, agentType, _retryPause);
                 Return(table, changes);
                 await Task.Delay(_retryPause, time);
             }

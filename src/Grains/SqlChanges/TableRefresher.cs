@@ -13,7 +13,7 @@ namespace QLearning.Grains.SqlChanges;
 /// once it is neither: what was dirty has then been written over what SQL wrote, and of what was only in flight the database knows who
 /// wrote last.
 /// </summary>
-internal sealed partial class TableRefresher(
+internal sealed class TableRefresher(
     TablePartition part, QTable table, IQTableReader reader, StateLoader loader, TimeProvider time, ILogger logger)
     : IDisposable
 {
@@ -66,12 +66,6 @@ internal sealed partial class TableRefresher(
     /// <summary>Reads nothing more.</summary>
     public void Dispose() => _stopping.Cancel();
 
-    [LoggerMessage(1202, LogLevel.Warning, "What other programs wrote to '{Owner}' could not be read; trying again each {Pause}")]
-    private static partial void LogFailed(ILogger logger, Exception error, string owner, TimeSpan pause);
-
-    [LoggerMessage(1203, LogLevel.Information, "What other programs wrote to '{Owner}' can be read again")]
-    private static partial void LogBack(ILogger logger, string owner);
-
     private async Task RunAsync()
     {
         try
@@ -99,7 +93,7 @@ internal sealed partial class TableRefresher(
             if (_isFailing)
             {
                 _isFailing = false;
-                LogBack(_logger, part.Owner.ToString());
+                _logger.RefreshBack(part.Owner.ToString());
             }
         }
         catch (Exception error) when (!_stopping.IsCancellationRequested)
@@ -108,7 +102,7 @@ internal sealed partial class TableRefresher(
             if (!_isFailing)
             {
                 _isFailing = true;
-                LogFailed(_logger, error, part.Owner.ToString(), _retryPause);
+                _logger.RefreshFailed(error, part.Owner.ToString(), _retryPause);
             }
 
             await Task.Delay(_retryPause, _time, _stopping.Token);

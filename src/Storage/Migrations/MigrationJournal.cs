@@ -26,13 +26,24 @@ internal static class MigrationJournal
         var stored = await ReadAsync(connection, schema, cancellationToken);
         var applied = stored?.ToHashSet(StringComparer.Ordinal) ?? [];
         var known = scripts.Select(script => script.Name).ToList();
+        var newer = applied.Where(name => !MigrationScript.IsFunction(name)).Except(known, StringComparer.Ordinal);
         return new SchemaStatus(
             stored is not null,
             known.Where(applied.Contains).ToList(),
             known.Where(name => !applied.Contains(name)).ToList(),
-            applied.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList());
+            newer.Concat(NewerFunctions(stored ?? [], known)).Order(StringComparer.Ordinal).ToList());
     }
 
+    /// <summary>
+    /// Texts of functions that came after the one that this program has. Those that it has never had do not count: texts that it replaces,
+    /// and functions that only a newer program calls.
+    /// </summary>
+    private static IEnumerable<string> NewerFunctions(List<string> stored, List<string> known) =>
+        from newest in stored.Where(MigrationScript.IsFunction).GroupBy(MigrationScript.FileOf).Select(texts => texts.Last())
+        where !known.Contains(newest) && known.Any(name => MigrationScript.FileOf(name) == MigrationScript.FileOf(newest) && stored.Contains(name))
+        select newest;
+
+    /// <summary>The names in the order in which they were applied; null: there is no journal.</summary>
     private static async Task<List<string>?> ReadAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
         await using var exists = new NpgsqlCommand(
@@ -46,7 +57,7 @@ internal static class MigrationJournal
         }
 
         var quoted = new NpgsqlCommandBuilder().QuoteIdentifier(schema);
-        await using var command = new NpgsqlCommand($"select scriptname from {quoted}.{TableName}", connection);
+        await using var command = new NpgsqlCommand($"select scriptname from {quoted}.{TableName} order by schemaversionsid", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();
         while (await reader.ReadAsync(cancellationToken))

@@ -7,7 +7,7 @@ namespace QLearning.Storage.Migrations;
 /// Lets one process at a time migrate a database. The lock belongs to a transaction that stays open on a connection of its own, so it also
 /// holds behind PgBouncer in transaction mode, and PostgreSQL lets go of it when the process dies.
 /// </summary>
-internal static partial class MigrationLock
+internal static class MigrationLock
 {
     /// <summary>The letters "QLMIGR"; every version of the program must use the same number.</summary>
     private const long Key = 0x514C_4D49_4752;
@@ -24,7 +24,7 @@ internal static partial class MigrationLock
             await ExecuteAsync(connection, "set local lock_timeout = 0; set local statement_timeout = 0", cancellationToken);
             if (await ExecuteAsync(connection, $"select pg_try_advisory_xact_lock({Key})", cancellationToken) is not true)
             {
-                LogWaiting(logger, databaseName);
+                logger.MigrationWaiting(databaseName);
                 await ExecuteAsync(connection, $"select pg_advisory_xact_lock({Key})", cancellationToken);
             }
 
@@ -42,7 +42,4 @@ internal static partial class MigrationLock
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(cancellationToken);
     }
-
-    [LoggerMessage(LogLevel.Information, "Another process is migrating the database {Database}; waiting for it")]
-    private static partial void LogWaiting(ILogger logger, string database);
 }

@@ -8,7 +8,7 @@ namespace QLearning.Storage.Migrations;
 /// Brings the schema of a database to what this program needs: the Q-learning tables and what Orleans' ADO.NET providers need. Also
 /// adopts databases whose tables came from an earlier script or from running the files with psql; every row is kept.
 /// </summary>
-public static partial class SchemaMigrator
+public static class SchemaMigrator
 {
     /// <summary>
     /// Applies the migrations that the database lacks, each in a transaction of its own. Processes that start at once take turns, and the
@@ -75,10 +75,7 @@ public static partial class SchemaMigrator
         }
 
         var version = MigrationScript.Version(scripts.Select(script => script.Name));
-        LogMigrated(logger, database.Name, version, status.Pending.Count);
+        logger.SchemaMigrated(database.Name, version, status.Pending.Count);
         return new MigrationReport(status.Pending, version);
     }
-
-    [LoggerMessage(LogLevel.Information, "The schema of {Database} is at {Version}; {Count} migrations were applied")]
-    private static partial void LogMigrated(ILogger logger, string database, string version, int count);
 }

@@ -8,14 +8,14 @@ using QLearning.Abstractions;
 namespace QLearning.Storage.Migrations;
 
 /// <summary>Runs one migration and its journal entry in one transaction.</summary>
-internal sealed partial class ScriptRunner(MigrationDatabase database, string schema, ILogger logger)
+internal sealed class ScriptRunner(MigrationDatabase database, string schema, ILogger logger)
 {
     /// <summary>Runs a migration that the journal does not have yet.</summary>
     /// <exception cref="MigrationFailedException">PostgreSQL refused it.</exception>
     /// <exception cref="StorageUnavailableException">The connection was lost.</exception>
     public async Task RunAsync(MigrationScript script, CancellationToken cancellationToken)
     {
-        LogRunning(script.Name, database.Name);
+        logger.MigrationRunning(script.Name, database.Name);
         var engine = DeployChanges.To
             .PostgresqlDatabase(new WholeScripts(OpenConnection))
             .JournalToPostgresqlTable(schema, MigrationJournal.TableName)
@@ -51,17 +51,11 @@ internal sealed partial class ScriptRunner(MigrationDatabase database, string sc
         {
             if (e.Notice.InvariantSeverity == "WARNING")
             {
-                LogWarning(database.Name, e.Notice.MessageText);
+                logger.MigrationWarned(database.Name, e.Notice.MessageText);
             }
         };
         return connection;
     }
-
-    [LoggerMessage(LogLevel.Information, "Running the migration {Script} in {Database}")]
-    private partial void LogRunning(string script, string database);
-
-    [LoggerMessage(LogLevel.Warning, "{Database} warns: {Message}")]
-    private partial void LogWarning(string database, string message);
 
     /// <summary>Gives a script to Npgsql as it is: Npgsql knows where a statement of PostgreSQL ends.</summary>
     private sealed class WholeScripts(Func<NpgsqlConnection> open) : DatabaseConnectionManager(new DelegateConnectionFactory(_ => open()))

@@ -1,5 +1,6 @@
 using Npgsql;
 using QLearning.Silo;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Client.Tests.Connection;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using QLearning.Storage.WriteBehind;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Grains.Tests.Fixtures;
 

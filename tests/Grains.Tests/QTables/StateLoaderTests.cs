@@ -2,6 +2,7 @@ using Npgsql;
 using QLearning.Grains.QTables;
 using QLearning.Learning.QTables;
 using QLearning.Storage.QTables;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Grains.Tests.QTables;
 

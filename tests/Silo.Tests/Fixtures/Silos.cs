@@ -8,9 +8,23 @@ internal static class Silos
     public static IAgentTypeGrain AgentType(this QLearningSilo silo, string name) =>
         silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IAgentTypeGrain>(name);
 
-    public static Task<LearnResult> LearnAsync(this QLearningSilo silo, string type, string state, WriteMode mode = WriteMode.WriteBehind) =>
-        silo.AgentType(type).Learn(
-            new Transition { State = State.FromKey(state), Action = AgentAction.Named("a"), Reward = 1, Done = true }, mode).AsTask();
+    public static async Task<LearnResult> LearnAsync(this QLearningSilo silo, string type, string state, WriteMode mode = WriteMode.WriteBehind)
+    {
+        var transition = new Transition { State = State.FromKey(state), Action = AgentAction.Named("a"), Reward = 1, Done = true };
+        var answer = await silo.AgentType(type).Apply(new UpdateBatch
+        {
+            ClientId = Guid.NewGuid(),
+            SettledBelow = 1,
+            Groups = [new UpdateGroup { Number = 1, Transitions = [transition] }],
+            Mode = mode,
+        });
+        return answer switch
+        {
+            { Refusals: [var refused, ..] } => throw refused.Error,
+            { NotDurable: { } reason } => throw new StorageUnavailableException(reason),
+            _ => answer.Results![0],
+        };
+    }
 
     public static async Task<int?> VisitsAsync(this QLearningSilo silo, string type, string state) =>
         (await silo.AgentType(type).GetBestAction(StateKey.Parse(state)))?.VisitCount;

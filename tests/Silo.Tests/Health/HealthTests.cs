@@ -5,6 +5,7 @@ using QLearning.Silo.Health;
 using QLearning.Storage.Agents;
 using QLearning.Storage.Trajectories;
 using QLearning.Storage.WriteBehind;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Silo.Tests.Health;
 
@@ -185,10 +186,6 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         public Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories) => throw new NotSupportedException();
 
         public Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent) => throw new NotSupportedException();
-
-        public TrajectoryRoom TakeRoom(int rewards) => throw new NotSupportedException();
-
-        public Task WriteRewardsAsync(IReadOnlyList<DelayedRewardRecord> rewards, TrajectoryRoom room) => throw new NotSupportedException();
     }
 
     /// <summary>A silo that has a given status.</summary>

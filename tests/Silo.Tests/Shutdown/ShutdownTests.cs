@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Configuration;
 using QLearning.Storage.WriteBehind;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Silo.Tests.Shutdown;
 
@@ -101,7 +102,8 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
     public async Task A_stop_waits_for_PostgreSQL_to_come_back()
     {
         await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
-        var silo = await QLearningSilo.StartAsync(Settings(), configure: silo =>
+        var settings = Settings();
+        var silo = await QLearningSilo.StartAsync(settings, configure: silo =>
         {
             SlowFlushes(silo);
             silo.Services.AddSingleton(_ => NpgsqlDataSource.Create(proxy.ConnectionString));
@@ -110,8 +112,9 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
         proxy.Close();
         var stopping = silo.DisposeAsync().AsTask();
         await Eventually.Holds(
-            async () => await fixture.Database.QueryAsync<long>("select count(*) from orleans_membership where status = 3") == 0,
-            "the silo to say goodbye");
+            async () => await fixture.Database.QueryAsync<long>(
+                $"select count(*) from orleans_membership where status = 3 and deployment_id = '{settings.ClusterId}'") == 0,
+            "the silo to leave the membership");
         Assert.False(stopping.IsCompleted);
         proxy.Open();
         await stopping.WaitAsync(TimeSpan.FromSeconds(20));

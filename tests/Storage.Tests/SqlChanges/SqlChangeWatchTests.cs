@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using QLearning.Storage.SqlChanges;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Storage.Tests.SqlChanges;
 

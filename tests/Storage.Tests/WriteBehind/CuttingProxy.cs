@@ -1,7 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
-using Npgsql;
-using QLearning.Bench.Chaos;
+using System.Text;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Storage.Tests.WriteBehind;
 
@@ -11,33 +9,20 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>The mark of a commit. With its end: a transaction begins with READ COMMITTED, which has the word too.</summary>
     public const string Commit = "COMMIT\0";
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly string _host;
-    private readonly int _port;
-    private readonly byte[] _mark;
+    private readonly TcpProxy _proxy;
     private readonly Lock _gate = new();
-    private readonly List<TcpClient> _clients = [];
-    private readonly TaskCompletionSource<(NetworkStream Server, byte[] Request)> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Func<Task>> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _heldAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _accepting;
     private Cut _next;
     private int _cuts;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="connectionString">The server.</param>
     /// <param name="mark">What the flushes to cut have in their SQL.</param>
-    public CuttingProxy(string connectionString, string mark)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        (_host, _port, _mark) = (builder.Host!, builder.Port, System.Text.Encoding.UTF8.GetBytes(mark));
-        _listener.Start();
-        (builder.Host, builder.Port, builder.SslMode) = ("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port, SslMode.Disable);
-        builder.GssEncryptionMode = GssEncryptionMode.Disable;
-        ConnectionString = builder.ConnectionString;
-        _accepting = AcceptAsync();
-    }
+    public CuttingProxy(string connectionString, string mark) =>
+        _proxy = new TcpProxy(connectionString, () => new CutRule(this, new StatementMark(Encoding.UTF8.GetBytes(mark))));
 
-    public string ConnectionString { get; }
+    public string ConnectionString => _proxy.ConnectionString;
 
     /// <summary>How many connections it has cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
@@ -54,103 +39,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Gives a held request to the server and waits until the server has answered it.</summary>
     public async Task ForwardHeldAsync()
     {
-        var (server, request) = await _held.Task.WaitAsync(Eventually.DefaultDeadline);
-        await server.WriteAsync(request);
+        var forward = await _held.Task.WaitAsync(Eventually.DefaultDeadline);
+        await forward();
         await _heldAnswered.Task.WaitAsync(Eventually.DefaultDeadline);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _accepting;
-        lock (_gate)
-        {
-            _clients.ForEach(client => client.Dispose());
-        }
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var (client, server) = (await _listener.AcceptTcpClientAsync(), new TcpClient());
-                await server.ConnectAsync(_host, _port);
-                lock (_gate)
-                {
-                    _clients.AddRange([client, server]);
-                }
-
-                _ = ForwardAsync(client, server);
-            }
-        }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-        {
-            // The listener was stopped.
-        }
-    }
-
-    private async Task ForwardAsync(TcpClient client, TcpClient server)
-    {
-        var link = new Link(client.GetStream(), server.GetStream());
-        try
-        {
-            await await Task.WhenAny(SendRequestsAsync(link), SendAnswersAsync(link));
-        }
-        catch (Exception lost) when (lost is IOException or ObjectDisposedException)
-        {
-            // Either end hung up.
-        }
-
-        client.Dispose();
-        if (link.Cut != Cut.Hold)
-        {
-            server.Dispose();
-        }
-    }
-
-    private async Task SendRequestsAsync(Link link)
-    {
-        var mark = new StatementMark(_mark);
-        var buffer = new byte[64 << 10];
-        for (int read; (read = await link.Client.ReadAsync(buffer)) > 0;)
-        {
-            var request = buffer.AsMemory(0, read);
-            link.Cut = mark.IsRun(request.Span) ? TakeCut() : Cut.None;
-            if (link.Cut == Cut.Hold)
-            {
-                _held.SetResult((link.Server, request.ToArray()));
-            }
-
-            if (link.Cut is Cut.Hold or Cut.Request)
-            {
-                return;
-            }
-
-            await link.Server.WriteAsync(request);
-        }
-    }
-
-    private async Task SendAnswersAsync(Link link)
-    {
-        var buffer = new byte[64 << 10];
-        for (int read; (read = await link.Server.ReadAsync(buffer)) > 0;)
-        {
-            if (link.Cut == Cut.Hold)
-            {
-                _heldAnswered.TrySetResult();
-                return;
-            }
-
-            if (link.Cut == Cut.Answer)
-            {
-                return;
-            }
-
-            await link.Client.WriteAsync(buffer.AsMemory(0, read));
-        }
-    }
+    public ValueTask DisposeAsync() => _proxy.DisposeAsync();
 
     private Cut TakeCut()
     {
@@ -163,18 +57,31 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    private sealed class Link(NetworkStream client, NetworkStream server)
+    private sealed class CutRule(CuttingProxy proxy, StatementMark mark) : ProxyRule
     {
         private volatile Cut _cut;
 
-        public NetworkStream Client => client;
-
-        public NetworkStream Server => server;
-
-        public Cut Cut
+        public override Passage Request(ReadOnlyMemory<byte> bytes, Func<ReadOnlyMemory<byte>, Task> send)
         {
-            get => _cut;
-            set => _cut = value;
+            _cut = mark.IsRun(bytes.Span) ? proxy.TakeCut() : Cut.None;
+            if (_cut != Cut.Hold)
+            {
+                return _cut == Cut.Request ? Passage.End : Passage.Pass;
+            }
+
+            var request = bytes.ToArray();
+            proxy._held.SetResult(() => send(request));
+            return Passage.Detach;
+        }
+
+        public override Passage Answer(ReadOnlyMemory<byte> bytes)
+        {
+            if (_cut == Cut.Hold)
+            {
+                proxy._heldAnswered.TrySetResult();
+            }
+
+            return _cut is Cut.Hold or Cut.Answer ? Passage.End : Passage.Pass;
         }
     }
 }

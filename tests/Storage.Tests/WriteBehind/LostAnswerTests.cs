@@ -38,7 +38,6 @@ public sealed class LostAnswerTests : QTableTest
             Writes.Insert("s1"), Writes.Update(known, 5, visits: 2, state: "s0"), Writes.Insert("s2")));
         Assert.Equal(1, Proxy.Cuts);
         Assert.Equal(FlushStatus.Written, outcome.Status);
-        Assert.Empty(outcome.VanishedRowIds);
         Assert.Equal(
             [$"{known}|s0|5.000000|2", $"{outcome.RowIds[0]}|s1|0.500000|1", $"{outcome.RowIds[2]}|s2|0.500000|1"],
             await RowsAsync("select q_value_id, state_hash, q_value, visit_count from q_values order by state_hash"));

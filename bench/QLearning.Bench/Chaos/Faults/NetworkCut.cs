@@ -17,7 +17,7 @@ internal sealed class NetworkCut : IFault
         // All others stop first: those on loopback would not be reached from the namespaces, which is another fault.
         var others = scene.Cluster.Silos.Count;
         await StopAllAsync(scene, cancellationToken);
-        var connectionString = scene.Cluster.Proxy.Through(scene.Cluster.ConnectionString, NetworkNamespaces.HostAddress);
+        var connectionString = scene.Cluster.Proxy.Through(NetworkNamespaces.HostAddress);
         foreach (var place in NetworkNamespaces.Places)
         {
             await scene.Cluster.AddSiloAsync(connectionString, place.Address, place.Command, cancellationToken);

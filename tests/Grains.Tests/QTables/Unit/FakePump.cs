@@ -14,6 +14,8 @@ internal sealed class FakePump : IFlushPump
 
     public TimeSpan OldestWait => TimeSpan.Zero;
 
+    public bool IsRunning => true;
+
     public Task<FlushOutcome> WriteAsync(QTableBatch batch)
     {
         // Read now: later the rows would have other values.
@@ -31,13 +33,12 @@ internal sealed class FakePump : IFlushPump
         End(new FlushOutcome(
             FlushStatus.Written,
             ids.ToDictionary(i => i, i => (batch.Watermark * 1000) + i),
-            [],
             leftOut.Length == 0 ? null : new InvalidOperationException("the row is not allowed"),
             leftOut));
     }
 
     /// <summary>The oldest batch under way ends without being written.</summary>
-    public void End(FlushStatus status) => End(new FlushOutcome(status, new Dictionary<int, long>(), [], new TimeoutException("the pump stopped")));
+    public void End(FlushStatus status) => End(new FlushOutcome(status, new Dictionary<int, long>(), new TimeoutException("the pump stopped")));
 
     private void End(FlushOutcome outcome) => _open.Dequeue().SetResult(outcome);
 }

@@ -1,14 +1,14 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace QLearning.Bench.Chaos;
+namespace QLearning.Testing.Proxy;
 
 /// <summary>
 /// Recognizes the requests of one connection to PostgreSQL that run a statement: by a part of its SQL or, once the connection has prepared
 /// it, by the name that Npgsql gave it. The request that only prepares it is none of them.
 /// </summary>
 /// <param name="sql">A part of its SQL.</param>
-internal sealed partial class StatementMark(byte[] sql)
+public sealed partial class StatementMark(byte[] sql)
 {
     private const int LongestName = 24;
 

@@ -1,39 +1,41 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Npgsql;
 
-namespace QLearning.Testing;
+namespace QLearning.Testing.Proxy;
 
 /// <summary>
 /// A relay between a program and PostgreSQL that can be cut and mended: while it is closed every connection through it is reset, old ones
-/// and new ones, as if the server were gone. What had reached the server before the cut goes on there.
+/// and new ones, as if the server were gone. What had reached the server before the cut goes on there. A rule may end single connections.
 /// </summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<Socket> _sockets = [];
     private readonly Lock _gate = new();
     private readonly EndPoint _server;
+    private readonly string _connectionString;
+    private readonly Func<ProxyRule> _rules;
+    private readonly HoldPoint _hold = new();
     private readonly Task _accepting;
-    private readonly StringBuilder _held = new();
     private bool _isClosed;
-    private TaskCompletionSource? _hang;
-    private string? _hangFrom;
 
     /// <summary>Starts an open relay to the server of a connection string.</summary>
     /// <param name="connectionString">Where the server answers.</param>
-    public TcpProxy(string connectionString)
+    /// <param name="rules">Makes the rule of each connection; null: all is passed on.</param>
+    /// <param name="listen">The address it is reached by; null: the loopback.</param>
+    public TcpProxy(string connectionString, Func<ProxyRule>? rules = null, IPAddress? listen = null)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        _server = builder.Host!.StartsWith('/')
-            ? new UnixDomainSocketEndPoint(Path.Combine(builder.Host, $".s.PGSQL.{builder.Port}"))
-            : new DnsEndPoint(builder.Host, builder.Port);
+        var server = new NpgsqlConnectionStringBuilder(connectionString);
+        _server = server.Host!.StartsWith('/')
+            ? new UnixDomainSocketEndPoint(Path.Combine(server.Host, $".s.PGSQL.{server.Port}"))
+            : new DnsEndPoint(server.Host, server.Port);
+        _connectionString = connectionString;
+        _rules = rules ?? (() => new ProxyRule());
+        _listener = new TcpListener(listen ?? IPAddress.Loopback, 0);
         _listener.Start();
-        builder.Host = IPAddress.Loopback.ToString();
-        builder.Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        ConnectionString = builder.ConnectionString;
+        ConnectionString = Through(IPAddress.Loopback.ToString());
         _accepting = AcceptAsync();
     }
 
@@ -41,15 +43,21 @@ public sealed class TcpProxy : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>What was sent since <see cref="Hang(string?)"/>, either way.</summary>
-    public string Held
+    public string Held => _hold.Held;
+
+    /// <summary>The connection string that leads through the relay from elsewhere.</summary>
+    /// <param name="address">By which address it is reached from there.</param>
+    public string Through(string address)
     {
-        get
+        var through = new NpgsqlConnectionStringBuilder(_connectionString)
         {
-            lock (_gate)
-            {
-                return _held.ToString();
-            }
-        }
+            Host = address,
+            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+            // Rules read what is sent.
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        };
+        return through.ConnectionString;
     }
 
     /// <summary>Cuts all connections and lets none through until <see cref="Open"/>.</summary>
@@ -71,14 +79,7 @@ public sealed class TcpProxy : IAsyncDisposable
     /// Swallows all that is sent until <see cref="Open"/>, as a network that drops packets: connections stay, new ones are taken, and nothing answers.
     /// </summary>
     /// <param name="from">Begins with the first message that has this text; null: at once.</param>
-    public void Hang(string? from = null)
-    {
-        lock (_gate)
-        {
-            _hangFrom = from;
-            _hang = from is null ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : _hang;
-        }
-    }
+    public void Hang(string? from = null) => _hold.Begin(from);
 
     /// <summary>Lets new connections through again, and those that hang go on.</summary>
     public void Open()
@@ -86,8 +87,9 @@ public sealed class TcpProxy : IAsyncDisposable
         lock (_gate)
         {
             _isClosed = false;
-            _hang?.TrySetResult();
         }
+
+        _hold.End();
     }
 
     /// <inheritdoc/>
@@ -135,7 +137,7 @@ public sealed class TcpProxy : IAsyncDisposable
             await server.ConnectAsync(_server);
             if (TryKeep(server))
             {
-                await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
+                await new ProxyConnection(client, server, _rules(), _hold).RunAsync();
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
@@ -166,51 +168,6 @@ public sealed class TcpProxy : IAsyncDisposable
             }
 
             return _sockets.Add(socket);
-        }
-    }
-
-    private Task PassAsync(ReadOnlyMemory<byte> sent)
-    {
-        lock (_gate)
-        {
-            if (_hangFrom is null && _hang is not { Task.IsCompleted: false })
-            {
-                return Task.CompletedTask;
-            }
-
-            var text = Encoding.UTF8.GetString(sent.Span);
-            if (_hangFrom is { } from && text.Contains(from, StringComparison.Ordinal))
-            {
-                (_hangFrom, _hang) = (null, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            }
-
-            if (_hang is not { Task: { IsCompleted: false } hang })
-            {
-                return Task.CompletedTask;
-            }
-
-            _held.Append(text);
-            return hang;
-        }
-    }
-
-    private async Task CopyAsync(Socket from, Socket to)
-    {
-        var buffer = new byte[8192];
-        try
-        {
-            for (int read; (read = await from.ReceiveAsync(buffer)) > 0;)
-            {
-                await PassAsync(buffer.AsMemory(0, read));
-                for (var sent = 0; sent < read;)
-                {
-                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
-                }
-            }
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            // Either end is gone.
         }
     }
 }
