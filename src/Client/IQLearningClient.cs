@@ -25,7 +25,7 @@ public interface IQLearningClient
     SessionsClient Sessions { get; }
 
     /// <summary>The registered agent types: add, change, deactivate.</summary>
-    RegistryClient Registry { get; }
+    AgentTypesClient AgentTypes { get; }
 
     /// <summary>Clean-up and view refresh on demand.</summary>
     MaintenanceClient Maintenance { get; }

@@ -61,7 +61,7 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public SessionsClient Sessions => _inner.Sessions;
 
     /// <inheritdoc />
-    public RegistryClient Registry => _inner.Registry;
+    public AgentTypesClient AgentTypes => _inner.AgentTypes;
 
     /// <inheritdoc />
     public PatternLibraryClient Patterns(string agentType) => _inner.Patterns(agentType);

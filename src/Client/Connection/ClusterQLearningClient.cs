@@ -20,7 +20,7 @@ internal sealed class ClusterQLearningClient(
 
     public SessionsClient Sessions { get; } = new(cluster, calls);
 
-    public RegistryClient Registry { get; } = new(cluster, calls);
+    public AgentTypesClient AgentTypes { get; } = new(cluster, calls);
 
     public MaintenanceClient Maintenance { get; } = new(cluster, calls, time);
 
@@ -49,7 +49,7 @@ internal sealed class ClusterQLearningClient(
         }
     }
 
-    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => Registry.ListAsync(cancellationToken);
+    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => AgentTypes.ListAsync(cancellationToken);
 
     private AgentTypeClient Create(string agentType)
     {

@@ -27,7 +27,7 @@ internal sealed class Partitions : IComparison
         var contenders = new List<Contender>();
         foreach (var (agentType, count) in _tables)
         {
-            var registry = surroundings.Client.Registry;
+            var registry = surroundings.Client.AgentTypes;
             var known = await registry.GetAsync(agentType, cancellationToken);
             await registry.ChangeAsync(known with { Settings = known.Settings with { Partitions = count } }, cancellationToken);
             await Workload.FillAsync(surroundings.Client.AgentType(agentType), cancellationToken);

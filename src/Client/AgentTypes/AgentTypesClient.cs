@@ -7,12 +7,12 @@ namespace QLearning.Client;
 /// The registered agent types. Every call may throw <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and
 /// <see cref="ClusterUnavailableException"/>. A change reaches running grains of all silos within 2 seconds.
 /// </summary>
-public sealed class RegistryClient
+public sealed class AgentTypesClient
 {
     private readonly IRegistryGrain _grain;
     private readonly IClusterCalls _calls;
 
-    internal RegistryClient(IGrainFactory grains, IClusterCalls calls) =>
+    internal AgentTypesClient(IGrainFactory grains, IClusterCalls calls) =>
         (_grain, _calls) = (grains.GetGrain<IRegistryGrain>(IRegistryGrain.Key), calls);
 
     /// <summary>All agent types by name.</summary>
