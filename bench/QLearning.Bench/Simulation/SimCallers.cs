@@ -171,7 +171,8 @@ internal sealed class SimCallers(SimWorld world)
     {
         switch (error)
         {
-            case InvalidInputException or WriteBacklogFullException when world.Plan.IsCertain:
+            case InvalidInputException when world.Plan.IsCertain:
+            case WriteBacklogFullException when world.Plan.IsAnswered:
                 foreach (var index in notLearned)
                 {
                     world.Ledger.Refuse(updates, index);
