@@ -3,7 +3,7 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Bench.Simulation;
 
-/// <summary>Writes the batches of several grains in one transaction of the model, as <see cref="QTableLaneWriter"/> does in PostgreSQL.</summary>
+/// <summary>Writes batches in one transaction of the model, as <see cref="QTableLaneWriter"/> does in PostgreSQL.</summary>
 internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter<QTableBatch, FlushOutcome>
 {
     private ModelStore Store => world.Store;
@@ -67,9 +67,12 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     {
         if (world.IsTracing)
         {
-            var clients = string.Join(", ", item.Clients.Select(client => $"{world.NameOf(client.ClientId)} ≤{client.Floor} [{string.Join(' ', client.Above)}]"));
+            var rows = item.Writes.Select(
+                write => $"{write.State}/{write.Action}={write.VisitCount}{(write.RowId == 0 ? "+" : string.Empty)}");
+            var clients = item.Clients.Select(
+                client => $"{world.NameOf(client.ClientId)} ≤{client.Floor} [{string.Join(' ', client.Above)}]");
             world.Trace($"store: flush {item.Watermark} of {item.Owner}@{item.Epoch}: "
-                + $"{string.Join(", ", item.Writes.Select(write => $"{write.State}/{write.Action}={write.VisitCount}{(write.RowId == 0 ? "+" : string.Empty)}"))}; {clients}");
+                + $"{string.Join(", ", rows)}; {string.Join(", ", clients)}");
         }
 
         var ids = Tables.Write(item);

@@ -10,8 +10,8 @@ using QLearning.Storage.WriteBehind;
 namespace QLearning.Bench.Simulation;
 
 /// <summary>
-/// PostgreSQL as the program sees it: each statement takes effect as a whole or not at all, at some time after it was sent, whoever sent it may
-/// have died by then, and its answer may be lost.
+/// PostgreSQL as the program sees it: each statement takes effect as a whole or not at all, at some time after it was sent, whoever sent
+/// it may have died by then, and its answer may be lost.
 /// </summary>
 /// <param name="world">The schedule.</param>
 internal sealed class ModelStore(SimWorld world)
@@ -58,7 +58,8 @@ internal sealed class ModelStore(SimWorld world)
     public async Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
         TablePartition part, Action<QValueRow> onRow, CancellationToken cancellationToken)
     {
-        var rows = await ReadAsync("load", () => Tables.Rows.Where(row => part.Owns(row.Key.State)).Select(row => Row(row.Key, row.Value)).ToArray());
+        var rows = await ReadAsync(
+            "load", () => Tables.Rows.Where(row => part.Owns(row.Key.State)).Select(row => Row(row.Key, row.Value)).ToArray());
         Array.ForEach(rows, onRow);
         return [.. rows.Select(row => row.Action).Distinct().Select(action => (action, $"\"{action}\""))];
     }
@@ -66,7 +67,8 @@ internal sealed class ModelStore(SimWorld world)
     public async Task LoadStatesAsync(
         string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken)
     {
-        var rows = await ReadAsync("load states", () => Tables.Rows.Where(row => states.Contains(row.Key.State)).Select(row => Row(row.Key, row.Value)).ToArray());
+        var rows = await ReadAsync(
+            "load states", () => Tables.Rows.Where(row => states.Contains(row.Key.State)).Select(row => Row(row.Key, row.Value)).ToArray());
         Array.ForEach(rows, onRow);
     }
 
@@ -83,11 +85,13 @@ internal sealed class ModelStore(SimWorld world)
     public Task<AgentTypeInfo> GetAsync(string agentType, CancellationToken cancellationToken) =>
         ReadAsync("read type", () => Tables.Type ?? throw UnknownAgentTypeException.For(agentType));
 
-    public Task<IReadOnlyList<DelayedReward>> FindStoredAsync(string agentType, DelayedReward[] rewards, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DelayedReward>> FindStoredAsync(
+        string agentType, DelayedReward[] rewards, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<DelayedReward>>(
             "find rewards", () => [.. rewards.Where(reward => Tables.Rewards.Contains((reward.Id, reward.State, reward.Action)))]);
 
-    public Task<IReadOnlyDictionary<Guid, Guid?>> FindSessionsAsync(string agentType, Guid[] trajectories, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<Guid, Guid?>> FindSessionsAsync(
+        string agentType, Guid[] trajectories, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken) =>
@@ -99,10 +103,13 @@ internal sealed class ModelStore(SimWorld world)
 
     public Task<AgentRow> UpdateAsync(
         AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken) =>
-        ReadAsync("update agent", () => Tables.Agents.Contains(agent.ToString()) ? Row(agent) : throw UnknownAgentException.For(agent.ToString()));
+        ReadAsync(
+            "update agent",
+            () => Tables.Agents.Contains(agent.ToString()) ? Row(agent) : throw UnknownAgentException.For(agent.ToString()));
 
     public Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken) =>
-        ReadAsync<(int, double, double)?>("find trajectory", () => Tables.Trajectories.TryGetValue(id, out var steps) ? (steps, steps, steps) : null);
+        ReadAsync<(int, double, double)?>(
+            "find trajectory", () => Tables.Trajectories.TryGetValue(id, out var steps) ? (steps, steps, steps) : null);
 
     /// <summary>Sends a statement.</summary>
     /// <exception cref="NpgsqlException">It failed; it may have taken effect, or do so later.</exception>
@@ -196,7 +203,9 @@ internal sealed class ModelStore(SimWorld world)
         new(row.Id, key.State, key.Action, null, row.Value, row.Visits, row.Confidence, row.Uncertainty, null);
 
     private static AgentRow Row(AgentKey agent) =>
-        new(new AgentInfo { AgentType = agent.AgentType, Instance = agent.Instance, ExplorationRate = 0.5, LearningRate = 0.5 }, new AgentRegistration());
+        new(
+            new AgentInfo { AgentType = agent.AgentType, Instance = agent.Instance, ExplorationRate = 0.5, LearningRate = 0.5 },
+            new AgentRegistration());
 
     private static NpgsqlException Lost() => new("The connection is lost.");
 

@@ -59,7 +59,7 @@ internal sealed class ModelTables
         Agents.Clear();
     }
 
-    /// <summary><c>acquire_q_table</c>: an epoch; below zero, how the table is partitioned now; 0: it is to be partitioned otherwise.</summary>
+    /// <summary><c>acquire_q_table</c>: an epoch; below zero, the partitions now; 0: it is to have others.</summary>
     public long Acquire(int partition, int partitions, bool repartition, Guid owner, bool joinsByFloor)
     {
         if (Type is null)
@@ -137,7 +137,8 @@ internal sealed class ModelTables
         foreach (var client in Clients.GroupBy(row => row.Key.Client, row => row.Value).ToArray())
         {
             var floor = client.Max(window => joinsByFloor ? window.Above.Append(window.Floor).Max() : window.Floor);
-            var joined = new ModelWindow(floor, [.. client.SelectMany(window => window.Above).Where(number => number > floor).Distinct().Order()]);
+            var above = client.SelectMany(window => window.Above);
+            var joined = new ModelWindow(floor, [.. above.Where(number => number > floor).Distinct().Order()]);
             for (var partition = 0; partition < partitions; partition++)
             {
                 Clients[(partition, client.Key)] = joined;

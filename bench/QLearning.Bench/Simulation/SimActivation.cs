@@ -5,7 +5,8 @@ using Orleans.Timers;
 namespace QLearning.Bench.Simulation;
 
 /// <summary>
-/// One activation of a real grain, with as much of Orleans around it as it uses: its turns in their order, its timer, and its end after its calls.
+/// One activation of a real grain, with as much of Orleans around it as it uses: its turns in their order, its timer, and its end after its
+/// calls.
 /// </summary>
 internal sealed class SimActivation : IGrainContext, IGrainRuntime, ITimerRegistry, IServiceProvider
 {
@@ -82,7 +83,8 @@ internal sealed class SimActivation : IGrainContext, IGrainRuntime, ITimerRegist
         IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
         new Timer(this, _ => callback(state, CancellationToken.None), options);
 
-    public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(this) ? this : throw new NotSupportedException(serviceType.Name);
+    public object? GetService(Type serviceType) =>
+        serviceType.IsInstanceOfType(this) ? this : throw new NotSupportedException(serviceType.Name);
 
     public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
 
@@ -91,13 +93,15 @@ internal sealed class SimActivation : IGrainContext, IGrainRuntime, ITimerRegist
 
     public void ReceiveMessage(object message) => throw new NotSupportedException();
 
-    public void Activate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public void Activate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public void Rehydrate(IRehydrationContext context) => throw new NotSupportedException();
 
-    public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public object? GetTarget() => _grain;
 
@@ -105,7 +109,8 @@ internal sealed class SimActivation : IGrainContext, IGrainRuntime, ITimerRegist
 
     public IStorage<TGrainState> GetStorage<TGrainState>(IGrainContext grainContext) => throw new NotSupportedException();
 
-    public IDisposable RegisterTimer(IGrainContext grainContext, Func<object?, Task> asyncCallback, object? state, TimeSpan dueTime, TimeSpan period) =>
+    public IDisposable RegisterTimer(
+        IGrainContext grainContext, Func<object?, Task> asyncCallback, object? state, TimeSpan dueTime, TimeSpan period) =>
         throw new NotSupportedException();
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<GrainContext>k__BackingField")]

@@ -25,9 +25,9 @@ internal sealed class SimCallers(SimWorld world)
             var luck = world.Work.Next(10);
             await (luck < 2 && client.Resends ? RewardAsync(client) : LearnAsync(client, luck switch
             {
-                2 => new UpdateGroup { Upserts = [.. Enumerable.Range(0, world.Work.Next(1, 4)).Select(_ => new QValueUpsert(NextState(), NextAction(), 1))] },
+                2 => new UpdateGroup { Upserts = Several(3, () => new QValueUpsert(NextState(), NextAction(), 1)) },
                 3 or 4 when world.Plan.Has(SimFaults.BadUpdates) => Bad(client),
-                < 6 => new UpdateGroup { Transitions = [.. Enumerable.Range(0, world.Work.Next(1, 6)).Select(_ => NextTransition(client))] },
+                < 6 => new UpdateGroup { Transitions = Several(5, () => NextTransition(client)) },
                 _ => new UpdateGroup { Transitions = [NextTransition(client)] },
             }));
         }
@@ -62,7 +62,8 @@ internal sealed class SimCallers(SimWorld world)
                 }
 
                 var next = NextState();
-                var step = new UpdateGroup { Transitions = [new Transition { State = state, Action = action, Reward = 1, NextState = next }] };
+                var transition = new Transition { State = state, Action = action, Reward = 1, NextState = next };
+                var step = new UpdateGroup { Transitions = [transition] };
                 world.Ledger.Sent(client, step);
                 if (!await TryAsync(client, () => agent.ObserveAsync(1, next, done: left == 1)))
                 {
@@ -91,12 +92,14 @@ internal sealed class SimCallers(SimWorld world)
                 await call();
                 return true;
             }
-            catch (Exception error) when (error is StorageUnavailableException or ClusterUnavailableException or WriteBacklogFullException or FencedException)
+            catch (QLearningException error) when (error is StorageUnavailableException or ClusterUnavailableException
+                or WriteBacklogFullException or FencedException)
             {
                 Note(client, error);
                 await PauseAsync(client);
             }
-            catch (Exception error) when (error is InvalidInputException or AgentStateException or UnknownAgentTypeException or UnknownAgentException)
+            catch (QLearningException error) when (error is InvalidInputException or AgentStateException or UnknownAgentTypeException
+                or UnknownAgentException)
             {
                 Note(client, error);
                 return false;
@@ -112,7 +115,8 @@ internal sealed class SimCallers(SimWorld world)
         {
             var action = NextAction();
             var state = NextState();
-            if (await LearnAsync(client, new UpdateGroup { Transitions = [NextTransition(client) with { State = state, Action = action }] }))
+            var first = NextTransition(client) with { State = state, Action = action };
+            if (await LearnAsync(client, new UpdateGroup { Transitions = [first] }))
             {
                 _rewardable.Add((state.Key, action.Key));
             }
@@ -143,7 +147,8 @@ internal sealed class SimCallers(SimWorld world)
         world.Ledger.Sent(client, updates);
         try
         {
-            await client.Sender.SendAsync(updates, mode ?? (world.Work.Next(3) == 0 ? WriteMode.Durable : WriteMode.WriteBehind), CancellationToken.None);
+            var chosen = mode ?? (world.Work.Next(3) == 0 ? WriteMode.Durable : WriteMode.WriteBehind);
+            await client.Sender.SendAsync(updates, chosen, CancellationToken.None);
             Acknowledge(updates, Enumerable.Range(0, updates.Count));
             return true;
         }
@@ -166,7 +171,8 @@ internal sealed class SimCallers(SimWorld world)
     {
         switch (error)
         {
-            case InvalidInputException or WriteBacklogFullException when world.Plan.IsCertain:
+            case InvalidInputException when world.Plan.IsCertain:
+            case WriteBacklogFullException when world.Plan.IsAnswered:
                 foreach (var index in notLearned)
                 {
                     world.Ledger.Refuse(updates, index);
@@ -190,14 +196,37 @@ internal sealed class SimCallers(SimWorld world)
         }
     }
 
-    private UpdateGroup Bad(SimClient client) => world.Plan.Rule == LearningRule.Sarsa
-        ? new UpdateGroup { Transitions = [NextTransition(client) with { NextState = NextState(), NextAction = null, Done = false }] }
-        : new UpdateGroup { Transitions = [NextTransition(client) with { Reward = QLimits.MaxQValue, LearningRate = 1, Action = new AgentAction(ActionKey.Parse($"large of {client.Name}")), State = State.FromKey("large"), NextState = State.FromKey("large"), Done = false }, NextTransition(client)] };
+    /// <summary>Updates that any owner refuses, with good ones before or after.</summary>
+    private UpdateGroup Bad(SimClient client)
+    {
+        if (world.Plan.Rule == LearningRule.Sarsa)
+        {
+            var lacking = NextTransition(client) with { NextState = NextState(), NextAction = null, Done = false };
+            return new UpdateGroup { Transitions = [lacking] };
+        }
+
+        // The second one is too large.
+        var state = State.FromKey("large");
+        var large = NextTransition(client) with
+        {
+            State = state,
+            Action = new AgentAction(ActionKey.Parse($"large of {client.Name}")),
+            Reward = QLimits.MaxQValue,
+            NextState = state,
+            Done = false,
+            LearningRate = 1,
+        };
+        return new UpdateGroup { Transitions = [large, NextTransition(client)] };
+    }
+
+    private T[] Several<T>(int most, Func<T> next) => [.. Enumerable.Range(0, world.Work.Next(1, most + 1)).Select(_ => next())];
 
     private Transition NextTransition(SimClient client) => new()
     {
         State = NextState(),
-        Action = world.Work.Next(4) == 0 ? new AgentAction(ActionKey.Parse($"shared{world.Work.Next(SharedActions)} of {client.Name}")) : NextAction(),
+        Action = world.Work.Next(4) == 0
+            ? new AgentAction(ActionKey.Parse($"shared{world.Work.Next(SharedActions)} of {client.Name}"))
+            : NextAction(),
         Reward = 1,
         NextState = NextState(),
         NextAction = new AgentAction(ActionKey.Parse("shared0")),

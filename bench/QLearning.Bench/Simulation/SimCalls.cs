@@ -11,13 +11,15 @@ internal sealed class SimCalls(TimeProvider time, Random pauses, TimeSpan retryF
 {
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
-    public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
+    public Task<T> RepeatableAsync<T>(
+        string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(call, error => error is FencedException or TimeoutException, onFenced);
 
     public Task<T> RepeatableUnlessMovedAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(call, error => error is TimeoutException or (FencedException and not NotOwnerException), onFenced: null);
 
-    public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
+    public Task<T> OnceAsync<T>(
+        string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(call, error => error is FencedException, onFenced);
 
     private async Task<T> RunAsync<T>(Func<ValueTask<T>> call, Func<Exception, bool> isRepeatable, Action<FencedException>? onFenced)

@@ -12,8 +12,8 @@ internal sealed class SimNode(string name)
 }
 
 /// <summary>
-/// Where the code of a process goes on after it waited: in the order in which it became ready, as the turns of one grain, or in any order, as on
-/// the threads of a pool.
+/// Where the code of a process goes on after it waited: in the order in which it became ready, as the turns of one grain, or in any order,
+/// as on the threads of a pool.
 /// </summary>
 internal sealed class SimContext(SimScheduler scheduler, SimNode node, bool isFifo) : SynchronizationContext
 {

@@ -15,8 +15,8 @@ internal sealed class SimEvents(SimWorld world)
 
     private static readonly SimFaults[] _kinds =
     [
-        SimFaults.SiloCrash, SimFaults.Zombie, SimFaults.ClientCrash, SimFaults.Outage, SimFaults.Repartition, SimFaults.Delete, SimFaults.Restore,
-        SimFaults.Inactive, SimFaults.Deactivation,
+        SimFaults.SiloCrash, SimFaults.Zombie, SimFaults.ClientCrash, SimFaults.Outage, SimFaults.Repartition, SimFaults.Delete,
+        SimFaults.Restore, SimFaults.Inactive, SimFaults.Deactivation,
     ];
 
     private readonly SimFaults[] _enabled = [.. _kinds.Where(world.Plan.Has)];

@@ -64,7 +64,7 @@ internal enum SimFaults
     NoResending = 1 << 18,
 }
 
-/// <summary>A fault of the program itself, put back to see that it is found. The numbers are the rows of the list of what was found broken.</summary>
+/// <summary>A fault of the program itself, put back to see that it is found; numbered as in the list of what was broken.</summary>
 internal enum Sabotage
 {
     None = 0,

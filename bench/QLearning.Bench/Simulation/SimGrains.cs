@@ -13,7 +13,9 @@ internal sealed class SimGrains(SimWorld world) : IGrainFactory
     {
         if (!_known.TryGetValue(primaryKey, out var grain))
         {
-            _known[primaryKey] = grain = typeof(TGrainInterface) == typeof(IAgentGrain) ? new AgentProxy(world, primaryKey) : new TableProxy(world, primaryKey);
+            _known[primaryKey] = grain = typeof(TGrainInterface) == typeof(IAgentGrain)
+                ? new AgentProxy(world, primaryKey)
+                : new TableProxy(world, primaryKey);
         }
 
         return (TGrainInterface)grain;

@@ -3,8 +3,8 @@ using QLearning.Abstractions;
 namespace QLearning.Bench.Simulation;
 
 /// <summary>
-/// What callers were told, and so how often each Q-value may have been updated in the end. Most updates have a Q-value of their own, so that it is
-/// known which one is missing or counts twice.
+/// What callers were told, and so how often each Q-value may have been updated in the end. Most updates have a Q-value of their own, so
+/// that it is known which one is missing or counts twice.
 /// </summary>
 /// <param name="world">The schedule.</param>
 internal sealed class SimLedger(SimWorld world)
@@ -35,7 +35,8 @@ internal sealed class SimLedger(SimWorld world)
     {
         Acknowledged++;
         var expected = Of(updates, index);
-        if (IsFirst(updates, index, acknowledged: true) && !IsRefusedByStore(updates.ActionAt(index)) && (!world.Plan.IsLossy || expected.Senders.TrueForAll(client => client.Resends)))
+        var isKept = !world.Plan.IsLossy || expected.Senders.TrueForAll(client => client.Resends);
+        if (IsFirst(updates, index, acknowledged: true) && !IsRefusedByStore(updates.ActionAt(index)) && isKept)
         {
             expected.Min++;
         }
@@ -50,11 +51,12 @@ internal sealed class SimLedger(SimWorld world)
         }
     }
 
-    /// <summary>What was acknowledged, lost with its owner and sent again may be refused for good, such as when the agent type was switched off.</summary>
+    /// <summary>What was acknowledged, lost and sent again may be refused for good, such as when the agent type was switched off.</summary>
     public void Refused(UpdateBatch batch, UpdateResult result)
     {
-        foreach (var group in result.Refusals.Where(refusal => refusal.Error is InvalidInputException).Select(refusal => batch.Groups[refusal.Group]))
+        foreach (var refusal in result.Refusals.Where(refusal => refusal.Error is InvalidInputException))
         {
+            var group = batch.Groups[refusal.Group];
             for (var i = 0; i < group.Count; i++)
             {
                 Of(group, i).Lost++;
@@ -101,9 +103,11 @@ internal sealed class SimLedger(SimWorld world)
         foreach (var (key, expected) in _expected)
         {
             var visits = Visits(tables, key);
-            if (visits < expected.Min - expected.Lost || visits > expected.Max)
+            var least = expected.Min - expected.Lost;
+            if (visits < least || visits > expected.Max)
             {
-                world.Fail($"{key.State}/{key.Action} of {expected.Senders[0].Name} has {visits} visits; {expected.Min - expected.Lost} to {expected.Max} are right.");
+                world.Fail(
+                    $"{key.State}/{key.Action} of {expected.Senders[0].Name} has {visits} visits; {least} to {expected.Max} are right.");
             }
         }
 
@@ -124,7 +128,7 @@ internal sealed class SimLedger(SimWorld world)
 
         foreach (var ((id, state, action), isAcknowledged) in _rewards)
         {
-            if (isAcknowledged && !tables.Rewards.Contains((id, state, action)))
+            if (isAcknowledged && !IsRefusedByStore(action) && !tables.Rewards.Contains((id, state, action)))
             {
                 world.Fail($"The late reward {id} of {state}/{action} has no row.");
             }

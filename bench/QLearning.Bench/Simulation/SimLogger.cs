@@ -13,7 +13,8 @@ internal sealed class SimLogger<T>(SimWorld world, string node) : ILogger<T>
 
     public bool IsEnabled(LogLevel logLevel) => world.IsTracing || logLevel >= LogLevel.Error;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (world.IsTracing)
         {

@@ -50,7 +50,8 @@ internal sealed record SimPlan
         foreach (var fault in Enum.GetValues<SimFaults>())
         {
             // Those that leave less to be promised are rarer.
-            var rare = fault is SimFaults.Restore or SimFaults.Delete or SimFaults.Inactive or SimFaults.NoResending or SimFaults.RefusedRows;
+            var rare = fault is SimFaults.Restore or SimFaults.Delete or SimFaults.Inactive or SimFaults.NoResending
+                or SimFaults.RefusedRows;
             faults |= random.NextDouble() < (rare ? share / 3 : share) ? fault : SimFaults.None;
         }
 
@@ -76,13 +77,21 @@ internal sealed record SimPlan
 
     /// <summary>True when what is not durable may be lost with its owner.</summary>
     public bool IsLossy => (Faults & (SimFaults.SiloCrash | SimFaults.Zombie | SimFaults.Repartition | SimFaults.Delete | SimFaults.Restore
-        | SimFaults.Deactivation)) != 0;
+        | SimFaults.Deactivation | SimFaults.FailingStore)) != 0;
 
     /// <summary>
-    /// True when a refusal says that nothing was learned. If several owners have a call's updates, one error stands for all that was not learned; and
-    /// a message that was not answered in time may still arrive after the one that was sent in its place was refused.
+    /// True when a refusal says that nothing was learned. If several owners have a call's updates, one error stands for all that was not
+    /// learned; and a message that was not answered in time may still arrive after the one that was sent in its place was refused.
     /// </summary>
-    public bool IsCertain => Partitions == 1 && (Faults & (SimFaults.Repartition | SimFaults.LateMessages | SimFaults.RepeatedMessages)) == 0;
+    public bool IsCertain => Partitions == 1
+        && (Faults & (SimFaults.Repartition | SimFaults.LateMessages | SimFaults.RepeatedMessages)) == 0;
+
+    /// <summary>
+    /// True when also a full backlog says that. The message that was not answered may wait for the loading of another owner, which has room,
+    /// while the one sent in its place is refused by the owner before.
+    /// </summary>
+    public bool IsAnswered => IsCertain && (Faults & (SimFaults.LostMessages | SimFaults.SiloCrash | SimFaults.Zombie | SimFaults.Deactivation
+        | SimFaults.SlowStore | SimFaults.FailingStore | SimFaults.Outage)) == 0;
 
     public bool Has(SimFaults fault) => (Faults & fault) != 0;
 

@@ -18,9 +18,11 @@ internal sealed class TableProxy(SimWorld world, string key) : IAgentTypeGrain, 
 
     public ValueTask<QValue[]> GetQValues(StateKey state) => CallAsync("Q-values", grain => grain.GetQValues(state));
 
-    public ValueTask<QValue[][]> GetQValuesMany(StateKey[] states) => CallAsync("Q-values of next states", grain => grain.GetQValuesMany(states));
+    public ValueTask<QValue[][]> GetQValuesMany(StateKey[] states) =>
+        CallAsync("Q-values of next states", grain => grain.GetQValuesMany(states));
 
-    public ValueTask<SelectedAction> SelectAction(SelectActionRequest request) => CallAsync("selection", grain => grain.SelectAction(request));
+    public ValueTask<SelectedAction> SelectAction(SelectActionRequest request) =>
+        CallAsync("selection", grain => grain.SelectAction(request));
 
     public async ValueTask<UpdateResult> Apply(UpdateBatch batch)
     {
@@ -85,7 +87,9 @@ internal sealed class AgentProxy(SimWorld world, string key) : IAgentGrain
 
     public ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
     {
-        var sent = request.Update is { } update ? request with { Update = world.Sabotaged(update, request.EpisodeId, request.Step) } : request;
+        var sent = request.Update is { } update
+            ? request with { Update = world.Sabotaged(update, request.EpisodeId, request.Step) }
+            : request;
         return CallAsync($"select {request.Step}", grain => grain.SelectAction(sent));
     }
 
@@ -94,7 +98,8 @@ internal sealed class AgentProxy(SimWorld world, string key) : IAgentGrain
         var sent = observation with { Update = world.Sabotaged(observation.Update, observation.EpisodeId, observation.Step) };
         try
         {
-            return await CallAsync($"observe {observation.Step}{(observation.Done ? " (done)" : string.Empty)}", grain => grain.Observe(sent));
+            var what = $"observe {observation.Step}{(observation.Done ? " (done)" : string.Empty)}";
+            return await CallAsync(what, grain => grain.Observe(sent));
         }
         catch (StorageUnavailableException)
         {

@@ -10,7 +10,8 @@ internal abstract record SimRequest(string Key, string What)
 }
 
 /// <summary>A message that is answered.</summary>
-internal sealed record SimRequest<T>(SimWorld World, string Key, string What, Func<Grain, Task<T>> Call, TaskCompletionSource<T> Answer) : SimRequest(Key, What)
+internal sealed record SimRequest<T>(
+    SimWorld World, string Key, string What, Func<Grain, Task<T>> Call, TaskCompletionSource<T> Answer) : SimRequest(Key, What)
 {
     public override async Task RunAsync(Grain grain)
     {

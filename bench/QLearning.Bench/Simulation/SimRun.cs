@@ -11,7 +11,11 @@ internal static class SimRun
     /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The wrong one with the lowest seed among those that were run; null: all are right.</returns>
     public static SimResult? FindWrong(
-        int seed, int schedules, Sabotage sabotage = Sabotage.None, Action<SimResult>? onResult = null, CancellationToken cancellationToken = default)
+        int seed,
+        int schedules,
+        Sabotage sabotage = Sabotage.None,
+        Action<SimResult>? onResult = null,
+        CancellationToken cancellationToken = default)
     {
         var gate = new Lock();
         SimResult? wrong = null;

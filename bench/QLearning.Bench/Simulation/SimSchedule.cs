@@ -94,7 +94,8 @@ internal sealed class SimSchedule
         {
             if (_world.Failures.Count == 0)
             {
-                _world.Fail($"{(_world.Scheduler.HasEscaped ? "Something ran on a thread of the pool. " : string.Empty)}It does not come to rest: {string.Join("; ", _world.Clients.Select(client => client.Progress))}.");
+                var escaped = _world.Scheduler.HasEscaped ? " Something ran on a thread of the pool." : string.Empty;
+                _world.Fail($"It does not come to rest: {string.Join("; ", _world.Clients.Select(client => client.Progress))}.{escaped}");
             }
 
             return;

@@ -1,8 +1,8 @@
 namespace QLearning.Bench.Simulation;
 
 /// <summary>
-/// Decides what happens next: which continuation, message or timer. Everything runs on the thread that calls <see cref="Step"/>, in an order
-/// that follows from the seed alone.
+/// Decides what happens next: which continuation, message or timer. Everything runs on the thread that calls <see cref="Step"/>, in an
+/// order that follows from the seed alone.
 /// </summary>
 /// <param name="random">Decides.</param>
 internal sealed class SimScheduler(Random random)

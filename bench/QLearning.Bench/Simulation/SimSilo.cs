@@ -39,7 +39,12 @@ internal sealed class SimSilo
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(Pool);
         var lane = new WriteLane<QTableBatch, FlushOutcome>(
-            new ModelLaneWriter(world, name), options.Value, _instruments, new SimLogger<SimSilo>(world, name), Time, TaskScheduler.FromCurrentSynchronizationContext());
+            new ModelLaneWriter(world, name),
+            options.Value,
+            _instruments,
+            new SimLogger<SimSilo>(world, name),
+            Time,
+            TaskScheduler.FromCurrentSynchronizationContext());
         SynchronizationContext.SetSynchronizationContext(before);
         _tables = new HotTableFactory(
             world.Store,
@@ -68,8 +73,14 @@ internal sealed class SimSilo
     public ActiveTables Active { get; } = new();
 
     public SimActivation Activate(string key) => key.Contains('/')
-        ? new(_world, this, key, new AgentGrain(_world.Store, _types, _trajectories, _world.Store, Time, new SimLogger<AgentGrain>(_world, Node.Name)), isReentrant: false)
-        : new(_world, this, key, new AgentTypeGrain(_tables, Active, _trajectories, _world.CallsAtStop, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name)), isReentrant: true);
+        ? new(_world, this, key, MakeAgent(), isReentrant: false)
+        : new(_world, this, key, MakeTable(), isReentrant: true);
+
+    private AgentGrain MakeAgent() =>
+        new(_world.Store, _types, _trajectories, _world.Store, Time, new SimLogger<AgentGrain>(_world, Node.Name));
+
+    private AgentTypeGrain MakeTable() =>
+        new(_tables, Active, _trajectories, _world.CallsAtStop, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name));
 
     /// <summary>Meters that nobody reads. Of each backlog a new one, that is forgotten with it.</summary>
     private sealed class NoMeters : IMeterFactory

@@ -92,13 +92,19 @@ internal sealed class SimWorld : IDisposable
         return name;
     }
 
-    public string Describe(UpdateBatch batch) =>
-        $"{NameOf(batch.ClientId)} [{string.Join(' ', batch.Groups.SelectMany(group => Enumerable.Range(0, group.Count).Select(i => $"{group.NumberAt(i)}:{group.StateAt(i)}/{group.ActionAt(i)}")))}] "
-        + $"settled below {batch.SettledBelow}, {batch.Mode}, for {(batch.Owner == Guid.Empty ? "any owner" : NameOf(batch.Owner))}";
+    public string Describe(UpdateBatch batch)
+    {
+        var updates = from each in batch.Groups
+                      from i in Enumerable.Range(0, each.Count)
+                      select $"{each.NumberAt(i)}:{each.StateAt(i)}/{each.ActionAt(i)}";
+        var owner = batch.Owner == Guid.Empty ? "any owner" : NameOf(batch.Owner);
+        return $"{NameOf(batch.ClientId)} [{string.Join(' ', updates)}] settled below {batch.SettledBelow}, {batch.Mode}, for {owner}";
+    }
 
     public string Describe(UpdateResult result) => $"{NameOf(result.Owner)}: "
         + (result.Results is null ? "another owner" : $"versions {string.Join(' ', result.Results.Select(learned => learned.Version))}")
-        + $", durable {result.Durable}{string.Concat(result.Refusals.Select(refusal => $", {refusal.Group} refused: {refusal.Error.Message}"))}"
+        + $", durable {result.Durable}"
+        + string.Concat(result.Refusals.Select(refusal => $", {refusal.Group} refused: {refusal.Error.Message}"))
         + (result.NotDurable is null ? string.Empty : $", not durable: {result.NotDurable}");
 
     /// <summary>The number of an agent's step, or what a faulty program makes of it.</summary>

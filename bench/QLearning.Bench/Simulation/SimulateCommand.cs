@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace QLearning.Bench.Simulation;
 
-/// <summary><c>qlearn bench simulate</c>: client, grains and lanes under a seeded scheduler, over a model of the store and the network.</summary>
+/// <summary><c>qlearn bench simulate</c>: client, grains and lanes under a seeded scheduler, over a model of the store.</summary>
 internal static class SimulateCommand
 {
     private const int MaxSchedules = 1_000_000_000;
@@ -16,7 +16,7 @@ internal static class SimulateCommand
         var schedules = BoundedOption.Create("--schedules", "How many schedules", 20_000, 1, MaxSchedules);
         var seed = BoundedOption.Create("--seed", "The seed of the first one; the next has the next", 0, 0, MaxSchedules);
         var command = new Command(
-            "simulate", "Seeded schedules of messages, crashes and repartitions over a model of PostgreSQL; exit code 1 and a trace if one is wrong.")
+            "simulate", "Seeded schedules of messages, crashes and repartitions over a model of PostgreSQL; exit code 1 if one is wrong.")
         {
             schedules, seed,
         };
@@ -79,6 +79,7 @@ internal static class SimulateCommand
             result.WriteLine($"  {failure}");
         }
 
-        result.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Again: ./qlearn bench simulate --schedules 1 --seed {wrong.Plan.Seed}"));
+        result.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Again: ./qlearn bench simulate --schedules 1 --seed {wrong.Plan.Seed}"));
     }
 }

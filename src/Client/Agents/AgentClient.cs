@@ -231,9 +231,10 @@ public sealed class AgentClient
             await _calls.RepeatableAsync(_answer, () => _grain.RestoreEpisode(episode.Snapshot()), cancellationToken);
             return await CallAsync(call, cancellationToken);
         }
-        catch (Exception error) when (error is InvalidInputException or WriteBacklogFullException or AgentStateException)
+        catch (Exception error) when (error is InvalidInputException or AgentStateException)
         {
-            // Refused, so nothing was learned under the number; what comes next may be another outcome.
+            // Refused, so nothing was learned under the number; what comes next may be another outcome. A full backlog is not such a refusal: the
+            // same outcome is reported again, and an earlier message with it may still arrive when there is room.
             Settle(episode, learned: null, receipt: null);
             throw;
         }

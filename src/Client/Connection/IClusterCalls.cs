@@ -13,10 +13,12 @@ internal interface IClusterCalls
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="onFenced">Told when the grain does not own what it was asked for, before the call is repeated.</param>
-    Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null);
+    Task<T> RepeatableAsync<T>(
+        string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null);
 
     /// <summary>A call without a result that does no harm when it runs twice.</summary>
-    Task RepeatableAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) => RepeatableAsync(
+    Task RepeatableAsync(
+        string what, Func<ValueTask> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) => RepeatableAsync(
         what,
         async ValueTask<bool> () =>
         {
@@ -26,10 +28,11 @@ internal interface IClusterCalls
         cancellationToken,
         onFenced);
 
-    /// <summary>A call that does no harm when it runs twice; that another grain owns what it is about is told to the caller at once.</summary>
+    /// <summary>A call that does no harm when it runs twice; that another grain is the owner is told at once.</summary>
     /// <exception cref="NotOwnerException">Another grain owns it.</exception>
     Task<T> RepeatableUnlessMovedAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken);
 
     /// <summary>A call that must run once: repeated only when it certainly had no effect.</summary>
-    Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null);
+    Task<T> OnceAsync<T>(
+        string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null);
 }

@@ -1,8 +1,8 @@
 namespace QLearning.Client.Updates;
 
 /// <summary>
-/// Lets one work after the other, in the order in which they came. Unlike a semaphore's, a wait that can be cancelled goes on where its caller
-/// runs and never on a thread of the pool, so that a simulation decides the order of everything. Safe for several threads.
+/// Lets one work after the other, in the order in which they came. Unlike a semaphore's, a wait that can be cancelled goes on where its
+/// caller runs and never on a thread of the pool, so that a simulation decides the order of everything. Safe for several threads.
 /// </summary>
 internal sealed class AsyncGate
 {

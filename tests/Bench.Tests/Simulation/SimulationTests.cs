@@ -4,8 +4,8 @@ using QLearning.Bench.Simulation;
 namespace QLearning.Bench.Tests.Simulation;
 
 /// <summary>
-/// Each acknowledged update counts once, each refused one not at all, and nobody waits for ever, in every schedule; and a fault that was in the
-/// program once is found when it is put back.
+/// Each acknowledged update counts once, each refused one not at all, and nobody waits for ever, in every schedule; and a fault that was in
+/// the program once is found when it is put back.
 /// </summary>
 public sealed partial class SimulationTests
 {
@@ -16,7 +16,9 @@ public sealed partial class SimulationTests
     {
         var wrong = SimRun.FindWrong(0, Schedules);
 
-        Assert.True(wrong is null, $"{wrong?.Plan}\n{string.Join('\n', wrong?.Failures ?? [])}\n./qlearn bench simulate --schedules 1 --seed {wrong?.Plan.Seed}");
+        Assert.True(
+            wrong is null,
+            $"{wrong?.Plan}\n{string.Join('\n', wrong?.Failures ?? [])}\n./qlearn bench simulate --schedules 1 --seed {wrong?.Plan.Seed}");
     }
 
     [Theory]
