@@ -22,7 +22,7 @@ internal static class BenchCommand
         var (result, progress) = (output.Result, output.Progress.Profile.Out.Writer);
         var list = new Option<bool>("--list") { Description = "List the benchmarks." };
         var compare = new CompareAction();
-        var command = new RootCommand("Measure speed on this machine, against SQL, PgBouncer, Redis, Garnet and the empty grain call.") { list };
+        var command = new RootCommand("Measure speed on this machine, against SQL, PgBouncer, Redis, Garnet and the empty call.") { list };
         compare.AddTo(command);
         foreach (var bench in BenchCases.All)
         {

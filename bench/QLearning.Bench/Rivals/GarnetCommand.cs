@@ -16,7 +16,8 @@ internal static class GarnetCommand
         command.Hidden = true;
         command.SetAction(async (given, cancellationToken) =>
         {
-            using var server = new GarnetServer(["--bind", "127.0.0.1", "--port", given.GetRequiredValue(port), "--memory", "1g", "--quiet"]);
+            using var server = new GarnetServer(
+                ["--bind", "127.0.0.1", "--port", given.GetRequiredValue(port), "--memory", "1g", "--quiet"]);
             server.Start();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         });

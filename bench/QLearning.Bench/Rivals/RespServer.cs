@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace QLearning.Bench.Rivals;
 
-/// <summary>A server that speaks Redis' protocol and keeps nothing on disk, with a connection for each caller: the fastest that it can be.</summary>
+/// <summary>
+/// A server that speaks Redis' protocol and keeps nothing on disk, with a connection for each caller: the fastest that it can be.
+/// </summary>
 internal sealed class RespServer : IAsyncDisposable
 {
     private readonly RivalProcess _server;
@@ -18,7 +20,11 @@ internal sealed class RespServer : IAsyncDisposable
     /// <summary>Starts Redis.</summary>
     /// <returns>Null when it is not installed.</returns>
     public static Task<RespServer?> StartRedisAsync(int callers, CancellationToken cancellationToken) => StartAsync(
-        "Redis", "redis-server", port => ["--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no"], callers, cancellationToken);
+        "Redis",
+        "redis-server",
+        port => ["--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no"],
+        callers,
+        cancellationToken);
 
     /// <summary>Starts Garnet, which comes along as a package.</summary>
     public static async Task<RespServer> StartGarnetAsync(int callers, CancellationToken cancellationToken) =>
@@ -62,7 +68,8 @@ internal sealed class RespServer : IAsyncDisposable
             return null;
         }
 
-        var connections = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},allowAdmin=true")));
+        var connections = await Task.WhenAll(
+            Enumerable.Range(0, callers).Select(_ => ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},allowAdmin=true")));
         return new RespServer(name, server, connections);
     }
 }

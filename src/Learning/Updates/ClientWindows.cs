@@ -47,7 +47,7 @@ public sealed class ClientWindows(CoarseClock clock)
     /// <param name="client">The client.</param>
     public long CountAbove(Guid client) => _clients.TryGetValue(client, out var known) ? known.Learned.AboveCount : 0;
 
-    /// <summary>Whether no update from a number on was learned or is settled: of nearly every batch that tells that its updates are to be learned.</summary>
+    /// <summary>Whether no update from a number on was learned or is settled: true of nearly every batch, which need not be looked through then.</summary>
     /// <param name="client">The client.</param>
     /// <param name="first">The lowest number.</param>
     /// <param name="settledBelow">As for <see cref="Contains"/>.</param>

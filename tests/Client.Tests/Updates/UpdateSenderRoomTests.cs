@@ -13,7 +13,11 @@ public sealed class UpdateSenderRoomTests
     public async Task When_more_than_half_of_the_room_is_taken_what_is_kept_is_flushed_and_nobody_waits()
     {
         using var sender = new UpdateSender(
-            "flaky-test-hunter", _owner, new UpdateSenderOptions(10, TimeSpan.FromSeconds(1), false, true), NullLogger.Instance, new FakeTimeProvider());
+            "flaky-test-hunter",
+            _owner,
+            new UpdateSenderOptions(10, TimeSpan.FromSeconds(1), false, true),
+            NullLogger.Instance,
+            new FakeTimeProvider());
         for (var i = 1; i <= 6; i++)
         {
             await SendAsync(sender);

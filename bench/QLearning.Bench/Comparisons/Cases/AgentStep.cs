@@ -5,9 +5,9 @@ using QLearning.Client;
 namespace QLearning.Bench.Comparisons.Cases;
 
 /// <summary>
-/// The README's way in: agents that select an action and observe what came of it, in episodes of 10 steps. At an episode's end its trajectory
-/// and what was learned are durable, so it is judged by how many trajectories can be stored; a lone agent's step inside an episode by a best
-/// action, since both only wait for a silo's memory.
+/// The README's way in: agents that select an action and observe what came of it, in episodes of 10 steps. At an episode's end its
+/// trajectory and what was learned are durable, so it is judged by how many trajectories can be stored; a lone agent's step inside an
+/// episode by a best action, since both only wait for a silo's memory.
 /// </summary>
 internal sealed class AgentStep : IComparison
 {
@@ -18,13 +18,15 @@ internal sealed class AgentStep : IComparison
 
     public string Name => "agent-step";
 
-    public string Description => "Episodes of 10 steps by 72 agents that select and observe, against trajectories stored; a lone agent's step against best action.";
+    public string Description =>
+        "Episodes of 10 steps by 72 agents that select and observe, against trajectories stored; a lone agent's step against best action.";
 
     public async Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
         var type = surroundings.Client.AgentType(Workload.AgentType);
         await Workload.FillAsync(type, cancellationToken);
-        AgentClient[] agents = [.. Enumerable.Range(0, Agents).Select(i => Agent(surroundings, $"bench-{i.ToString(CultureInfo.InvariantCulture)}"))];
+        AgentClient[] agents = [.. Enumerable.Range(0, Agents).Select(i =>
+            Agent(surroundings, string.Create(CultureInfo.InvariantCulture, $"bench-{i}")))];
         var lone = Agent(surroundings, "bench-lone");
         var (all, one) = (surroundings.Callers with { Count = Agents }, surroundings.Callers with { Count = 1 });
         var steps = 0;

@@ -31,7 +31,8 @@ internal sealed class Scale : IComparison
         }
 
         var callers = surroundings.Callers with { Count = Callers };
-        Contender[] contenders = [.. clusters.Select(cluster => new Contender(cluster.Name, (round, _) => cluster.MeasureAsync(round, callers)))];
+        Contender[] contenders =
+            [.. clusters.Select(cluster => new Contender(cluster.Name, (round, _) => cluster.MeasureAsync(round, callers)))];
         return new Contest("µs/call", contenders[0], contenders[1..], [Goal.TimesAtMost("1 silo", 1.3), Goal.Told("2 silos")])
         {
             Held = clusters,
