@@ -3,6 +3,7 @@ using QLearning.Bench.BadInput;
 using QLearning.Bench.Chaos;
 using QLearning.Bench.Comparisons;
 using QLearning.Bench.Report;
+using QLearning.Bench.Rivals;
 using QLearning.Bench.Simulation;
 using QLearning.Cli;
 using QLearning.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class BenchCommand
         var (result, progress) = (output.Result, output.Progress.Profile.Out.Writer);
         var list = new Option<bool>("--list") { Description = "List the benchmarks." };
         var compare = new CompareAction();
-        var command = new RootCommand("Measure speed on this machine, against SQL, PgBouncer, Redis and the empty grain call.") { list };
+        var command = new RootCommand("Measure speed on this machine, against SQL, PgBouncer, Redis, Garnet and the empty call.") { list };
         compare.AddTo(command);
         foreach (var bench in BenchCases.All)
         {
@@ -33,6 +34,7 @@ internal static class BenchCommand
         command.Add(BadInputCommand.Create(result.Profile.Out.Writer, progress));
         command.Add(SimulateCommand.Create(result.Profile.Out.Writer, progress));
         command.Add(ChaosClientCommand.Create(result.Profile.Out.Writer));
+        command.Add(GarnetCommand.Create());
         command.Add(CreateServe(output));
         command.SetAction((given, cancellationToken) => given.GetValue(list)
             ? Task.FromResult(List(command, result))

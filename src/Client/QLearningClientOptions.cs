@@ -36,10 +36,10 @@ public sealed class QLearningClientOptions
 
     /// <summary>
     /// The most updates of one agent type that are kept until they are durable. Further ones wait for room for <see cref="RetryFor"/>, then
-    /// they are refused. Default: 50,000.
+    /// they are refused. Default: 200,000.
     /// </summary>
     [Range(1, 10_000_000)]
-    public int MaxUndurableUpdates { get; set; } = 50_000;
+    public int MaxUndurableUpdates { get; set; } = 200_000;
 
     /// <summary>
     /// Whether best actions and updates of one agent type that are asked for in the same moment go to the silo as one call. Each still has

@@ -16,7 +16,8 @@ internal sealed class Surroundings : IAsyncDisposable
     private readonly BenchClient _plain;
     private readonly Action<string> _say;
     private PgBouncer? _pgBouncer;
-    private Redis? _redis;
+    private RespServer? _redis;
+    private RespServer? _garnet;
     private bool _isPgBouncerTried;
     private bool _isRedisTried;
 
@@ -72,16 +73,23 @@ internal sealed class Surroundings : IAsyncDisposable
     }
 
     /// <summary>Redis; null when this machine has none, which is said once.</summary>
-    public async Task<Redis?> FindRedisAsync(CancellationToken cancellationToken)
+    public async Task<RespServer?> FindRedisAsync(CancellationToken cancellationToken)
     {
         if (!_isRedisTried)
         {
-            _redis = await Redis.StartAsync(Connections, cancellationToken);
+            _redis = await RespServer.StartRedisAsync(Connections, cancellationToken);
             SayIfMissing(_redis, "Redis", "redis-server");
         }
 
         _isRedisTried = true;
         return _redis;
+    }
+
+    /// <summary>Garnet, and Redis if this machine has it.</summary>
+    public async Task<RespServer[]> StartRespServersAsync(CancellationToken cancellationToken)
+    {
+        _garnet ??= await RespServer.StartGarnetAsync(Connections, cancellationToken);
+        return await FindRedisAsync(cancellationToken) is { } redis ? [redis, _garnet] : [_garnet];
     }
 
     /// <summary>PgBouncer; null when this machine has none, which is said once.</summary>
@@ -100,6 +108,7 @@ internal sealed class Surroundings : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await (_redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_garnet?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_pgBouncer?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Sql.DisposeAsync();
         await _plain.DisposeAsync();

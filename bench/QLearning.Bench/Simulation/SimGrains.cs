@@ -4,7 +4,7 @@ namespace QLearning.Bench.Simulation;
 
 /// <summary>The way of one process to grains.</summary>
 /// <param name="world">The schedule.</param>
-internal sealed class SimGrains(SimWorld world) : IGrainFactory
+internal sealed partial class SimGrains(SimWorld world) : IGrainFactory
 {
     private readonly Dictionary<string, object> _known = [];
 

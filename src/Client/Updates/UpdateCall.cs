@@ -8,7 +8,9 @@ internal sealed class UpdateCall(UpdateGroup updates)
 {
     private readonly Lock _lock = new();
     private readonly LearnResult?[] _results = new LearnResult?[updates.Count];
-    private readonly SortedSet<int> _notLearned = [];
+
+    // Most calls need neither this nor the lock for long: they are made by millions.
+    private SortedSet<int>? _notLearned;
     private QLearningException? _error;
     private int _kept;
 
@@ -29,6 +31,7 @@ internal sealed class UpdateCall(UpdateGroup updates)
         lock (_lock)
         {
             _error ??= error;
+            _notLearned ??= [];
             for (var i = 0; i < refused.Group.Count; i++)
             {
                 _notLearned.Add(refused.PlaceInCall(i));
@@ -53,7 +56,7 @@ internal sealed class UpdateCall(UpdateGroup updates)
             if (_error is null)
             {
                 _error = error;
-                _notLearned.UnionWith(Enumerable.Range(0, _results.Length));
+                _notLearned = [.. Enumerable.Range(0, _results.Length)];
             }
         }
     }
@@ -64,7 +67,7 @@ internal sealed class UpdateCall(UpdateGroup updates)
     public LearnResult?[] Finish() => _error switch
     {
         null => _results,
-        { } error when _notLearned.Count == _results.Length => throw error,
-        { } error => throw new PartlyLearnedException([.. _notLearned], _results.Length, error),
+        { } error when _notLearned!.Count == _results.Length => throw error,
+        { } error => throw new PartlyLearnedException([.. _notLearned!], _results.Length, error),
     };
 }

@@ -31,6 +31,9 @@ internal sealed class UpdateList(int maxUpdates)
         }
     }
 
+    /// <summary>True when half of the room is taken.</summary>
+    public bool IsHalfFull => Volatile.Read(ref _count) > maxUpdates / 2;
+
     /// <summary>True when something was acknowledged that may not be durable.</summary>
     public bool HasAcknowledged
     {

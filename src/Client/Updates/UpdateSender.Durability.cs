@@ -80,46 +80,6 @@ internal sealed partial class UpdateSender
         }
     }
 
-    /// <summary>Waits until there is room for updates, by having what waits flushed: what is durable need not be kept.</summary>
-    private async Task MakeRoomAsync(int count, CancellationToken cancellationToken)
-    {
-        var began = _time.GetTimestamp();
-        while (!_list.TryReserve(count))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_time.GetElapsedTime(began) >= _options.WaitFor)
-            {
-                throw new WriteBacklogFullException(_agentType, _list.Count, _options.MaxUpdates, _options.WatchInterval);
-            }
-
-            if (!await TryFlushAsync())
-            {
-                await PauseAsync(_options.WatchInterval, cancellationToken);
-            }
-        }
-    }
-
-    /// <summary>Flushes, once for all who want it now; false when nothing came of it.</summary>
-    private async Task<bool> TryFlushAsync()
-    {
-        var before = _list.Count;
-        try
-        {
-            if (!_list.HasAcknowledged)
-            {
-                return false;
-            }
-
-            await FlushJointlyAsync(_stopping);
-        }
-        catch (QLearningException error)
-        {
-            _logger.WatchFailed(error, _agentType, _list.Count);
-        }
-
-        return _list.Count < before;
-    }
-
     /// <summary>Waits until the updates of durable calls are durable which their owner has learned and could not store.</summary>
     private async Task WhenDurableAsync(IReadOnlyList<UpdateCall> calls, long began)
     {

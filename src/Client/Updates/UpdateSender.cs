@@ -36,11 +36,7 @@ internal sealed partial class UpdateSender : IDisposable
     /// <returns>What each did; null for a late reward that was recorded before.</returns>
     public async Task<LearnResult?[]> SendAsync(UpdateGroup updates, WriteMode mode, CancellationToken cancellationToken)
     {
-        if (!_list.TryReserve(updates.Count))
-        {
-            await MakeRoomAsync(updates.Count, cancellationToken);
-        }
-
+        await ReserveAsync(updates.Count, cancellationToken);
         var call = new UpdateCall(updates);
         var delivery = _merger is null ? DeliverAsync([call], mode) : _merger.SendAsync(call, mode);
         await delivery.WaitAsync(cancellationToken);
@@ -50,11 +46,7 @@ internal sealed partial class UpdateSender : IDisposable
     /// <summary>Numbers an update that somebody else sends under its number, such as an agent's grain.</summary>
     public async Task<PendingUpdates> NumberAsync(Transition transition, CancellationToken cancellationToken)
     {
-        if (!_list.TryReserve(1))
-        {
-            await MakeRoomAsync(1, cancellationToken);
-        }
-
+        await ReserveAsync(1, cancellationToken);
         return _list.Add(new UpdateGroup { Transitions = [transition] }, call: null);
     }
 
@@ -111,7 +103,14 @@ internal sealed partial class UpdateSender : IDisposable
             await (_owners.Partitions != partitions ? Task.CompletedTask : PauseAsync(_options.RepartitionPause));
         }
 
+        foreach (var call in calls)
+        {
+            if (call.Problem is not null)
+            {
         await WhenDurableAsync(calls, began);
+                break;
+            }
+        }
     }
 
     /// <returns>Updates that their partition's grain does not own.</returns>
@@ -150,7 +149,12 @@ internal sealed partial class UpdateSender : IDisposable
 
     private async Task<UpdateResult> ApplyAsync(int partition, int partitions, List<PendingUpdates> updates, WriteMode mode)
     {
-        UpdateGroup[] groups = [.. updates.Select(pending => pending.Group)];
+        var groups = new UpdateGroup[updates.Count];
+        for (var i = 0; i < groups.Length; i++)
+        {
+            groups[i] = updates[i].Group;
+        }
+
         var next = partitions == 1 ? [] : await _owners.ReadNextStatesAsync(groups, partition, partitions, _stopping);
         while (true)
         {
@@ -184,7 +188,7 @@ internal sealed partial class UpdateSender : IDisposable
         for (var i = 0; i < updates.Count; i++)
         {
             var pending = updates[i];
-            if (Array.Find(result.Refusals, refusal => refusal.Group == i) is { } refused)
+            if (RefusalOf(i, result.Refusals) is { } refused)
             {
                 // What was acknowledged before its owner was lost is kept until the new owner has room for it.
                 Fail(pending.IsAcknowledged && refused.Error is WriteBacklogFullException ? [] : [pending], refused.Error);
@@ -198,6 +202,9 @@ internal sealed partial class UpdateSender : IDisposable
         }
     }
 
+    private static UpdateRefusal? RefusalOf(int group, UpdateRefusal[] refusals) =>
+        refusals.Length == 0 ? null : Array.Find(refusals, refusal => refusal.Group == group);
+
     private void Note(PendingUpdates pending, UpdateResult result, int start)
     {
         var version = 0L;
@@ -208,7 +215,8 @@ internal sealed partial class UpdateSender : IDisposable
             if (!pending.IsAcknowledged)
             {
                 // Else its caller has the answer already.
-                pending.Call?.Learned(pending.PlaceInCall(i), result.Recorded.Contains(start + i) ? null : learned);
+                var isRecorded = result.Recorded.Length > 0 && result.Recorded.Contains(start + i);
+                pending.Call?.Learned(pending.PlaceInCall(i), isRecorded ? null : learned);
             }
         }
 

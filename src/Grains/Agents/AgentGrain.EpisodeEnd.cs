@@ -6,7 +6,11 @@ namespace QLearning.Grains.Agents;
 
 internal sealed partial class AgentGrain
 {
-    /// <summary>Stores the episode that has ended, if there is one.</summary>
+    /// <summary>
+    /// Stores the episode that has ended, if there is one. An episode's end costs two commits, one after the other, where a step inside it
+    /// costs two calls: its last step waits for the flush of what it learned, and only then its trajectory is written, since PostgreSQL must
+    /// never have a trajectory whose rewards its Q-values lack. Agents whose episodes end at the same time share both commits.
+    /// </summary>
     /// <returns>Its summary; null when none has ended.</returns>
     private async Task<ObservationResult?> StoreEndedAsync()
     {

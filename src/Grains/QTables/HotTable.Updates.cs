@@ -20,15 +20,15 @@ internal sealed partial class HotTable
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked; nothing was learned.</exception>
     public async Task<UpdateResult> ApplyAsync(UpdateBatch batch, QTable? elsewhere)
     {
-        var states = Partition.IsSplit || !Table.IsWhole ? Touched(batch, elsewhere) : [];
+        var states = Partition.IsSplit || !Table.IsWhole ? Touched(batch, elsewhere) : null;
         if (batch.Owner != Guid.Empty && batch.Owner != Owner.Id)
         {
             return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };
         }
 
         UpdateResult result;
-        using (var late = await CheckRewardsAsync(batch))
-        using (states.Count == 0 ? null : await LeaseAsync(states))
+        using (var late = HasRewards(batch) ? await CheckRewardsAsync(batch) : null)
+        using (states is null ? null : await LeaseAsync(states))
         {
             Flusher.CheckOwner();
             result = Apply(batch, elsewhere, late);
@@ -83,17 +83,16 @@ internal sealed partial class HotTable
         }
     }
 
-    private async Task<RewardCheck?> CheckRewardsAsync(UpdateBatch batch)
-    {
-        DelayedReward[] late = [.. batch.Groups.SelectMany(group => group.Rewards)];
-        return late.Length == 0 ? null : await rewards.CheckAsync(late);
-    }
+    private static bool HasRewards(UpdateBatch batch) => Array.Exists(batch.Groups, static group => group.Rewards.Length > 0);
+
+    private Task<RewardCheck> CheckRewardsAsync(UpdateBatch batch) =>
+        rewards.CheckAsync([.. batch.Groups.SelectMany(group => group.Rewards)]);
 
     private UpdateResult Apply(UpdateBatch batch, QTable? elsewhere, RewardCheck? late)
     {
         clients.Settle(batch.ClientId, batch.SettledBelow);
-        var work = new Work(batch, elsewhere, late, new LearnResult[batch.Groups.Sum(group => group.Count)], []);
-        var refusals = new List<UpdateRefusal>();
+        var work = new Work(batch, elsewhere, late, new LearnResult[batch.Groups.Sum(static group => group.Count)]);
+        List<UpdateRefusal> refusals = [];
         var start = 0;
         for (var i = 0; i < batch.Groups.Length; i++)
         {
@@ -121,19 +120,22 @@ internal sealed partial class HotTable
 
     private void Apply(Work work, UpdateGroup group, int start)
     {
-        var fresh = FindFresh(work, group, start);
-        if (fresh.Count == 0)
+        // Nearly always all: what is walked through here is what every update costs.
+        var fresh = clients.AreNew(work.Batch.ClientId, group.NumberAt(0), work.Batch.SettledBelow) && group.Rewards.Length == 0
+            ? null
+            : FindFresh(work, group, start);
+        if (fresh is { Count: 0 })
         {
             return;
         }
 
-        var picked = group.Pick(fresh);
+        var picked = fresh is null ? group : group.Pick(fresh);
         CheckChange(work.Batch, picked);
         var updates = Learn(work, picked);
         var first = Table.NewestUpdate - updates.Length + 1;
         for (var i = 0; i < updates.Length; i++)
         {
-            work.Results[start + fresh[i]] =
+            work.Results[start + (fresh is null ? i : fresh[i])] =
                 new LearnResult(updates[i].QValue, updates[i].VisitCount, updates[i].TdError, Owner.Epoch, first + i);
         }
 
@@ -207,8 +209,17 @@ internal sealed partial class HotTable
                 $"at most {UpdateBatch.MaxUnsettled}");
         }
 
-        var json = group.Transitions.Sum(transition => (long)(transition.State.Json?.Length ?? 0))
-            + group.Upserts.Sum(upsert => (long)(upsert.State.Json?.Length ?? 0));
+        var json = 0L;
+        foreach (var transition in group.Transitions)
+        {
+            json += transition.State.Json?.Length ?? 0;
+        }
+
+        foreach (ref readonly var upsert in group.Upserts.AsSpan())
+        {
+            json += upsert.State.Json?.Length ?? 0;
+        }
+
         Flusher.CheckRoom(group.Count, json);
     }
 
@@ -258,5 +269,9 @@ internal sealed partial class HotTable
     }
 
     /// <summary>A batch while it is learned.</summary>
-    private sealed record Work(UpdateBatch Batch, QTable? Elsewhere, RewardCheck? Late, LearnResult[] Results, List<int> Recorded);
+    private sealed record Work(UpdateBatch Batch, QTable? Elsewhere, RewardCheck? Late, LearnResult[] Results)
+    {
+        /// <summary>The places of late rewards that were recorded before.</summary>
+        public List<int> Recorded { get; } = [];
+    }
 }

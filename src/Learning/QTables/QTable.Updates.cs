@@ -4,6 +4,8 @@ namespace QLearning.Learning.QTables;
 
 public sealed partial class QTable
 {
+    // One for all units, since most have one step.
+    private readonly UndoLog _undoLog = new();
     private UndoLog? _undo;
 
     /// <summary>
@@ -52,7 +54,11 @@ public sealed partial class QTable
     /// Starts to remember changes, so that <see cref="RollBack"/> can take them back. Only <see cref="Set"/> may change the table
     /// meanwhile.
     /// </summary>
-    internal void BeginUnit(int expectedSteps) => _undo = new UndoLog(expectedSteps);
+    internal void BeginUnit(int expectedSteps)
+    {
+        _undo = _undoLog;
+        _undo.Steps.EnsureCapacity(expectedSteps);
+    }
 
     /// <summary>Keeps the changes since <see cref="BeginUnit"/>.</summary>
     /// <param name="client">Whose updates they are; null: they have no numbers.</param>
@@ -60,7 +66,6 @@ public sealed partial class QTable
     internal void EndUnit(NumberedClient? client, ReadOnlySpan<long> numbers)
     {
         var steps = _undo!.Steps;
-        _undo = null;
         if (client is not null)
         {
             for (var i = 0; i < steps.Count; i++)
@@ -68,13 +73,14 @@ public sealed partial class QTable
                 _log.Add(steps[i].Place, client, numbers[i]);
             }
         }
+
+        EndUnit();
     }
 
     /// <summary>Takes back all changes since <see cref="BeginUnit"/>, the newest first.</summary>
     internal void RollBack()
     {
         var log = _undo!;
-        _undo = null;
         for (var i = log.Steps.Count - 1; i >= 0; i--)
         {
             Undo(log.Steps[i]);
@@ -89,6 +95,14 @@ public sealed partial class QTable
         {
             Actions.Truncate(log.Steps[0].KnownActions);
         }
+
+        EndUnit();
+    }
+
+    private void EndUnit()
+    {
+        _undo = null;
+        _undoLog.Clear();
     }
 
     private void Write(ref PackedEntry entry, bool isNew, double value)

@@ -16,11 +16,25 @@ internal readonly record struct UndoStep(
     int KnownActions);
 
 /// <summary>The steps of one unit of work, oldest first.</summary>
-internal sealed class UndoLog(int expectedSteps)
+internal sealed class UndoLog
 {
-    public List<UndoStep> Steps { get; } = new(expectedSteps);
+    // More is not kept for the next unit: one very large batch should not take its memory for ever.
+    private const int KeptSteps = 128;
+
+    public List<UndoStep> Steps { get; } = [];
 
     public List<int> DescribedActions { get; } = [];
+
+    /// <summary>Makes it ready for the next unit of work.</summary>
+    public void Clear()
+    {
+        Steps.Clear();
+        DescribedActions.Clear();
+        if (Steps.Capacity > KeptSteps)
+        {
+            Steps.Capacity = KeptSteps;
+        }
+    }
 
     public void Changed(in UndoStep step) => Steps.Add(step);
 

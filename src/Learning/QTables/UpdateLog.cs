@@ -36,20 +36,34 @@ internal sealed class UpdateLog
             return [];
         }
 
-        var left = new List<LoggedUpdate>();
-        var taken = new List<LoggedUpdate>(_waiting.Count);
-        foreach (var update in _waiting)
+        // There can be many, in arrays that only a full garbage collection frees: what stays moves up in the list, what goes is copied once.
+        var batch = new LoggedUpdate[_waiting.Count];
+        var taken = 0;
+        var left = 0;
+        for (var i = 0; i < batch.Length; i++)
         {
-            (update.Place.Entry.Has(EntryFlags.Dirty) ? left : taken).Add(update);
+            if (_waiting[i].Place.Entry.Has(EntryFlags.Dirty))
+            {
+                _waiting[left++] = _waiting[i];
+            }
+            else
+            {
+                batch[taken++] = _waiting[i];
+            }
         }
 
-        _waiting = left;
-        if (taken.Count == 0)
+        _waiting.RemoveRange(left, taken);
+        if (_waiting.Capacity > 4 * (taken + left))
+        {
+            _waiting.TrimExcess();
+        }
+
+        if (taken == 0)
         {
             return [];
         }
 
-        LoggedUpdate[] batch = [.. taken];
+        Array.Resize(ref batch, taken);
         _inFlight.Add(batch);
         return batch;
     }

@@ -45,7 +45,14 @@ public sealed class ClientWindows(CoarseClock clock)
 
     /// <summary>How many learned numbers above its settled ones are kept of a client.</summary>
     /// <param name="client">The client.</param>
-    public int CountAbove(Guid client) => _clients.TryGetValue(client, out var known) ? known.Learned.Above.Count : 0;
+    public long CountAbove(Guid client) => _clients.TryGetValue(client, out var known) ? known.Learned.AboveCount : 0;
+
+    /// <summary>Whether no update from a number on was learned or is settled: true of nearly every batch, which need not be looked through then.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="first">The lowest number.</param>
+    /// <param name="settledBelow">As for <see cref="Contains"/>.</param>
+    public bool AreNew(Guid client, long first, long settledBelow) =>
+        first >= settledBelow && (!_clients.TryGetValue(client, out var known) || first > known.Learned.Highest);
 
     /// <summary>Forgets clients that were not heard for a time, unless something of them is not stored.</summary>
     /// <param name="silence">The time.</param>
@@ -63,10 +70,21 @@ public sealed class ClientWindows(CoarseClock clock)
     public static ClientWindow[] WindowsOf(QChanges changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        return changes.Updates.Length == 0
-            ? []
-            : [.. changes.Updates.GroupBy(update => update.Client).Select(group => ClientWindow.From(
-                group.Key.Id, new SequenceWindow(group.Key.Stored.Floor, group.Key.Stored.Above.Concat(group.Select(update => update.Number)))))];
+        var windows = new Dictionary<NumberedClient, SequenceWindow>();
+        SequenceWindow? window = null;
+        NumberedClient? client = null;
+        foreach (ref readonly var update in changes.Updates.AsSpan())
+        {
+            if (update.Client != client)
+            {
+                client = update.Client;
+                window = windows.TryGetValue(client, out var known) ? known : windows[client] = client.Stored.Copy();
+            }
+
+            window!.Add(update.Number);
+        }
+
+        return [.. windows.Select(own => ClientWindow.From(own.Key.Id, own.Value))];
     }
 
     /// <summary>Notes that a batch of changes is stored together with its updates.</summary>
@@ -74,7 +92,7 @@ public sealed class ClientWindows(CoarseClock clock)
     public static void Stored(QChanges changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        foreach (var update in changes.Updates)
+        foreach (ref readonly var update in changes.Updates.AsSpan())
         {
             update.Client.Stored.Add(update.Number);
             update.Client.UnstoredCount--;

@@ -8,7 +8,7 @@ internal sealed class NumberedClient(Guid id, SequenceWindow stored)
     public Guid Id { get; } = id;
 
     /// <summary>The numbers that were learned, stored or not.</summary>
-    public SequenceWindow Learned { get; } = new(stored.Floor, stored.Above);
+    public SequenceWindow Learned { get; } = stored.Copy();
 
     /// <summary>The numbers that are stored with their Q-values.</summary>
     public SequenceWindow Stored { get; set; } = stored;

@@ -46,6 +46,8 @@ internal static class EpisodeCounters
             current_learning_rate = excluded.current_learning_rate,
             status = excluded.status,
             last_activity = greatest(s.last_activity, excluded.last_activity)
+        returning s.agent_type, s.agent_instance_id, s.total_tasks, s.successful_tasks, s.failed_tasks, s.total_reward::float8,
+                  s.avg_reward::float8, s.q_values_stored
         """;
 
     private const string ReadTotals = """
@@ -55,42 +57,40 @@ internal static class EpisodeCounters
         join unnest($1::varchar[], $2::varchar[]) as a (agent_type, agent_instance_id) using (agent_type, agent_instance_id)
         """;
 
-    public static async Task AddToSessionsAsync(
-        NpgsqlConnection connection, IEnumerable<TrajectoryRecord> trajectories, CancellationToken cancellationToken)
+    /// <summary>Adds to the sessions of trajectories; null when they have none.</summary>
+    public static NpgsqlBatchCommand? AddToSessionsOf(IEnumerable<TrajectoryRecord> trajectories)
     {
         TrajectoryRecord[] inSessions = [.. trajectories.Where(trajectory => trajectory.SessionId is not null)];
         if (inSessions.Length == 0)
         {
-            return;
+            return null;
         }
 
-        await using var command = new NpgsqlCommand(AddToSessions, connection);
-        AddArray(command, inSessions.Select(trajectory => trajectory.SessionId!.Value), NpgsqlDbType.Uuid);
-        AddArray(command, inSessions.Select(trajectory => (decimal)trajectory.TotalReward), NpgsqlDbType.Numeric);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var command = new NpgsqlBatchCommand(AddToSessions);
+        AddArray(command.Parameters, inSessions.Select(trajectory => trajectory.SessionId!.Value), NpgsqlDbType.Uuid);
+        AddArray(command.Parameters, inSessions.Select(trajectory => (decimal)trajectory.TotalReward), NpgsqlDbType.Numeric);
+        return command;
     }
 
-    public static async Task AddToAgentsAsync(
-        NpgsqlConnection connection,
-        IReadOnlyCollection<(TrajectoryRecord Trajectory, AgentProgress Agent)> episodes,
-        CancellationToken cancellationToken)
+    /// <summary>Adds to the agents of episodes, and returns their totals; null when there are no episodes.</summary>
+    public static NpgsqlBatchCommand? AddToAgentsOf(IReadOnlyCollection<(TrajectoryRecord Trajectory, AgentProgress Agent)> episodes)
     {
         if (episodes.Count == 0)
         {
-            return;
+            return null;
         }
 
-        await using var command = new NpgsqlCommand(AddToAgents, connection);
-        AddArray(command, episodes.Select(episode => episode.Agent.Agent.AgentType), NpgsqlDbType.Varchar);
-        AddArray(command, episodes.Select(episode => episode.Agent.Agent.Instance), NpgsqlDbType.Varchar);
-        AddArray(command, episodes.Select(episode => episode.Trajectory.Success), NpgsqlDbType.Boolean);
-        AddArray(command, episodes.Select(episode => (decimal)episode.Trajectory.TotalReward), NpgsqlDbType.Numeric);
-        AddArray(command, episodes.Select(episode => episode.Agent.NewQValues), NpgsqlDbType.Integer);
-        AddArray(command, episodes.Select(episode => (decimal)episode.Agent.ExplorationRate), NpgsqlDbType.Numeric);
-        AddArray(command, episodes.Select(episode => (decimal)episode.Agent.LearningRate), NpgsqlDbType.Numeric);
-        AddArray(command, episodes.Select(episode => AgentStatusText.Of(episode.Agent.Status)), NpgsqlDbType.Varchar);
-        AddArray(command, episodes.Select(episode => episode.Trajectory.CompletedAt.ToUniversalTime()), NpgsqlDbType.TimestampTz);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var command = new NpgsqlBatchCommand(AddToAgents);
+        AddArray(command.Parameters, episodes.Select(episode => episode.Agent.Agent.AgentType), NpgsqlDbType.Varchar);
+        AddArray(command.Parameters, episodes.Select(episode => episode.Agent.Agent.Instance), NpgsqlDbType.Varchar);
+        AddArray(command.Parameters, episodes.Select(episode => episode.Trajectory.Success), NpgsqlDbType.Boolean);
+        AddArray(command.Parameters, episodes.Select(episode => (decimal)episode.Trajectory.TotalReward), NpgsqlDbType.Numeric);
+        AddArray(command.Parameters, episodes.Select(episode => episode.Agent.NewQValues), NpgsqlDbType.Integer);
+        AddArray(command.Parameters, episodes.Select(episode => (decimal)episode.Agent.ExplorationRate), NpgsqlDbType.Numeric);
+        AddArray(command.Parameters, episodes.Select(episode => (decimal)episode.Agent.LearningRate), NpgsqlDbType.Numeric);
+        AddArray(command.Parameters, episodes.Select(episode => AgentStatusText.Of(episode.Agent.Status)), NpgsqlDbType.Varchar);
+        AddArray(command.Parameters, episodes.Select(episode => episode.Trajectory.CompletedAt.ToUniversalTime()), NpgsqlDbType.TimestampTz);
+        return command;
     }
 
     public static async Task<Dictionary<AgentKey, AgentTotals>> ReadTotalsAsync(
@@ -103,18 +103,23 @@ internal static class EpisodeCounters
         }
 
         await using var command = new NpgsqlCommand(ReadTotals, connection);
-        AddArray(command, agents.Select(agent => agent.AgentType), NpgsqlDbType.Varchar);
-        AddArray(command, agents.Select(agent => agent.Instance), NpgsqlDbType.Varchar);
+        AddArray(command.Parameters, agents.Select(agent => agent.AgentType), NpgsqlDbType.Varchar);
+        AddArray(command.Parameters, agents.Select(agent => agent.Instance), NpgsqlDbType.Varchar);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            totals[new AgentKey(reader.GetString(0), reader.GetString(1))] = new AgentTotals(
-                reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetDouble(5), reader.GetDouble(6), reader.GetInt32(7));
-        }
-
+        await ReadTotalsAsync(reader, totals, cancellationToken);
         return totals;
     }
 
-    private static void AddArray<T>(NpgsqlCommand command, IEnumerable<T> values, NpgsqlDbType type) =>
-        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
+    /// <summary>Reads totals as the statements here return them.</summary>
+    public static async Task ReadTotalsAsync(NpgsqlDataReader reader, Dictionary<AgentKey, AgentTotals> into, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            into[new AgentKey(reader.GetString(0), reader.GetString(1))] = new AgentTotals(
+                reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetDouble(5), reader.GetDouble(6), reader.GetInt32(7));
+        }
+    }
+
+    private static void AddArray<T>(NpgsqlParameterCollection parameters, IEnumerable<T> values, NpgsqlDbType type) =>
+        parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
 }

@@ -81,10 +81,49 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await TrajectoryCopy.TrajectoriesAsync(connection, fresh, cancellationToken);
         await TrajectoryCopy.RewardsAsync(connection, fresh, cancellationToken);
-        await EpisodeCounters.AddToSessionsAsync(connection, fresh, cancellationToken);
-        await EpisodeCounters.AddToAgentsAsync(connection, episodes, cancellationToken);
-        var totals = await EpisodeCounters.ReadTotalsAsync(connection, Agents(items), cancellationToken);
+        var totals = await CountAsync(connection, fresh, episodes, cancellationToken);
+        // What was stored before moves no counter now.
+        AgentKey[] others = [.. Agents(items).Where(agent => !totals.ContainsKey(agent))];
+        foreach (var (agent, found) in await EpisodeCounters.ReadTotalsAsync(connection, others, cancellationToken))
+        {
+            totals[agent] = found;
+        }
+
         await transaction.CommitAsync(cancellationToken);
+        return totals;
+    }
+
+    /// <summary>Moves the counters of sessions and agents, in one round trip.</summary>
+    private static async Task<Dictionary<AgentKey, AgentTotals>> CountAsync(
+        NpgsqlConnection connection,
+        List<TrajectoryRecord> trajectories,
+        List<(TrajectoryRecord, AgentProgress)> episodes,
+        CancellationToken cancellationToken)
+    {
+        var totals = new Dictionary<AgentKey, AgentTotals>();
+        await using var batch = new NpgsqlBatch(connection);
+        if (EpisodeCounters.AddToSessionsOf(trajectories) is { } sessions)
+        {
+            batch.BatchCommands.Add(sessions);
+        }
+
+        if (EpisodeCounters.AddToAgentsOf(episodes) is { } agents)
+        {
+            batch.BatchCommands.Add(agents);
+        }
+
+        if (batch.BatchCommands.Count == 0)
+        {
+            return totals;
+        }
+
+        // Only the agents' statement returns rows.
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        do
+        {
+            await EpisodeCounters.ReadTotalsAsync(reader, totals, cancellationToken);
+        }
+        while (await reader.NextResultAsync(cancellationToken));
         return totals;
     }
 

@@ -43,6 +43,16 @@ public sealed class ClientWindowsTests : IDisposable
     }
 
     [Fact]
+    public void Updates_are_new_when_nothing_from_their_first_number_on_was_learned_or_is_settled()
+    {
+        Assert.True(_windows.AreNew(_client, 5, 5));
+        Assert.False(_windows.AreNew(_client, 4, 5));
+        Learn(_client, 7, state: 1, settledBelow: 5);
+        Assert.Equal((false, false, true), (_windows.AreNew(_client, 5, 5), _windows.AreNew(_client, 7, 5), _windows.AreNew(_client, 8, 5)));
+        Assert.False(_windows.AreNew(_client, 8, 9));
+    }
+
+    [Fact]
     public void A_batch_has_the_numbers_of_its_own_entries_and_those_that_are_stored()
     {
         Learn(_client, 1, state: 1);

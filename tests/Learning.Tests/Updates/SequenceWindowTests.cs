@@ -53,6 +53,34 @@ public class SequenceWindowTests
     }
 
     [Fact]
+    public void It_agrees_with_a_set_of_numbers_whatever_is_noted_and_settled() =>
+        Gen.Select(Gen.Bool, Gen.Long[1, 60]).Array[0, 80].Sample(steps =>
+        {
+            var window = new SequenceWindow();
+            var seen = new SortedSet<long>();
+            foreach (var (isSettled, number) in steps)
+            {
+                if (isSettled && number % 4 == 0)
+                {
+                    window.Settle(number);
+                    seen.UnionWith(Enumerable.Range(1, (int)number - 1).Select(i => (long)i));
+                }
+                else
+                {
+                    window.Add(number);
+                    seen.Add(number);
+                }
+
+                var floor = Enumerable.Range(1, 61).First(i => !seen.Contains(i)) - 1;
+                Assert.Equal(floor, window.Floor);
+                Assert.Equal(seen.Where(i => i > floor), window.Above);
+                Assert.Equal(seen.Count(i => i > floor), window.AboveCount);
+                Assert.Equal(seen.Max, window.Highest);
+                Assert.All(Enumerable.Range(1, 61), i => Assert.Equal(seen.Contains(i), window.Contains(i)));
+            }
+        });
+
+    [Fact]
     public void A_stored_window_is_the_same_again() =>
         Gen.Select(Gen.Long[1, 60].Array[0, 40], Gen.Long[1, 60]).Sample((sequences, settled) =>
         {

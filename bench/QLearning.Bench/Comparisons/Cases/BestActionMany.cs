@@ -10,7 +10,7 @@ internal sealed class BestActionMany : IComparison
 
     public string Name => "best-action-100";
 
-    public string Description => "Best actions, 100 per call, against one per call and Redis with pipelining.";
+    public string Description => "Best actions, 100 per call, against one per call, and Redis and Garnet with pipelining.";
 
     public async Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {
@@ -21,10 +21,10 @@ internal sealed class BestActionMany : IComparison
         {
             callers.Contender("one per call", (_, random) => type.GetBestActionAsync(Workload.AnyKey(random), CancellationToken.None)),
         };
-        if (await surroundings.FindRedisAsync(cancellationToken) is { } redis)
+        foreach (var server in await surroundings.StartRespServersAsync(cancellationToken))
         {
-            await RedisTable.FillAsync(redis.For(0));
-            rivals.Add(callers.Contender("Redis, pipelined", (caller, random) => AskAsync(redis.For(caller), random), Many));
+            await RedisTable.FillAsync(server.For(0));
+            rivals.Add(callers.Contender($"{server.Name}, pipelined", (caller, random) => AskAsync(server.For(caller), random), Many));
         }
 
         return new Contest(
@@ -34,7 +34,7 @@ internal sealed class BestActionMany : IComparison
                 (_, random) => type.GetBestActionsAsync(Enumerable.Range(0, Many).Select(_ => Workload.AnyKey(random)), CancellationToken.None),
                 Many),
             rivals,
-            [Goal.Times("one per call", 10), Goal.Times("Redis, pipelined", 1)]);
+            [Goal.Times("one per call", 10), Goal.Times("Redis, pipelined", 1), Goal.Told("Garnet, pipelined")]);
     }
 
     private static Task<SortedSetEntry[][]> AskAsync(IDatabase redis, Random random)

@@ -34,7 +34,7 @@ internal sealed class Memory : IComparison
         return new Sample((after - before) / (double)table.QValueCount);
     }
 
-    private static async Task<Sample> MeasureAsync(Redis redis)
+    private static async Task<Sample> MeasureAsync(RespServer redis)
     {
         var database = redis.For(0);
         await database.ExecuteAsync("FLUSHALL");

@@ -1,12 +1,14 @@
 using QLearning.Abstractions;
 using QLearning.Bench.Rivals;
+using QLearning.Client;
 
 namespace QLearning.Bench.Comparisons.Cases;
 
 /// <summary>Episodes of 10 steps with their rewards, durable before they are acknowledged.</summary>
 internal sealed class Trajectories : IComparison
 {
-    private const int Steps = 10;
+    /// <summary>How many steps an episode has.</summary>
+    public const int Steps = 10;
 
     public string Name => "trajectory";
 
@@ -19,13 +21,17 @@ internal sealed class Trajectories : IComparison
         var callers = surroundings.Callers;
         return Task.FromResult(new Contest(
             "trajectories/s",
-            callers.Contender("client", (_, random) => type.RecordTrajectoriesAsync([Any(random)], CancellationToken.None)),
+            OnePerCall(callers, "client", type),
             [
                 callers.Contender("SQL", (_, _) => sql.StoreAsync(isOneTransaction: false)),
                 callers.Contender("SQL, one transaction", (_, _) => sql.StoreAsync(isOneTransaction: true)),
             ],
             [Goal.Times("SQL", 5), Goal.Told("SQL, one transaction"), Goal.AtLeast("trajectories/s", 3000)]));
     }
+
+    /// <summary>One trajectory per call.</summary>
+    public static Contender OnePerCall(Callers callers, string name, AgentTypeClient type) => callers.Contender(
+        name, (_, random) => type.RecordTrajectoriesAsync([Any(random)], CancellationToken.None));
 
     private static Trajectory Any(Random random) => new()
     {
