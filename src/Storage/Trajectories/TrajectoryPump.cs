@@ -10,9 +10,6 @@ namespace QLearning.Storage.Trajectories;
 /// <summary>Stores trajectories of all grains of a silo through one connection; callers that wait at the same time share a commit.</summary>
 public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 {
-    // A caller's answer and next trajectory take about this long; a commit takes longer.
-    private static readonly TimeSpan _gathering = TimeSpan.FromMilliseconds(1);
-
     private readonly WriteLane<TrajectoryBatch, TrajectoryOutcome> _lane;
     private readonly SiloBacklog _backlog;
 
@@ -34,7 +31,7 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _backlog = backlog;
         _lane = new WriteLane<TrajectoryBatch, TrajectoryOutcome>(
-            new TrajectoryLaneWriter(dataSource), options.Value, instruments, logger, time, gathering: _gathering);
+            new TrajectoryLaneWriter(dataSource), options.Value, instruments, logger, time);
     }
 
     /// <inheritdoc />

@@ -10,29 +10,14 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     private readonly Channel<PendingWrite<TItem, TOutcome>> _queue =
         Channel.CreateUnbounded<PendingWrite<TItem, TOutcome>>(new UnboundedChannelOptions { SingleReader = true });
 
-    private int _count;
-
     /// <summary>Taken before, and put back when their transaction was made smaller.</summary>
     private readonly LinkedList<PendingWrite<TItem, TOutcome>> _putBack = [];
 
     /// <summary>How much is taken at once.</summary>
     public TransactionLimit Limit { get; } = new(options);
 
-    /// <summary>How many wait, but for those that were put back.</summary>
-    public int Count => Volatile.Read(ref _count);
-
     /// <summary>Adds an item; false when the queue is closed.</summary>
-    public bool TryAdd(PendingWrite<TItem, TOutcome> pending)
-    {
-        Interlocked.Increment(ref _count);
-        if (_queue.Writer.TryWrite(pending))
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _count);
-        return false;
-    }
+    public bool TryAdd(PendingWrite<TItem, TOutcome> pending) => _queue.Writer.TryWrite(pending);
 
     /// <summary>Takes no more items; false when it was closed before.</summary>
     public bool TryClose() => _queue.Writer.TryComplete();
@@ -92,9 +77,9 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
         {
             _putBack.RemoveFirst();
         }
-        else if (_queue.Reader.TryRead(out _))
+        else
         {
-            Interlocked.Decrement(ref _count);
+            _queue.Reader.TryRead(out _);
         }
     }
 

@@ -22,33 +22,20 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     private readonly FlushInstruments _instruments;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _gathering;
     private readonly LaneQueue<TItem, TOutcome> _queue;
     private readonly Task _loop;
     private volatile PendingWrite<TItem, TOutcome>? _oldest;
     private volatile bool _isStopped;
 
-    /// <summary>Starts a lane.</summary>
-    /// <param name="writer">Writes.</param>
-    /// <param name="options">How much at once, and how it tries again.</param>
-    /// <param name="instruments">Metrics.</param>
-    /// <param name="logger">Where failures are told.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="scheduler">Runs the loop; null: the thread pool.</param>
-    /// <param name="gathering">
-    /// How long a transaction waits for more items when the one before it had far more: those who waited for that one hand in again at once,
-    /// but not before they have its answer. Without it every second transaction has one or two items and costs as much as one with all.
-    /// </param>
     public WriteLane(
         ILaneWriter<TItem, TOutcome> writer,
         WriteBehindOptions options,
         FlushInstruments instruments,
         ILogger logger,
         TimeProvider time,
-        TaskScheduler? scheduler = null,
-        TimeSpan gathering = default)
+        TaskScheduler? scheduler = null)
     {
-        (_writer, _options, _instruments, _logger, _time, _gathering) = (writer, options, instruments, logger, time, gathering);
+        (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
         _queue = new LaneQueue<TItem, TOutcome>(writer, options);
         // A thread of the pool, whoever makes the lane.
         _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
@@ -90,16 +77,9 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var before = 0;
         while (await _queue.WaitAsync())
         {
-            if (_gathering > TimeSpan.Zero && _queue.Count < before / 2)
-            {
-                await PauseAsync(_gathering);
-            }
-
             var taken = _queue.Take();
-            before = taken.Count;
             _oldest = taken.FirstOrDefault();
             try
             {

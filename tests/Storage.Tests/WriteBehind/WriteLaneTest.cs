@@ -44,6 +44,6 @@ public abstract class WriteLaneTest : IDisposable
         return taken;
     }
 
-    private protected WriteLane<int, string> Lane(WriteBehindOptions options, ILogger? log = null, TimeSpan gathering = default) =>
-        new(Writer, options, new FlushInstruments(_meters), log ?? Log, Time, gathering: gathering);
+    private protected WriteLane<int, string> Lane(WriteBehindOptions options, ILogger? log = null) =>
+        new(Writer, options, new FlushInstruments(_meters), log ?? Log, Time);
 }

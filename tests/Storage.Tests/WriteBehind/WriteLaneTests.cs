@@ -25,23 +25,6 @@ public sealed class WriteLaneTests : WriteLaneTest
     }
 
     [Fact]
-    public async Task A_lane_that_gathers_waits_a_moment_for_those_who_had_part_in_the_transaction_before()
-    {
-        await using var lane = Lane(new WriteBehindOptions(), gathering: TimeSpan.FromMilliseconds(1));
-        Task<string>[] first = [await BlockWithAsync(lane, 1), lane.WriteAsync(2), lane.WriteAsync(3), lane.WriteAsync(4), lane.WriteAsync(5)];
-        var shared = await Writer.NextAsync();
-        Assert.Equal([2, 3, 4, 5], shared.Items);
-        Assert.Empty(Time.Waits);
-        shared.Succeed();
-        var again = lane.WriteAsync(6);
-        await Eventually.Holds(() => Time.Waits.Count == 1, "the lane waits for more");
-        Task<string>[] others = [lane.WriteAsync(7), lane.WriteAsync(8)];
-        await Time.AdvanceThroughNextAsync(1);
-        Assert.Equal([[6, 7, 8]], await TakenAsync(1));
-        await Task.WhenAll([again, .. first, .. others]);
-    }
-
-    [Fact]
     public async Task A_transaction_that_is_large_enough_takes_no_more_items()
     {
         await using var lane = Lane(new WriteBehindOptions { MaxRowsPerTransaction = 10 });
