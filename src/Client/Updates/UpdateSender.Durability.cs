@@ -24,15 +24,21 @@ internal sealed partial class UpdateSender
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var newest = _list.NewestNumber;
-        int partitions;
-        do
+        while (true)
         {
-            partitions = _owners.Partitions;
+            cancellationToken.ThrowIfCancellationRequested();
+            var partitions = _owners.Partitions;
             await Task.WhenAll(Enumerable.Range(0, partitions).Select(partition => FlushAsync(partition, cancellationToken)));
             // Tells how many partitions there are, and sends again what a new owner may not have; that is flushed in the next round.
-            await SettleAsync(cancellationToken);
+            if (!await TrySettleAsync(cancellationToken))
+            {
+                await PauseAsync(_options.RepartitionPause, cancellationToken);
+            }
+            else if (_owners.Partitions == partitions && !_list.HasAcknowledgedUpTo(newest))
+            {
+                return;
+            }
         }
-        while (_owners.Partitions != partitions || _list.HasAcknowledgedUpTo(newest));
     }
 
     /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, once for all who want it while one is under way.</summary>
@@ -138,7 +144,23 @@ internal sealed partial class UpdateSender
         }
     }
 
+    /// <summary>As <see cref="SettleAsync"/>; false when the table was repartitioned meanwhile, so that it is to be asked again.</summary>
+    private async Task<bool> TrySettleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SettleAsync(cancellationToken);
+            return true;
+        }
+        catch (NotOwnerException refusal)
+        {
+            _owners.Note(refusal.Partitions);
+            return false;
+        }
+    }
+
     /// <summary>Asks what is durable, and sends again what an owner may not have that has taken over.</summary>
+    /// <exception cref="NotOwnerException">The table was repartitioned meanwhile.</exception>
     private async Task SettleAsync(CancellationToken cancellationToken)
     {
         var partitions = _owners.Partitions;
@@ -237,11 +259,7 @@ internal sealed partial class UpdateSender
 
         try
         {
-            await SettleAsync(_stopping);
-        }
-        catch (NotOwnerException refusal)
-        {
-            _owners.Note(refusal.Partitions);
+            await TrySettleAsync(_stopping);
         }
         catch (QLearningException error)
         {
