@@ -33,6 +33,8 @@ public sealed class LateAnswerSilo : SiloFixture
     {
         public TimeSpan OldestWait => pump.OldestWait;
 
+        public bool IsRunning => pump.IsRunning;
+
         public async Task<FlushOutcome> WriteAsync(QTableBatch batch)
         {
             var outcome = await pump.WriteAsync(batch);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using QLearning.Grains.QTables;
 using QLearning.Grains.SqlChanges;
@@ -90,7 +91,8 @@ public sealed class TableRefresherTests(SiloFixture silo) : IAsyncLifetime, IDis
     }
 
     private TableRefresher Refresher(NpgsqlDataSource source, int maxStates) => new(
-        TablePartition.Whole(Type.Name), Table, Reader(source), new StateLoader(Type.Name, Table, Reader(source), maxStates));
+        TablePartition.Whole(Type.Name), Table, Reader(source), new StateLoader(Type.Name, Table, Reader(source), maxStates),
+        TimeProvider.System, NullLogger.Instance);
 
     private bool Has(string state, double value) => Table.TryGetBest(Given.State(state), out var best) && best.QValue == value;
 
