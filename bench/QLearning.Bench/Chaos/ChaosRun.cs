@@ -30,6 +30,9 @@ internal sealed class ChaosRun : IAsyncDisposable
         new Resplit(), new NetworkCut(), new FullDisk(),
     ];
 
+    /// <summary>The cluster.</summary>
+    public ChaosCluster Cluster => _cluster;
+
     /// <summary>Starts the cluster and its clients.</summary>
     /// <param name="resendsUndurable">Whether clients send again what was lost with a silo.</param>
     /// <param name="outage">How long PostgreSQL is away.</param>

@@ -52,9 +52,11 @@ internal sealed class LimitedDisk : IAsyncDisposable
     /// <summary>Takes all the room that is left.</summary>
     public async Task FillAsync(CancellationToken cancellationToken)
     {
-        for (var free = Free(); free > LeftOver; free = Free())
+        // The file system needs some of the room for itself, so the last of it goes in smaller and smaller pieces.
+        for (var (length, piece) = (0L, Free()); piece > LeftOver;)
         {
-            await RunAsync("fallocate", ["-l", Text(new FileInfo(Ballast) is { Exists: true } file ? file.Length + free : free), Ballast], cancellationToken);
+            var taken = await TryRunAsync("fallocate", ["-l", Text(length + piece), Ballast], cancellationToken) is null;
+            (length, piece) = taken ? (length + piece, Math.Min(piece, Free())) : (length, piece / 2);
         }
     }
 
@@ -81,13 +83,19 @@ internal sealed class LimitedDisk : IAsyncDisposable
 
     private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
+        if (await TryRunAsync(program, arguments, cancellationToken) is { } said)
+        {
+            throw new StorageUnavailableException($"'{program} {string.Join(' ', arguments)}' failed: {said}");
+        }
+    }
+
+    /// <returns>What it said when it failed; null: it did not.</returns>
+    private static async Task<string?> TryRunAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         var said = await process.StandardError.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
-        if (process.ExitCode != 0)
-        {
-            throw new StorageUnavailableException($"'{program} {string.Join(' ', arguments)}' failed: {said.Trim()}");
-        }
+        return process.ExitCode == 0 ? null : said.Trim();
     }
 
     private long Free() => new DriveInfo(Path).AvailableFreeSpace;
