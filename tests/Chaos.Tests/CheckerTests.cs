@@ -137,7 +137,8 @@ public class CheckerTests
         Assert.Equal([new RoadVerdict("a", 1, 0, 0, 1, 0), new RoadVerdict("b", 1, 0, 0, 0, 1)], roads);
     }
 
-    private static Verdict Check(Promise promise, long stored, Call[] calls) => new DurabilityChecker().Check(calls, promise, Stored((_key, stored)));
+    private static Verdict Check(Promise promise, long stored, Call[] calls) =>
+        new DurabilityChecker().Check(calls, promise, Stored((_key, stored)));
 
     private static Stored Stored(params (string Key, long Visits)[] rows) =>
         new(rows.ToDictionary(row => row.Key, row => row.Visits), [], new Dictionary<string, long>());

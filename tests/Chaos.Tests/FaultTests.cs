@@ -9,7 +9,8 @@ namespace QLearning.Chaos.Tests;
 /// </summary>
 public sealed class FaultTests(FaultTests.Fixture fixture) : IClassFixture<FaultTests.Fixture>
 {
-    public static TheoryData<string> Names() => [.. PossibleFaults.All.Where(fault => fault.Obstacle is null).Select(fault => fault.Fault.Name)];
+    public static TheoryData<string> Names() =>
+        [.. PossibleFaults.All.Where(fault => fault.Obstacle is null).Select(fault => fault.Fault.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

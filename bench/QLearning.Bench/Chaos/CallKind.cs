@@ -15,6 +15,8 @@ internal enum CallKind
     /// <summary>The row of a late reward, known by its id.</summary>
     Reward,
 
-    /// <summary>An update of a state that SQL programs write too: the last one wins, so only that the state is there can be checked.</summary>
+    /// <summary>
+    /// An update of a state that SQL programs write too: the last one wins, so only that the state is there can be checked.
+    /// </summary>
     Shared,
 }

@@ -81,7 +81,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Replaces silos that have ended: on a machine too slow to answer for two seconds, one may be declared dead although it lives, and then it ends itself.
+    /// Replaces silos that have ended: on a machine too slow to answer for two seconds, one may be declared dead although it lives, and
+    /// then it ends itself.
     /// </summary>
     /// <returns>How many.</returns>
     public async Task<int> ReplaceEndedAsync(CancellationToken cancellationToken)
@@ -129,7 +130,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static Task<EmbeddedPostgres> StartPostgresAsync(DirectoryInfo folder, LimitedDisk? disk, CancellationToken cancellationToken) =>
+    private static Task<EmbeddedPostgres> StartPostgresAsync(
+        DirectoryInfo folder, LimitedDisk? disk, CancellationToken cancellationToken) =>
         EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { Folder = Path.Combine(disk?.Path ?? folder.FullName, "postgres") }, NullLogger.Instance, TimeProvider.System, cancellationToken);
+            new EmbeddedPostgresOptions { Folder = Path.Combine(disk?.Path ?? folder.FullName, "postgres") },
+                NullLogger.Instance, TimeProvider.System, cancellationToken);
 }

@@ -26,7 +26,8 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <summary>The kinds of faults.</summary>
     public static IReadOnlyList<IFault> Faults { get; } =
     [
-        new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new PostgresKill(), new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
+        new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new PostgresKill(),
+            new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
         new Resplit(), new NetworkCut(), new FullDisk(),
     ];
 
@@ -80,7 +81,8 @@ internal sealed class ChaosRun : IAsyncDisposable
     {
         string[] keys =
         [
-            .. calls.Where(call => call is { Kind: CallKind.Trajectory or CallKind.Reward, Outcome: CallOutcome.Acknowledged }).Select(call => call.Key),
+            .. calls.Where(call => call is { Kind: CallKind.Trajectory or CallKind.Reward, Outcome: CallOutcome.Acknowledged })
+                .Select(call => call.Key),
         ];
         await StoredReader.DeleteAsync(_cluster, keys, cancellationToken);
         _checker.Forget(keys);
@@ -92,7 +94,8 @@ internal sealed class ChaosRun : IAsyncDisposable
             calls.Where(call => call is { MustBeRefused: true, Outcome: CallOutcome.Acknowledged }).Select(call => call.Error!));
         if (!result.ErrorsAllowed)
         {
-            findings = findings.Concat(calls.Where(call => call.Error is not null).Select(call => $"A client saw an error ({call.Road}): {call.Error}")
+            findings = findings.Concat(calls.Where(call => call.Error is not null)
+                .Select(call => $"A client saw an error ({call.Road}): {call.Error}")
                 .Distinct(StringComparer.Ordinal));
         }
 

@@ -78,7 +78,8 @@ internal sealed class DurabilityChecker
 
             if (there > bounds.Most)
             {
-                round.Add(road, lost: 0, doubled: there - bounds.Most, $"{road}: {key}: {there} are stored, at most {bounds.Most} were sent.");
+                round.Add(
+                    road, lost: 0, doubled: there - bounds.Most, $"{road}: {key}: {there} are stored, at most {bounds.Most} were sent.");
             }
 
             expected[key] = bounds.Most == long.MaxValue

@@ -8,7 +8,8 @@ namespace QLearning.Bench.Chaos;
 /// <param name="Doubled">Those that counted more often than they can have taken effect.</param>
 /// <param name="RecoverySeconds">The longest time until the cluster served as before.</param>
 /// <param name="MedianRecoverySeconds">The median of these times.</param>
-/// <param name="InFlightSeconds">The longest time after the fault until a call that was under way was answered; null: it was not looked at.</param>
+/// <param name="InFlightSeconds">The longest time after the fault until a call that was under way was answered; null: it was not looked
+/// at.</param>
 /// <param name="LateRounds">Rounds in which one of these times was over its limit.</param>
 /// <param name="Roads">The same figures road by road.</param>
 /// <param name="Findings">What was wrong, in words.</param>

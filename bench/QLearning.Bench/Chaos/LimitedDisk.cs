@@ -4,7 +4,9 @@ using QLearning.Abstractions;
 
 namespace QLearning.Bench.Chaos;
 
-/// <summary>A file system of its own for PostgreSQL's data, in a file, which can be filled. Needs root, and a kernel that mounts such files.</summary>
+/// <summary>
+/// A file system of its own for PostgreSQL's data, in a file, which can be filled. Needs root, and a kernel that mounts such files.
+/// </summary>
 internal sealed class LimitedDisk : IAsyncDisposable
 {
     private const long Size = 3L << 30;
@@ -47,7 +49,8 @@ internal sealed class LimitedDisk : IAsyncDisposable
     }
 
     /// <summary>Makes and mounts one in a folder.</summary>
-    public static Task<LimitedDisk> CreateAsync(DirectoryInfo folder, CancellationToken cancellationToken) => CreateAsync(folder, Size, cancellationToken);
+    public static Task<LimitedDisk> CreateAsync(DirectoryInfo folder, CancellationToken cancellationToken) =>
+        CreateAsync(folder, Size, cancellationToken);
 
     /// <summary>Takes all the room that is left.</summary>
     public async Task FillAsync(CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ internal sealed record RoadVerdict(string Road, long Acknowledged, long Refused,
     /// <summary>Sums up the verdicts of several rounds, road by road.</summary>
     public static IReadOnlyList<RoadVerdict> Sum(IEnumerable<RoadVerdict> verdicts) =>
     [
-        .. verdicts.GroupBy(one => one.Road, StringComparer.Ordinal).OrderBy(road => road.Key, StringComparer.Ordinal).Select(road => new RoadVerdict(
+        .. verdicts.GroupBy(one => one.Road, StringComparer.Ordinal)
+            .OrderBy(road => road.Key, StringComparer.Ordinal).Select(road => new RoadVerdict(
             road.Key,
             road.Sum(one => one.Acknowledged),
             road.Sum(one => one.Refused),

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace QLearning.Bench.Soak;
 
-/// <summary>Whether memory stayed flat: the last third of a soak against its middle third. The first third fills tables and caches.</summary>
+/// <summary>
+/// Whether memory stayed flat: the last third of a soak against its middle third. The first third fills tables and caches.
+/// </summary>
 internal static class MemoryVerdict
 {
     /// <summary>How much higher the last third may be.</summary>
@@ -34,6 +36,7 @@ internal static class MemoryVerdict
         var (middle, last) = (Third(samples, 1).Average(measure), Third(samples, 2).Average(measure));
         return last <= middle * AllowedGrowth
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"the {what} grew from {middle:N0} MiB in the middle third to {last:N0} MiB in the last.");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"the {what} grew from {middle:N0} MiB in the middle third to {last:N0} MiB in the last.");
     }
 }

@@ -23,5 +23,6 @@ internal sealed record RoadSample(TimeSpan At, RoundResult Round, double SiloMiB
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{At:hh\\:mm\\:ss}  silo {SiloMiB:N0} MiB, clients {ClientMiB:N0} MiB (heap {ClientHeapMiB:N0} MiB); {Round.Fault}: "
-        + $"{Round.Verdict.Acknowledged:N0} acknowledged, {Round.Verdict.Lost} lost, {Round.Verdict.Doubled} doubled. {string.Join(' ', Round.Verdict.Findings)}");
+        + $"{Round.Verdict.Acknowledged:N0} acknowledged, {Round.Verdict.Lost} lost, {Round.Verdict.Doubled} doubled. "
+        + $"{string.Join(' ', Round.Verdict.Findings)}");
 }

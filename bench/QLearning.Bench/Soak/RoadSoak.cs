@@ -6,8 +6,8 @@ using QLearning.Bench.Report;
 namespace QLearning.Bench.Soak;
 
 /// <summary>
-/// All roads of updates for a long time, with or without faults: after each round everything is checked exactly, as <c>bench chaos</c> does, and
-/// the memory of silos and clients is sampled.
+/// All roads of updates for a long time, with or without faults: after each round everything is checked exactly, as
+/// <c>bench chaos</c> does, and the memory of silos and clients is sampled.
 /// </summary>
 /// <param name="length">How long it runs.</param>
 /// <param name="round">How long a round without a fault is.</param>
@@ -92,10 +92,12 @@ internal sealed class RoadSoak(TimeSpan length, TimeSpan round, bool hasFaults, 
             var own = MemoryVerdict.Third(samples, third);
             if (own.Count > 0)
             {
-                facts[string.Create(CultureInfo.InvariantCulture, $"memory of a silo in the {name} third, MiB")] = own.Average(sample => sample.SiloMiB);
+                facts[string.Create(CultureInfo.InvariantCulture, $"memory of a silo in the {name} third, MiB")] =
+                    own.Average(sample => sample.SiloMiB);
                 facts[string.Create(CultureInfo.InvariantCulture, $"managed heap of the clients in the {name} third, MiB")] =
                     own.Average(sample => sample.ClientHeapMiB);
-                facts[string.Create(CultureInfo.InvariantCulture, $"memory of the clients in the {name} third, MiB")] = own.Average(sample => sample.ClientMiB);
+                facts[string.Create(CultureInfo.InvariantCulture, $"memory of the clients in the {name} third, MiB")] =
+                    own.Average(sample => sample.ClientMiB);
             }
         }
 

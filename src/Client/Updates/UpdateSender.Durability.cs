@@ -4,7 +4,8 @@ using QLearning.Abstractions;
 namespace QLearning.Client.Updates;
 
 /// <summary>
-/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter of a
+/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter of
+/// a
 /// second while something that was acknowledged is not durable.
 /// </summary>
 internal sealed partial class UpdateSender

@@ -11,7 +11,8 @@ public sealed class FlushWhileRepartitionedTests
     {
         var owners = new Owners();
         using var sender = new UpdateSender(
-            "t", owners, new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true), NullLogger.Instance, TimeProvider.System);
+            "t",
+                owners, new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true), NullLogger.Instance, TimeProvider.System);
         await sender.FlushAsync(CancellationToken.None);
         Assert.Equal([0, 1, 2, 0, 1], owners.Flushed);
     }
@@ -26,7 +27,8 @@ public sealed class FlushWhileRepartitionedTests
         public void Note(int partitions) => Partitions = partitions;
 
         public Task<StateQValues[]> ReadNextStatesAsync(
-            IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) => Task.FromResult<StateQValues[]>([]);
+            IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) =>
+                Task.FromResult<StateQValues[]>([]);
 
         public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) =>
             throw new NotSupportedException("Nothing is learned here.");

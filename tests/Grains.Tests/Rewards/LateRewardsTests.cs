@@ -48,13 +48,15 @@ public sealed class LateRewardsTests
 
         public void Answer() => _answered.TrySetResult();
 
-        public async Task<IReadOnlyList<DelayedReward>> FindStoredAsync(string agentType, DelayedReward[] rewards, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<DelayedReward>> FindStoredAsync(
+            string agentType, DelayedReward[] rewards, CancellationToken cancellationToken)
         {
             await _answered.Task;
             return [];
         }
 
-        public Task<IReadOnlyDictionary<Guid, Guid?>> FindSessionsAsync(string agentType, Guid[] trajectories, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyDictionary<Guid, Guid?>> FindSessionsAsync(
+            string agentType, Guid[] trajectories, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<Guid, Guid?>>(new Dictionary<Guid, Guid?>());
     }
 }

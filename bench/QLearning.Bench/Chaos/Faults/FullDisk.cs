@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace QLearning.Bench.Chaos.Faults;
 
-/// <summary>PostgreSQL's disk is full for a time: statements fail, or the server falls over its own log, and cannot come back until there is room.</summary>
+/// <summary>
+/// PostgreSQL's disk is full for a time: statements fail, or the server falls over its own log, and cannot come back until there is room.
+/// </summary>
 internal sealed class FullDisk : IFault
 {
     // 32 MB, which no page that PostgreSQL has to spare can take; not logged, so that it is refused for its own sake.

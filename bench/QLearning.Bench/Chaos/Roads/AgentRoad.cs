@@ -5,7 +5,8 @@ using QLearning.Client;
 namespace QLearning.Bench.Chaos.Roads;
 
 /// <summary>
-/// Agents with episodes, of one agent type with Q-learning and of one with SARSA. A step that has no answer is reported again, as its docs say;
+/// Agents with episodes, of one agent type with Q-learning and of one with SARSA. A step that has no answer is reported again, as its docs
+/// say;
 /// an episode that gets none is given up.
 /// </summary>
 internal sealed class AgentRoad : IRoad
@@ -58,7 +59,8 @@ internal sealed class AgentRoad : IRoad
 
                 var isLast = step == Length - 1;
                 Call[] now = isLast
-                    ? [Learned(step, CallKind.Durable), new Call(task, CallKind.Trajectory, 1, scene.Book.Now) { Road = _road + ": episodes" }]
+                    ? [Learned(step, CallKind.Durable),
+                        new Call(task, CallKind.Trajectory, 1, scene.Book.Now) { Road = _road + ": episodes" }]
                     : agentType == Sarsa ? [] : [Learned(step, CallKind.WriteBehind)];
                 if (!await RepeatAsync(now, () => agent.ObserveAsync(1, next, isLast)))
                 {

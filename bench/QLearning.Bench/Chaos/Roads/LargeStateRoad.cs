@@ -36,6 +36,7 @@ internal sealed class LargeStateRoad : IRoad
         var text = new byte[Bytes];
         new Random((round * 1000) + (caller * 100) + number).NextBytes(text);
         return State.FromJson(string.Create(
-            CultureInfo.InvariantCulture, $$"""{"round": {{round}}, "caller": {{caller}}, "number": {{number}}, "text": "{{Convert.ToBase64String(text)}}"}"""));
+            CultureInfo.InvariantCulture,
+                $$"""{"round": {{round}}, "caller": {{caller}}, "number": {{number}}, "text": "{{Convert.ToBase64String(text)}}"}"""));
     }
 }

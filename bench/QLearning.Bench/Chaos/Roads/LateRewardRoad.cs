@@ -5,7 +5,8 @@ using QLearning.Client;
 namespace QLearning.Bench.Chaos.Roads;
 
 /// <summary>
-/// Rewards that come late: each is reported by two clients in the same moment and once more afterwards, always under its id, and counts once. Some
+/// Rewards that come late: each is reported by two clients in the same moment and once more afterwards, always under its id, and counts
+/// once. Some
 /// are of a state that was never learned, which only its owner can know.
 /// </summary>
 internal sealed class LateRewardRoad : IRoad

@@ -25,7 +25,8 @@ internal sealed class ManyRoad : IRoad
         var kind = mode == WriteMode.Durable ? CallKind.Durable : CallKind.WriteBehind;
         while (!stopping.IsCancellationRequested)
         {
-            Transition[] steps = [.. Enumerable.Range(0, BatchSize).Select(_ => Steps.To(StateOf(caller, random), StateOf(caller, random)))];
+            Transition[] steps =
+                [.. Enumerable.Range(0, BatchSize).Select(_ => Steps.To(StateOf(caller, random), StateOf(caller, random)))];
             await scene.Book.CallAsync(
                 [.. steps.Select(step => new Call(KeyText.Of(Type, step.State.Key.ToString()), kind, 1, scene.Book.Now) { Road = Name })],
                 () => client.AgentType(Type).LearnAsync(steps, mode));
@@ -33,5 +34,6 @@ internal sealed class ManyRoad : IRoad
         }
     });
 
-    private static string StateOf(int caller, Random random) => string.Create(CultureInfo.InvariantCulture, $"y{caller}-{random.Next(States)}");
+    private static string StateOf(int caller, Random random) =>
+        string.Create(CultureInfo.InvariantCulture, $"y{caller}-{random.Next(States)}");
 }

@@ -5,7 +5,8 @@ using QLearning.Client;
 namespace QLearning.Bench.Chaos.Roads;
 
 /// <summary>
-/// Calls that are made in the same moment and so go as one, good ones among such as the owner of their state refuses: single ones, batches of
+/// Calls that are made in the same moment and so go as one, good ones among such as the owner of their state refuses: single ones, batches
+/// of
 /// one state, which are refused whole, and batches over both partitions, of which the other partition's part is learned.
 /// </summary>
 internal sealed class MergedRoad : IRoad
@@ -18,7 +19,8 @@ internal sealed class MergedRoad : IRoad
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(60);
 
-    public IReadOnlyList<(string AgentType, string Settings)> AgentTypes { get; } = [(Type, """{"learningRule": "sarsa", "partitions": 2}""")];
+    public IReadOnlyList<(string AgentType, string Settings)> AgentTypes { get; } =
+        [(Type, """{"learningRule": "sarsa", "partitions": 2}""")];
 
     public Task RunAsync(RoadScene scene, CancellationToken stopping) => scene.RunAsync(scene.Clients.Count, async (client, caller) =>
     {
@@ -39,7 +41,8 @@ internal sealed class MergedRoad : IRoad
         }
 
         var state = StateOf(caller, random);
-        yield return LearnAsync(scene, type, mode, [.. Enumerable.Range(0, BatchSize).Select(_ => Steps.Last(state)), Steps.Wrong(state, state)]);
+        yield return LearnAsync(
+            scene, type, mode, [.. Enumerable.Range(0, BatchSize).Select(_ => Steps.Last(state)), Steps.Wrong(state, state)]);
         yield return LearnAsync(
             scene, type, mode, [.. Enumerable.Range(0, BatchSize).Select(i => Step(caller, random, isWrong: i == BatchSize / 2))]);
     }
@@ -62,7 +65,8 @@ internal sealed class MergedRoad : IRoad
 
     private static bool IsWrong(Transition step) => step is { Done: false, NextAction: null };
 
-    private static string StateOf(int caller, Random random) => string.Create(CultureInfo.InvariantCulture, $"m{caller}-{random.Next(States)}");
+    private static string StateOf(int caller, Random random) =>
+        string.Create(CultureInfo.InvariantCulture, $"m{caller}-{random.Next(States)}");
 
     private static Transition Step(int caller, Random random, bool isWrong)
     {

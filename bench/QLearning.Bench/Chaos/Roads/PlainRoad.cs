@@ -4,7 +4,9 @@ using QLearning.Client;
 
 namespace QLearning.Bench.Chaos.Roads;
 
-/// <summary>Updates one by one and few at a time, write-behind and durable, and trajectories. Its agent types are those that faults look at.</summary>
+/// <summary>
+/// Updates one by one and few at a time, write-behind and durable, and trajectories. Its agent types are those that faults look at.
+/// </summary>
 internal sealed class PlainRoad : IRoad
 {
     private const int CallersPerType = 4;
@@ -52,7 +54,8 @@ internal sealed class PlainRoad : IRoad
             Road = isDurable ? "plain, durable" : "plain, write-behind",
         };
         var step = Steps.Last(state);
-        return scene.Book.CallAsync([call], () => count == 1 ? type.LearnAsync(step, mode) : type.LearnAsync(Enumerable.Repeat(step, count), mode));
+        return scene.Book.CallAsync(
+            [call], () => count == 1 ? type.LearnAsync(step, mode) : type.LearnAsync(Enumerable.Repeat(step, count), mode));
     }
 
     private static Task<bool> RecordAsync(RoadScene scene, AgentTypeClient type, string agentType)

@@ -5,7 +5,8 @@ using QLearning.Abstractions;
 namespace QLearning.Bench.Chaos.Roads;
 
 /// <summary>
-/// SQL programs beside agents: <c>upsert_q_value</c> on states of their own, which are counted, and on states that agents learn too, where the
+/// SQL programs beside agents: <c>upsert_q_value</c> on states of their own, which are counted, and on states that agents learn too, where
+/// the
 /// last writer wins and only what is there at all is looked at.
 /// </summary>
 internal sealed class SqlRoad : IRoad
@@ -34,8 +35,10 @@ internal sealed class SqlRoad : IRoad
         for (var i = 0; !stopping.IsCancellationRequested; i++)
         {
             var isShared = i % 2 == 0;
-            var state = isShared ? Shared(random.Next(SharedStates)) : string.Create(CultureInfo.InvariantCulture, $"n{caller}-{random.Next(States)}");
-            var call = new Call(KeyText.Of(Type, state), isShared ? CallKind.Shared : CallKind.Durable, 1, scene.Book.Now) { Road = BesideSql };
+            var state = isShared ? Shared(random.Next(SharedStates))
+                : string.Create(CultureInfo.InvariantCulture, $"n{caller}-{random.Next(States)}");
+            var call = new Call(KeyText.Of(Type, state), isShared ? CallKind.Shared : CallKind.Durable, 1, scene.Book.Now)
+                { Road = BesideSql };
             await scene.Book.CallAsync([call], () => client.AgentType(Type).LearnAsync(Steps.Last(state), WriteMode.Durable));
             await scene.PauseAsync(_pause, stopping);
         }
