@@ -98,14 +98,54 @@ public class CheckerTests
         Assert.Equal(1, checker.Check([], _strict, Stored((_key, 5))).Lost);
     }
 
-    private static Verdict Check(Promise promise, long stored, Call[] calls) => new DurabilityChecker().Check(calls, promise, Stored((_key, stored)));
+    [Theory]
+    [InlineData(0, 1, 0)]
+    [InlineData(1, 0, 0)]
+    [InlineData(2, 0, 1)]
+    public void Rows_of_late_rewards_must_be_there_once(int times, long lost, long doubled)
+    {
+        var stored = Stored() with { Rewards = [.. Enumerable.Repeat("r1", times)] };
+        var verdict = new DurabilityChecker().Check([Acknowledged(CallKind.Reward, key: "r1")], _plain, stored);
+        Assert.Equal((lost, doubled), (verdict.Lost, verdict.Doubled));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(7, 0)]
+    public void A_state_that_SQL_programs_write_too_must_only_be_there(long stored, long lost)
+    {
+        var verdict = Check(_strict, stored, [Acknowledged(CallKind.Shared), Acknowledged(CallKind.Shared)]);
+        Assert.Equal((lost, 0), (verdict.Lost, verdict.Doubled));
+    }
+
+    [Fact]
+    public void What_has_no_outcome_may_take_effect_in_a_later_round_but_only_once()
+    {
+        var checker = new DurabilityChecker();
+        Assert.Equal(0, checker.Check([new Call(_key, CallKind.Durable, 1, TimeSpan.Zero)], _strict, Stored((_key, 0))).Doubled);
+        Assert.Equal(0, checker.Check([], _strict, Stored((_key, 1))).Doubled);
+        Assert.Equal(1, checker.Check([], _strict, Stored((_key, 2))).Doubled);
+    }
+
+    [Fact]
+    public void Roads_are_judged_one_by_one()
+    {
+        var other = KeyText.Of(Type, "t");
+        Call[] calls = [Acknowledged(CallKind.Durable, road: "a"), Acknowledged(CallKind.WriteBehind, key: other, road: "b")];
+        var roads = new DurabilityChecker().Check(calls, _strict, Stored((_key, 0), (other, 2))).Roads;
+        Assert.Equal([new RoadVerdict("a", 1, 0, 0, 1, 0), new RoadVerdict("b", 1, 0, 0, 0, 1)], roads);
+    }
+
+    private static Verdict Check(Promise promise, long stored, Call[] calls) =>
+        new DurabilityChecker().Check(calls, promise, Stored((_key, stored)));
 
     private static Stored Stored(params (string Key, long Visits)[] rows) =>
         new(rows.ToDictionary(row => row.Key, row => row.Visits), [], new Dictionary<string, long>());
 
-    private static Call Acknowledged(CallKind kind, int count = 1, string? key = null, double sent = 1, double ended = 2)
+    private static Call Acknowledged(CallKind kind, int count = 1, string? key = null, double sent = 1, double ended = 2, string road = "-")
     {
-        var call = new Call(key ?? _key, kind, count, TimeSpan.FromSeconds(sent));
+        var call = new Call(key ?? _key, kind, count, TimeSpan.FromSeconds(sent)) { Road = road };
         call.End(CallOutcome.Acknowledged, TimeSpan.FromSeconds(ended));
         return call;
     }

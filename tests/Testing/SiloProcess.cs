@@ -58,6 +58,16 @@ public sealed class SiloProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The memory that it holds, in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>The end of what it printed.</summary>
     public string Said => string.Join('\n', _lines);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -14,13 +15,16 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private readonly List<SiloProcess> _silos = [];
     private EmbeddedPostgres _postgres;
 
-    private ChaosCluster(DirectoryInfo folder, EmbeddedPostgres postgres)
+    private ChaosCluster(DirectoryInfo folder, LimitedDisk? disk, EmbeddedPostgres postgres)
     {
-        (_folder, _postgres) = (folder, postgres);
+        (_folder, Disk, _postgres) = (folder, disk, postgres);
         Proxy = new DatabaseProxy(postgres.ConnectionString);
         // Not pooled: after an outage a pool would hand out connections that are dead.
         Database = NpgsqlDataSource.Create(postgres.ConnectionString + ";Pooling=false");
     }
+
+    /// <summary>The disk that has PostgreSQL's data; null: that of the machine.</summary>
+    public LimitedDisk? Disk { get; }
 
     /// <summary>Between the silos and PostgreSQL.</summary>
     public DatabaseProxy Proxy { get; }
@@ -35,12 +39,16 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
     /// <summary>Starts PostgreSQL and silos.</summary>
-    public static async Task<ChaosCluster> StartAsync(int silos, CancellationToken cancellationToken)
+    /// <param name="silos">How many.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="limitsDisk">Whether PostgreSQL's data are on a disk of their own, which can be filled.</param>
+    public static async Task<ChaosCluster> StartAsync(int silos, CancellationToken cancellationToken, bool limitsDisk = false)
     {
         var folder = Directory.CreateTempSubdirectory("qlearning-chaos-");
-        var postgres = await StartPostgresAsync(folder, cancellationToken);
+        var disk = limitsDisk ? await LimitedDisk.CreateAsync(folder, cancellationToken) : null;
+        var postgres = await StartPostgresAsync(folder, disk, cancellationToken);
         await SchemaMigrator.MigrateAsync(postgres.ConnectionString, NullLogger.Instance, cancellationToken);
-        var cluster = new ChaosCluster(folder, postgres);
+        var cluster = new ChaosCluster(folder, disk, postgres);
         for (var i = 0; i < silos; i++)
         {
             await cluster.AddSiloAsync(cancellationToken);
@@ -73,7 +81,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Replaces silos that have ended: on a machine too slow to answer for two seconds, one may be declared dead although it lives, and then it ends itself.
+    /// Replaces silos that have ended: on a machine too slow to answer for two seconds, one may be declared dead although it lives, and
+    /// then it ends itself.
     /// </summary>
     /// <returns>How many.</returns>
     public async Task<int> ReplaceEndedAsync(CancellationToken cancellationToken)
@@ -91,8 +100,21 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>Stops PostgreSQL as its administrator would, whoever is connected.</summary>
     public ValueTask StopPostgresAsync() => _postgres.DisposeAsync();
 
-    /// <summary>Starts PostgreSQL on the port it had.</summary>
-    public async Task StartPostgresAsync(CancellationToken cancellationToken) => _postgres = await StartPostgresAsync(_folder, cancellationToken);
+    /// <summary>As <c>kill -9</c> of its postmaster does: whatever it has not written is gone.</summary>
+    public Task KillPostgresAsync()
+    {
+        using var postmaster = Process.GetProcessById(_postgres.Server.ProcessId);
+        postmaster.Kill();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Starts PostgreSQL on the port it had, if it does not run; returns when it answers.</summary>
+    public async Task StartPostgresAsync(CancellationToken cancellationToken)
+    {
+        var before = _postgres;
+        _postgres = await StartPostgresAsync(_folder, Disk, cancellationToken);
+        await before.DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -104,10 +126,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
         await Database.DisposeAsync();
         await Proxy.DisposeAsync();
         await _postgres.DisposeAsync();
+        await (Disk?.DisposeAsync() ?? ValueTask.CompletedTask);
         _folder.Delete(recursive: true);
     }
 
-    private static Task<EmbeddedPostgres> StartPostgresAsync(DirectoryInfo folder, CancellationToken cancellationToken) =>
+    private static Task<EmbeddedPostgres> StartPostgresAsync(
+        DirectoryInfo folder, LimitedDisk? disk, CancellationToken cancellationToken) =>
         EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { Folder = folder.FullName }, NullLogger.Instance, TimeProvider.System, cancellationToken);
+            new EmbeddedPostgresOptions { Folder = Path.Combine(disk?.Path ?? folder.FullName, "postgres") },
+                NullLogger.Instance, TimeProvider.System, cancellationToken);
 }

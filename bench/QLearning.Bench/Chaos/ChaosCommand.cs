@@ -45,12 +45,13 @@ internal static class ChaosCommand
     private static async Task<ChaosReport> RunAsync(
         IReadOnlyList<IFault> faults, int rounds, bool resendsUndurable, TimeSpan outage, TextWriter progress, CancellationToken cancellationToken)
     {
-        var possible = new List<IFault>();
+        var (possible, notRun) = (new List<IFault>(), new List<string>());
         foreach (var fault in faults)
         {
             if (await fault.FindObstacleAsync(cancellationToken) is { } obstacle)
             {
-                progress.WriteLine($"{fault.Name} is skipped: {obstacle}");
+                notRun.Add($"{fault.Name}: {obstacle}");
+                progress.WriteLine($"{fault.Name} is not run: {obstacle}");
             }
             else
             {
@@ -59,7 +60,8 @@ internal static class ChaosCommand
         }
 
         var done = new List<RoundResult>();
-        await using var run = await ChaosRun.StartAsync(resendsUndurable, outage, cancellationToken);
+        await using var run = await ChaosRun.StartAsync(
+            resendsUndurable, outage, cancellationToken, limitsDisk: possible.Any(fault => fault is FullDisk));
         var planned = from round in Enumerable.Range(1, rounds) from fault in possible select (round, fault);
         try
         {
@@ -75,7 +77,7 @@ internal static class ChaosCommand
             progress.WriteLine("Stopped early: the report has the rounds that ended.");
         }
 
-        return ChaosReport.Of(done);
+        return ChaosReport.Of(done, notRun);
     }
 
     private static string Line(RoundResult one) => string.Create(

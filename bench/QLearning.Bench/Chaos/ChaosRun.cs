@@ -14,11 +14,6 @@ internal sealed class ChaosRun : IAsyncDisposable
     // Flush interval and a second for the commit.
     private static readonly TimeSpan _window = TimeSpan.FromMilliseconds(1100);
 
-    // So that every fault meets a Q-table that is shared by several grains, on several silos.
-    private const string SplitOne = """
-        update agent_types set metadata = coalesce(metadata, '{}') || '{"partitions": 3}' where agent_type = $1
-        """;
-
     private readonly DurabilityChecker _checker = new();
     private readonly ChaosCluster _cluster;
     private readonly ChaosLoad _load;
@@ -31,23 +26,26 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <summary>The kinds of faults.</summary>
     public static IReadOnlyList<IFault> Faults { get; } =
     [
-        new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
-        new Resplit(), new NetworkCut(),
+        new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new PostgresKill(),
+            new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
+        new Resplit(), new NetworkCut(), new FullDisk(),
     ];
+
+    /// <summary>The cluster.</summary>
+    public ChaosCluster Cluster => _cluster;
 
     /// <summary>Starts the cluster and its clients.</summary>
     /// <param name="resendsUndurable">Whether clients send again what was lost with a silo.</param>
     /// <param name="outage">How long PostgreSQL is away.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<ChaosRun> StartAsync(bool resendsUndurable, TimeSpan outage, CancellationToken cancellationToken)
+    /// <param name="limitsDisk">Whether PostgreSQL's disk can be filled.</param>
+    public static async Task<ChaosRun> StartAsync(
+        bool resendsUndurable, TimeSpan outage, CancellationToken cancellationToken, bool limitsDisk = false)
     {
-        var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken);
+        var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken, limitsDisk);
         try
         {
-            await using var split = cluster.Database.CreateCommand(SplitOne);
-            split.Parameters.AddWithValue(ChaosLoad.AgentTypes[^1]);
-            await split.ExecuteNonQueryAsync(cancellationToken);
-            var load = await ChaosLoad.ConnectAsync(cluster.ConnectionString, resendsUndurable, TimeProvider.System, cancellationToken);
+            var load = await ChaosLoad.ConnectAsync(cluster, resendsUndurable, TimeProvider.System, cancellationToken);
             return new ChaosRun(cluster, load, resendsUndurable, outage);
         }
         catch
@@ -68,6 +66,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         var calls = await _load.StopAsync(cancellationToken);
         var stored = await StoredReader.ReadAsync(_cluster, _load, cancellationToken);
         var verdict = _checker.Check([.. calls, .. result.OtherCalls], new Promise(_resendsUndurable, result.At, _window), stored);
+        await ForgetAsync(calls, cancellationToken);
         return Sum(fault, result, calls, verdict, ended);
     }
 
@@ -77,12 +76,27 @@ internal sealed class ChaosRun : IAsyncDisposable
         await _cluster.DisposeAsync();
     }
 
+    // What was acknowledged and checked; what has no outcome may be stored in a later round.
+    private async Task ForgetAsync(IReadOnlyCollection<Call> calls, CancellationToken cancellationToken)
+    {
+        string[] keys =
+        [
+            .. calls.Where(call => call is { Kind: CallKind.Trajectory or CallKind.Reward, Outcome: CallOutcome.Acknowledged })
+                .Select(call => call.Key),
+        ];
+        await StoredReader.DeleteAsync(_cluster, keys, cancellationToken);
+        _checker.Forget(keys);
+    }
+
     private static RoundResult Sum(IFault fault, FaultResult result, IReadOnlyCollection<Call> calls, Verdict verdict, int ended)
     {
-        var findings = verdict.Findings.Concat(result.Findings);
+        var findings = verdict.Findings.Concat(result.Findings).Concat(
+            calls.Where(call => call is { MustBeRefused: true, Outcome: CallOutcome.Acknowledged }).Select(call => call.Error!));
         if (!result.ErrorsAllowed)
         {
-            findings = findings.Concat(calls.Where(call => call.Error is not null).Select(call => $"A client saw an error: {call.Error}"));
+            findings = findings.Concat(calls.Where(call => call.Error is not null)
+                .Select(call => $"A client saw an error ({call.Road}): {call.Error}")
+                .Distinct(StringComparer.Ordinal));
         }
 
         var late = new List<string>();

@@ -57,7 +57,10 @@ internal sealed class ClientProcess : IAsyncDisposable
         switch (line?.Split(' '))
         {
             case ["sent", var number, var key, var kind, var count, "."]:
-                _calls[number] = new Call(key, Enum.Parse<CallKind>(kind), int.Parse(count, CultureInfo.InvariantCulture), _load.Now);
+                _calls[number] = new Call(key, Enum.Parse<CallKind>(kind), int.Parse(count, CultureInfo.InvariantCulture), _load.Now)
+                {
+                    Road = "client process",
+                };
                 break;
             case ["answered", var number, "."]:
                 _calls[number].End(CallOutcome.Acknowledged, _load.Now);

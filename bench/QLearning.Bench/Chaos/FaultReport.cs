@@ -8,8 +8,10 @@ namespace QLearning.Bench.Chaos;
 /// <param name="Doubled">Those that counted more often than they can have taken effect.</param>
 /// <param name="RecoverySeconds">The longest time until the cluster served as before.</param>
 /// <param name="MedianRecoverySeconds">The median of these times.</param>
-/// <param name="InFlightSeconds">The longest time after the fault until a call that was under way was answered; null: it was not looked at.</param>
+/// <param name="InFlightSeconds">The longest time after the fault until a call that was under way was answered; null: it was not looked
+/// at.</param>
 /// <param name="LateRounds">Rounds in which one of these times was over its limit.</param>
+/// <param name="Roads">The same figures road by road.</param>
 /// <param name="Findings">What was wrong, in words.</param>
 internal sealed record FaultReport(
     string Name,
@@ -21,6 +23,7 @@ internal sealed record FaultReport(
     double MedianRecoverySeconds,
     double? InFlightSeconds,
     int LateRounds,
+    IReadOnlyList<RoadVerdict> Roads,
     IReadOnlyList<string> Findings)
 {
     public static FaultReport Of(string name, IReadOnlyList<RoundResult> rounds)
@@ -36,6 +39,7 @@ internal sealed record FaultReport(
             Rounded(recoveries[recoveries.Count / 2]),
             rounds.Max(round => round.SlowestInFlight) is { } slowest ? Rounded(slowest.TotalSeconds) : null,
             rounds.Count(round => round.Late.Count > 0),
+            RoadVerdict.Sum(rounds.SelectMany(round => round.Verdict.Roads)),
             [.. rounds.SelectMany(round => round.Verdict.Findings)]);
     }
 

@@ -22,6 +22,9 @@ internal sealed class SoakCase : IBenchCase
     private readonly Option<int> _states = BoundedOption.Create("--states", "States of each agent type, with 5 actions each", 5_000, 1, 1_000_000);
     private readonly Option<int> _backlog = BoundedOption.Create("--max-backlog", "Q-values that may wait in the silo", 200_000, 1, 100_000_000);
 
+    private readonly Option<bool> _roads = new("--roads") { Description = "All roads of updates on two silos instead, checked exactly after each round." };
+    private readonly Option<bool> _faults = new("--faults") { Description = "As --roads, with a fault of 'bench chaos' in every other round." };
+
     public SoakCase() => _minutes.Validators.Add(result =>
     {
         if (result.Tokens is [var token]
@@ -33,12 +36,18 @@ internal sealed class SoakCase : IBenchCase
 
     public string Name => "soak";
 
-    public string Description => "Whether memory stays flat while 18 callers learn faster than a throttled PostgreSQL can store; exit code 1 if not.";
+    public string Description => "Whether memory stays flat while 18 callers learn faster than a throttled PostgreSQL can store, or on all roads; exit code 1 if not.";
 
-    public IReadOnlyList<Option> Options => [_minutes, _sampleSeconds, _states, _backlog];
+    public IReadOnlyList<Option> Options => [_minutes, _sampleSeconds, _states, _backlog, _roads, _faults];
 
     public async Task<BenchReport> RunAsync(ParseResult given, Action<string> progress, CancellationToken cancellationToken)
     {
+        if (given.GetValue(_roads) || given.GetValue(_faults))
+        {
+            var (length, round) = (TimeSpan.FromMinutes(given.GetValue(_minutes)), TimeSpan.FromSeconds(given.GetValue(_sampleSeconds)));
+            return await new RoadSoak(length, round, given.GetValue(_faults), progress).RunAsync(cancellationToken);
+        }
+
         var folder = Directory.CreateTempSubdirectory("qlearning-bench-");
         try
         {

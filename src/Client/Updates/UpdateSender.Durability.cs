@@ -4,7 +4,8 @@ using QLearning.Abstractions;
 namespace QLearning.Client.Updates;
 
 /// <summary>
-/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter of a
+/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter of
+/// a
 /// second while something that was acknowledged is not durable.
 /// </summary>
 internal sealed partial class UpdateSender
@@ -24,15 +25,21 @@ internal sealed partial class UpdateSender
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var newest = _list.NewestNumber;
-        int partitions;
-        do
+        while (true)
         {
-            partitions = _owners.Partitions;
+            cancellationToken.ThrowIfCancellationRequested();
+            var partitions = _owners.Partitions;
             await Task.WhenAll(Enumerable.Range(0, partitions).Select(partition => FlushAsync(partition, cancellationToken)));
             // Tells how many partitions there are, and sends again what a new owner may not have; that is flushed in the next round.
-            await SettleAsync(cancellationToken);
+            if (!await TrySettleAsync(cancellationToken))
+            {
+                await PauseAsync(_options.RepartitionPause, cancellationToken);
+            }
+            else if (_owners.Partitions == partitions && !_list.HasAcknowledgedUpTo(newest))
+            {
+                return;
+            }
         }
-        while (_owners.Partitions != partitions || _list.HasAcknowledgedUpTo(newest));
     }
 
     /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, once for all who want it while one is under way.</summary>
@@ -98,7 +105,23 @@ internal sealed partial class UpdateSender
         }
     }
 
+    /// <summary>As <see cref="SettleAsync"/>; false when the table was repartitioned meanwhile, so that it is to be asked again.</summary>
+    private async Task<bool> TrySettleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SettleAsync(cancellationToken);
+            return true;
+        }
+        catch (NotOwnerException refusal)
+        {
+            _owners.Note(refusal.Partitions);
+            return false;
+        }
+    }
+
     /// <summary>Asks what is durable, and sends again what an owner may not have that has taken over.</summary>
+    /// <exception cref="NotOwnerException">The table was repartitioned meanwhile.</exception>
     private async Task SettleAsync(CancellationToken cancellationToken)
     {
         var partitions = _owners.Partitions;
@@ -197,11 +220,7 @@ internal sealed partial class UpdateSender
 
         try
         {
-            await SettleAsync(_stopping);
-        }
-        catch (NotOwnerException refusal)
-        {
-            _owners.Note(refusal.Partitions);
+            await TrySettleAsync(_stopping);
         }
         catch (QLearningException error)
         {

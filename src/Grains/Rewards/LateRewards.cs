@@ -85,6 +85,9 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
 
     private async Task FillAsync(RewardCheck check, DelayedReward[] rewards)
     {
+        // Before PostgreSQL is asked: a flush that is committed while it looks is missing in its answer, and its rewards are kept here no
+        // more.
+        check.Recorded.UnionWith(rewards.Where(reward => IsLearned(RewardKey.Of(reward))));
         Guid[] trajectories = [.. rewards.Select(reward => reward.TrajectoryId).OfType<Guid>().Distinct()];
         var sessionOf = trajectories.Length == 0
             ? new Dictionary<Guid, Guid?>()

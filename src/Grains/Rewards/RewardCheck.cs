@@ -23,7 +23,7 @@ internal sealed class RewardCheck(LateRewards rewards, RewardKey[] keys) : IDisp
     /// <summary>Why some must be refused.</summary>
     public Dictionary<DelayedReward, QLearningException> Problems { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Those that are stored.</summary>
+    /// <summary>Those that are stored, or were learned before the check began.</summary>
     public HashSet<DelayedReward> Recorded { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>True when a reward was recorded before: it is stored, or learned and on its way.</summary>

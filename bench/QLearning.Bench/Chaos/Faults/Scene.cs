@@ -24,11 +24,29 @@ internal sealed record Scene(ChaosCluster Cluster, ChaosLoad Load, TimeProvider 
     public Task<TimeSpan> RecoverAsync(CancellationToken cancellationToken) =>
         new RecoveryProbe(Load.Client, Time).MeasureAsync(GiveUp, cancellationToken);
 
+    /// <summary>Takes PostgreSQL away under load and starts it again; hot reads must all be answered meanwhile.</summary>
+    /// <param name="stop">Takes it away.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<FaultResult> TakePostgresAwayAsync(Func<Task> stop, CancellationToken cancellationToken)
+    {
+        await HotReads.WarmUpAsync(this, cancellationToken);
+        var at = Load.Now;
+        using var away = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = HotReads.RunAsync(this, away.Token);
+        await stop();
+        await Task.Delay(Outage, Time, cancellationToken);
+        await away.CancelAsync();
+        var unanswered = await reading;
+        await Cluster.StartPostgresAsync(cancellationToken);
+        var recovery = await FlushAsync(cancellationToken);
+        return new FaultResult(at, recovery, TimeSpan.FromSeconds(10)) { Findings = unanswered };
+    }
+
     /// <summary>The time until all that waits now is in PostgreSQL.</summary>
     public async Task<TimeSpan> FlushAsync(CancellationToken cancellationToken)
     {
         var began = Time.GetTimestamp();
-        await Task.WhenAll(ChaosLoad.AgentTypes.Select(type => FlushAsync(type, began, cancellationToken)));
+        await Task.WhenAll(ChaosLoad.AllTypes.Select(type => FlushAsync(type, began, cancellationToken)));
         return Time.GetElapsedTime(began);
     }
 

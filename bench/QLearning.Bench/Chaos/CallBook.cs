@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using QLearning.Abstractions;
+
+namespace QLearning.Bench.Chaos;
+
+/// <summary>The book of a run: what was sent, and what the clients were told.</summary>
+/// <param name="time">The clock.</param>
+internal sealed class CallBook(TimeProvider time)
+{
+    // The client says so of what it keeps until it is durable: such an update counts once, as if it had been acknowledged.
+    private const string IsKept = "they are kept until PostgreSQL has them";
+
+    private readonly ConcurrentQueue<Call> _calls = new();
+    private readonly long _begin = time.GetTimestamp();
+
+    /// <summary>The time since the begin of the run.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_begin);
+
+    /// <summary>The calls since this was last asked.</summary>
+    public IReadOnlyCollection<Call> Take()
+    {
+        var calls = new List<Call>();
+        while (_calls.TryDequeue(out var call))
+        {
+            calls.Add(call);
+        }
+
+        return calls;
+    }
+
+    /// <summary>Notes what is about to be sent.</summary>
+    public void Sent(Call call) => _calls.Enqueue(call);
+
+    /// <summary>Sends updates as one call, and notes what came of each.</summary>
+    /// <param name="updates">In the order in which the call has them.</param>
+    /// <param name="send">Sends them.</param>
+    /// <returns>True when all were acknowledged.</returns>
+    public async Task<bool> CallAsync(IReadOnlyList<Call> updates, Func<Task> send)
+    {
+        foreach (var update in updates)
+        {
+            Sent(update);
+        }
+
+        try
+        {
+            await send();
+            End(updates, CallOutcome.Acknowledged, null);
+            return true;
+        }
+        catch (PartlyLearnedException partly)
+        {
+            var cause = (QLearningException)partly.InnerException!;
+            var places = partly.NotLearned.ToHashSet();
+            End([.. updates.Where((_, place) => !places.Contains(place))], CallOutcome.Acknowledged, null);
+            End([.. updates.Where((_, place) => places.Contains(place))], OutcomeOf(cause), cause.Message);
+        }
+        catch (QLearningException error)
+        {
+            End(updates, OutcomeOf(error), error.Message);
+        }
+
+        return false;
+    }
+
+    /// <summary>Sends one call again and again, as its caller is told to while he does not know what became of it.</summary>
+    /// <param name="updates">What it changes.</param>
+    /// <param name="send">Sends it.</param>
+    /// <param name="times">How often at most.</param>
+    /// <param name="pause">The time between two tries.</param>
+    /// <returns>True when it was acknowledged.</returns>
+    public async Task<bool> RepeatAsync(IReadOnlyList<Call> updates, Func<Task> send, int times, TimeSpan pause)
+    {
+        foreach (var update in updates)
+        {
+            Sent(update);
+        }
+
+        var (error, outcome) = ((string?)null, CallOutcome.Refused);
+        for (var i = 0; i < times; i++)
+        {
+            try
+            {
+                await send();
+                End(updates, CallOutcome.Acknowledged, error);
+                return true;
+            }
+            catch (QLearningException failure)
+            {
+                error ??= failure.Message;
+                outcome = OutcomeOf(failure) == CallOutcome.Refused ? outcome : CallOutcome.Unknown;
+            }
+
+            await Task.Delay(pause, time);
+        }
+
+        End(updates, outcome, error);
+        return false;
+    }
+
+    private static CallOutcome OutcomeOf(QLearningException error) => error switch
+    {
+        WriteBacklogFullException or InvalidInputException or UnknownSessionException => CallOutcome.Refused,
+        StorageUnavailableException when error.Message.Contains(IsKept, StringComparison.Ordinal) => CallOutcome.Acknowledged,
+        _ => CallOutcome.Unknown,
+    };
+
+    private void End(IReadOnlyList<Call> updates, CallOutcome outcome, string? error)
+    {
+        foreach (var update in updates)
+        {
+            var said = update.MustBeRefused switch
+            {
+                true when outcome == CallOutcome.Refused => null,
+                false when outcome == CallOutcome.Refused && update.RefusedWithOthers => null,
+                true when outcome == CallOutcome.Acknowledged => $"{update.Key} was learned although it is wrong.",
+                _ => error,
+            };
+            update.End(outcome, Now, said);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Npgsql;
+using QLearning.Client;
+
+namespace QLearning.Bench.Chaos.Roads;
+
+/// <summary>What a road works with.</summary>
+/// <param name="Clients">The clients.</param>
+/// <param name="Database">The database, for SQL programs.</param>
+/// <param name="Book">Where each call is noted.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Round">The number of the round.</param>
+internal sealed record RoadScene(
+    IReadOnlyList<QLearningClient> Clients, NpgsqlDataSource Database, CallBook Book, TimeProvider Time, int Round)
+{
+    /// <summary>A seed of a caller of its own for each round.</summary>
+    public Random RandomOf(int caller) => new((Round * 1000) + caller);
+
+    /// <summary>Runs callers, some on each client.</summary>
+    public Task RunAsync(int callers, Func<QLearningClient, int, Task> work) =>
+        Task.WhenAll(Enumerable.Range(0, callers).Select(caller => work(Clients[caller % Clients.Count], caller)));
+
+    /// <summary>Waits between two calls.</summary>
+    public async Task PauseAsync(TimeSpan pause, CancellationToken stopping) =>
+        await Task.Delay(pause, Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}
