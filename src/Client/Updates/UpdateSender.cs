@@ -107,7 +107,7 @@ internal sealed partial class UpdateSender : IDisposable
         {
             if (call.Problem is not null)
             {
-        await WhenDurableAsync(calls, began);
+                await WhenDurableAsync(calls, began);
                 break;
             }
         }

@@ -46,7 +46,8 @@ public sealed class FlushPlanTests : QTableTest
         var columns = FlushColumns.OfFirst(batches, FlushPart.Cut(batches, new WriteSize(int.MaxValue, int.MaxValue))[0]);
         await using var flush = FlushStatement.Write(connection, columns);
         await using var prepare = new NpgsqlCommand(
-            $"set plan_cache_mode = force_generic_plan; prepare flush as {FlushStatement.First}", connection) { AllResultTypesAreUnknown = true };
+            $"set plan_cache_mode = force_generic_plan; prepare flush as {FlushStatement.First}", connection)
+        { AllResultTypesAreUnknown = true };
         await prepare.ExecuteNonQueryAsync();
         var arguments = new List<string>();
         foreach (NpgsqlParameter parameter in flush.Parameters)

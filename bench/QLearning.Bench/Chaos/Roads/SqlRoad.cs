@@ -38,7 +38,7 @@ internal sealed class SqlRoad : IRoad
             var state = isShared ? Shared(random.Next(SharedStates))
                 : string.Create(CultureInfo.InvariantCulture, $"n{caller}-{random.Next(States)}");
             var call = new Call(KeyText.Of(Type, state), isShared ? CallKind.Shared : CallKind.Durable, 1, scene.Book.Now)
-                { Road = BesideSql };
+            { Road = BesideSql };
             await scene.Book.CallAsync([call], () => client.AgentType(Type).LearnAsync(Steps.Last(state), WriteMode.Durable));
             await scene.PauseAsync(_pause, stopping);
         }

@@ -14,7 +14,11 @@ internal sealed class FlusherFixture : IFlusherHost, IMeterFactory
     private readonly CoarseClock _clock = new(TimeProvider.System);
     private readonly Learner _learner = new(new AgentTypeInfo
     {
-        AgentType = "test-generator", DisplayName = "Test Generator", LearningRate = 0.1, DiscountFactor = 0.9, ExplorationRate = 0.1,
+        AgentType = "test-generator",
+        DisplayName = "Test Generator",
+        LearningRate = 0.1,
+        DiscountFactor = 0.9,
+        ExplorationRate = 0.1,
     });
 
     private readonly ClientWindows _windows;
