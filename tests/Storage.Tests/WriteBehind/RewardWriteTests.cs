@@ -84,7 +84,9 @@ public sealed class RewardWriteTests : QTableTest
         var owner = await TakeAsync(Generator);
         var bad = Reward(Guid.NewGuid()) with { Source = new string('x', 101) };
         var outcome = await Pump.WriteAsync(Batch(owner, 1, Reward(_id), bad));
-        Assert.Equal((FlushStatus.Written, 1), (outcome.Status, outcome.LeftOut.Count));
+        // No Q-value was left out, but the error tells of the reward.
+        Assert.Equal((FlushStatus.Written, 0), (outcome.Status, outcome.LeftOut.Count));
+        Assert.IsType<PostgresException>(outcome.Error);
         Assert.Equal([0], outcome.RowIds.Keys);
         Assert.Equal([$"{_id}"], await RowsAsync("select metadata ->> 'id' from rewards"));
         Assert.Equal(1, await CountAsync("q_values"));
