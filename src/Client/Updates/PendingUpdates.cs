@@ -8,6 +8,9 @@ namespace QLearning.Client.Updates;
 /// <param name="places">The place of each in the call; null: as they are.</param>
 internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadOnlyList<int>? places)
 {
+    // An update without JSON takes about 300 bytes, of which most are the keys in its transition.
+    private const int CharactersOfOne = 128;
+
     public UpdateGroup Group { get; set; } = group;
 
     public UpdateCall? Call { get; } = call;
@@ -24,6 +27,26 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
     public bool IsSettled => Place is null;
 
     public bool IsAcknowledged => Owner != Guid.Empty;
+
+    /// <summary>How much of its client's room they take.</summary>
+    public int Room { get; } = RoomOf(group);
+
+    /// <summary>How much room updates take: one each, and as many more as their states' JSON is longer.</summary>
+    public static int RoomOf(UpdateGroup updates)
+    {
+        var room = updates.Count;
+        foreach (var transition in updates.Transitions)
+        {
+            room += ((transition.State.Json?.Length ?? 0) + (transition.NextState?.Json?.Length ?? 0)) / CharactersOfOne;
+        }
+
+        foreach (var upsert in updates.Upserts)
+        {
+            room += (upsert.State.Json?.Length ?? 0) / CharactersOfOne;
+        }
+
+        return room;
+    }
 
     /// <summary>The place of an update in its call.</summary>
     public int PlaceInCall(int index) => places is null ? index : places[index];

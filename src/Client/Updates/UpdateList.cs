@@ -6,14 +6,15 @@ namespace QLearning.Client.Updates;
 /// All updates of one client and one agent type that are not settled, in the order of their numbers. Which grain an update goes to follows
 /// from its state's key at each send, so this list knows nothing of partitions but how to divide. Safe for several threads.
 /// </summary>
-/// <param name="maxUpdates">The most updates to keep, but for a single larger call.</param>
-internal sealed class UpdateList(int maxUpdates)
+/// <param name="maxRoom">The most room that kept updates may take, see <see cref="PendingUpdates.RoomOf"/>, but for a single larger call.</param>
+internal sealed class UpdateList(int maxRoom)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<PendingUpdates> _pending = new();
     private readonly Dictionary<Guid, Queue<PendingUpdates>> _acknowledged = [];
     private long _lastNumber;
     private int _count;
+    private int _taken;
     private int _reserved;
 
     /// <summary>Whose list it is: new for each list, so that a number means one update for ever.</summary>
@@ -32,7 +33,7 @@ internal sealed class UpdateList(int maxUpdates)
     }
 
     /// <summary>True when half of the room is taken.</summary>
-    public bool IsHalfFull => Volatile.Read(ref _count) > maxUpdates / 2;
+    public bool IsHalfFull => Volatile.Read(ref _taken) > maxRoom / 2;
 
     /// <summary>True when something was acknowledged that may not be durable.</summary>
     public bool HasAcknowledged
@@ -72,16 +73,16 @@ internal sealed class UpdateList(int maxUpdates)
     }
 
     /// <summary>Keeps room for updates that will be added; false when there is none.</summary>
-    public bool TryReserve(int count)
+    public bool TryReserve(int room)
     {
         lock (_lock)
         {
-            if (_count + _reserved > 0 && _count + _reserved + count > maxUpdates)
+            if (_taken + _reserved > 0 && _taken + _reserved + room > maxRoom)
             {
                 return false;
             }
 
-            _reserved += count;
+            _reserved += room;
             return true;
         }
     }
@@ -103,8 +104,9 @@ internal sealed class UpdateList(int maxUpdates)
     {
         lock (_lock)
         {
-            _reserved -= updates.Count;
             var pending = new PendingUpdates(updates with { Number = _lastNumber + 1 }, call, null);
+            _reserved -= pending.Room;
+            _taken += pending.Room;
             _lastNumber += updates.Count;
             pending.Place = _pending.AddLast(pending);
             _count += updates.Count;
@@ -223,6 +225,7 @@ internal sealed class UpdateList(int maxUpdates)
             }
 
             part.Place = _pending.AddAfter(after, part);
+            _taken += part.Room;
             if (part.IsAcknowledged)
             {
                 Enqueue(part);
@@ -231,6 +234,7 @@ internal sealed class UpdateList(int maxUpdates)
 
         _pending.Remove(place);
         pending.Place = null;
+        _taken -= pending.Room;
     }
 
     private void Enqueue(PendingUpdates pending)
@@ -289,6 +293,7 @@ internal sealed class UpdateList(int maxUpdates)
             _pending.Remove(place);
             pending.Place = null;
             _count -= pending.Group.Count;
+            _taken -= pending.Room;
             pending.Call?.Keep(-pending.Group.Count);
         }
     }

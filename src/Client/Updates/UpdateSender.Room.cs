@@ -10,11 +10,11 @@ internal sealed partial class UpdateSender
     private int _isMakingRoom;
 
     /// <summary>Keeps room for updates. When half is taken room is made ahead of need, so that callers seldom wait for it.</summary>
-    private Task ReserveAsync(int count, CancellationToken cancellationToken)
+    private Task ReserveAsync(int room, CancellationToken cancellationToken)
     {
-        if (!_list.TryReserve(count))
+        if (!_list.TryReserve(room))
         {
-            return MakeRoomAsync(count, cancellationToken);
+            return MakeRoomAsync(room, cancellationToken);
         }
 
         if (_list.IsHalfFull && Interlocked.Exchange(ref _isMakingRoom, 1) == 0)
@@ -45,10 +45,10 @@ internal sealed partial class UpdateSender
     }
 
     /// <summary>Waits until there is room for updates, by having what waits flushed: what is durable need not be kept.</summary>
-    private async Task MakeRoomAsync(int count, CancellationToken cancellationToken)
+    private async Task MakeRoomAsync(int room, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
-        while (!_list.TryReserve(count))
+        while (!_list.TryReserve(room))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (_time.GetElapsedTime(began) >= _options.WaitFor)

@@ -36,7 +36,7 @@ internal sealed partial class UpdateSender : IDisposable
     /// <returns>What each did; null for a late reward that was recorded before.</returns>
     public async Task<LearnResult?[]> SendAsync(UpdateGroup updates, WriteMode mode, CancellationToken cancellationToken)
     {
-        await ReserveAsync(updates.Count, cancellationToken);
+        await ReserveAsync(PendingUpdates.RoomOf(updates), cancellationToken);
         var call = new UpdateCall(updates);
         var delivery = _merger is null ? DeliverAsync([call], mode) : _merger.SendAsync(call, mode);
         await delivery.WaitAsync(cancellationToken);
@@ -46,8 +46,9 @@ internal sealed partial class UpdateSender : IDisposable
     /// <summary>Numbers an update that somebody else sends under its number, such as an agent's grain.</summary>
     public async Task<PendingUpdates> NumberAsync(Transition transition, CancellationToken cancellationToken)
     {
-        await ReserveAsync(1, cancellationToken);
-        return _list.Add(new UpdateGroup { Transitions = [transition] }, call: null);
+        var updates = new UpdateGroup { Transitions = [transition] };
+        await ReserveAsync(PendingUpdates.RoomOf(updates), cancellationToken);
+        return _list.Add(updates, call: null);
     }
 
     /// <summary>The number of such an update.</summary>

@@ -11,6 +11,19 @@ public class UpdateListTests
     private readonly UpdateList _list = new(10);
 
     [Fact]
+    public void Long_json_takes_the_room_of_more_updates_until_it_is_settled()
+    {
+        var large = new UpdateGroup { Upserts = [new QValueUpsert(new State(StateKey.Parse("s"), new string('1', 640)), AgentAction.Named("a"), 1)] };
+        Assert.Equal(6, PendingUpdates.RoomOf(large));
+        Assert.True(_list.TryReserve(6));
+        var pending = _list.Add(new UpdateCall(large));
+        Assert.Equal(1, _list.Count);
+        Assert.False(_list.TryReserve(5));
+        _list.GiveUp(pending);
+        Assert.True(_list.TryReserve(10));
+    }
+
+    [Fact]
     public void Numbers_follow_each_other_from_1()
     {
         Assert.Equal(1, _list.SettledBelow);
