@@ -34,17 +34,18 @@ internal sealed class SimSilo
             MaxBacklog = world.Plan.MaxBacklog,
             MaxRowsPerBatch = world.Chance.Next(3) == 0 ? world.Chance.Next(1, 5) : 20_000,
         });
-        _types = new AgentTypeCache(world.Store, Time);
         _trajectories = new ModelTrajectoryPump(world, Time);
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(Pool);
+        var scheduler = TaskScheduler.FromCurrentSynchronizationContext();
+        _types = new AgentTypeCache(world.Store, Time, scheduler);
         var lane = new WriteLane<QTableBatch, FlushOutcome>(
             new ModelLaneWriter(world, name),
             options.Value,
             _instruments,
             new SimLogger<SimSilo>(world, name),
             Time,
-            TaskScheduler.FromCurrentSynchronizationContext());
+            scheduler);
         SynchronizationContext.SetSynchronizationContext(before);
         _tables = new HotTableFactory(
             world.Store,

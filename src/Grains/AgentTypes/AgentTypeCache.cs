@@ -8,7 +8,10 @@ namespace QLearning.Grains.AgentTypes;
 /// The agent types as grains that do not own their Q-tables need them: at most a second old, so that thousands of agents do not each ask
 /// the database at each episode. All who ask while the answer is under way share it. One per silo.
 /// </summary>
-internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time)
+/// <param name="store">Reads agent types.</param>
+/// <param name="time">The clock.</param>
+/// <param name="scheduler">Runs the reading; null: the thread pool.</param>
+internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time, TaskScheduler? scheduler = null)
 {
     private static readonly TimeSpan _maxAge = TimeSpan.FromSeconds(1);
 
@@ -32,7 +35,11 @@ internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time)
     {
         // Not in the turns of the grain that happens to ask first, and not ended with its call: others wait for it too.
         Asked? own = null;
-        own = new Asked(time.GetTimestamp(), () => Task.Run(() => ReadAsync(agentType, own!)));
+        own = new Asked(time.GetTimestamp(), () => Task.Factory.StartNew(
+            () => ReadAsync(agentType, own!),
+            CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach,
+            scheduler ?? TaskScheduler.Default).Unwrap());
         var shared = _types.AddOrUpdate(agentType, own, (_, other) => IsUsable(other) ? other : own);
         return shared.Answer.WaitAsync(cancellationToken);
     }

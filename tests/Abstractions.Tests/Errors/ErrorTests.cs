@@ -72,7 +72,7 @@ public class ErrorTests
         var back = Assert.IsType<WriteBacklogFullException>(Serialization.RoundTrip<Exception>(error));
         Assert.Equal(TimeSpan.FromSeconds(2), back.RetryAfter);
         Assert.Equal(
-            "'test-generator/1' has 1099511627776 bytes waiting for PostgreSQL. Allowed: 268435456. Try again in 2 s.", back.Message);
+            "The agent type 'test-generator/1' has 1099511627776 bytes waiting for PostgreSQL. Allowed: 268435456. Try again in 2 s.", back.Message);
     }
 
     [Fact]

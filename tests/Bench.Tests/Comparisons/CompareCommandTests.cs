@@ -45,8 +45,8 @@ public sealed class CompareCommandTests
                 var theirs = one.GetProperty("rivals").GetProperty(rival).GetProperty("median").GetDouble();
                 Assert.True(theirs > 0);
                 Assert.Equal(one.GetProperty("median").GetDouble() / theirs, one.GetProperty("ratios").GetProperty(goal).GetDouble(), tolerance: 0.001);
-                Assert.Equal($"{goal} ≥ 5", one.GetProperty("target").GetString());
-                Assert.Equal(one.GetProperty("ratios").GetProperty(goal).GetDouble() >= 5, one.GetProperty("met").GetBoolean());
+                Assert.StartsWith($"{goal} ≥ 5", one.GetProperty("target").GetString(), StringComparison.Ordinal);
+                Assert.Equal(IsMet(one.GetProperty("ratios"), goal), one.GetProperty("met").GetBoolean());
                 Assert.Equal(0, one.GetProperty("spread").GetDouble());
                 Assert.EndsWith("/s", one.GetProperty("unit").GetString(), StringComparison.Ordinal);
             }
@@ -60,4 +60,9 @@ public sealed class CompareCommandTests
 
 /// <summary>Tests that nothing of their project runs beside.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
+public sealed class Alone
+
+    // The second goal is one of learn-100.
+    private static bool IsMet(JsonElement ratios, string goal) => ratios.GetProperty(goal).GetDouble() >= 5
+        && (!ratios.TryGetProperty("× without resending", out var kept) || kept.GetDouble() >= 0.8);
+}
