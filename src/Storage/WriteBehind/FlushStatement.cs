@@ -39,7 +39,8 @@ internal static class FlushStatement
     /// <summary>
     /// Full joins on purpose, where inner ones would do: PostgreSQL plans a prepared statement for ten rows of each array and would choose
     /// nested loops, whose time is the square of the rows (10,000 new rows 5.5 s, 20,000 rows of 1,000 owners 25 s). A full join is always
-    /// hashed or merged. coalesce keeps the planner from seeing that no row is without its other side.
+    /// hashed or merged. coalesce keeps the planner from seeing that no row is without its other side. "is true" keeps the agent type from being
+    /// a condition that an index can serve: a statement that was planned while q_values was empty would look each row up among all of its type.
     /// </summary>
     private const string Rows = """
         , known as materialized (
@@ -54,7 +55,7 @@ internal static class FlushStatement
                 confidence_score = d.confidence::numeric(5,4), uncertainty = d.uncertainty::numeric(5,4),
                 expires_at = coalesce(d.expires_at, q.expires_at)
             from known d
-            where q.q_value_id = d.q_value_id and q.agent_type = d.agent_type
+            where q.q_value_id = d.q_value_id and (q.agent_type = d.agent_type) is true
             returning 1
         ), added as materialized (
             select m.agent_type, d.*

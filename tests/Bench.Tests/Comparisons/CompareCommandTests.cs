@@ -56,13 +56,12 @@ public sealed class CompareCommandTests
             File.Delete(file);
         }
     }
-}
-
-/// <summary>Tests that nothing of their project runs beside.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone
 
     // The second goal is one of learn-100.
     private static bool IsMet(JsonElement ratios, string goal) => ratios.GetProperty(goal).GetDouble() >= 5
         && (!ratios.TryGetProperty("× without resending", out var kept) || kept.GetDouble() >= 0.8);
 }
+
+/// <summary>Tests that nothing of their project runs beside.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
