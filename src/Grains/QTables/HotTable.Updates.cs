@@ -155,7 +155,7 @@ internal sealed partial class HotTable
             }
             else if (group.Rewards.Length > 0 && work.Late!.IsRecorded(group.Rewards[i]))
             {
-                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), work.Late.Recorded.Contains(group.Rewards[i]));
+                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), work.Late.IsStored(group.Rewards[i]));
                 work.Recorded.Add(start + i);
             }
             else

@@ -29,6 +29,9 @@ internal sealed class RewardCheck(LateRewards rewards, RewardKey[] keys) : IDisp
     /// <summary>True when a reward was recorded before: it is stored, or learned and on its way.</summary>
     public bool IsRecorded(DelayedReward reward) => Recorded.Contains(reward) || rewards.IsLearned(RewardKey.Of(reward));
 
+    /// <summary>True when a reward that was recorded before is stored: what is only learned is not durable yet.</summary>
+    public bool IsStored(DelayedReward reward) => !rewards.IsLearned(RewardKey.Of(reward));
+
     public void Dispose()
     {
         rewards.Release(keys);
