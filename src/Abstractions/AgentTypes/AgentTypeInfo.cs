@@ -96,7 +96,9 @@ public sealed record AgentTypeSettings
     [Id(1)]
     public ExplorationPolicy ExplorationPolicy { get; init; }
 
-    /// <summary>The temperature of <see cref="ExplorationPolicy.Softmax"/>, above 0 up to <see cref="QLimits.MaxQValue"/>. Default: 1.</summary>
+    /// <summary>
+    /// The temperature of <see cref="ExplorationPolicy.Softmax"/>, above 0 up to <see cref="QLimits.MaxQValue"/>. Default: 1.
+    /// </summary>
     [Id(2)]
     public double Temperature { get; init; } = 1;
 
@@ -117,8 +119,9 @@ public sealed record AgentTypeSettings
     public int? HotLimit { get; init; }
 
     /// <summary>
-    /// Over how many grains, and so silos, the Q-table is split by state key, 1 to <see cref="QLimits.MaxPartitions"/>. Default: 1. A change
-    /// loads the table anew; nothing moves in PostgreSQL. Of a split table a batch is all or none, and in order, within each part only.
+    /// Over how many grains, and so silos, the Q-table is split by state key, 1 to <see cref="QLimits.MaxPartitions"/>. Default: 1. A
+    /// change loads the table anew; nothing moves in PostgreSQL. Of a split table a batch is all or none, and in order, within each part
+    /// only.
     /// </summary>
     [Id(7)]
     public int Partitions { get; init; } = 1;

@@ -8,7 +8,8 @@ internal static class AgentTypeCheck
         $"learningRule qLearning, sarsa or expectedSarsa; explorationPolicy epsilonGreedy, greedy, softmax or ucb1; ")
         + FormattableString.Invariant($"temperature above 0 up to {QLimits.MaxQValue}; ucb1Constant 0 to {QLimits.MaxQValue}; ")
         + FormattableString.Invariant($"ttlDays 1 to {QLimits.MaxTtlDays}; writeMode writeBehind or durable; ")
-        + FormattableString.Invariant($"hotLimit {QLimits.MinHotStates} to {QLimits.MaxHotStates}; partitions 1 to {QLimits.MaxPartitions}");
+        + FormattableString.Invariant(
+            $"hotLimit {QLimits.MinHotStates} to {QLimits.MaxHotStates}; partitions 1 to {QLimits.MaxPartitions}");
 
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     public static void AgentType(AgentTypeInfo? type)

@@ -51,7 +51,10 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
                 || partition >= QLimits.MaxPartitions)
             {
                 return InvalidInputException.For(
-                    "agent type", grainKey, "it has a malformed partition", $"a name, or a name, # and a number from 1 to {QLimits.MaxPartitions - 1}");
+                    "agent type",
+                    grainKey,
+                    "it has a malformed partition",
+                    $"a name, or a name, # and a number from 1 to {QLimits.MaxPartitions - 1}");
             }
 
             key = key with { Partition = partition };
@@ -65,7 +68,8 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
         var problem = agentType switch
         {
             null or "" => "it is empty",
-            { Length: > QLimits.MaxAgentTypeCharacters } => string.Create(CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
+            { Length: > QLimits.MaxAgentTypeCharacters } => string.Create(
+                CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
             _ when agentType.Any(c => c == PartitionMark || char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c)) =>
                 "it has a forbidden character",
             _ => null,

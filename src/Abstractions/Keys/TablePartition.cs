@@ -1,8 +1,8 @@
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// One of the parts that an agent type's Q-table is split into, each owned by a grain of its own. Which part a state belongs to follows from
-/// its key alone: the first 8 hex digits of a SHA-256 key, or of the MD5 of any other, modulo the number of parts. SQL has the same as
+/// One of the parts that an agent type's Q-table is split into, each owned by a grain of its own. Which part a state belongs to follows
+/// from its key alone: the first 8 hex digits of a SHA-256 key, or of the MD5 of any other, modulo the number of parts. SQL has the same as
 /// <c>q_partition(state_hash, partitions)</c>.
 /// </summary>
 /// <param name="AgentType">The agent type.</param>

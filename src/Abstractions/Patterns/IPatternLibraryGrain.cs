@@ -1,8 +1,9 @@
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// The patterns of one agent type, in memory; searches do not ask the database. The key is the agent type. What other programs write through SQL
-/// is seen within a minute. Every call may throw <see cref="UnknownAgentTypeException"/> and <see cref="StorageUnavailableException"/>.
+/// The patterns of one agent type, in memory; searches do not ask the database. The key is the agent type. What other programs write
+/// through SQL is seen within a minute. Every call may throw <see cref="UnknownAgentTypeException"/> and
+/// <see cref="StorageUnavailableException"/>.
 /// </summary>
 [Alias("QLearning.IPatternLibraryGrain")]
 public interface IPatternLibraryGrain : IGrainWithStringKey
@@ -26,7 +27,9 @@ public interface IPatternLibraryGrain : IGrainWithStringKey
     [Alias("GetByName")]
     ValueTask<Pattern> GetByName(string name, int? version);
 
-    /// <summary>Finds patterns: by a name the most similar first, else the one with the highest confidence, then mean reward, first.</summary>
+    /// <summary>
+    /// Finds patterns: by a name the most similar first, else the one with the highest confidence, then mean reward, first.
+    /// </summary>
     /// <param name="query">What is wanted.</param>
     /// <exception cref="InvalidInputException">A part of the query is not allowed.</exception>
     [Alias("Search")]

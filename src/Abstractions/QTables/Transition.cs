@@ -1,6 +1,8 @@
 namespace QLearning.Abstractions;
 
-/// <summary>One step of an agent: in a state it took an action, earned a reward and came to a next state (Sutton &amp; Barto, section 3.1).</summary>
+/// <summary>
+/// One step of an agent: in a state it took an action, earned a reward and came to a next state (Sutton &amp; Barto, section 3.1).
+/// </summary>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.Transition")]
 public sealed record Transition

@@ -26,7 +26,8 @@ internal sealed class ClusterQLearningClient(
 
     public AgentClient Agent(string agentType, string instance) =>
         _agents.GetOrAdd(
-            AgentKey.For(agentType, instance), key => new AgentClient(key, cluster, calls, () => AgentType(agentType).Updates, _agents.Keep, time));
+            AgentKey.For(agentType, instance),
+            key => new AgentClient(key, cluster, calls, () => AgentType(agentType).Updates, _agents.Keep, time));
 
     public PatternLibraryClient Patterns(string agentType)
     {
@@ -49,7 +50,8 @@ internal sealed class ClusterQLearningClient(
         }
     }
 
-    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => AgentTypes.ListAsync(cancellationToken);
+    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) =>
+        AgentTypes.ListAsync(cancellationToken);
 
     private AgentTypeClient Create(string agentType)
     {

@@ -6,7 +6,9 @@ namespace QLearning.Client.Updates;
 /// All updates of one client and one agent type that are not settled, in the order of their numbers. Which grain an update goes to follows
 /// from its state's key at each send, so this list knows nothing of partitions but how to divide. Safe for several threads.
 /// </summary>
-/// <param name="maxRoom">The most room that kept updates may take, see <see cref="PendingUpdates.RoomOf"/>, but for a single larger call.</param>
+/// <param name="maxRoom">
+/// The most room that kept updates may take, see <see cref="PendingUpdates.RoomOf"/>, but for a single larger call.
+/// </param>
 internal sealed class UpdateList(int maxRoom)
 {
     private readonly Lock _lock = new();

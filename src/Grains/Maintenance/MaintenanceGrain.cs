@@ -89,7 +89,8 @@ internal sealed class MaintenanceGrain(
         {
             // There must be one: two would clean up at the same time.
             DeactivateOnIdle();
-            throw InvalidInputException.For("maintenance grain", this.GetPrimaryKeyString(), "there is no such one", $"'{IMaintenanceGrain.Key}'");
+            throw InvalidInputException.For(
+                "maintenance grain", this.GetPrimaryKeyString(), "there is no such one", $"'{IMaintenanceGrain.Key}'");
         }
     }
 

@@ -9,8 +9,9 @@ using QLearning.Storage.QTables;
 namespace QLearning.Grains.QTables;
 
 /// <summary>
-/// Runs once what an activation runs, before the silo takes calls: the code of a first activation has yet to be compiled and connections have to
-/// be opened, which is what everybody would wait for when a silo that has just started takes over from one that was lost. Reads only.
+/// Runs once what an activation runs, before the silo takes calls: the code of a first activation has yet to be compiled and connections
+/// have to be opened, which is what everybody would wait for when a silo that has just started takes over from one that was lost. Reads
+/// only.
 /// </summary>
 internal sealed partial class HotTableWarmUp(
     AgentTypeStore types, IQTableReader reader, IClientWindowReader windows, CoarseClock clock, ILogger<HotTableWarmUp> logger)

@@ -129,6 +129,7 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
 
         return reward.SessionId is null || reward.SessionId == session
             ? session
-            : throw InvalidInputException.For("session", reward.SessionId, "the trajectory is of another", "the trajectory's session, or none");
+            : throw InvalidInputException.For(
+                "session", reward.SessionId, "the trajectory is of another", "the trajectory's session, or none");
     }
 }

@@ -71,7 +71,8 @@ public sealed class Learner
     /// <param name="elsewhere">As for <see cref="Learn"/>.</param>
     /// <param name="numbers">The updates' numbers; without them they are not known by number.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Learn"/>; the message names the index. Nothing was changed.</exception>
-    public Update[] LearnMany(QTable table, IReadOnlyList<Transition> transitions, QTable? elsewhere = null, UpdateNumbers numbers = default)
+    public Update[] LearnMany(
+        QTable table, IReadOnlyList<Transition> transitions, QTable? elsewhere = null, UpdateNumbers numbers = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(transitions);

@@ -27,7 +27,9 @@ public class TablePartitionTests
     [Fact]
     public void States_are_spread_evenly()
     {
-        foreach (var keys in new[] { Enumerable.Range(0, 8000).Select(i => $"s{i}"), Enumerable.Range(0, 8000).Select(i => StateKey.FromJson($"{i}").ToString()) })
+        var texts = Enumerable.Range(0, 8000).Select(i => $"s{i}");
+        var hashes = Enumerable.Range(0, 8000).Select(i => StateKey.FromJson($"{i}").ToString());
+        foreach (var keys in new[] { texts, hashes })
         {
             var sizes = keys.CountBy(key => TablePartition.IndexOf(StateKey.Parse(key), 8)).Select(part => part.Value).ToList();
             Assert.Equal(8, sizes.Count);

@@ -61,7 +61,8 @@ public sealed class ConnectTests : IAsyncLifetime
         proxy.Close();
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => QLearningClient.ConnectAsync(proxy.ConnectionString));
         var expected = new NpgsqlConnectionStringBuilder(proxy.ConnectionString);
-        Assert.Contains($"'{expected.Database}' on {expected.Host}:{expected.Port} cannot be asked", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{expected.Database}' on {expected.Host}:{expected.Port} cannot be asked", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -73,7 +73,8 @@ public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<Clust
             await Eventually.Holds(async () => (await type.GetStatisticsAsync()).Updates == 1, "the update to be learned");
             flush = type.FlushAsync();
             var began = TimeProvider.System.GetTimestamp();
-            await Eventually.Holds(() => TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(1.2), "two answers to be overdue");
+            await Eventually.Holds(
+                () => TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(1.2), "two answers to be overdue");
             Assert.False(learning.IsCompleted || flush.IsCompleted);
             Assert.Equal(1, (await type.GetStatisticsAsync()).Updates);
         }

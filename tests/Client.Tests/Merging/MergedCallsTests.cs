@@ -15,7 +15,9 @@ public sealed class MergedCallsTests(ClusterFixture cluster) : IClassFixture<Clu
         await using var client = await cluster.ConnectAsync();
         var type = client.AgentType(name);
         var results = await Task.WhenAll(Enumerable.Range(1, Callers).Select(i => type.LearnAsync(Given.Last($"s{i}", "a", 10 * i), mode)));
-        Assert.Equal(Enumerable.Range(1, Callers).Select(i => ((double)i, 1)), results.Select(result => (Math.Round(result.QValue, 6), result.VisitCount)));
+        Assert.Equal(
+            Enumerable.Range(1, Callers).Select(i => ((double)i, 1)),
+            results.Select(result => (Math.Round(result.QValue, 6), result.VisitCount)));
         await type.FlushAsync();
         Assert.Equal(Callers, await cluster.VisitsAsync(name));
         var best = await Task.WhenAll(Enumerable.Range(1, Callers).Select(i => type.GetBestActionAsync(Given.State($"s{i}"))));

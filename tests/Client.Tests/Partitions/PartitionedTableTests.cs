@@ -17,7 +17,8 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
             var results = await type.UpsertAsync([.. Enumerable.Range(0, 50).Select(i => Given.Value($"t{i}", "a", i))], WriteMode.Durable);
             Assert.Equal(Enumerable.Range(0, 50).Select(i => (double)i), results.Select(result => result.QValue));
             StateKey[] states = [.. Enumerable.Range(0, 50).Select(i => Given.State($"t{i}"))];
-            Assert.Equal(Enumerable.Range(0, 50).Select(i => (double?)i), (await type.GetBestActionsAsync(states)).Select(best => best?.QValue));
+            Assert.Equal(
+                Enumerable.Range(0, 50).Select(i => (double?)i), (await type.GetBestActionsAsync(states)).Select(best => best?.QValue));
             Assert.All(await type.GetQValuesAsync(states), values => Assert.Equal(round, Assert.Single(values).VisitCount));
             Assert.Equal(7, (await type.GetBestActionAsync(Given.State("t7")))!.QValue);
             Assert.Equal("a", (await type.SelectActionAsync(Given.State("t8"))).Action.Key.ToString());
@@ -195,7 +196,8 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
         var type = client.AgentType(name);
         await Eventually.Holds(async () => (await type.GetStatisticsAsync()).Partitions == 2, "2 partitions");
         Transition[] call = [.. Enumerable.Range(0, 2).Select(partition =>
-            Enumerable.Range(0, 100).Select(i => Given.Last($"s{i}", "a", 1)).First(one => TablePartition.IndexOf(one.State.Key, 2) == partition))];
+            Enumerable.Range(0, 100).Select(i => Given.Last($"s{i}", "a", 1))
+                .First(one => TablePartition.IndexOf(one.State.Key, 2) == partition))];
         await cluster.Database.ExecuteInAsync($"update q_table_owners set epoch = epoch + 1 where agent_type = '{name}' and partition = 1");
         var results = await type.LearnAsync(call, WriteMode.Durable);
         Assert.Equal([1, 1], results.Select(result => result.VisitCount));
@@ -209,8 +211,12 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
         long learned = 0;
         while (!stop.IsCancellationRequested)
         {
-            await type.LearnAsync(Given.Last($"s{learned % 97}", "a", 1), learned % 5 == 0 ? WriteMode.Durable : WriteMode.WriteBehind, CancellationToken.None);
-            await type.LearnAsync([Given.Last($"l{learner}", "a", 1), Given.Last($"s{learned % 31}", "b", 1)], cancellationToken: CancellationToken.None);
+            await type.LearnAsync(
+                Given.Last($"s{learned % 97}", "a", 1),
+                learned % 5 == 0 ? WriteMode.Durable : WriteMode.WriteBehind,
+                CancellationToken.None);
+            await type.LearnAsync(
+                [Given.Last($"l{learner}", "a", 1), Given.Last($"s{learned % 31}", "b", 1)], cancellationToken: CancellationToken.None);
             learned += 3;
         }
 

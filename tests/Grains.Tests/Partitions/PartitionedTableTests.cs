@@ -19,7 +19,8 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         await client.UpsertAsync(Enumerable.Range(0, 40).Select(i => Given.Value($"t{i}", "c", i)), WriteMode.WriteBehind);
         await client.UpsertAsync([Given.Value("t0", "c", 77)], WriteMode.Durable);
         StateKey[] states = [.. Enumerable.Range(0, 40).Select(i => Given.State($"s{i}"))];
-        Assert.Equal(Enumerable.Range(0, 40).Select(i => (double?)i), (await client.GetBestActionsAsync(states)).Select(best => best?.QValue));
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(i => (double?)i), (await client.GetBestActionsAsync(states)).Select(best => best?.QValue));
         Assert.All(await client.GetQValuesAsync(states), values => Assert.Equal(2, values.Length));
         Assert.Equal(7, (await client.GetBestActionAsync(Given.State("s7")))!.QValue);
         Assert.Equal(2, (await client.GetQValuesAsync(Given.State("s8"))).Length);
@@ -27,9 +28,12 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         Assert.Null(await client.GetBestActionAsync(Given.State("unknown")));
         await client.FlushAsync();
         var statistics = await client.GetStatisticsAsync();
-        Assert.Equal((Count, 80, 120, 121L, 0), (statistics.Partitions, statistics.States, statistics.QValues, statistics.Visits, statistics.Backlog));
+        Assert.Equal(
+            (Count, 80, 120, 121L, 0),
+            (statistics.Partitions, statistics.States, statistics.QValues, statistics.Visits, statistics.Backlog));
         Assert.Equal(121, await type.VisitsAsync());
-        Assert.Equal(Count, await silo.Database.QueryAsync<long>($"select count(*) from q_table_owners where agent_type = '{type.Name}' and watermark > 0"));
+        Assert.Equal(Count, await silo.Database.QueryAsync<long>(
+            $"select count(*) from q_table_owners where agent_type = '{type.Name}' and watermark > 0"));
     }
 
     [Fact]
@@ -46,7 +50,8 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
             Assert.Equal(Count, refused.Partitions);
             await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).GetBestActions([state]));
             await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).SelectAction(Given.Select("s1", 0, "a")));
-            await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).Learn(Given.Last("s1", "a", 1), WriteMode.WriteBehind));
+            await Assert.ThrowsAsync<NotOwnerException>(
+                async () => await Part(type, other).Learn(Given.Last("s1", "a", 1), WriteMode.WriteBehind));
             await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).RecordRewards([Late("s1", 1)]));
         }
 
@@ -93,7 +98,8 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         var random = new Random(11);
         for (var i = 0; i < 300; i++)
         {
-            var step = Given.Step($"s{random.Next(12)}", $"a{random.Next(3)}", random.Next(-5, 10), $"s{random.Next(12)}", $"a{random.Next(3)}");
+            var step = Given.Step(
+                $"s{random.Next(12)}", $"a{random.Next(3)}", random.Next(-5, 10), $"s{random.Next(12)}", $"a{random.Next(3)}");
             var expected = await whole.Grain.Learn(step, WriteMode.WriteBehind);
             var actual = await split.LearnAsync(step, WriteMode.WriteBehind);
             Assert.Equal(expected.VisitCount, actual.VisitCount);
@@ -137,7 +143,8 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         DelayedReward[] late = [.. Enumerable.Range(0, 8).Select(i => Late($"s{i}", 50)), Late("never", 1)];
         var error = await Assert.ThrowsAsync<PartlyLearnedException>(() => client.RecordRewardsAsync(late));
         var sameOwner = TablePartition.IndexOf(Given.State("never"), Count);
-        int[] notLearned = [.. Enumerable.Range(0, 9).Where(i => i == 8 || TablePartition.IndexOf(Given.State($"s{i}"), Count) == sameOwner)];
+        int[] notLearned = [.. Enumerable.Range(0, 9)
+            .Where(i => i == 8 || TablePartition.IndexOf(Given.State($"s{i}"), Count) == sameOwner)];
         Assert.Equal(notLearned, error.NotLearned);
         Assert.IsType<InvalidInputException>(error.InnerException);
         Assert.Equal(8 + 9 - notLearned.Length, await type.VisitsAsync());

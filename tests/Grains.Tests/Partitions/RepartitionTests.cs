@@ -32,7 +32,8 @@ public sealed class RepartitionTests(SlowFlushSilo silo) : IClassFixture<SlowFlu
         // At once, so that most likely nobody has told the only owner yet.
         await silo.Grains.GetGrain<IAgentTypeGrain>($"{type.Name}#3").Flush();
         Assert.Equal(30, await type.VisitsAsync());
-        await Eventually.Holds(async () => (await client.GetStatisticsAsync()) is { Visits: 30, Partitions: 4 }, "all partitions to answer");
+        await Eventually.Holds(
+            async () => (await client.GetStatisticsAsync()) is { Visits: 30, Partitions: 4 }, "all partitions to answer");
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class RepartitionTests(SlowFlushSilo silo) : IClassFixture<SlowFlu
         {
             var batch = Numbered(id, number);
             await Eventually.Holds(
-                async () => (await UnlessFencedAsync(async () => await Owner(type, batch, 5).Apply(batch)))?.Results is not null, "an answer");
+                async () =>
+                    (await UnlessFencedAsync(async () => await Owner(type, batch, 5).Apply(batch)))?.Results is not null, "an answer");
         }
 
         Assert.Equal(25, (await silo.Client.AgentType(type.Name).GetStatisticsAsync()).Visits);

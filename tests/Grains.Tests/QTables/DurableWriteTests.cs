@@ -59,7 +59,8 @@ public sealed class DurableWriteTests(SiloFixture silo)
         Task<LearnResult>[] waiters;
         await using (await type.HoldFlushesAsync())
         {
-            waiters = [.. Enumerable.Range(0, 200).Select(i => type.Grain.Learn(Given.Last($"s{i % 10}", "a", 1), WriteMode.Durable).AsTask())];
+            waiters = [.. Enumerable.Range(0, 200)
+                .Select(i => type.Grain.Learn(Given.Last($"s{i % 10}", "a", 1), WriteMode.Durable).AsTask())];
             await Eventually.Holds(async () => (await type.Grain.GetStatistics()).Updates == 200, "all updates to be learned");
             Assert.DoesNotContain(waiters, waiter => waiter.IsCompleted);
         }

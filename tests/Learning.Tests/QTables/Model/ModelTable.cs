@@ -50,7 +50,8 @@ internal sealed class ModelTable : IDisposable
         EnsureLoaded(other.State);
         var numbers = _updates.Next([key, other, key, other]);
         Assert.Throws<InvalidInputException>(() =>
-            _learner.UpsertMany(Table, [Upsert(key, value), Upsert(other, value), Upsert(key, -value), Upsert(other, double.NaN)], numbers));
+            _learner.UpsertMany(
+                Table, [Upsert(key, value), Upsert(other, value), Upsert(key, -value), Upsert(other, double.NaN)], numbers));
     }
 
     public void Take(int max)
@@ -192,7 +193,8 @@ internal sealed class ModelTable : IDisposable
             var known = Table.GetEntries(TableFixture.State(state)).ToArray()
                 .ToDictionary(entry => Table.Actions[entry.ActionIndex].Key, entry => new Known(entry.QValue, entry.VisitCount));
             Assert.Equal(
-                _memory.Where(entry => entry.Key.State == state).ToDictionary(entry => TableFixture.Action(entry.Key.Action), entry => entry.Value),
+                _memory.Where(entry => entry.Key.State == state)
+                    .ToDictionary(entry => TableFixture.Action(entry.Key.Action), entry => entry.Value),
                 known);
         }
     }
