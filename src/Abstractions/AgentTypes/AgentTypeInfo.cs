@@ -119,9 +119,9 @@ public sealed record AgentTypeSettings
     public int? HotLimit { get; init; }
 
     /// <summary>
-    /// Over how many grains, and so silos, the Q-table is split by state key, 1 to <see cref="QLimits.MaxPartitions"/>. Default: 1. A
-    /// change loads the table anew; nothing moves in PostgreSQL. Of a split table a batch is all or none, and in order, within each part
-    /// only.
+    /// Into how many partitions the Q-table is divided by state key, each owned by a grain of its own, 1 to
+    /// <see cref="QLimits.MaxPartitions"/>. Default: 1. A change loads the table anew; nothing moves in PostgreSQL. With several partitions
+    /// a batch is all or none, and in order, within each partition only.
     /// </summary>
     [Id(7)]
     public int Partitions { get; init; } = 1;

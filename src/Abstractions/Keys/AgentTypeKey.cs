@@ -3,9 +3,8 @@ using System.Globalization;
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// The key of the grain that owns an agent type's Q-table, or one part of it where it is split by state key over several grains
-/// (<see cref="TablePartition"/>): <c>test-generator</c> is part 0, <c>test-generator#3</c> part 3. Part 0 is also the way in for callers
-/// that do not know how the table is split.
+/// The key of the grain that owns a partition of an agent type's Q-table (<see cref="TablePartition"/>): <c>test-generator</c> is partition
+/// 0, usually the only one, <c>test-generator#3</c> partition 3. Callers that do not know the number of partitions begin with partition 0.
 /// </summary>
 /// <param name="AgentType">1 to 50 characters, no <c>#</c>, white space or control character.</param>
 /// <param name="Partition">0 to one less than <see cref="QLimits.MaxPartitions"/>.</param>

@@ -58,7 +58,7 @@ public interface IAgentTypeGrain : IGrainWithStringKey
     /// <summary>Stores whole episodes in <c>trajectories</c> and <c>rewards</c>; acknowledged after the commit. Learns nothing.</summary>
     /// <param name="trajectories">At most <see cref="QLimits.MaxBatch"/> steps in all.</param>
     /// <exception cref="InvalidInputException">
-    /// A part is not allowed, or a session has ended or is of another agent type; nothing was stored.
+    /// Something in it is not allowed, or a session has ended or is of another agent type; nothing was stored.
     /// </exception>
     /// <exception cref="UnknownSessionException">There is no such session; nothing was stored.</exception>
     [Alias("RecordTrajectories")]

@@ -146,8 +146,8 @@ internal sealed class ClusterCalls : IClusterCalls
         error is FencedException or OrleansMessageRejectionException and not SiloUnavailableException;
 
     /// <summary>
-    /// Nobody knows whether the call took effect. Orleans has no type of its own for everything that passes while silos come and go: a silo
-    /// that has just started may say that no node knows the grain, and a message that finds no silo in time comes back as cancelled.
+    /// It is not known whether the call took effect. Orleans has no type of its own for everything that passes while silos come and go: a
+    /// silo that has just started may say that no node knows the grain, and a message that finds no silo in time comes back as cancelled.
     /// </summary>
     private static bool IsUnanswered(Exception error) =>
         error is TimeoutException or OrleansException or ConnectionFailedException or OperationCanceledException;

@@ -58,7 +58,7 @@ internal sealed class ClusterQLearningClient(
         var key = AgentTypeKey.For(agentType);
         var router = new QTableRouter(key, cluster);
         var settings = new UpdateSenderOptions(
-            options.Value.MaxUndurableUpdates, options.Value.RetryFor, options.Value.MergeCalls, options.Value.ResendUndurable);
+            options.Value.MaxNotDurableUpdates, options.Value.RetryFor, options.Value.MergeCalls, options.Value.ResendNotDurable);
         var updates = new UpdateSender(agentType, new OwnerCalls(agentType, router, calls), settings, logger, time);
         return new AgentTypeClient(agentType, router, cluster.GetGrain<IHistoryGrain>(0), calls, updates, options.Value.MergeCalls, time);
     }

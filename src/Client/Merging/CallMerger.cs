@@ -182,7 +182,7 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
         return taken;
     }
 
-    // Errors go to those who wait, so that nobody has to look at the task.
+    // Errors go to those who wait, so the task itself needs no observer.
     private void Send(List<Waiter>? waiters) => _ = waiters is null ? Task.CompletedTask : SendAllAsync(waiters);
 
     /// <summary>Somebody whose request is not sent yet. He goes on in a turn of his own, not inside the answer to others.</summary>

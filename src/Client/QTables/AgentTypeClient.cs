@@ -12,11 +12,11 @@ namespace QLearning.Client;
 /// The calls of one agent type: reads and updates of its shared Q-table, one or many at a time. Every call may throw
 /// <see cref="UnknownAgentTypeException"/>, <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and
 /// <see cref="ClusterUnavailableException"/>. Calls are repeated by themselves while silos come and go. Updates are kept until they are
-/// durable and sent again when a silo was lost with them; each counts once (<see cref="QLearningClientOptions.ResendUndurable"/>).
+/// durable and sent again when a silo was lost with them; each counts once (<see cref="QLearningClientOptions.ResendNotDurable"/>).
 /// </summary>
 public sealed class AgentTypeClient
 {
-    // With fewer callers than this nobody waits for anybody: that is the fastest for them.
+    // With fewer callers than this none waits for another: that is the fastest for them.
     private const int BestActionCalls = 32;
 
     private readonly IClusterCalls _calls;
@@ -46,9 +46,9 @@ public sealed class AgentTypeClient
 
     /// <summary>
     /// Updates sent by this client that are not known to be durable: they wait for their answer or their flush. Without
-    /// <see cref="QLearningClientOptions.ResendUndurable"/> only those without an answer.
+    /// <see cref="QLearningClientOptions.ResendNotDurable"/> only those without an answer.
     /// </summary>
-    public int UndurableCount => _updates.NotDurableCount;
+    public int NotDurableCount => _updates.NotDurableCount;
 
     /// <summary>The action with the highest Q-value, or null when nothing was learned in this state.</summary>
     /// <param name="state">The state's key.</param>

@@ -186,7 +186,7 @@ internal sealed partial class UpdateSender
         }
     }
 
-    /// <summary>Asks what is durable while nobody calls, and finds out that an owner is gone.</summary>
+    /// <summary>Asks what is durable while there are no calls, and finds out that an owner is gone.</summary>
     private async Task WatchAsync()
     {
         do

@@ -143,7 +143,7 @@ internal sealed partial class UpdateSender : IDisposable
         }
         catch (Exception error)
         {
-            // Whatever it was: the callers must hear of it, and numbers that nobody sends again must not keep the settled ones back.
+            // Whatever it was: the callers must hear of it, and numbers that are not sent again must not keep the settled ones back.
             var unknown = new ClusterUnavailableException($"Updates of '{_agentType}' may not have been learned: {error.Message}", error);
             Fail(updates, error as QLearningException ?? unknown);
             return [];

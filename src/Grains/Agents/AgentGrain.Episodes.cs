@@ -62,7 +62,7 @@ internal sealed partial class AgentGrain
             return last.Result;
         }
 
-        // An agent that is not known has no episode, and a call that is refused registers nobody.
+        // An agent that is not known has no episode, and a call that is refused registers no agent.
         var row = await FindAsync() is null ? throw EpisodeLostException.For(Key, observation.EpisodeId) : await WorkingAsync();
         if (_run is not { } run || run.Episode.Id != observation.EpisodeId)
         {
@@ -100,7 +100,7 @@ internal sealed partial class AgentGrain
         Start(EpisodeRun.Restore(episode, _row!.Own.LearningRate));
     }
 
-    // A call that is refused registers nobody: what the type's grain would refuse it refuses before.
+    // A call that is refused registers no agent: what the type's grain would refuse it refuses before.
     private async Task CheckBeforeRegisteringAsync(AgentDecisionRequest request)
     {
         if (await FindAsync() is not null)

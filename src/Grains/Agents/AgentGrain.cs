@@ -156,7 +156,7 @@ internal sealed partial class AgentGrain(
             return row;
         }
 
-        // A name that nobody registered must not keep a grain in memory.
+        // A name that was not registered must not keep a grain in memory.
         DeactivateOnIdle();
         throw UnknownAgentException.For(Key.ToString());
     }

@@ -97,7 +97,7 @@ internal sealed class PatternLibrary
             return document.RootElement.Clone();
         }
 
-        // Another program may have written conditions that nobody can read; such a pattern applies to no state.
+        // Another program may have written conditions that cannot be read; such a pattern applies to no state.
         private static TriggerConditions? Conditions(Pattern pattern)
         {
             try

@@ -21,7 +21,7 @@ internal sealed partial class HotTable
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked; nothing was learned.</exception>
     public async Task<UpdateResult> ApplyAsync(UpdateBatch batch, QTable? elsewhere)
     {
-        var states = Partition.IsSplit || !Table.IsWhole ? Touched(batch, elsewhere) : null;
+        var states = Partition.IsPartitioned || !Table.IsWhole ? Touched(batch, elsewhere) : null;
         if (batch.Owner != Guid.Empty && batch.Owner != Owner.Id)
         {
             return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };

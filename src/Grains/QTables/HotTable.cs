@@ -123,7 +123,7 @@ internal sealed partial class HotTable(
             (qValues[i], visits[i]) = Table.Actions.TryGetIndex(candidates[i].Key, out var action) ? Find(known, action) : (0, 0);
         }
 
-        var choice = ExplorationStrategies.For(Type, request.ExplorationRate).Choose(qValues, visits, random);
+        var choice = ExplorationPolicies.For(Type, request.ExplorationRate).Choose(qValues, visits, random);
         var chosen = candidates[choice.Index];
         var json = chosen.Json ?? (Table.Actions.TryGetIndex(chosen.Key, out var index) ? Table.Actions[index].Json : null);
         return new SelectedAction(chosen with { Json = json }, qValues[choice.Index], choice.Explored, choice.Propensity);

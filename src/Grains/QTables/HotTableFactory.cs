@@ -42,7 +42,7 @@ internal sealed class HotTableFactory(
     /// <param name="host">Its timer and end.</param>
     /// <param name="grains">The way to sessions.</param>
     /// <param name="release">
-    /// Asks the owners of a table that was partitioned otherwise to write their changes and release their rows.
+    /// Asks the owners of a table that had another number of partitions to write their changes and release their rows.
     /// </param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="NotOwnerException">The table has no such partition.</exception>

@@ -18,7 +18,7 @@ internal sealed partial class HotTableWarmUp(
     : ILifecycleParticipant<ISiloLifecycle>
 {
     // No agent type has this name, so there is nothing to load.
-    private const string Nobody = "";
+    private const string NoAgentType = "";
 
     private static readonly State _state = State.FromKey("warm-up");
 
@@ -48,8 +48,8 @@ internal sealed partial class HotTableWarmUp(
     private async Task WarmUpAsync(AgentTypeInfo type, CancellationToken cancellationToken)
     {
         var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
-        await reader.HasMoreStatesThanAsync(TablePartition.Whole(Nobody), 0, cancellationToken);
-        await reader.LoadAllAsync(TablePartition.Whole(Nobody), row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
+        await reader.HasMoreStatesThanAsync(TablePartition.Whole(NoAgentType), 0, cancellationToken);
+        await reader.LoadAllAsync(TablePartition.Whole(NoAgentType), row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
         await reader.LoadStatesAsync(type.AgentType, [_state.Key], row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
         await windows.ReadAsync(AgentTypeKey.For(type.AgentType), cancellationToken);
         new Learner(type).Learn(table, new Transition { State = _state, Action = AgentAction.Named("warm-up"), Reward = 0, Done = true });

@@ -66,7 +66,7 @@ internal sealed class SessionGrain(SessionStore store, TimeProvider time) : Grai
             return Keep(found);
         }
 
-        // A key that nobody started must not keep a grain in memory.
+        // A session that was not started must not keep a grain in memory.
         DeactivateOnIdle();
         throw UnknownSessionException.For(Id);
     }

@@ -6,7 +6,7 @@ namespace QLearning.Learning.Rules;
 /// The mean of Q(S′, a) over the probabilities with which the agent type's policy takes each action a in S′
 /// (Sutton &amp; Barto, equation 6.9; van Seijen et al. 2009).
 /// </summary>
-internal sealed class ExpectedSarsaRule(IExplorationStrategy policy) : ILearningRule
+internal sealed class ExpectedSarsaRule(IExplorationPolicy policy) : ILearningRule
 {
     private const int MaxOnStack = 64;
 

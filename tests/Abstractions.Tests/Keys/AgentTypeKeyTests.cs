@@ -1,6 +1,6 @@
 namespace QLearning.Abstractions.Tests.Keys;
 
-/// <summary>Pins the primary key of the grain that owns a Q-table: one spelling for one grain, of one of its parts.</summary>
+/// <summary>Pins the primary key of the grain that owns a Q-table: one spelling for one grain, of one of its partitions.</summary>
 public class AgentTypeKeyTests
 {
     private static readonly Gen<string> _names = Gen.Char["abcxyz-_.019éß"].Array[1, QLimits.MaxAgentTypeCharacters]

@@ -76,7 +76,7 @@ public sealed class ConnectTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_password_is_not_repeated_in_the_error()
     {
-        var wrong = new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "nobody-i-know", Password = "hunter2-secret" };
+        var wrong = new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "unknown-user", Password = "hunter2-secret" };
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => QLearningClient.ConnectAsync(wrong.ConnectionString));
         Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
     }

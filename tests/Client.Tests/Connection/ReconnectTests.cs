@@ -62,7 +62,7 @@ public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<Clust
     public async Task Without_resending_an_update_that_is_not_answered_is_repeated_too_and_counts_once()
     {
         await using var client = await cluster.ConnectAsync(
-            options => (options.ResponseTimeout, options.ResendUndurable) = (TimeSpan.FromMilliseconds(500), false));
+            options => (options.ResponseTimeout, options.ResendNotDurable) = (TimeSpan.FromMilliseconds(500), false));
         var type = client.AgentType("quality-gate");
         await type.GetStatisticsAsync();
         Task<LearnResult> learning;

@@ -36,7 +36,7 @@ public sealed class MergedCallsTests(ClusterFixture cluster) : IClassFixture<Clu
         Assert.All(await Task.WhenAll(calls.Where((_, i) => i != 200)), result => Assert.Equal(1, result.VisitCount));
         await type.FlushAsync();
         Assert.Equal(Callers - 1, await cluster.VisitsAsync("security-scanner"));
-        await Eventually.Holds(() => type.UndurableCount == 0, "everything to be durable");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "everything to be durable");
     }
 
     [Fact]

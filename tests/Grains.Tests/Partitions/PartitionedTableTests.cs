@@ -42,21 +42,21 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         var type = await PartitionedTypeAsync();
         var state = Given.State("s1");
         var owner = TablePartition.IndexOf(state, Count);
-        await Part(type, owner).Learn(Given.Last("s1", "a", 10), WriteMode.WriteBehind);
-        Assert.Equal(1, (await Part(type, owner).GetBestAction(state))!.QValue);
+        await Partition(type, owner).Learn(Given.Last("s1", "a", 10), WriteMode.WriteBehind);
+        Assert.Equal(1, (await Partition(type, owner).GetBestAction(state))!.QValue);
         foreach (var other in Enumerable.Range(0, Count).Where(index => index != owner))
         {
-            var refused = await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).GetBestAction(state));
+            var refused = await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, other).GetBestAction(state));
             Assert.Equal(Count, refused.Partitions);
-            await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).GetBestActions([state]));
-            await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).SelectAction(Given.Select("s1", 0, "a")));
+            await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, other).GetBestActions([state]));
+            await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, other).SelectAction(Given.Select("s1", 0, "a")));
             await Assert.ThrowsAsync<NotOwnerException>(
-                async () => await Part(type, other).Learn(Given.Last("s1", "a", 1), WriteMode.WriteBehind));
-            await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).RecordRewards([Late("s1", 1)]));
+                async () => await Partition(type, other).Learn(Given.Last("s1", "a", 1), WriteMode.WriteBehind));
+            await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, other).RecordRewards([Late("s1", 1)]));
         }
 
-        Assert.Equal(Count, (await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, 9).GetStatistics())).Partitions);
-        Assert.Equal(1, (await Part(type, owner).GetBestAction(state))!.VisitCount);
+        Assert.Equal(Count, (await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, 9).GetStatistics())).Partitions);
+        Assert.Equal(1, (await Partition(type, owner).GetBestAction(state))!.VisitCount);
     }
 
     [Fact]
@@ -65,10 +65,10 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         var type = await PartitionedTypeAsync();
         var states = Enumerable.Range(0, 20).Select(i => $"s{i}").ToLookup(state => TablePartition.IndexOf(Given.State(state), Count));
         Transition[] mixed = [Given.Last(states[0].First(), "a", 1), Given.Last(states[1].First(), "a", 1)];
-        await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, 0).LearnMany(mixed, WriteMode.WriteBehind));
-        await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, 1).LearnMany(mixed, WriteMode.WriteBehind));
+        await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, 0).LearnMany(mixed, WriteMode.WriteBehind));
+        await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, 1).LearnMany(mixed, WriteMode.WriteBehind));
         Assert.Equal(0, (await silo.Client.AgentType(type.Name).GetStatisticsAsync()).Visits);
-        Assert.Single(await Part(type, 1).LearnMany([mixed[1]], WriteMode.WriteBehind));
+        Assert.Single(await Partition(type, 1).LearnMany([mixed[1]], WriteMode.WriteBehind));
     }
 
     [Fact]
@@ -94,14 +94,14 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
     {
         var whole = await silo.AddAgentTypeAsync($$"""{"learningRule": "{{rule}}"}""");
         var partitioned = await silo.AddAgentTypeAsync($$"""{"learningRule": "{{rule}}", "partitions": {{Count}}}""");
-        var split = silo.Client.AgentType(partitioned.Name);
+        var several = silo.Client.AgentType(partitioned.Name);
         var random = new Random(11);
         for (var i = 0; i < 300; i++)
         {
             var step = Given.Step(
                 $"s{random.Next(12)}", $"a{random.Next(3)}", random.Next(-5, 10), $"s{random.Next(12)}", $"a{random.Next(3)}");
             var expected = await whole.Grain.Learn(step, WriteMode.WriteBehind);
-            var actual = await split.LearnAsync(step, WriteMode.WriteBehind);
+            var actual = await several.LearnAsync(step, WriteMode.WriteBehind);
             Assert.Equal(expected.VisitCount, actual.VisitCount);
             // Sums over the actions of a state may be made in another order.
             Assert.Equal(expected.QValue, actual.QValue, 9);
@@ -173,7 +173,7 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
     private static DelayedReward Late(string state, double reward) =>
         new() { Id = Guid.NewGuid(), State = Given.State(state), Action = ActionKey.Parse("a"), Reward = reward };
 
-    private IAgentTypeGrain Part(TestAgentType type, int index) =>
+    private IAgentTypeGrain Partition(TestAgentType type, int index) =>
         silo.Grains.GetGrain<IAgentTypeGrain>(new AgentTypeKey(type.Name, index).ToString());
 
     private Task<TestAgentType> PartitionedTypeAsync() => silo.AddAgentTypeAsync($$"""{"partitions": {{Count}}}""");

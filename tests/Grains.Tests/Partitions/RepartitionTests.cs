@@ -29,7 +29,7 @@ public sealed class RepartitionTests(SlowFlushSilo silo) : IClassFixture<SlowFlu
         await client.LearnAsync(Enumerable.Range(0, 30).Select(i => Given.Last($"s{i}", "a", 1)), WriteMode.WriteBehind);
         Assert.Equal(0, await type.VisitsAsync());
         await WritePartitionsAsync(type, 4);
-        // At once, so that most likely nobody has told the only owner yet.
+        // At once, so that most likely the only owner has not heard of it yet.
         await silo.Grains.GetGrain<IAgentTypeGrain>($"{type.Name}#3").Flush();
         Assert.Equal(30, await type.VisitsAsync());
         await Eventually.Holds(
@@ -96,7 +96,7 @@ public sealed class RepartitionTests(SlowFlushSilo silo) : IClassFixture<SlowFlu
                 async () =>
                 {
                     await client.FlushAsync();
-                    return client.UndurableCount == 0 && (await client.GetStatisticsAsync()).Partitions == 1;
+                    return client.NotDurableCount == 0 && (await client.GetStatisticsAsync()).Partitions == 1;
                 },
                 "all to be durable");
             Assert.Equal([("s1", 1), ("s2", 1), ("s3", 1)], (await type.RowsAsync()).Select(row => (row.State, row.Visits)));

@@ -1,6 +1,6 @@
 namespace QLearning.Grains.Tests.QTables;
 
-/// <summary>A durable update is acknowledged after its commit and not before, and holds up nobody else.</summary>
+/// <summary>A durable update is acknowledged after its commit and not before, and holds up no other.</summary>
 [Collection(SharedSilo.Name)]
 public sealed class DurableWriteTests(SiloFixture silo)
 {

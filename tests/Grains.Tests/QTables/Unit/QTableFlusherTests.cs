@@ -36,7 +36,7 @@ public sealed class QTableFlusherTests
         fixture.Flusher.OnTimer();
         Assert.Equal(1, fixture.Pump.UnderWay);
         await fixture.CommittedAsync();
-        // Nobody waits for it, so it goes at the next interval.
+        // No caller waits for it, so it goes at the next interval.
         Assert.Equal((0, fixture.Options.FlushInterval), (fixture.Pump.UnderWay, fixture.Due));
         fixture.Flusher.OnTimer();
         Assert.Equal(["s1", "s2"], fixture.States(1));

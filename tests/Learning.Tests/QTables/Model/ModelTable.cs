@@ -139,7 +139,7 @@ internal sealed class ModelTable : IDisposable
         }
     }
 
-    /// <summary>A clean-up deletes a row, and nobody is told.</summary>
+    /// <summary>A clean-up deletes a row, and the table is not told.</summary>
     public void DeleteByOthers((int State, int Action) key)
     {
         if (_database.Delete(key))
