@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QLearning.Grains.AgentTypes;
+using QLearning.Grains.Configuration;
 using QLearning.Grains.Maintenance;
 using QLearning.Grains.QTables;
 using QLearning.Grains.Shutdown;
@@ -27,14 +28,10 @@ public static class QLearningGrainsExtensions
     /// <param name="services">The silo's services.</param>
     public static IServiceCollection AddQLearningGrains(this IServiceCollection services)
     {
-        services.AddOptions<WriteBehindOptions>()
-            .BindConfiguration("QLearning:WriteBehind")
-            .ValidateDataAnnotations()
-            .Validate(
-                options => options.MinRetryDelay <= options.MaxRetryDelay,
-                "QLearning:WriteBehind:MinRetryDelay must not be longer than MaxRetryDelay.")
-            .ValidateOnStart();
-        services.AddOptions<HotTableOptions>().BindConfiguration("QLearning:HotTables").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptionsSection<WriteBehindOptions>("WriteBehind").Validate(
+            options => options.MinRetryDelay <= options.MaxRetryDelay,
+            "QLearning:WriteBehind:MinRetryDelay must not be longer than MaxRetryDelay.");
+        services.AddOptionsSection<HotTableOptions>("HotTables");
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FlushInstruments>();

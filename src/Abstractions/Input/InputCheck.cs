@@ -91,6 +91,11 @@ internal static class InputCheck
         {
             throw InvalidInputException.For("learning rate", rate, "it is out of range", "above 0 up to 1");
         }
+
+        if (transition.ExplorationRate is { } exploration && exploration is not (>= 0 and <= 1))
+        {
+            throw InvalidInputException.For("exploration rate", exploration, "it is no probability", "0 to 1");
+        }
     }
 
     public static void NextActions(IReadOnlyList<ActionKey>? actions)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
@@ -8,6 +9,8 @@ namespace QLearning.Storage.Agents;
 /// <param name="dataSource">The database.</param>
 public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
 {
+    private const double MinLearningRate = 0.0001;
+
     private const string Columns = """
         agent_type, agent_instance_id, status, current_exploration_rate::float8, current_learning_rate::float8, total_tasks,
         successful_tasks, failed_tasks, total_reward::float8, avg_reward::float8, q_values_stored, initialized_at, last_activity,
@@ -112,14 +115,14 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
     private static AgentRow Read(NpgsqlDataReader reader)
     {
         var agent = new AgentKey(reader.GetString(0), reader.GetString(1));
-        var metadata = AgentMetadata.Parse(agent, reader.IsDBNull(13) ? null : reader.GetString(13));
+        var metadata = AgentMetadata.Read(reader.IsDBNull(13) ? null : reader.GetString(13), out var problem);
         var info = new AgentInfo
         {
             AgentType = agent.AgentType,
             Instance = agent.Instance,
             Status = AgentStatusText.Parse(reader.GetString(2)),
-            ExplorationRate = reader.GetDouble(3),
-            LearningRate = reader.GetDouble(4),
+            ExplorationRate = Rate(reader, 3, "current_exploration_rate", 0, ref problem),
+            LearningRate = Rate(reader, 4, "current_learning_rate", MinLearningRate, ref problem),
             TotalTasks = reader.GetInt32(5),
             SuccessfulTasks = reader.GetInt32(6),
             FailedTasks = reader.GetInt32(7),
@@ -131,12 +134,25 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
             SessionId = metadata.SessionId,
             Error = metadata.Error,
         };
-        return new AgentRow(info, new AgentRegistration
+        return new AgentRow(info with { SettingsError = problem }, new AgentRegistration
         {
             MinExplorationRate = metadata.MinExplorationRate,
             ExplorationDecay = metadata.ExplorationDecay,
             LearningRate = metadata.LearningRate,
         });
+    }
+
+    // The column takes more than a rate can be: an agent goes on with the nearest that can.
+    private static double Rate(NpgsqlDataReader reader, int column, string name, double least, ref string? problem)
+    {
+        var stored = reader.GetDouble(column);
+        var rate = stored > 1 ? 1 : stored >= least ? stored : least;
+        if (!rate.Equals(stored))
+        {
+            problem ??= string.Create(CultureInfo.InvariantCulture, $"{name} is {stored}, taken as {rate}. Allowed: {least} to 1.");
+        }
+
+        return rate;
     }
 
     private NpgsqlCommand Command(string sql, AgentKey agent)
