@@ -85,22 +85,23 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     public async Task A_program_that_may_only_write_Q_values_can_write_them()
     {
         await using var watch = await WatchAsync();
+        // Roles are the server's, not the database's.
+        var writer = $"writer_{Guid.NewGuid():N}";
         await Database.ExecuteInAsync($"""
-            create role writer_{Environment.ProcessId} nologin;
-            grant select, insert, update on q_values to writer_{Environment.ProcessId};
-            grant select on agent_types to writer_{Environment.ProcessId}
+            create role {writer} nologin;
+            grant select, insert, update on q_values to {writer};
+            grant select on agent_types to {writer}
             """);
         try
         {
-            await Database.ExecuteInAsync($"""
-                set role writer_{Environment.ProcessId}; select upsert_q_value('test-generator', 's1', '1', 'a', '1', 8); reset role
-                """);
+            await Database.ExecuteInAsync(
+                $"set role {writer}; select upsert_q_value('test-generator', 's1', '1', 'a', '1', 8); reset role");
             await SettleAsync();
             Assert.Equal(["test-generator: s1", "quality-gate: end"], Sink.Lines);
         }
         finally
         {
-            await Database.ExecuteInAsync($"drop owned by writer_{Environment.ProcessId}; drop role writer_{Environment.ProcessId}");
+            await Database.ExecuteInAsync($"drop owned by {writer}; drop role {writer}");
         }
     }
 
