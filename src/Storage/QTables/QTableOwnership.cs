@@ -1,5 +1,7 @@
 using Npgsql;
+using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.QTables;
 
@@ -17,28 +19,20 @@ public sealed class QTableOwnership(NpgsqlDataSource dataSource) : IQTableOwners
     public async Task<OwnershipTaken> TakeAsync(TablePartition part, bool repartition, CancellationToken cancellationToken)
     {
         var ownerId = Guid.NewGuid();
-        try
+        await using var command = dataSource.CreateCommand(Take);
+        command.Parameters
+            .AddText(part.AgentType)
+            .AddInteger(part.Index)
+            .AddInteger(part.Count)
+            .AddValue(repartition, NpgsqlDbType.Boolean)
+            .AddValue(ownerId, NpgsqlDbType.Uuid);
+        var taken = await command.ExecuteScalarAsync(cancellationToken).OrUnavailableAsync(
+            $"take the ownership of '{part.Owner}'", missing: () => UnknownAgentTypeException.For(part.AgentType));
+        return taken switch
         {
-            await using var command = dataSource.CreateCommand(Take);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Index });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Count });
-            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = repartition });
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ownerId });
-            return await command.ExecuteScalarAsync(cancellationToken) switch
-            {
-                long and < 0 and var split => new OwnershipTaken(null, (int)-split),
-                long epoch => new OwnershipTaken(epoch, part.Count, ownerId),
-                _ => new OwnershipTaken(null, 0),
-            };
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
-        {
-            throw UnknownAgentTypeException.For(part.AgentType);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller($"take the ownership of '{part.Owner}'", error);
-        }
+            long and < 0 and var partitions => new OwnershipTaken(null, (int)-partitions),
+            long epoch => new OwnershipTaken(epoch, part.Count, ownerId),
+            _ => new OwnershipTaken(null, 0),
+        };
     }
 }
