@@ -5,7 +5,7 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.QTables;
 
-/// <summary>Reads which numbered updates of which client are in the Q-values of a part of a Q-table.</summary>
+/// <summary>Reads which numbered updates of which client are in the Q-values of a partition.</summary>
 /// <param name="dataSource">The database.</param>
 public sealed class ClientWindowReader(NpgsqlDataSource dataSource) : IClientWindowReader
 {

@@ -51,17 +51,17 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     private const string ActionData = "select action_hash, action_data::text from q_values where q_value_id = any($1)";
 
     /// <inheritdoc />
-    public async Task<bool> HasMoreStatesThanAsync(TablePartition part, int states, CancellationToken cancellationToken)
+    public async Task<bool> HasMoreStatesThanAsync(TablePartition partition, int states, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(IsCountAbove);
-        command.Parameters.AddText(part.AgentType).AddValue(states, NpgsqlDbType.Bigint).AddInteger(part.Count).AddInteger(part.Index);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken).OrUnavailableAsync(Load(part.AgentType)))!;
+        command.Parameters.AddText(partition.AgentType).AddValue(states, NpgsqlDbType.Bigint).AddInteger(partition.Count).AddInteger(partition.Index);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken).OrUnavailableAsync(Load(partition.AgentType)))!;
     }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition part, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
-        LoadAsync(part, onRow, cancellationToken).OrUnavailableAsync(Load(part.AgentType));
+        TablePartition partition, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
+        LoadAsync(partition, onRow, cancellationToken).OrUnavailableAsync(Load(partition.AgentType));
 
     /// <inheritdoc />
     public async Task LoadStatesAsync(
@@ -73,13 +73,13 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     }
 
     /// <inheritdoc />
-    public Task<StatePage> ListStatesAsync(TablePartition part, string after, CancellationToken cancellationToken) =>
-        ReadPageAsync(part, after, cancellationToken).OrUnavailableAsync(Load(part.AgentType));
+    public Task<StatePage> ListStatesAsync(TablePartition partition, string after, CancellationToken cancellationToken) =>
+        ReadPageAsync(partition, after, cancellationToken).OrUnavailableAsync(Load(partition.AgentType));
 
     private static string Load(string agentType) => $"load the Q-table of '{agentType}'";
 
     private async Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAsync(
-        TablePartition part, Action<QValueRow> onRow, CancellationToken cancellationToken)
+        TablePartition partition, Action<QValueRow> onRow, CancellationToken cancellationToken)
     {
         // A million rows repeat a handful of actions, so one row of each says what its JSON is.
         // Both queries see one snapshot, or a row deleted in between would leave its action without a description.
@@ -87,7 +87,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var rows = new NpgsqlCommand(Whole, connection) { CommandTimeout = 0 };
-        rows.Parameters.AddText(part.AgentType).AddInteger(part.Count).AddInteger(part.Index);
+        rows.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index);
         await ReadAsync(rows, row =>
         {
             rowOfAction.TryAdd(row.Action, row.RowId);
@@ -98,13 +98,13 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         return await actions.ReadAllAsync(reader => (ActionKey.Parse(reader.GetString(0)), reader.GetString(1)), cancellationToken);
     }
 
-    private async Task<StatePage> ReadPageAsync(TablePartition part, string after, CancellationToken cancellationToken)
+    private async Task<StatePage> ReadPageAsync(TablePartition partition, string after, CancellationToken cancellationToken)
     {
         // One batch is one transaction, in which the settings hold.
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(InIndexOrder));
         var page = new NpgsqlBatchCommand(PageOfStates);
-        page.Parameters.AddText(part.AgentType).AddInteger(part.Count).AddInteger(part.Index).AddText(after).AddInteger(PageRows);
+        page.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index).AddText(after).AddInteger(PageRows);
         batch.BatchCommands.Add(page);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);

@@ -27,7 +27,7 @@ internal readonly record struct SqlChange(string? AgentType, string? State, bool
 internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
 {
     // What the snapshot before did not see: what began since, and what was still running. Not all from its oldest transaction on, which may be
-    // one that somebody forgot to end hours ago.
+    // one that was forgotten hours ago.
     internal const string Poll = """
         select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
                c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false),
@@ -70,7 +70,7 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
         return poll!;
     }
 
-    /// <summary>Says that somebody reads, without which nothing is noted.</summary>
+    /// <summary>Says that there is a reader, without which nothing is noted.</summary>
     /// <returns>True when the reader was not known before.</returns>
     public async Task<bool> MarkAsync(string reader, CancellationToken cancellationToken)
     {

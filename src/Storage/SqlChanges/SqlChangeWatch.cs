@@ -140,7 +140,7 @@ public sealed class SqlChangeWatch : IAsyncDisposable
         var isNew = _wasForgotten || _last is null || _last.ServerStart != poll.ServerStart || _time.GetElapsedTime(_lastAt) > _maxGap;
         if (isNew)
         {
-            // Transactions that began before somebody read may still commit what they did not note.
+            // Transactions that began before there was a reader may still commit what they did not note.
             _wasForgotten = false;
             _settlesAt = poll.Next;
             _snapshots.Clear();

@@ -67,7 +67,7 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     }
 
     [Fact]
-    public async Task A_write_that_began_before_anybody_looked_is_not_missed()
+    public async Task A_write_that_began_before_the_first_look_is_not_missed()
     {
         await using var connection = await Database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -139,7 +139,7 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     }
 
     [Fact]
-    public async Task Nothing_is_noted_when_nobody_looks()
+    public async Task Nothing_is_noted_without_a_reader()
     {
         await Database.ExecuteInAsync("update q_values set q_value = 4");
         Assert.Equal(0, await CountAsync("sql_changes"));
