@@ -28,9 +28,16 @@ public static class QLearningGrainsExtensions
     /// <param name="services">The silo's services.</param>
     public static IServiceCollection AddQLearningGrains(this IServiceCollection services)
     {
-        services.AddOptionsSection<WriteBehindOptions>("WriteBehind").Validate(
-            options => options.MinRetryDelay <= options.MaxRetryDelay,
-            "QLearning:WriteBehind:MinRetryDelay must not be longer than MaxRetryDelay.");
+        services.AddOptionsSection<WriteBehindOptions>("WriteBehind")
+            .Validate(
+                options => options.MinRetryDelay <= options.MaxRetryDelay,
+                "QLearning:WriteBehind:MinRetryDelay must not be longer than MaxRetryDelay.")
+            .Validate(
+                options => options.MaxRowsPerBatch <= options.MaxRowsPerTransaction,
+                "QLearning:WriteBehind:MaxRowsPerBatch must not be larger than MaxRowsPerTransaction.")
+            .Validate(
+                options => options.MaxBytesPerBatch <= options.MaxBytesPerTransaction,
+                "QLearning:WriteBehind:MaxBytesPerBatch must not be larger than MaxBytesPerTransaction.");
         services.AddOptionsSection<HotTableOptions>("HotTables");
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);

@@ -4,12 +4,12 @@ namespace QLearning.Abstractions.Input;
 internal static class NearestName
 {
     private const int MaxEdits = 2;
-    private const int MinCharacters = 4;
+    private const int MinLength = 4;
 
     /// <summary>The known name that is at most two edits away, letter case apart; null when none is, or the name is known.</summary>
     /// <param name="name">The name that was given.</param>
     /// <param name="known">The names there are.</param>
-    public static string? Of(string name, IEnumerable<string> known) => name.Length < MinCharacters
+    public static string? Of(string name, IEnumerable<string> known) => name.Length < MinLength
         ? null
         : known.Select(candidate => (Name: candidate, Edits: Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(candidate => candidate.Edits <= MaxEdits && candidate.Name != name)

@@ -20,14 +20,6 @@ public readonly record struct StoredSettings(AgentTypeSettings Settings, string?
 /// </summary>
 public static partial class AgentTypeMetadata
 {
-    private const int MinHotLimit = 2 * QLimits.MaxBatch;
-    private const int MaxHotLimit = 100_000_000;
-    private const int MaxTtlDays = 36_500;
-
-    private const string Allowed =
-        "learningRule qLearning, sarsa or expectedSarsa; explorationPolicy epsilonGreedy, greedy, softmax or ucb1; temperature above 0; "
-        + "ucb1Constant 0 or more; ttlDays 1 to 36500; writeMode writeBehind or durable; hotLimit 20000 to 100000000; partitions 1 to 64";
-
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
@@ -74,30 +66,17 @@ public static partial class AgentTypeMetadata
                     ? $"metadata has '{property.Name}', which is no setting; did you mean '{near}'?"
                     : null;
             }
-            else if (read(settings, property.Value) is { } changed && Problem(changed) is null)
+            else if (read(settings, property.Value) is { } changed && AgentTypeCheck.Problem(changed) is null)
             {
                 settings = changed;
             }
             else
             {
-                problem ??= Problem(property.Name, property.Value, Allowed);
+                problem ??= Problem(property.Name, property.Value, AgentTypeCheck.AllowedSettings);
             }
         }
 
         return new(settings, problem, warning);
-    }
-
-    /// <summary>Checks settings.</summary>
-    /// <param name="agentType">Whose they are, for the error message.</param>
-    /// <param name="settings">The settings.</param>
-    /// <exception cref="InvalidInputException">A setting is out of its range.</exception>
-    public static void Check(string agentType, AgentTypeSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        if (Problem(settings) is { } problem)
-        {
-            throw InvalidInputException.For($"metadata of agent type {agentType}", settings, problem, Allowed);
-        }
     }
 
     /// <summary>The settings as JSON; a hot limit that is null is left out.</summary>
@@ -132,17 +111,4 @@ public static partial class AgentTypeMetadata
     // The same expression as in db/functions.
     [GeneratedRegex("^([0-9]{1,9})(\\.0+)?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex WholeNumber();
-
-    private static string? Problem(AgentTypeSettings settings) => settings switch
-    {
-        _ when !Enum.IsDefined(settings.LearningRule) => "learningRule is unknown",
-        _ when !Enum.IsDefined(settings.ExplorationPolicy) => "explorationPolicy is unknown",
-        _ when !Enum.IsDefined(settings.WriteMode) => "writeMode is unknown",
-        { Temperature: not (> 0 and <= QLimits.MaxQValue) } => "temperature is out of range",
-        { Ucb1Constant: not (>= 0 and <= QLimits.MaxQValue) } => "ucb1Constant is out of range",
-        { TtlDays: < 1 or > MaxTtlDays } => "ttlDays is out of range",
-        { HotLimit: < MinHotLimit or > MaxHotLimit } => "hotLimit is out of range",
-        { Partitions: < 1 or > TablePartition.MaxCount } => "partitions is out of range",
-        _ => null,
-    };
 }

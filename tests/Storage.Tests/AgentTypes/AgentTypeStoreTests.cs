@@ -50,8 +50,8 @@ public sealed class AgentTypeStoreTests : DatabaseTest
     [Fact]
     public async Task A_type_that_is_not_registered_is_refused_by_name()
     {
-        var error = await Assert.ThrowsAsync<UnknownAgentTypeException>(() => Store.GetAsync("nobody", CancellationToken.None));
-        Assert.Contains("'nobody'", error.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<UnknownAgentTypeException>(() => Store.GetAsync("unknown", CancellationToken.None));
+        Assert.Contains("'unknown'", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>What SQL can store and learning cannot use; the words that the error must have.</summary>
