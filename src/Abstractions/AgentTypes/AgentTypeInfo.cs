@@ -81,6 +81,17 @@ public sealed record AgentTypeInfo
     /// <summary>How many actions there are, 1 to 1,000,000; for information.</summary>
     [Id(11)]
     public int ActionSpaceDimensions { get; init; } = 5;
+
+    /// <summary>
+    /// What a SQL program stored that cannot be used, and what is allowed; such settings are shown with their defaults. Running grains go
+    /// on with the settings from before, grains that start refuse calls until it is mended. Null: all can be used. Never stored.
+    /// </summary>
+    [Id(12)]
+    public string? SettingsError { get; init; }
+
+    /// <summary>A name in <c>metadata</c> that looks like a misspelt setting; null: none does. Never stored.</summary>
+    [Id(13)]
+    public string? SettingsWarning { get; init; }
 }
 
 /// <summary>Settings of an agent type that live in <c>agent_types.metadata</c> under the camel-case names of these properties.</summary>

@@ -187,6 +187,7 @@ internal sealed partial class AgentGrain
             NextActions = observation.NextActions,
             Done = observation.Done,
             LearningRate = row.Own.LearningRate,
+            ExplorationRate = row.Info.ExplorationRate,
         };
         if (type.Settings.LearningRule == LearningRule.Sarsa && !observation.Done)
         {

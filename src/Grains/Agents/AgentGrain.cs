@@ -144,6 +144,10 @@ internal sealed partial class AgentGrain(
         {
             _row = await store.FindAsync(Key, CancellationToken.None);
             _isLoaded = true;
+            if (_row?.Info.SettingsError is { } problem)
+            {
+                logger.SettingsUnusable(Key.ToString(), problem);
+            }
         }
 
         return _row;

@@ -27,7 +27,7 @@ public sealed class Learner
         {
             LearningRule.QLearning => new QLearningRule(),
             LearningRule.Sarsa => new SarsaRule(),
-            LearningRule.ExpectedSarsa => new ExpectedSarsaRule(ExplorationPolicies.For(type, explorationRate: null)),
+            LearningRule.ExpectedSarsa => new ExpectedSarsaRule(type),
             var unknown => throw InvalidInputException.For(
                 "learning rule", unknown, "it is unknown", string.Join(", ", Enum.GetNames<LearningRule>())),
         };
