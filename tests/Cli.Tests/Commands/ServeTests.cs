@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Client;
@@ -21,8 +23,9 @@ public sealed class ServeTests : IAsyncDisposable
     {
         if (EmbeddedPostgres.FindRunning(_folder.Path) is not null)
         {
-            await using var last = await ServeAsync();
-            await TerminateAsync(last);
+            var options = new EmbeddedPostgresOptions { Folder = _folder.Path };
+            await using var last = await EmbeddedPostgres.StartAsync(
+                options, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
         }
 
         _folder.Dispose();
@@ -57,6 +60,49 @@ public sealed class ServeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_closed_terminal_is_a_stop_that_flushes_and_takes_PostgreSQL_along()
+    {
+        await using (var closed = await ServeAsync())
+        {
+            await LearnAsync(WriteMode.WriteBehind);
+            // The system and the shell each send one.
+            await closed.SignalAsync("HUP");
+            await closed.SignalAsync("HUP");
+            using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+            await closed.WaitForExitAsync(deadline.Token);
+        }
+
+        Assert.Null(EmbeddedPostgres.FindRunning(_folder.Path));
+        await using var next = await ServeAsync();
+        Assert.Equal(1, await VisitsAsync());
+        Assert.Equal(0, await TerminateAsync(next));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_also_when_the_terminal_that_it_writes_to_is_gone()
+    {
+        // 'script' gives the silo a terminal, which goes with it.
+        using var terminal = Process.Start(new ProcessStartInfo(
+            "script", ["-qc", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "qlearn.dll")}' serve --data '{_folder.Path}'", "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        while (await terminal.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Silo is active", StringComparison.Ordinal))
+        {
+        }
+
+        await LearnAsync(WriteMode.WriteBehind);
+        terminal.Kill();
+        await terminal.WaitForExitAsync();
+
+        await Eventually.Holds(() => EmbeddedPostgres.FindRunning(_folder.Path) is null, "the silo to stop and to take PostgreSQL along");
+        await using var next = await ServeAsync();
+        Assert.Equal(1, await VisitsAsync());
+        Assert.Equal(0, await TerminateAsync(next));
+    }
+
+    [Fact]
     public async Task After_kill_9_the_next_start_serves_what_was_flushed_without_a_hand()
     {
         await using (var killed = await ServeAsync())
@@ -66,8 +112,13 @@ public sealed class ServeTests : IAsyncDisposable
         }
 
         await using var next = await ServeAsync();
+        // It does not wait for the silo that is gone, and does not complain of it.
+        Assert.Equal(1, await ActiveSilosAsync());
         Assert.Equal(1, await VisitsAsync());
         Assert.Equal(0, await TerminateAsync(next));
+        Assert.DoesNotContain(" warn: ", next.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain(" fail: ", next.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", next.Said, StringComparison.Ordinal);
     }
 
     [Fact]
