@@ -149,7 +149,8 @@ public sealed class QLearningSilo : IAsyncDisposable
         catch (InvalidOperationException error) when (error.InnerException is FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidInputException(
-                $"The configuration cannot be read. {error.Message} Allowed: a value of that type; a time is written as 00:00:00.100.", error);
+                $"The configuration cannot be read. {error.Message} Allowed: a value of that type; a time is written as 00:00:00.100.",
+                error);
         }
     }
 }

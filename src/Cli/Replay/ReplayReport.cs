@@ -38,14 +38,15 @@ internal static class ReplayReport
             + $"{first.TestsRun:N0} of them run; {result.Seconds:0.0} s."));
         if (result.CyclesWithoutChance > 0)
         {
-            output.WriteLine($"In {Counted.Of(result.CyclesWithoutChance, "cycle")} no order could find a failure: each test that fails takes");
-            output.WriteLine("more than half of the cycle's time. They count as 0, and 'findable' leaves them out.");
+            output.WriteLine(
+                $"In {Counted.Of(result.CyclesWithoutChance, "cycle")} no order could find a failure: each test that fails takes");
+            output.WriteLine("more than half of the cycle's time. They count as 0; 'findable' leaves them out.");
         }
 
         output.WriteLine((result.IsKept, first.UpdatesBefore) switch
         {
-            (false, _) => "Each seed had a cluster of its own that knew nothing before and is gone now.",
-            (true, 0) => "The cluster knew nothing before. Replay once more: it starts from what it has learned.",
+            (false, _) => "Each seed had a cluster of its own that knew nothing and is gone now.",
+            (true, 0) => "The cluster knew nothing before. Replayed once more, it goes on from there.",
             var (_, before) =>
                 string.Create(CultureInfo.InvariantCulture, $"The cluster started from {before:N0} updates that it had learned before."),
         });

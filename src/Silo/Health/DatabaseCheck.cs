@@ -15,7 +15,8 @@ namespace QLearning.Silo.Health;
 /// <param name="time">The clock of that limit.</param>
 /// <param name="watches">Watches over the embedded server; none for a given one.</param>
 internal sealed class DatabaseCheck(
-    NpgsqlDataSource dataSource, IOptions<HealthOptions> options, TimeProvider time, IEnumerable<EmbeddedServerWatch> watches) : IHealthCheck
+    NpgsqlDataSource dataSource, IOptions<HealthOptions> options, TimeProvider time,
+    IEnumerable<EmbeddedServerWatch> watches) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

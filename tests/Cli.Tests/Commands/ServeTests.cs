@@ -14,6 +14,9 @@ public sealed class ServeTests : IAsyncDisposable
 {
     private const string AgentType = "test-generator";
 
+    // Processes start and stop slowly where many tests run at once.
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     private readonly TemporaryFolder _folder = new();
 
     private string ConnectionString => EmbeddedPostgres.FindRunning(_folder.Path)!.ConnectionString;
@@ -68,7 +71,7 @@ public sealed class ServeTests : IAsyncDisposable
             // The system and the shell each send one.
             await closed.SignalAsync("HUP");
             await closed.SignalAsync("HUP");
-            using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+            using var deadline = new CancellationTokenSource(_patience);
             await closed.WaitForExitAsync(deadline.Token);
         }
 
@@ -82,8 +85,8 @@ public sealed class ServeTests : IAsyncDisposable
     public async Task A_stop_ends_also_when_the_terminal_that_it_writes_to_is_gone()
     {
         // 'script' gives the silo a terminal, which goes with it.
-        using var terminal = Process.Start(new ProcessStartInfo(
-            "script", ["-qc", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "qlearn.dll")}' serve --data '{_folder.Path}'", "/dev/null"])
+        var serve = $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "qlearn.dll")}' serve --data '{_folder.Path}'";
+        using var terminal = Process.Start(new ProcessStartInfo("script", ["-qc", serve, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -96,7 +99,8 @@ public sealed class ServeTests : IAsyncDisposable
         terminal.Kill();
         await terminal.WaitForExitAsync();
 
-        await Eventually.Holds(() => EmbeddedPostgres.FindRunning(_folder.Path) is null, "the silo to stop and to take PostgreSQL along");
+        await Eventually.Holds(
+            () => EmbeddedPostgres.FindRunning(_folder.Path) is null, "the silo to stop and to take PostgreSQL along", _patience);
         await using var next = await ServeAsync();
         Assert.Equal(1, await VisitsAsync());
         Assert.Equal(0, await TerminateAsync(next));
@@ -155,13 +159,13 @@ public sealed class ServeTests : IAsyncDisposable
 
     private async Task<SiloProcess> ServeAsync(params string[] options)
     {
-        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        using var deadline = new CancellationTokenSource(_patience);
         return await SiloProcess.StartAsync(["--data", _folder.Path, .. options], [], deadline.Token);
     }
 
     private static async Task<int> TerminateAsync(SiloProcess silo)
     {
-        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        using var deadline = new CancellationTokenSource(_patience);
         return await silo.TerminateAsync(deadline.Token);
     }
 

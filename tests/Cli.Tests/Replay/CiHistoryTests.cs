@@ -142,7 +142,8 @@ public sealed class CiHistoryTests : IDisposable
     public void Encodings_that_say_what_they_are_are_read(string name, bool hasMark)
     {
         var encoding = Encoding.GetEncoding(name);
-        File.WriteAllBytes(_folder.At("history.csv"), [.. hasMark ? encoding.Preamble : [], .. encoding.GetBytes(Header + "1;größe_✓;1;0;d;[];1;1\n")]);
+        File.WriteAllBytes(_folder.At("history.csv"),
+            [.. hasMark ? encoding.Preamble : [], .. encoding.GetBytes(Header + "1;größe_✓;1;0;d;[];1;1\n")]);
 
         Assert.Equal("größe_✓", CiHistory.Read(_folder.At("history.csv"))[0].Tests[0].Name);
     }

@@ -8,7 +8,8 @@ public sealed class LearningCurveTests
     [Fact]
     public void A_learned_order_that_rises_is_drawn_above_a_random_one_that_stays()
     {
-        var lines = LearningCurve.Plot([.. Enumerable.Range(1, 100).Select(i => new CurvePoint($"{i}", i / 100.0, 0.1, HasFailures: true))]);
+        var lines = LearningCurve.Plot(
+            [.. Enumerable.Range(1, 100).Select(i => new CurvePoint($"{i}", i / 100.0, 0.1, HasFailures: true))]);
 
         Assert.True(lines[0].LastIndexOf('#') > lines[^4].LastIndexOf('#'));
         var withRandom = lines.SkipLast(3).Where(line =>

@@ -72,6 +72,6 @@ public sealed class EmbeddedServerWatchTests : IDisposable
         }
     }
 
-    private Task<QLearningSilo> StartAsync() => QLearningSilo.StartAsync(
-        new SiloSettings { DataFolder = _folder.Path, Fsync = false, HealthPort = 0 });
+    // With fsync, since a server without it loses what it acknowledged when it is killed.
+    private Task<QLearningSilo> StartAsync() => QLearningSilo.StartAsync(new SiloSettings { DataFolder = _folder.Path, HealthPort = 0 });
 }

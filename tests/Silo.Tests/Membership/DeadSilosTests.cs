@@ -78,5 +78,6 @@ public sealed class DeadSilosTests : IAsyncLifetime
             """));
     }
 
-    private Task<int> StatusAsync(int port) => _database!.QueryAsync<int>($"select status::int from orleans_membership where port = {port}");
+    private Task<int> StatusAsync(int port) =>
+        _database!.QueryAsync<int>($"select status::int from orleans_membership where port = {port}");
 }

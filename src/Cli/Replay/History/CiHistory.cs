@@ -34,7 +34,8 @@ internal static class CiHistory
         catch (CsvHelperException error) when (error.Context?.Parser is { } parser)
         {
             throw InvalidInputException.For(
-                "CI history", path, $"line {parser.RawRow} is no CSV ({FirstLine(error.Message)})", "a quote at both ends of a field, or none");
+                "CI history", path, $"line {parser.RawRow} is no CSV ({FirstLine(error.Message)})",
+                "a quote at both ends of a field, or none");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

@@ -51,6 +51,7 @@ internal static class HistoryCycles
             : throw InvalidInputException.For(
                 "CI history", path,
                 string.Create(CultureInfo.InvariantCulture, $"the tests of cycle {name} take {2 * days.TotalDays:N0} days"),
-                string.Create(CultureInfo.InvariantCulture, $"up to {2 * _longestRun.TotalDays:N0} days; --duration-unit says what the numbers mean"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"up to {2 * _longestRun.TotalDays:N0} days; --duration-unit says what the numbers mean"));
     }
 }

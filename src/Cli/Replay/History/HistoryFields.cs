@@ -30,7 +30,9 @@ internal static class HistoryFields
             && double.IsFinite(number);
     }
 
-    /// <summary>0 or a word such as passed; any number above 0, a count of failures, or a word such as failed; null: it did not run.</summary>
+    /// <summary>
+    /// 0 or a word such as passed; any number above 0, a count of failures, or a word such as failed; null: it did not run.
+    /// </summary>
     public static bool Verdict(string text, out bool? failed)
     {
         failed = null;

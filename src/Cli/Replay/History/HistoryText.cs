@@ -35,7 +35,8 @@ internal static class HistoryText
 
     /// <summary>The error for a file that is not in its encoding.</summary>
     public static InvalidInputException NotDecoded(string path) =>
-        Refused(path, $"line {LineOfBadBytes(path)} is not UTF-8", "UTF-8, UTF-16 with a byte order mark, or another one by --encoding, such as latin1");
+        Refused(path, $"line {LineOfBadBytes(path)} is not UTF-8",
+            "UTF-8, UTF-16 with a byte order mark, or another one by --encoding, such as latin1");
 
     private static InvalidInputException Refused(string path, string problem, string allowed) =>
         InvalidInputException.For("CI history", path, problem, allowed);
