@@ -35,8 +35,8 @@ internal sealed record AgentMetadata
         catch (JsonException error)
         {
             throw InvalidInputException.For(
-                $"metadata of agent {agent}", json, $"{error.Path} has a wrong value", "an object; minExplorationRate, explorationDecay and "
-                + "learningRate numbers, sessionId a UUID, error a text");
+                $"metadata of agent {agent}", json, $"{error.Path} has a wrong value",
+                "an object; minExplorationRate, explorationDecay and learningRate numbers, sessionId a UUID, error a text");
         }
     }
 
