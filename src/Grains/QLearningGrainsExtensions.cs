@@ -33,6 +33,12 @@ public static class QLearningGrainsExtensions
             .Validate(
                 options => options.MinRetryDelay <= options.MaxRetryDelay,
                 "QLearning:WriteBehind:MinRetryDelay must not be longer than MaxRetryDelay.")
+            .Validate(
+                options => options.MaxRowsPerBatch <= options.MaxRowsPerTransaction,
+                "QLearning:WriteBehind:MaxRowsPerBatch must not be larger than MaxRowsPerTransaction.")
+            .Validate(
+                options => options.MaxBytesPerBatch <= options.MaxBytesPerTransaction,
+                "QLearning:WriteBehind:MaxBytesPerBatch must not be larger than MaxBytesPerTransaction.")
             .ValidateOnStart();
         services.AddOptions<HotTableOptions>().BindConfiguration("QLearning:HotTables").ValidateDataAnnotations().ValidateOnStart();
         services.AddMetrics();

@@ -38,7 +38,8 @@ public static class QLearningSiloBuilder
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
             .Configure<ClusterMembershipOptions>(DetectFailuresFast);
         silo.Services.AddSingleton<IMembershipTable>(services =>
-            ActivatorUtilities.CreateInstance<ImpatientMembershipTable>(services, ActivatorUtilities.CreateInstance<AdoNetClusteringTable>(services)));
+            ActivatorUtilities.CreateInstance<ImpatientMembershipTable>(
+                services, ActivatorUtilities.CreateInstance<AdoNetClusteringTable>(services)));
         return silo;
     }
 
@@ -46,7 +47,8 @@ public static class QLearningSiloBuilder
     {
         if (!IPAddress.TryParse(settings.AdvertisedAddress, out var address))
         {
-            throw InvalidInputException.For("advertised address", settings.AdvertisedAddress, "it is no IP address", "an IPv4 or IPv6 address");
+            throw InvalidInputException.For("advertised address", settings.AdvertisedAddress, "it is no IP address",
+                "an IPv4 or IPv6 address");
         }
 
         (int, string)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
@@ -54,7 +56,8 @@ public static class QLearningSiloBuilder
         if (ports is [_, _, var healthPort])
         {
             // Before the silo, so that it starts first and stops last.
-            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<HealthEndpoint>(services, new IPEndPoint(address, healthPort)));
+            builder.Services.AddSingleton(services =>
+                ActivatorUtilities.CreateInstance<HealthEndpoint>(services, new IPEndPoint(address, healthPort)));
             builder.Services.AddHostedService(services => services.GetRequiredService<HealthEndpoint>());
         }
 
@@ -66,8 +69,8 @@ public static class QLearningSiloBuilder
             .ConfigureEndpoints(address, ports[0], ports[1], listenOnAnyHostAddress: false));
     }
 
-    // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4 to 2.1 s;
-    // with a second between probes it took up to 3 s. Fencing makes a wrong verdict safe.
+    // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4
+    // to 2.1 s; with a second between probes it took up to 3 s. Fencing makes a wrong verdict safe.
     private static void DetectFailuresFast(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromMilliseconds(700);

@@ -43,6 +43,8 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
     [InlineData("WriteBehind:Lanes", "0")]
     [InlineData("WriteBehind:Lanes", "65")]
     [InlineData("WriteBehind:MaxRowsPerTransaction", "0")]
+    [InlineData("WriteBehind:MaxRowsPerBatch", "50001")]
+    [InlineData("WriteBehind:MaxBytesPerBatch", "33554433")]
     [InlineData("WriteBehind:MinRetryDelay", "00:00:03")]
     [InlineData("WriteBehind:MaxRetryDelay", "01:00:00")]
     [InlineData("HotTables:MaxStates", "19999")]

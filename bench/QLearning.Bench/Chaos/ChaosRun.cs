@@ -102,7 +102,8 @@ internal sealed class ChaosRun : IAsyncDisposable
         var late = new List<string>();
         if (ended > 0)
         {
-            late.Add(string.Create(CultureInfo.InvariantCulture, $"{ended} silos had been declared dead before the fault, and were replaced."));
+            late.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{ended} silos had been declared dead before the fault, and were replaced."));
         }
 
         if (result.Recovery > result.RecoveryLimit)

@@ -87,10 +87,11 @@ internal sealed record SimPlan
         && (Faults & (SimFaults.Repartition | SimFaults.LateMessages | SimFaults.RepeatedMessages)) == 0;
 
     /// <summary>
-    /// True when also a full backlog says that. The message that was not answered may wait for the loading of another owner, which has room,
-    /// while the one sent in its place is refused by the owner before.
+    /// True when also a full backlog says that. The message that was not answered may wait for the loading of another owner, which has
+    /// room, while the one sent in its place is refused by the owner before.
     /// </summary>
-    public bool IsAnswered => IsCertain && (Faults & (SimFaults.LostMessages | SimFaults.SiloCrash | SimFaults.Zombie | SimFaults.Deactivation
+    public bool IsAnswered =>
+        IsCertain && (Faults & (SimFaults.LostMessages | SimFaults.SiloCrash | SimFaults.Zombie | SimFaults.Deactivation
         | SimFaults.SlowStore | SimFaults.FailingStore | SimFaults.Outage)) == 0;
 
     public bool Has(SimFaults fault) => (Faults & fault) != 0;

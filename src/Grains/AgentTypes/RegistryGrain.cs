@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Storage.AgentTypes;
 
 namespace QLearning.Grains.AgentTypes;
@@ -16,14 +17,14 @@ internal sealed class RegistryGrain(AgentTypeStore types) : Grain, IRegistryGrai
 
     public async ValueTask<AgentTypeInfo> Add(AgentTypeInfo type)
     {
-        AgentTypeCheck.One(type);
+        AgentTypeCheck.AgentType(type);
         return await types.AddAsync(type, CancellationToken.None) ?? throw InvalidInputException.For(
             "agent type", type.AgentType, "there is one of this name already", "a new name; a registered type is changed, not added");
     }
 
     public async ValueTask<AgentTypeInfo> Change(AgentTypeInfo type)
     {
-        AgentTypeCheck.One(type);
+        AgentTypeCheck.AgentType(type);
         return await types.ChangeAsync(type, CancellationToken.None);
     }
 

@@ -1,6 +1,6 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Client.Partitions;
-using QLearning.Grains.Trajectories;
 using QLearning.Learning.Episodes;
 using QLearning.Storage.Agents;
 
@@ -228,14 +228,7 @@ internal sealed partial class AgentGrain
 
     private void CheckSum(AgentRow row, EpisodeRun run, double reward)
     {
-        if (run.Episode.AbsoluteReward + Math.Abs(reward) + Math.Abs(row.Info.TotalReward) > TrajectoryCheck.MaxReward)
-        {
-            throw InvalidInputException.For(
-                "reward",
-                reward,
-                $"with it the rewards of agent '{Key}' would sum to more than its row takes",
-                FormattableString.Invariant($"sums of at most {TrajectoryCheck.MaxReward} in size"));
-        }
+        AgentCheck.RewardSum(Key, reward, run.Episode.AbsoluteReward + Math.Abs(row.Info.TotalReward));
     }
 
     private async Task ShowLearningAsync(CancellationToken cancellationToken)

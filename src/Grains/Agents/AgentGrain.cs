@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Grains.AgentTypes;
 using QLearning.Storage.Agents;
 using QLearning.Storage.Trajectories;
