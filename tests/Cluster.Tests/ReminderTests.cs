@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using QLearning.Cluster.Tests.Fixtures;
 using QLearning.Grains.Maintenance;
 
