@@ -13,7 +13,8 @@ internal static class Repository
         [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     /// <summary>The file of a project.</summary>
-    public static XDocument ProjectFile(string project) => XDocument.Load(Path.Combine(Root, "src", project, $"QLearning.{project}.csproj"));
+    public static XDocument ProjectFile(string project) =>
+        XDocument.Load(Path.Combine(Root, "src", project, $"QLearning.{project}.csproj"));
 
     /// <summary>The name of a project's assembly.</summary>
     public static string AssemblyName(string project) =>

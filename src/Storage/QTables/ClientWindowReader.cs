@@ -16,8 +16,11 @@ public sealed class ClientWindowReader(NpgsqlDataSource dataSource) : IClientWin
     {
         await using var command = dataSource.CreateCommand(OfPartition);
         command.Parameters.AddText(owner.AgentType).AddInteger(owner.Partition);
-        return await command.ReadAllAsync(
-                reader => new ClientWindowWrite(reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<long[]>(2)), cancellationToken)
+        return await command
+            .ReadAllAsync(Read, cancellationToken)
             .OrUnavailableAsync($"load the clients of '{owner}'");
     }
+
+    private static ClientWindowWrite Read(NpgsqlDataReader reader) =>
+        new(reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<long[]>(2));
 }

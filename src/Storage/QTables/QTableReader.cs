@@ -54,7 +54,11 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     public async Task<bool> HasMoreStatesThanAsync(TablePartition partition, int states, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(IsCountAbove);
-        command.Parameters.AddText(partition.AgentType).AddValue(states, NpgsqlDbType.Bigint).AddInteger(partition.Count).AddInteger(partition.Index);
+        command.Parameters
+            .AddText(partition.AgentType)
+            .AddValue(states, NpgsqlDbType.Bigint)
+            .AddInteger(partition.Count)
+            .AddInteger(partition.Index);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken).OrUnavailableAsync(Load(partition.AgentType)))!;
     }
 
@@ -104,7 +108,12 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(InIndexOrder));
         var page = new NpgsqlBatchCommand(PageOfStates);
-        page.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index).AddText(after).AddInteger(PageRows);
+        page.Parameters
+            .AddText(partition.AgentType)
+            .AddInteger(partition.Count)
+            .AddInteger(partition.Index)
+            .AddText(after)
+            .AddInteger(PageRows);
         batch.BatchCommands.Add(page);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);

@@ -40,8 +40,9 @@ internal static class FlushStatement
     /// <summary>
     /// Full joins on purpose, where inner ones would do: PostgreSQL plans a prepared statement for ten rows of each array and would choose
     /// nested loops, whose time is the square of the rows (10,000 new rows 5.5 s, 20,000 rows of 1,000 owners 25 s). A full join is always
-    /// hashed or merged. coalesce keeps the planner from seeing that no row is without its other side. "is true" keeps the agent type from being
-    /// a condition that an index can serve: a statement that was planned while q_values was empty would look each row up among all of its type.
+    /// hashed or merged. coalesce keeps the planner from seeing that no row is without its other side. "is true" keeps the agent type from
+    /// being a condition that an index can serve: a statement that was planned while q_values was empty would look each row up among all of
+    /// its type.
     /// </summary>
     private const string Rows = """
         , known as materialized (
@@ -97,8 +98,8 @@ internal static class FlushStatement
         """;
 
     /// <summary>
-    /// Late rewards, whose rows make them count once. A session or trajectory that is gone by now is left out of the row, so that the row stays:
-    /// the locks keep both from going before the foreign keys look for them.
+    /// Late rewards, whose rows make them count once. A session or trajectory that is gone by now is left out of the row, so that the row
+    /// stays: the locks keep both from going before the foreign keys look for them.
     /// </summary>
     private const string Rewards = """
         , rewarded as (
@@ -109,8 +110,8 @@ internal static class FlushStatement
                    (select t.trajectory_id from trajectories t where t.trajectory_id = d.trajectory_id for key share),
                    d.state_hash, d.action_hash, d.reward_value::numeric(12,4), 'delayed',
                    d.reward_source, d.observed_at, jsonb_build_object('learned', true, 'id', d.id)
-            from unnest($27::uuid[], $28::uuid[], $29::uuid[], $30::varchar[], $31::varchar[], $32::float8[], $33::varchar[], $34::timestamptz[],
-                        $35::bigint[])
+            from unnest($27::uuid[], $28::uuid[], $29::uuid[], $30::varchar[], $31::varchar[], $32::float8[], $33::varchar[],
+                        $34::timestamptz[], $35::bigint[])
                     as d (id, session_id, trajectory_id, state_hash, action_hash, reward_value, reward_source, observed_at, owner)
                 full join mine m on m.owner = d.owner
             where coalesce(m.owner, 0) > 0 and coalesce(d.owner, 0) > 0

@@ -3,7 +3,9 @@ using System.Threading.Channels;
 
 namespace QLearning.Storage.WriteBehind;
 
-/// <summary>What waits in a lane, taken in the order in which it came, a transaction at a time. Any thread adds, the lane's loop takes.</summary>
+/// <summary>
+/// What waits in a lane, taken in the order in which it came, a transaction at a time. Any thread adds, the lane's loop takes.
+/// </summary>
 internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> writer, WriteBehindOptions options)
     where TOutcome : class
 {
@@ -23,7 +25,8 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     public bool TryClose() => _queue.Writer.TryComplete();
 
     /// <summary>Waits for an item; false when it is closed and empty.</summary>
-    public ValueTask<bool> WaitAsync() => _putBack.Count > 0 ? ValueTask.FromResult(true) : _queue.Reader.WaitToReadAsync(CancellationToken.None);
+    public ValueTask<bool> WaitAsync() =>
+        _putBack.Count > 0 ? ValueTask.FromResult(true) : _queue.Reader.WaitToReadAsync(CancellationToken.None);
 
     /// <summary>Takes what fits one transaction, at least one item.</summary>
     public List<PendingWrite<TItem, TOutcome>> Take()

@@ -82,7 +82,9 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         return outcomes;
     }
 
-    /// <summary>Writes and commits. Rows that another program deleted are inserted again, in the same transaction as all the others.</summary>
+    /// <summary>
+    /// Writes and commits. Rows that another program deleted are inserted again, in the same transaction as all the others.
+    /// </summary>
     private async Task<FlushResult> CommitAsync(
         NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, WriteSize statement, CancellationToken cancellationToken)
     {

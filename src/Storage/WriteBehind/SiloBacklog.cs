@@ -33,7 +33,10 @@ public sealed class SiloBacklog
         meter.CreateObservableGauge(
             "qlearning.flush.backlog", () => ByKind(QValues, TrajectoryRows), "{row}", "Rows that wait for PostgreSQL in this silo");
         meter.CreateObservableGauge(
-            "qlearning.flush.backlog.size", () => ByKind(_qValueBytes, _trajectoryBytes), "By", "Bytes that wait for PostgreSQL in this silo, about");
+            "qlearning.flush.backlog.size",
+            () => ByKind(_qValueBytes, _trajectoryBytes),
+            "By",
+            "Bytes that wait for PostgreSQL in this silo, about");
     }
 
     /// <summary>Q-values that wait or are in flight.</summary>
@@ -77,8 +80,8 @@ public sealed class SiloBacklog
     }
 
     /// <summary>
-    /// Refuses changes that would make the backlog too large. What other threads add at the same moment is not seen: the limit may be passed
-    /// by as many calls as run at once.
+    /// Refuses changes that would make the backlog too large. What other threads add at the same moment is not seen: the limit may be
+    /// passed by as many calls as run at once.
     /// </summary>
     /// <param name="changes">How many Q-values would be changed.</param>
     /// <param name="bytes">How many bytes they are.</param>

@@ -4,13 +4,16 @@ namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
 /// A queue with one writer. It takes what was handed in while its last transaction ran, bounded by rows and bytes, and writes that in one
-/// transaction, so that waiters share a commit. When PostgreSQL is away it keeps what it has and tries again, each pause twice as long up to a
-/// limit; a transaction that took too long is made smaller first. Whatever is thrown reaches the waiters: the lane ends with its silo only.
+/// transaction, so that waiters share a commit. When PostgreSQL is away it keeps what it has and tries again, each pause twice as long up
+/// to a limit; a transaction that took too long is made smaller first. Whatever is thrown reaches the waiters: the lane ends with its silo
+/// only.
 /// </summary>
 internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     where TOutcome : class
 {
-    /// <summary>How often a transaction that lost a race for locks is tried again at once, before it pauses as after any other failure.</summary>
+    /// <summary>
+    /// How often a transaction that lost a race for locks is tried again at once, before it pauses as after any other failure.
+    /// </summary>
     private const int MaxRaces = 5;
 
     private static readonly TimeSpan _lastTryLimit = TimeSpan.FromSeconds(2);
@@ -38,7 +41,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
         _queue = new LaneQueue<TItem, TOutcome>(writer, options);
         // Always on a thread of the pool.
-        _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
+        _loop = Task.Factory.StartNew(
+            RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>How long the oldest item waits that has no outcome yet; zero when none waits.</summary>
@@ -66,7 +70,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        using (_time.CreateTimer(static lane => ((WriteLane<TItem, TOutcome>)lane!)._givingUp.Cancel(), this, _lastTryLimit, Timeout.InfiniteTimeSpan))
+        using (_time.CreateTimer(
+            static lane => ((WriteLane<TItem, TOutcome>)lane!)._givingUp.Cancel(), this, _lastTryLimit, Timeout.InfiniteTimeSpan))
         {
             await _loop;
         }
@@ -178,7 +183,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             return waiting;
         }
 
-        var outcomes = await _writer.FindStoredAsync([.. doubtful.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
+        var outcomes = await _writer.FindStoredAsync([.. doubtful.Select(pending => pending.Item)], CancellationToken.None)
+            .WaitAsync(_givingUp.Token);
         for (var i = 0; i < doubtful.Count; i++)
         {
             doubtful[i].MayBeStored = false;

@@ -113,15 +113,18 @@ public sealed class QTableReaderTests : DatabaseTest
             + "select 100 + i, 'test-generator', 'many' || i, '1', 'a1', '1' from generate_series(1, 20000) i");
         await using var outside = NpgsqlDataSource.Create(Database.ConnectionString);
         var killed = false;
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => Reader.LoadAllAsync(TablePartition.Whole(Generator), _ => KillOnce(), CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => Reader.LoadAllAsync(TablePartition.Whole(Generator), _ => KillOnce(), CancellationToken.None));
         Assert.True(killed);
 
         void KillOnce()
         {
             if (!killed)
             {
-                using var kill = outside.CreateCommand(
-                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+                using var kill = outside.CreateCommand("""
+                    select pg_terminate_backend(pid, 5000) from pg_stat_activity
+                    where datname = current_database() and pid <> pg_backend_pid()
+                    """);
                 killed = kill.ExecuteScalar() is true;
             }
         }

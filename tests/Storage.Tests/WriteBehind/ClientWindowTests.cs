@@ -32,7 +32,8 @@ public sealed class ClientWindowTests : QTableTest
     [Fact]
     public async Task The_windows_of_one_part_are_read()
     {
-        await Database.ExecuteInAsync($"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 1), ('{Generator}', 3, 1)");
+        await Database.ExecuteInAsync(
+            $"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 1), ('{Generator}', 3, 1)");
         await Pump.WriteAsync(Batch(new OwnershipTaken(1, 1), 1, new ClientWindowWrite(_first, 3, [5])));
         await Pump.WriteAsync(Writes.Batch(new AgentTypeKey(Generator, 3), new OwnershipTaken(1, 1), 1, Writes.Insert("s2")) with
         {
@@ -42,7 +43,8 @@ public sealed class ClientWindowTests : QTableTest
         Assert.Equal(
             [(_first, 3L, "5")],
             windows.Select(window => (window.ClientId, window.Floor, string.Join(',', window.Above))).OrderBy(window => window.Floor));
-        Assert.Empty(await new ClientWindowReader(Database.DataSource).ReadAsync(AgentTypeKey.For("coverage-analyzer"), CancellationToken.None));
+        Assert.Empty(
+            await new ClientWindowReader(Database.DataSource).ReadAsync(AgentTypeKey.For("coverage-analyzer"), CancellationToken.None));
     }
 
     private static QTableBatch Batch(OwnershipTaken owner, long watermark, params ClientWindowWrite[] clients) =>

@@ -4,13 +4,17 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
 
-/// <summary>A prepared flush is planned once for any number of rows and owners: its work must grow with them, not with their square.</summary>
+/// <summary>
+/// A prepared flush is planned once for any number of rows and owners: its work must grow with them, not with their square.
+/// </summary>
 public sealed class FlushPlanTests : QTableTest
 {
     private const int Rows = 2000;
     private const int Owners = 200;
 
-    /// <summary>Rows that pass through all nodes of the plan for each row of the flush; a nested loop alone would make it hundreds.</summary>
+    /// <summary>
+    /// Rows that pass through all nodes of the plan for each row of the flush; a nested loop alone would make it hundreds.
+    /// </summary>
     private const int WorkPerRow = 40;
 
     [Theory]
@@ -20,7 +24,8 @@ public sealed class FlushPlanTests : QTableTest
     public async Task The_work_of_a_prepared_flush_grows_with_its_rows(int owners, bool known)
     {
         string[] types = [.. Enumerable.Range(0, owners).Select(i => $"type-{i}")];
-        await Database.ExecuteInAsync($"insert into agent_types (agent_type, display_name) select 'type-' || i, 't' from generate_series(0, {owners - 1}) i");
+        await Database.ExecuteInAsync(
+            $"insert into agent_types (agent_type, display_name) select 'type-' || i, 't' from generate_series(0, {owners - 1}) i");
         var batches = new List<QTableBatch>();
         foreach (var type in types)
         {

@@ -97,7 +97,8 @@ public sealed class RepartitionTests : QTableTest
         Writes.Batch(partition.Owner, owner, watermark, Writes.Insert($"s{partition.Index}")) with { Clients = clients };
 
     private async Task SetPartitionsAsync(int count) =>
-        await Database.ExecuteInAsync($"update agent_types set metadata = jsonb_build_object('partitions', {count}) where agent_type = '{Generator}'");
+        await Database.ExecuteInAsync(
+            $"update agent_types set metadata = jsonb_build_object('partitions', {count}) where agent_type = '{Generator}'");
 
     private Task<OwnershipTaken> OwnAsync(TablePartition partition) => TakeAsync(partition, repartition: true);
 

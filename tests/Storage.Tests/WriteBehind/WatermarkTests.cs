@@ -44,7 +44,8 @@ public sealed class WatermarkTests : QTableTest
     [Fact]
     public async Task Partitions_of_an_agent_type_have_watermarks_of_their_own()
     {
-        await Database.ExecuteInAsync($"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 4), ('{Generator}', 3, 9)");
+        await Database.ExecuteInAsync(
+            $"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 4), ('{Generator}', 3, 9)");
         var second = Writes.Batch(new AgentTypeKey(Generator, 3), new OwnershipTaken(9, 4), 2, Writes.Insert("s2"));
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, 4, 1, Writes.Insert("s1")))).Status);
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(second)).Status);

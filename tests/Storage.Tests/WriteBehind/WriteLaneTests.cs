@@ -41,7 +41,8 @@ public sealed class WriteLaneTests : WriteLaneTest
     {
         Writer.BytesPerRow = 1000;
         await using var lane = Lane(new WriteBehindOptions { MaxBytesPerTransaction = 10_000 });
-        Task<string>[] written = [await BlockWithAsync(lane, 1), lane.WriteAsync(6), lane.WriteAsync(5), lane.WriteAsync(5), lane.WriteAsync(11)];
+        Task<string>[] written =
+            [await BlockWithAsync(lane, 1), lane.WriteAsync(6), lane.WriteAsync(5), lane.WriteAsync(5), lane.WriteAsync(11)];
         Assert.Equal([[6], [5, 5], [11]], await TakenAsync(3));
         await Task.WhenAll(written);
     }

@@ -17,7 +17,8 @@ internal static class Writes
         Batch(agentType, new OwnershipTaken(epoch, 1), watermark, writes);
 
     public static QValueWrite Insert(
-        string state, string action = "a1", double value = 0.5, int visits = 1, string? stateJson = """{"s": 1}""", DateTimeOffset? expires = null) =>
+        string state, string action = "a1", double value = 0.5, int visits = 1, string? stateJson = """{"s": 1}""",
+        DateTimeOffset? expires = null) =>
         new(0, StateKey.Parse(state), stateJson, ActionKey.Parse(action), """{"a": 1}""", value, visits, 0.51, 0.49, expires);
 
     public static QValueWrite Update(long rowId, double value, int visits = 2, string state = "s1", DateTimeOffset? expires = null) =>
