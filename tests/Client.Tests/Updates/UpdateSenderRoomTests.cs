@@ -51,7 +51,8 @@ public sealed class UpdateSenderRoomTests
             IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) =>
             Task.FromResult<StateQValues[]>([]);
 
-        public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) => Task.FromResult(new UpdateResult
+        public Task<UpdateResult> ApplyAsync(
+            int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken) => Task.FromResult(new UpdateResult
         {
             Owner = _id,
             Durable = _durable,
