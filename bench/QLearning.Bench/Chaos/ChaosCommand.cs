@@ -38,7 +38,8 @@ internal static class ChaosCommand
                 progress,
                 cancellationToken);
             report.Print(result);
-            await JsonFile.WriteAsync(given, file, report, cancellationToken);
+            // Also when it was stopped early: then the report has what was done so far.
+            await JsonFile.WriteAsync(given, file, report, CancellationToken.None);
             return report.IsClean ? BenchExitCode.Success : BenchExitCode.Failure;
         });
         return command;

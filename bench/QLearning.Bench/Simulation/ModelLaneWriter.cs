@@ -25,7 +25,8 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     {
         var outcomes = await Store.RunAsync($"flush of {silo}", () =>
         {
-            var mine = items.Select(item => Tables.Owns(item) && Tables.Owners[item.Owner.Partition].Watermark < item.Watermark).ToArray();
+            var after = world.Is(Sabotage.BackupUnnoticed) ? 0 : long.MaxValue;
+            var mine = items.Select(item => Tables.MayWrite(item with { After = Math.Min(item.After, after) })).ToArray();
             if (items.Where((item, i) => mine[i] && !item.Writes.All(IsTaken)).Any())
             {
                 throw new PostgresException("refused", "ERROR", "ERROR", PostgresErrorCodes.CheckViolation);

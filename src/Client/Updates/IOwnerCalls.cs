@@ -18,7 +18,12 @@ internal interface IOwnerCalls
         IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken);
 
     /// <summary>Has the owner of a partition learn updates.</summary>
-    Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken);
+    /// <param name="partition">The partition.</param>
+    /// <param name="batch">The updates.</param>
+    /// <param name="updates">The same, to be marked when the call is repeated: the try before may have taken effect.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    Task<UpdateResult> ApplyAsync(
+        int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken);
 
     /// <summary>Asks the owner of a partition what is durable.</summary>
     Task<Durability> GetDurabilityAsync(int partition, CancellationToken cancellationToken);

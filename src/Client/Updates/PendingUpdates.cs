@@ -23,6 +23,14 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
     /// <summary>They are durable when that owner's durable version reaches this.</summary>
     public long Version { get; set; }
 
+    /// <summary>
+    /// True when they were sent before and that was not answered: an owner may have learned them, or may do so when the message arrives.
+    /// </summary>
+    public bool MayBeLearned { get; set; }
+
+    /// <summary>Why they were refused last, if they are sent again nevertheless.</summary>
+    public QLearningException? Refusal { get; set; }
+
     /// <summary>Where they stand in the list of their client; null: they are settled.</summary>
     public LinkedListNode<PendingUpdates>? Place { get; set; }
 
@@ -55,5 +63,5 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
 
     /// <summary>Some of the updates, with their numbers.</summary>
     public PendingUpdates Pick(IReadOnlyList<int> indexes) =>
-        new(Group.Pick(indexes), Call, [.. indexes.Select(PlaceInCall)]) { Owner = Owner, Version = Version };
+        new(Group.Pick(indexes), Call, [.. indexes.Select(PlaceInCall)]) { Owner = Owner, Version = Version, MayBeLearned = MayBeLearned };
 }

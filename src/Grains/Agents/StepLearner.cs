@@ -57,12 +57,13 @@ internal sealed class StepLearner(QTableRouter router)
     {
         foreach (var step in steps.ToArray())
         {
-            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable);
+            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable, isResent: true);
             steps.Remove(step);
         }
     }
 
-    private async Task<(UpdateResult Result, LearnResult Learned)> ApplyAsync(Transition transition, UpdateId update, WriteMode mode)
+    private async Task<(UpdateResult Result, LearnResult Learned)> ApplyAsync(
+        Transition transition, UpdateId update, WriteMode mode, bool isResent = false)
     {
         UpdateGroup[] groups = [new UpdateGroup { Number = update.Number, Transitions = [transition] }];
         for (var tries = 1; ; tries++)
@@ -78,12 +79,13 @@ internal sealed class StepLearner(QTableRouter router)
                     Groups = groups,
                     NextStates = await router.ReadNextStatesAsync(groups, partition, owners.Length),
                     Mode = mode,
+                    IsResent = isResent,
                 });
                 return result switch
                 {
                     { Refusals: [var refused, ..] } => throw refused.Error,
                     { NotDurable: { } reason } => throw new StorageUnavailableException(
-                        $"The step was learned, but is not stored yet ({reason}). Report the same step again."),
+                        $"The step was learned, but is not stored yet ({reason}). Report the same step again.") { IsLearned = true },
                     _ => (result, result.Results![0]),
                 };
             }

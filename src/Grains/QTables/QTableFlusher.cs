@@ -20,12 +20,17 @@ internal sealed class QTableFlusher(
     WriteBehindOptions options,
     IFlusherHost host) : IDisposable
 {
+    /// <summary>The longest pause before rows are tried again that PostgreSQL refused and that were not changed since.</summary>
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
+
     private readonly TaskCompletionSource _fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FlushWaiters _waiters = new();
     private bool _isUnderWay;
     private bool _isArmed;
     private bool _isDisposed;
     private int _releasing;
+    private int _refused;
+    private TimeSpan _pause;
     private (int Count, long Bytes) _counted;
     private long _flushes;
     private long _taken;
@@ -76,10 +81,14 @@ internal sealed class QTableFlusher(
     public void Changed()
     {
         Count();
-        if (!_isUnderWay && !_isArmed)
+        if (_isUnderWay || (_isArmed && _refused == 0))
         {
-            Arm(options.FlushInterval);
+            return;
         }
+
+        // What is changed may be taken now. To find out that each of many rows is refused takes the lane some time, so that is not done often.
+        Arm(_refused > 1 ? options.MaxRetryDelay : options.FlushInterval);
+        _refused = 0;
     }
 
     /// <summary>Flushes at once, and ends when all is committed that was changed until now.</summary>
@@ -209,6 +218,7 @@ internal sealed class QTableFlusher(
         var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, new QChangeWrites(changes))
         {
             OwnerId = owner.Id,
+            After = Watermark,
             Clients = Array.ConvertAll(
                 ClientWindows.WindowsOf(changes), window => new ClientWindowWrite(window.ClientId, window.Floor, window.Above)),
             Rewards = rewards.Of(changes),
@@ -230,7 +240,7 @@ internal sealed class QTableFlusher(
                 _taken -= changes.Count;
                 table.Return(changes);
                 _waiters.FailAll(Storage.PostgresErrors.ToCaller($"store {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
-                Arm(options.MaxRetryDelay);
+                Arm(PauseAfter(outcome.Status, changes.Count));
                 return;
         }
 
@@ -244,9 +254,19 @@ internal sealed class QTableFlusher(
         }
     }
 
+    /// <summary>Rows that were refused are tried again less and less often, until something is changed.</summary>
+    private TimeSpan PauseAfter(FlushStatus status, int rows)
+    {
+        _refused = status == FlushStatus.Refused ? rows : 0;
+        _pause = _refused == 0 || _pause == TimeSpan.Zero ? options.MaxRetryDelay : _pause * 2;
+        _pause = _pause < _longestPause || options.MaxRetryDelay > _longestPause ? _pause : _longestPause;
+        return _pause;
+    }
+
     private void OnWritten(QChanges changes, long number, FlushOutcome outcome)
     {
         Watermark = number;
+        (_refused, _pause) = (0, TimeSpan.Zero);
         Written += changes.Count - outcome.LeftOut.Count;
         var refused = outcome.LeftOut.Count > 0 ? changes.UpdatesOf(outcome.LeftOut) : [];
         ClientWindows.Stored(changes);

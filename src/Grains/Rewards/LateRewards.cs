@@ -78,6 +78,8 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
 
     internal bool IsLearned(in RewardKey key) => _learned.ContainsKey(key);
 
+    internal long? PlaceOf(in RewardKey key) => _learned.TryGetValue(key, out var update) ? update : null;
+
     internal void Release(IEnumerable<RewardKey> keys)
     {
         foreach (var key in keys)

@@ -28,6 +28,21 @@ internal sealed class UpdateLog
     /// <summary>Notes an update.</summary>
     public void Add(EntryRef place, NumberedClient client, long number) => _waiting.Add(new LoggedUpdate(place, client, number, ++Newest));
 
+    /// <summary>The order of each update of a client that is not stored yet, by its number.</summary>
+    public Dictionary<long, long> OrdersOf(Guid client)
+    {
+        var orders = new Dictionary<long, long>();
+        foreach (var update in _waiting.Concat(_inFlight.SelectMany(taken => taken)))
+        {
+            if (update.Client.Id == client)
+            {
+                orders[update.Number] = update.Order;
+            }
+        }
+
+        return orders;
+    }
+
     /// <summary>Takes the updates of the entries that were just taken.</summary>
     public LoggedUpdate[] Take()
     {

@@ -12,6 +12,12 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
     /// <summary>The id that the activation took the ownership with: with the epoch it says who may write.</summary>
     public required Guid OwnerId { get; init; }
 
+    /// <summary>
+    /// The number of the newest flush of this owner that is known to be committed: when the database does not have it, it was set back to a
+    /// backup, and nothing is written. What the owner keeps in memory is then not what the database has.
+    /// </summary>
+    public long After { get; init; }
+
     /// <summary>The clients whose updates are in it.</summary>
     public IReadOnlyList<ClientWindowWrite> Clients { get; init; } = [];
 

@@ -85,7 +85,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         while (await _queue.WaitAsync())
         {
             var taken = _queue.Take();
-            _oldest = taken.FirstOrDefault();
+            _oldest = _queue.Oldest(taken.FirstOrDefault());
             try
             {
                 await WriteAllAsync(taken);
@@ -97,7 +97,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
                 TryLog(() => _logger.LaneFailed(error, _writer.Kind, taken.Count));
             }
 
-            _oldest = null;
+            _oldest = _queue.Oldest(taken: null);
         }
     }
 
@@ -118,6 +118,11 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             {
                 _instruments.Retried(_writer.Kind);
                 _logger.FlushFailed(error, _writer.Kind, waiting.Count, TimeSpan.Zero);
+            }
+            catch (Exception error) when (PostgresErrors.IsLocked(error) && !lastTry)
+            {
+                await SetAsideAsync(waiting, error);
+                return;
             }
             catch (Exception error) when (PostgresErrors.IsPassing(error))
             {
@@ -157,6 +162,27 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
 
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// Another transaction holds a row of one of them, maybe for long: which one is found by writing each by itself, and that one is tried again
+    /// later, so that the others of the lane go on.
+    /// </summary>
+    private async Task SetAsideAsync(List<PendingWrite<TItem, TOutcome>> waiting, Exception error)
+    {
+        _instruments.Retried(_writer.Kind);
+        if (waiting is [var locked])
+        {
+            var pause = Math.Min(_options.MinRetryDelay.Ticks << Math.Min(locked.Locks++, 16), _options.MaxRetryDelay.Ticks);
+            _logger.FlushFailed(error, _writer.Kind, 1, TimeSpan.FromTicks(pause));
+            _queue.SetAside(locked, PauseAsync(TimeSpan.FromTicks(pause)));
+            return;
+        }
+
+        foreach (var one in waiting)
+        {
+            await WriteAllAsync([one]);
         }
     }
 

@@ -33,7 +33,8 @@ public sealed class FlushWhileRepartitionedTests
             IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) =>
                 Task.FromResult<StateQValues[]>([]);
 
-        public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) =>
+        public Task<UpdateResult> ApplyAsync(
+            int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken) =>
             throw new NotSupportedException("Nothing is learned here.");
 
         public Task<Durability> GetDurabilityAsync(int partition, CancellationToken cancellationToken) => partition < 2

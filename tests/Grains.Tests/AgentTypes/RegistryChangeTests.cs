@@ -125,6 +125,16 @@ public sealed class RegistryChangeTests(SiloFixture silo)
         Assert.Equal("a", (await grain.GetBestAction(Given.State("s")))!.Key.ToString());
         Assert.Equal("a", (await grain.SelectAction(Given.Select("s", 0))).Action.Key.ToString());
         Assert.Equal(visits, (await grain.GetStatistics()).Visits);
+        // What an owner that is lost acknowledged before was promised to count.
+        var resent = new UpdateBatch
+        {
+            ClientId = Guid.NewGuid(),
+            SettledBelow = 1,
+            Groups = [new UpdateGroup { Number = 1, Transitions = [Given.Last("s", "a", 10)] }],
+        };
+        Assert.Single((await grain.Apply(resent)).Refusals);
+        Assert.Empty((await grain.Apply(resent with { IsResent = true })).Refusals);
+        Assert.Equal(visits + 1, (await grain.GetStatistics()).Visits);
         await Registry.SetActive(type.AgentType, true);
         await Eventually.Holds(async () => !await RefusesAsync(grain), "the type to learn again");
     }

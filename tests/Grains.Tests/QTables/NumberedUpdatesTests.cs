@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace QLearning.Grains.Tests.QTables;
 
 /// <summary>An update with a number counts once, however often it is sent and whichever activation it meets.</summary>
@@ -74,6 +76,23 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
         Assert.NotEqual(before, refused.Owner);
         Assert.Null(await type.Grain.GetBestAction(Given.State("s")));
         Assert.Single((await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)) with { Owner = refused.Owner })).Results!);
+    }
+
+    [Fact]
+    public async Task What_was_learned_before_and_is_not_stored_has_its_own_version()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.Flush();
+        // No flush ends while it is locked.
+        await using var connection = await silo.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand($"select from q_table_owners where agent_type = '{type.Name}' for update", connection);
+        await hold.ExecuteNonQueryAsync();
+        var first = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)));
+        var newest = await type.Grain.Apply(Learn(2, Given.Last("s", "b", 1)));
+        var repeated = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)));
+        Assert.Equal(first.Results![0].Version, repeated.Results![0].Version);
+        Assert.True(repeated.Results[0].Version < newest.Results![0].Version);
     }
 
     [Fact]

@@ -131,6 +131,60 @@ public sealed class QTableFlusherTests
     }
 
     [Fact]
+    public async Task A_row_that_is_refused_again_and_again_is_tried_less_often_and_at_once_when_it_is_changed()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        var pauses = new List<double>();
+        for (var i = 0; i < 7; i++)
+        {
+            fixture.Flusher.OnTimer();
+            await fixture.EndedAsync(FlushStatus.Refused);
+            pauses.Add(fixture.Due!.Value.TotalSeconds);
+        }
+
+        Assert.Equal([2, 4, 8, 16, 32, 60, 60], pauses);
+        fixture.Change(1);
+        Assert.Equal(fixture.Options.FlushInterval, fixture.Due);
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync();
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.EndedAsync(FlushStatus.Refused);
+        Assert.Equal(fixture.Options.MaxRetryDelay, fixture.Due);
+    }
+
+    [Fact]
+    public async Task Many_rows_that_are_all_refused_are_not_tried_at_once_when_one_is_changed()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        fixture.Change(2);
+        for (var i = 0; i < 3; i++)
+        {
+            fixture.Flusher.OnTimer();
+            await fixture.EndedAsync(FlushStatus.Refused);
+        }
+
+        fixture.Change(3);
+        Assert.Equal(fixture.Options.MaxRetryDelay, fixture.Due);
+    }
+
+    [Fact]
+    public async Task A_batch_names_the_flush_before_it_that_is_committed()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync();
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.EndedAsync(FlushStatus.Abandoned);
+        fixture.Flusher.OnTimer();
+        Assert.Equal([(1L, 0L), (2L, 1L), (3L, 1L)], fixture.Pump.Batches.Select(batch => (batch.Watermark, batch.After)));
+    }
+
+    [Fact]
     public async Task A_batch_that_was_not_written_is_handed_over_again_under_a_higher_number()
     {
         using var fixture = new FlusherFixture();
