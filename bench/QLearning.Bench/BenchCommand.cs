@@ -12,7 +12,8 @@ using Spectre.Console;
 namespace QLearning.Bench;
 
 /// <summary>
-/// <c>qlearn bench</c>: by itself the comparison, and a subcommand for each of <see cref="BenchCases.All"/> and for the tests of durability.
+/// <c>qlearn bench</c>: by itself the comparison, and a subcommand for each of <see cref="BenchCases.All"/> and for the tests of
+/// durability.
 /// </summary>
 internal static class BenchCommand
 {

@@ -2,7 +2,9 @@ using QLearning.Cli;
 
 namespace QLearning.Bench;
 
-/// <summary>The program of the benchmarks, which <c>./qlearn bench</c> starts: signals, errors and exit codes are those of <c>qlearn</c>.</summary>
+/// <summary>
+/// The program of the benchmarks, which <c>./qlearn bench</c> starts: signals, errors and exit codes are those of <c>qlearn</c>.
+/// </summary>
 internal static class BenchProgram
 {
     /// <summary>Its name, without the extension.</summary>

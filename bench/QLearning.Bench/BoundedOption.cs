@@ -19,7 +19,8 @@ internal static class BoundedOption
                 && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var given) && given >= smallest && given <= largest))
             {
                 result.AddError(string.Create(
-                    CultureInfo.InvariantCulture, $"The value '{token.Value}' of {name} is not allowed. Allowed: {smallest} to {largest}."));
+                    CultureInfo.InvariantCulture,
+                    $"The value '{token.Value}' of {name} is not allowed. Allowed: {smallest} to {largest}."));
             }
         });
         return option;

@@ -60,4 +60,6 @@ var best = await client.AgentType("coverage-analyzer").GetBestActionAsync(first.
 var used = await patterns.GetAsync(pattern.Id);
 Console.WriteLine($"{me.TotalTasks} tasks, mean reward {me.AverageReward:0.0}, exploration rate {me.ExplorationRate:0.000}.");
 Console.WriteLine($"Session {session.Id}: {ended!.Status}, {ended.TaskCount} tasks, reward {ended.TotalReward:0}.");
-Console.WriteLine($"Best action: {best!.Json}, Q-value {best.QValue:0.0}. Pattern '{used.Name}' was used {used.UsageCount} times, confidence {used.Confidence:0.00}.");
+Console.WriteLine(
+    $"Best action: {best!.Json}, Q-value {best.QValue:0.0}. "
+    + $"Pattern '{used.Name}' was used {used.UsageCount} times, confidence {used.Confidence:0.00}.");

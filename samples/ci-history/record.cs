@@ -14,8 +14,10 @@ if (args.Length < 2)
 var lines = File.Exists(args[0]) ? File.ReadAllLines(args[0]).ToList() : [Header];
 var rows = lines.Skip(1).Select(line => line.Split(';')).ToList();
 var cycle = rows.Select(row => int.Parse(row[7], CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max() + 1;
-var earlier = rows.GroupBy(row => row[1]).ToDictionary(test => test.Key, test => (LastRun: test.Last()[4], Results: test.Select(row => row[6]).Reverse()));
-var results = args.Skip(1).SelectMany(file => XDocument.Load(file).Descendants(ns + "UnitTestResult")).Where(result => (string)result.Attribute("outcome")! != "NotExecuted");
+var earlier = rows.GroupBy(row => row[1])
+    .ToDictionary(test => test.Key, test => (LastRun: test.Last()[4], Results: test.Select(row => row[6]).Reverse()));
+var results = args.Skip(1).SelectMany(file => XDocument.Load(file).Descendants(ns + "UnitTestResult"))
+    .Where(result => (string)result.Attribute("outcome")! != "NotExecuted");
 foreach (var result in results.OrderBy(result => (string)result.Attribute("testName")!, StringComparer.Ordinal))
 {
     // A test case with arguments has them in its name: what separates columns cannot stay.
@@ -37,5 +39,6 @@ foreach (var result in results.OrderBy(result => (string)result.Attribute("testN
 }
 
 File.WriteAllLines(args[0], lines);
-Console.WriteLine($"Cycle {cycle}: {results.Count()} tests, {results.Count(result => (string)result.Attribute("outcome")! == "Failed")} failed.");
+Console.WriteLine(
+    $"Cycle {cycle}: {results.Count()} tests, {results.Count(result => (string)result.Attribute("outcome")! == "Failed")} failed.");
 return 0;

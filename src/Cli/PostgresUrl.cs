@@ -7,7 +7,8 @@ namespace QLearning.Cli;
 /// <summary>The address of a database as psql takes it, and back.</summary>
 internal static class PostgresUrl
 {
-    private const string Allowed = "postgresql://user:password@host:port/database, or Host=...;Port=...;Database=...;Username=...;Password=...";
+    private const string Allowed =
+        "postgresql://user:password@host:port/database, or Host=...;Port=...;Database=...;Username=...;Password=...";
 
     private static readonly string[] _schemes = ["postgresql", "postgres"];
 
@@ -15,7 +16,8 @@ internal static class PostgresUrl
     {
         ArgumentNullException.ThrowIfNull(connection);
         var database = Uri.EscapeDataString(connection.Database ?? string.Empty);
-        var (user, password) = (Uri.EscapeDataString(connection.Username ?? string.Empty), Uri.EscapeDataString(connection.Password ?? string.Empty));
+        var (user, password) = (Uri.EscapeDataString(connection.Username ?? string.Empty),
+            Uri.EscapeDataString(connection.Password ?? string.Empty));
         if (connection.Host?.StartsWith('/') == true)
         {
             // A Unix socket's folder cannot stand where a host does.

@@ -30,7 +30,7 @@ public sealed class QLearningClientOptions
     /// <summary>
     /// Whether updates are kept until they are durable and sent again when the silo that acknowledged them was lost, so that nothing is lost
     /// while the client lives and each counts once. Without it a silo that dies takes the write-behind updates of its last flush interval
-    /// along. Either way an update without an answer is repeated under its number. Default: true.
+    /// along. Either way an update without an answer is repeated under its number, and agents' steps are kept. Default: true.
     /// </summary>
     public bool ResendUndurable { get; set; } = true;
 

@@ -70,7 +70,8 @@ internal sealed class EmbeddedFolder
 
         if (Directory.Exists(Data))
         {
-            throw InvalidInputException.For("data folder", Data, "it exists but has no PG_VERSION, so it is not PostgreSQL's", "data that PostgreSQL wrote, or no such folder");
+            throw InvalidInputException.For("data folder", Data, "it exists but has no PG_VERSION, so it is not PostgreSQL's",
+                "data that PostgreSQL wrote, or no such folder");
         }
 
         OwnerOnly.CreateFolder(Unfinished);
@@ -96,7 +97,10 @@ internal sealed class EmbeddedFolder
 
     /// <summary>The port of the last start, or null.</summary>
     public int? ReadPort() =>
-        File.Exists(PortFile) && int.TryParse(File.ReadAllText(PortFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+        File.Exists(PortFile)
+        && int.TryParse(File.ReadAllText(PortFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? port
+            : null;
 
     public void WritePort(int port) => WriteWhole(PortFile, port.ToString(CultureInfo.InvariantCulture));
 

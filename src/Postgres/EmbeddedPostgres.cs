@@ -23,7 +23,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly TimeProvider _time;
     private FolderLock? _use;
 
-    private EmbeddedPostgres(EmbeddedFolder folder, ServerControl control, EmbeddedPostgresOptions options, ILogger logger, TimeProvider time)
+    private EmbeddedPostgres(EmbeddedFolder folder, ServerControl control, EmbeddedPostgresOptions options,
+        ILogger logger, TimeProvider time)
     {
         _folder = folder;
         _control = control;
@@ -44,7 +45,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>PostgreSQL's data folder, as an absolute path.</summary>
     public string DataFolder => Server.DataFolder;
 
-    /// <summary>Starts the server of a folder, or joins it when it runs. The first start makes the data folder, the role and the database.</summary>
+    /// <summary>
+    /// Starts the server of a folder, or joins it when it runs. The first start makes the data folder, the role and the database.
+    /// </summary>
     /// <param name="options">The folder, and how the server runs.</param>
     /// <param name="logger">Gets what was started, joined and stopped.</param>
     /// <param name="time">Bounds waiting.</param>
@@ -58,7 +61,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            throw new StorageUnavailableException("The private PostgreSQL runs on Linux and macOS. On Windows, set ConnectionStrings__QLearning to a server of your own.");
+            throw new StorageUnavailableException(
+                "The private PostgreSQL runs on Linux and macOS. On Windows, set ConnectionStrings__QLearning to a server of your own.");
         }
 
         return await FolderErrors.ExplainAsync(options.Folder, async () =>
@@ -121,7 +125,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
 
         var password = _folder.ReadPassword() ?? throw InvalidInputException.For(
-            "data folder", _folder.Root, "its file 'password' is missing, so its data cannot be reached", "the folder as it was made; restore the file");
+            "data folder", _folder.Root, "its file 'password' is missing, so its data cannot be reached",
+            "the folder as it was made; restore the file");
         var begin = _time.GetTimestamp();
         while (Postmaster.FindAlive(_folder.Data) is { } alive)
         {
@@ -186,7 +191,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
         catch (NpgsqlException e)
         {
-            throw new StorageUnavailableException($"PostgreSQL started but does not answer ({Server}): {e.Message}. Its log is '{_folder.Log}'.", e);
+            throw new StorageUnavailableException(
+                $"PostgreSQL started but does not answer ({Server}): {e.Message}. Its log is '{_folder.Log}'.", e);
         }
         finally
         {
@@ -198,5 +204,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     private void Hold() => _use = FolderLock.TryShared(_folder.UseLock)
-        ?? throw new StorageUnavailableException($"Another program holds the lock '{_folder.UseLock}'. Allowed: only qlearn's processes share it.");
+        ?? throw new StorageUnavailableException(
+            $"Another program holds the lock '{_folder.UseLock}'. Allowed: only qlearn's processes share it.");
 }

@@ -6,7 +6,9 @@ public sealed class EmbeddedPostgresOptions
     /// <summary>The folder that holds its data, password, port and log. Default: <c>.qlearning</c> in the working folder.</summary>
     public string Folder { get; init; } = ".qlearning";
 
-    /// <summary>Whether a commit reaches the disk before it is acknowledged. Default: true. False is for tests whose data nobody needs.</summary>
+    /// <summary>
+    /// Whether a commit reaches the disk before it is acknowledged. Default: true. False is for tests whose data nobody needs.
+    /// </summary>
     public bool Fsync { get; init; } = true;
 
     /// <summary>The most connections the server takes. Default: 200.</summary>

@@ -22,7 +22,8 @@ internal sealed class FolderLock : IDisposable
 
     public static async Task<FolderLock> ExclusiveAsync(string path, TimeSpan limit, TimeProvider time, CancellationToken ct) =>
         await TryExclusiveAsync(path, limit, time, ct) ?? throw new StorageUnavailableException(
-            string.Create(CultureInfo.InvariantCulture, $"Another process has been starting or stopping PostgreSQL for more than {limit.TotalSeconds:0.#} s; ")
+            string.Create(CultureInfo.InvariantCulture,
+                $"Another process has been starting or stopping PostgreSQL for more than {limit.TotalSeconds:0.#} s; ")
             + $"it holds the lock '{path}'. Allowed: one at a time. Try again when it is done.");
 
     public static async Task<FolderLock?> TryExclusiveAsync(string path, TimeSpan limit, TimeProvider time, CancellationToken ct)

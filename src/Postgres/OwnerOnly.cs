@@ -1,6 +1,8 @@
 namespace QLearning.Postgres;
 
-/// <summary>Makes files and folders that nobody but their owner can look into. Where there are no modes (Windows) it makes plain ones.</summary>
+/// <summary>
+/// Makes files and folders that nobody but their owner can look into. Where there are no modes (Windows) it makes plain ones.
+/// </summary>
 internal static class OwnerOnly
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -17,7 +17,9 @@ public sealed record PostgresBinaries(string Folder, int Major)
 
     internal string PgCtl => Path.Combine(Folder, "pg_ctl");
 
-    /// <summary>Finds the programs: in the folder that <c>QLEARNING_POSTGRES_BIN</c> names, else on PATH, else in the usual folders.</summary>
+    /// <summary>
+    /// Finds the programs: in the folder that <c>QLEARNING_POSTGRES_BIN</c> names, else on PATH, else in the usual folders.
+    /// </summary>
     /// <param name="major">The only major version that will do, because data of it exist; null when any supported one will.</param>
     /// <param name="time">Bounds the time a program may take to tell its version.</param>
     /// <param name="ct">Cancels the search.</param>

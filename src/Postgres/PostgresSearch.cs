@@ -66,7 +66,8 @@ internal sealed partial class PostgresSearch(Func<string, string?> variable, str
             ? string.Create(CultureInfo.InvariantCulture, $"version {m} (the data were written by it)")
             : string.Create(CultureInfo.InvariantCulture, $"version {PostgresBinaries.OldestMajor} or newer");
         var remedy = string.IsNullOrEmpty(named)
-            ? $"Install it: {InstallLine(major)}. Or set {PostgresBinaries.Variable} to its folder, or ConnectionStrings__QLearning to a server that runs already."
+            ? $"Install it: {InstallLine(major)}. Or set {PostgresBinaries.Variable} to its folder, "
+                + $"or ConnectionStrings__QLearning to a server that runs already."
             : $"{PostgresBinaries.Variable} names this folder; correct it, or unset it to search PATH and the usual folders.";
         return $"The programs initdb, postgres and pg_ctl of PostgreSQL {wanted} were not found. Looked into:{report}\n{remedy}";
     }

@@ -21,12 +21,16 @@ internal sealed record Postmaster(int ProcessId, int Port, bool IsOurs)
     public static Postmaster? FindAlive(string dataFolder)
     {
         var lines = LinesOf(PidFile(dataFolder));
-        if (lines.Length == 0 || !int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || !IsServerOf(pid, dataFolder))
+        if (lines.Length == 0 || !int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            || !IsServerOf(pid, dataFolder))
         {
             return null;
         }
 
-        var port = lines.Length > PortLine && int.TryParse(lines[PortLine], NumberStyles.None, CultureInfo.InvariantCulture, out var p) ? p : 0;
+        var port = lines.Length > PortLine
+            && int.TryParse(lines[PortLine], NumberStyles.None, CultureInfo.InvariantCulture, out var p)
+                ? p
+                : 0;
         var options = LinesOf(Path.Combine(dataFolder, "postmaster.opts"));
         return new Postmaster(pid, port, options.Any(o => o.Contains($"\"{Mark}\"", StringComparison.Ordinal)));
     }

@@ -19,7 +19,9 @@ internal sealed class ServerAccount
     /// <summary>The user that root drops to; null when nobody has to drop anything.</summary>
     public string? Name { get; }
 
-    /// <summary>Chooses the user: the owner of data that exist, else <c>postgres</c>, else <c>nobody</c>; ourselves when we are not root.</summary>
+    /// <summary>
+    /// Chooses the user: the owner of data that exist, else <c>postgres</c>, else <c>nobody</c>; ourselves when we are not root.
+    /// </summary>
     public static async Task<ServerAccount> ChooseAsync(string dataFolder, TimeProvider time, CancellationToken ct)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -43,7 +45,8 @@ internal sealed class ServerAccount
             }
         }
 
-        throw new StorageUnavailableException($"PostgreSQL refuses to run as root, and root could not become the user '{string.Join("' or '", tried)}' "
+        throw new StorageUnavailableException(
+            $"PostgreSQL refuses to run as root, and root could not become the user '{string.Join("' or '", tried)}' "
             + "by setpriv, runuser or su. Allowed: an ordinary user, or a server of your own in ConnectionStrings__QLearning.");
     }
 
@@ -68,7 +71,8 @@ internal sealed class ServerAccount
         var run = await ToolRun.RunAsync(Command(dataFolder, null, data => ["test", "-w", data]), "", _limit, time, ct);
         if (!run.Succeeded)
         {
-            throw new StorageUnavailableException($"The user '{Name ?? Environment.UserName}', who runs PostgreSQL, cannot write to the folder '{dataFolder}'. "
+            throw new StorageUnavailableException(
+                $"The user '{Name ?? Environment.UserName}', who runs PostgreSQL, cannot write to the folder '{dataFolder}'. "
                 + $"{run.Said} Choose a folder that this user can reach with --data.");
         }
     }
@@ -85,7 +89,8 @@ internal sealed class ServerAccount
         var redirect = log is null ? "" : ToLog;
         return Name is null
             ? ["/bin/sh", "-c", redirect + "shift && exec \"$@\"", "sh", log ?? "", .. program(dataFolder)]
-            : ["/bin/sh", "-c", redirect + "exec 9<\"$2\" && shift 2 && exec \"$@\"", "sh", log ?? "", dataFolder, .. _drop, .. program(DataDescriptor)];
+            : ["/bin/sh", "-c", redirect + "exec 9<\"$2\" && shift 2 && exec \"$@\"", "sh", log ?? "", dataFolder, .. _drop,
+                .. program(DataDescriptor)];
     }
 
     private static async Task<string?> OwnerAsync(string folder, TimeProvider time, CancellationToken ct)

@@ -68,7 +68,8 @@ internal sealed class ServerControl(
             else
             {
                 throw new StorageUnavailableException(
-                    $"PostgreSQL {binaries.Major} from '{binaries.Folder}' did not start on '{folder.Data}'. The end of its log '{folder.Log}':\n{said}");
+                    $"PostgreSQL {binaries.Major} from '{binaries.Folder}' did not start on '{folder.Data}'. "
+                    + $"The end of its log '{folder.Log}':\n{said}");
             }
         }
     }
@@ -100,7 +101,8 @@ internal sealed class ServerControl(
     private Task<ToolRun> RunStartAsync(int port, ServerLog log, CancellationToken ct)
     {
         string[] Start(string data) =>
-            [binaries.PgCtl, "start", "-D", data, "-s", "-w", "-t", Seconds(options.StartTimeout), "-o", string.Join(' ', Settings(port).Select(s => "-c " + s))];
+            [binaries.PgCtl, "start", "-D", data, "-s", "-w", "-t", Seconds(options.StartTimeout), "-o",
+                string.Join(' ', Settings(port).Select(s => "-c " + s))];
 
         // pg_ctl puts the server into a session of its own, so that neither our end nor Ctrl-C in our terminal reaches it.
         return ToolRun.RunAsync(account.Command(folder.Data, log.Path, Start), "", options.StartTimeout + _grace, time, ct);

@@ -24,9 +24,11 @@ internal static class ServerProbe
         {
             await connection.OpenAsync(ct);
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        catch (PostgresException e) when (
+            e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
         {
-            throw new StorageUnavailableException($"PostgreSQL refuses the password that is kept beside its data ({server}): {e.MessageText}. "
+            throw new StorageUnavailableException(
+                $"PostgreSQL refuses the password that is kept beside its data ({server}): {e.MessageText}. "
                 + "Allowed: the password that was generated when the data were made.", e);
         }
 

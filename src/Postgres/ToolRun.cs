@@ -15,7 +15,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
     public string Said => $"{Error.Trim()}\n{Output.Trim()}".Trim();
 
     /// <summary>Runs a program with nothing of ours but its arguments and input; its descendants may outlive it.</summary>
-    public static async Task<ToolRun> RunAsync(IReadOnlyList<string> command, string input, TimeSpan limit, TimeProvider time, CancellationToken ct)
+    public static async Task<ToolRun> RunAsync(
+        IReadOnlyList<string> command, string input, TimeSpan limit, TimeProvider time, CancellationToken ct)
     {
         using var process = Start(command);
         using var deadline = new CancellationTokenSource(limit, time);
@@ -32,7 +33,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
         {
             process.Kill();
             throw new StorageUnavailableException(
-                string.Create(CultureInfo.InvariantCulture, $"'{string.Join(' ', command)}' did not end within {limit.TotalSeconds:0.#} s and was stopped."));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"'{string.Join(' ', command)}' did not end within {limit.TotalSeconds:0.#} s and was stopped."));
         }
         catch (OperationCanceledException)
         {

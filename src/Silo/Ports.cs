@@ -40,7 +40,8 @@ internal static class Ports
         {
             listener.Dispose();
             throw InvalidInputException.For(
-                $"{what} port", $"{address}:{port}", $"it cannot be listened on ({error.Message})", "a free port of this machine, or 0 for any");
+                $"{what} port", $"{address}:{port}", $"it cannot be listened on ({error.Message})",
+                "a free port of this machine, or 0 for any");
         }
     }
 }

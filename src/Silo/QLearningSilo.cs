@@ -45,7 +45,9 @@ public sealed class QLearningSilo : IAsyncDisposable
     /// <summary>The TCP port for clients.</summary>
     public int GatewayPort { get; }
 
-    /// <summary>Where probes are answered, such as <c>http://10.0.0.7:8080</c>; null when <see cref="SiloSettings.HealthPort"/> is.</summary>
+    /// <summary>
+    /// Where probes are answered, such as <c>http://10.0.0.7:8080</c>; null when <see cref="SiloSettings.HealthPort"/> is.
+    /// </summary>
     public Uri? HealthUrl => _host.Services.GetService<HealthEndpoint>() is { } health ? new Uri($"http://{health.Endpoint}") : null;
 
     /// <summary>The silo's services, for code that runs inside it.</summary>

@@ -7,6 +7,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
 using QLearning.Grains;
+using QLearning.Silo.Configuration;
 using QLearning.Silo.Health;
 using QLearning.Silo.Shutdown;
 
@@ -29,6 +30,7 @@ public static class QLearningSiloBuilder
         silo.Services.TryAddKeyedSingleton(OrleansPool, (_, _) => DataSource(connectionString, "qlearning-orleans", 10));
         silo.Services.AddQLearningGrains();
         SiloHealth.Add(silo.Services);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ConfigurationNames>();
         silo
             .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
@@ -38,7 +40,8 @@ public static class QLearningSiloBuilder
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
             .Configure<ClusterMembershipOptions>(DetectFailuresFast);
         silo.Services.AddSingleton<IMembershipTable>(services =>
-            ActivatorUtilities.CreateInstance<ImpatientMembershipTable>(services, ActivatorUtilities.CreateInstance<AdoNetClusteringTable>(services)));
+            ActivatorUtilities.CreateInstance<ImpatientMembershipTable>(
+                services, ActivatorUtilities.CreateInstance<AdoNetClusteringTable>(services)));
         return silo;
     }
 
@@ -46,7 +49,8 @@ public static class QLearningSiloBuilder
     {
         if (!IPAddress.TryParse(settings.AdvertisedAddress, out var address))
         {
-            throw InvalidInputException.For("advertised address", settings.AdvertisedAddress, "it is no IP address", "an IPv4 or IPv6 address");
+            throw InvalidInputException.For("advertised address", settings.AdvertisedAddress, "it is no IP address",
+                "an IPv4 or IPv6 address");
         }
 
         (int, string)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
@@ -54,7 +58,8 @@ public static class QLearningSiloBuilder
         if (ports is [_, _, var healthPort])
         {
             // Before the silo, so that it starts first and stops last.
-            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<HealthEndpoint>(services, new IPEndPoint(address, healthPort)));
+            builder.Services.AddSingleton(services =>
+                ActivatorUtilities.CreateInstance<HealthEndpoint>(services, new IPEndPoint(address, healthPort)));
             builder.Services.AddHostedService(services => services.GetRequiredService<HealthEndpoint>());
         }
 
@@ -66,8 +71,8 @@ public static class QLearningSiloBuilder
             .ConfigureEndpoints(address, ports[0], ports[1], listenOnAnyHostAddress: false));
     }
 
-    // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4 to 2.1 s;
-    // with a second between probes it took up to 3 s. Fencing makes a wrong verdict safe.
+    // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4
+    // to 2.1 s; with a second between probes it took up to 3 s. Fencing makes a wrong verdict safe.
     private static void DetectFailuresFast(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromMilliseconds(700);

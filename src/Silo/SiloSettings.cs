@@ -7,7 +7,9 @@ namespace QLearning.Silo;
 /// <summary>How a silo runs. Configuration section <c>QLearning:Silo</c>.</summary>
 public sealed class SiloSettings
 {
-    /// <summary>The connection string of the cluster's PostgreSQL. Null: the embedded default, a private PostgreSQL in <see cref="DataFolder"/>.</summary>
+    /// <summary>
+    /// The connection string of the cluster's PostgreSQL. Null: the embedded default, a private PostgreSQL in <see cref="DataFolder"/>.
+    /// </summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>Where the embedded default keeps its data. Default: <c>.qlearning</c> in the working folder.</summary>
@@ -45,8 +47,8 @@ public sealed class SiloSettings
     public string ServiceId { get; set; } = "qlearning";
 
     /// <summary>
-    /// How long the grains may take to flush all that waits when the silo stops; what they cannot write by then is lost, and the log says so.
-    /// Leaving the cluster takes up to 20 seconds more when PostgreSQL is away. Default: 1 minute.
+    /// How long the grains may take to flush all that waits when the silo stops; what they cannot write by then is lost, and the log says
+    /// so. Leaving the cluster takes up to 20 seconds more when PostgreSQL is away. Default: 1 minute.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromMinutes(1);

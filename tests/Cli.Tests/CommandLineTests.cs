@@ -60,6 +60,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(ExitCode.Success, await output.RunAsync("--help"));
 
-        Assert.All(["serve", "demo", "replay", "status", "db"], command => Assert.Contains($"  {command} ", output.Result, StringComparison.Ordinal));
+        Assert.All(["serve", "demo", "replay", "status", "db"],
+            command => Assert.Contains($"  {command} ", output.Result, StringComparison.Ordinal));
     }
 }

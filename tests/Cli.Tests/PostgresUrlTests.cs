@@ -12,7 +12,14 @@ public sealed class PostgresUrlTests
     public void A_url_made_from_a_connection_string_gives_it_back() =>
         Gen.Select(_words, _words, _words, Gen.Int[1, 65_535]).Sample((user, password, database, port) =>
         {
-            var original = new NpgsqlConnectionStringBuilder { Host = "db.example", Port = port, Username = user, Password = password, Database = database };
+            var original = new NpgsqlConnectionStringBuilder
+            {
+                Host = "db.example",
+                Port = port,
+                Username = user,
+                Password = password,
+                Database = database,
+            };
 
             var back = new NpgsqlConnectionStringBuilder(PostgresUrl.ToConnectionString(PostgresUrl.From(original)));
 
@@ -28,7 +35,13 @@ public sealed class PostgresUrlTests
     [Fact]
     public void A_unix_socket_keeps_its_folder()
     {
-        var url = PostgresUrl.From(new NpgsqlConnectionStringBuilder { Host = "/run/postgresql", Port = 5433, Username = "u", Database = "d" });
+        var url = PostgresUrl.From(new NpgsqlConnectionStringBuilder
+        {
+            Host = "/run/postgresql",
+            Port = 5433,
+            Username = "u",
+            Database = "d",
+        });
 
         Assert.Equal("postgresql:///d?host=%2Frun%2Fpostgresql&port=5433&user=u", url);
         var back = new NpgsqlConnectionStringBuilder(PostgresUrl.ToConnectionString(url));

@@ -21,7 +21,11 @@ public sealed class ReadmeTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
-        var start = new ProcessStartInfo("dotnet", [SamplePrograms.PathOf("QuickStart")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [SamplePrograms.PathOf("QuickStart")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
 
         using var example = Process.Start(start)!;

@@ -26,7 +26,11 @@ public sealed class SampleTests
 
     private static async Task<string> RunAsync(TestDatabase database)
     {
-        var start = new ProcessStartInfo("dotnet", [SamplePrograms.PathOf("FirstAgent")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [SamplePrograms.PathOf("FirstAgent")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
         using var sample = Process.Start(start)!;
         var said = sample.StandardOutput.ReadToEndAsync();

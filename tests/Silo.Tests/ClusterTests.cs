@@ -25,7 +25,8 @@ public sealed class ClusterTests(DatabaseFixture fixture) : IClassFixture<Databa
         var places = await Task.WhenAll(types.Select(async type => (await goes.AgentType(type).GetStatistics()).Silo));
         Assert.All(
             places,
-            place => Assert.Contains(new[] { stays, goes }, silo => place.Contains(silo.SiloPort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+            place => Assert.Contains(new[] { stays, goes },
+                silo => place.Contains(silo.SiloPort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 
         await goes.DisposeAsync();
         Assert.Equal(1, await fixture.Database.QueryAsync<long>(Active));
@@ -40,8 +41,16 @@ public sealed class ClusterTests(DatabaseFixture fixture) : IClassFixture<Databa
     public async Task Silos_of_another_cluster_are_not_joined()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var one = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString, ClusterId = "blue" });
-        await using var two = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString, ClusterId = "green" });
+        await using var one = await QLearningSilo.StartAsync(new SiloSettings
+        {
+            ConnectionString = database.ConnectionString,
+            ClusterId = "blue",
+        });
+        await using var two = await QLearningSilo.StartAsync(new SiloSettings
+        {
+            ConnectionString = database.ConnectionString,
+            ClusterId = "green",
+        });
         Assert.Equal(2, await database.QueryAsync<long>("select count(distinct deployment_id) from orleans_membership where status = 3"));
 
         // Both believe to be alone: the epoch keeps the one that came first from writing.

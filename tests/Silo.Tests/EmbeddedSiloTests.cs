@@ -2,7 +2,9 @@ using QLearning.Postgres;
 
 namespace QLearning.Silo.Tests;
 
-/// <summary>Without a connection string a silo brings its own PostgreSQL, shares it with others on the same folder, and takes it along.</summary>
+/// <summary>
+/// Without a connection string a silo brings its own PostgreSQL, shares it with others on the same folder, and takes it along.
+/// </summary>
 public sealed class EmbeddedSiloTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -68,7 +68,8 @@ public sealed class RefusedStartTests : IAsyncLifetime
     [Fact]
     public async Task A_database_of_a_newer_version_is_refused()
     {
-        await _database!.ExecuteInAsync("insert into qlearning_migrations (scriptname, applied) values ('qlearning/9999_future.sql', now())");
+        await _database!.ExecuteInAsync(
+            "insert into qlearning_migrations (scriptname, applied) values ('qlearning/9999_future.sql', now())");
         var error = await Assert.ThrowsAsync<DatabaseNewerException>(() => StartAsync(_database.ConnectionString));
         Assert.Contains("qlearning/9999_future.sql", error.Message, StringComparison.Ordinal);
     }

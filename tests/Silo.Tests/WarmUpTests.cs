@@ -13,7 +13,9 @@ public sealed class WarmUpTests(DatabaseFixture fixture) : IClassFixture<Databas
 
         const string Everything = """
             select string_agg(t, '|' order by t) from (
-                select o::text as t from q_table_owners o union all select q::text from q_values q union all select c::text from q_table_clients c) r
+                select o::text as t from q_table_owners o
+                union all select q::text from q_values q
+                union all select c::text from q_table_clients c) r
             """;
         var stored = await fixture.Database.QueryAsync<string>(Everything);
         await using var silo = await QLearningSilo.StartAsync(Settings());
@@ -22,5 +24,9 @@ public sealed class WarmUpTests(DatabaseFixture fixture) : IClassFixture<Databas
         Assert.Equal(1, await silo.VisitsAsync("visual-tester", "s"));
     }
 
-    private SiloSettings Settings() => new() { ConnectionString = fixture.Database.ConnectionString, ClusterId = Guid.NewGuid().ToString("N") };
+    private SiloSettings Settings() => new()
+    {
+        ConnectionString = fixture.Database.ConnectionString,
+        ClusterId = Guid.NewGuid().ToString("N"),
+    };
 }

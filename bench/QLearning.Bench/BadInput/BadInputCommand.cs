@@ -12,7 +12,8 @@ internal static class BadInputCommand
         var calls = BoundedOption.Create("--calls", "How many calls are made", 100_000, 1, 100_000_000);
         var seed = BoundedOption.Create("--seed", "The same number gives the same calls", 1, 0, int.MaxValue);
         var file = JsonFile.Create();
-        var command = new Command("bad-input", "Made-up calls to every method of every grain: each must be answered or refused, and change nothing when refused.")
+        var command = new Command(
+            "bad-input", "Made-up calls to every method of every grain: each must be answered or refused, and change nothing when refused.")
         {
             calls, seed, file,
         };
@@ -42,6 +43,8 @@ internal static class BadInputCommand
             output.WriteLine(finding);
         }
 
-        output.WriteLine($"Unexpected errors: {report.Unexpected.Count}, errors in the log: {report.Logged.Count}, changes by refused calls: {report.Changes.Count}.");
+        output.WriteLine(
+            $"Unexpected errors: {report.Unexpected.Count}, errors in the log: {report.Logged.Count}, "
+            + $"changes by refused calls: {report.Changes.Count}.");
     }
 }

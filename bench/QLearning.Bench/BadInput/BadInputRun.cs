@@ -8,7 +8,9 @@ using QLearning.Silo;
 
 namespace QLearning.Bench.BadInput;
 
-/// <summary>Makes up calls, sends them to a live silo over the wire, many at once, and looks at what comes back and what is left behind.</summary>
+/// <summary>
+/// Makes up calls, sends them to a live silo over the wire, many at once, and looks at what comes back and what is left behind.
+/// </summary>
 internal sealed class BadInputRun(int seed, Action<string> progress)
 {
     private const int ChunkCalls = 250;
@@ -32,7 +34,8 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
         try
         {
             var settings = new SiloSettings { DataFolder = folder.FullName, Fsync = false };
-            await using var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), cancellationToken: cancellationToken);
+            await using var silo = await QLearningSilo.StartAsync(
+                settings, logging => logging.AddProvider(log), cancellationToken: cancellationToken);
             await using var database = NpgsqlDataSource.Create(silo.ConnectionString);
             using var client = await ConnectAsync(silo.ConnectionString, cancellationToken);
             var grains = client.Services.GetRequiredService<IClusterClient>();
@@ -70,7 +73,8 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
     }
 
     /// <summary>Looks at the database after each call.</summary>
-    private async Task RunOneByOneAsync(OddCall[] calls, IGrainFactory grains, NpgsqlDataSource database, CancellationToken cancellationToken)
+    private async Task RunOneByOneAsync(OddCall[] calls, IGrainFactory grains, NpgsqlDataSource database,
+        CancellationToken cancellationToken)
     {
         await FlushAsync(grains);
         var before = await DatabaseChecksum.ReadAsync(database, cancellationToken);

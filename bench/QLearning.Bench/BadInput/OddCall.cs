@@ -50,7 +50,8 @@ internal sealed class OddCall(Type grain, object key, MethodInfo method, object?
                 _ => grains.GetGrain(grain, (string)key),
             };
             var answer = method.Invoke(target, arguments)!;
-            await (answer is ValueTask plain ? plain.AsTask() : (Task)answer.GetType().GetMethod(nameof(ValueTask<>.AsTask))!.Invoke(answer, null)!);
+            await (answer is ValueTask plain ? plain.AsTask() : (Task)answer.GetType()
+                .GetMethod(nameof(ValueTask<>.AsTask))!.Invoke(answer, null)!);
             return null;
         }
         catch (Exception error) when (error is not OutOfMemoryException)

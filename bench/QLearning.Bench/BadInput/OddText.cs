@@ -11,13 +11,16 @@ internal static class OddText
     [
         "test-generator", "coverage-analyzer", "quality-gate", "test-generator/tg-1", "quality-gate/qg-7", "development", "run_all_tests",
         "a1b2c3d4", string.Empty, " ", "test-generator#1", "test-generator#01", "#", "/", "//", "a/b/c", "nobody", "Test-Generator",
-        "\0", "a\0b", "\u0007", "\r\n", "\uD83D", "\uDE00\uD83D", "\u202Eabc", "e\u0301", "ﷺ", "🧪🧪🧪", "'; drop table q_values; --", "%s%n", "{0}", "null", "NaN",
+        "\0", "a\0b", "\u0007", "\r\n", "\uD83D", "\uDE00\uD83D", "\u202Eabc", "e\u0301", "ﷺ", "🧪🧪🧪", "'; drop table q_values; --", "%s%n",
+        "{0}", "null", "NaN",
     ];
 
     private static readonly string[] _json =
     [
-        """{"coverage_gap":30}""", "\"run\"", "1", "[]", "{}", "null", "true", string.Empty, "{", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "[1,2", "nul", "{\"a\":1} x",
-        "1e400", "-1e400", "1e-400", "123456789012345678901234567890.123456789", "-0", "01", "\"\\u0000\"", "\"\\ud800\"", "\"\uD800\"", "{\"\\u0000\":1}", "'a'", "NaN",
+        """{"coverage_gap":30}""", "\"run\"", "1", "[]", "{}", "null", "true", string.Empty, "{", "{\"a\":1,}", "{\"a\":1,\"a\":2}",
+        "[1,2", "nul", "{\"a\":1} x",
+        "1e400", "-1e400", "1e-400", "123456789012345678901234567890.123456789", "-0", "01", "\"\\u0000\"", "\"\\ud800\"", "\"\uD800\"",
+        "{\"\\u0000\":1}", "'a'", "NaN",
         """{"coverage":{"$lt":80}}""", """{"coverage":{"$where":1}}""", """{"coverage":{"$in":5}}""", """{"$and":[]}""",
     ];
 

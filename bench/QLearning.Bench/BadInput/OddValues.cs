@@ -18,11 +18,13 @@ internal sealed class OddValues(Random random, double oddness)
 
     private static readonly double[] _numbers =
     [
-        0, 1, 0.5, 0.1, -1, 0.99, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, -0.0, 999_999.999999, -999_999.999999,
+        0, 1, 0.5, 0.1, -1, 0.99, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, -0.0,
+        999_999.999999, -999_999.999999,
         1_000_000, 1e300, -1e300, 1e-300, double.MaxValue, double.MinValue,
     ];
 
-    private static readonly long[] _integers = [0, 1, 2, 3, 7, 30, 100, 1000, 1001, -1, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue];
+    private static readonly long[] _integers = [
+        0, 1, 2, 3, 7, 30, 100, 1000, 1001, -1, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue];
 
     private static readonly Guid[] _ids = [.. Enumerable.Range(0, 12).Select(i => new Guid(i, 0, 0, new byte[8]))];
 
@@ -74,7 +76,8 @@ internal sealed class OddValues(Random random, double oddness)
         _ when Nullable.GetUnderlyingType(type) is { } inner => random.Next(3) == 0 ? null : Create(inner, name, depth),
         _ when type == typeof(string) => CreateText(name),
         _ when type == typeof(double) => IsOdd ? _numbers[random.Next(_numbers.Length)] : random.NextDouble(),
-        _ when type == typeof(int) => IsOdd ? (int)Math.Clamp(_integers[random.Next(_integers.Length)], int.MinValue, int.MaxValue) : random.Next(4),
+        _ when type == typeof(int) =>
+            IsOdd ? (int)Math.Clamp(_integers[random.Next(_integers.Length)], int.MinValue, int.MaxValue) : random.Next(4),
         _ when type == typeof(long) => IsOdd ? _integers[random.Next(_integers.Length)] : random.Next(1, 1000),
         _ when type == typeof(bool) => random.Next(2) == 0,
         _ when type == typeof(Guid) => IsOdd && random.Next(3) == 0 ? Guid.Empty : Id(),

@@ -20,7 +20,8 @@ internal static class ChaosClientCommand
         command.Hidden = true;
         command.SetAction(async (given, cancellationToken) =>
         {
-            await using var client = await QLearningClient.ConnectAsync(given.GetRequiredValue(connection), cancellationToken: cancellationToken);
+            await using var client = await QLearningClient.ConnectAsync(
+                given.GetRequiredValue(connection), cancellationToken: cancellationToken);
             var lines = TextWriter.Synchronized(output);
             await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => WorkAsync(client, caller, lines, cancellationToken)));
         });
@@ -36,7 +37,8 @@ internal static class ChaosClientCommand
         {
             var kind = i % 5 == 0 ? CallKind.Durable : CallKind.WriteBehind;
             lines.WriteLine($"sent {state}-{i} {KeyText.Of(agentType, state)} {kind} 1 .");
-            await client.AgentType(agentType).LearnAsync(step, kind == CallKind.Durable ? WriteMode.Durable : WriteMode.WriteBehind, cancellationToken);
+            await client.AgentType(agentType).LearnAsync(
+                step, kind == CallKind.Durable ? WriteMode.Durable : WriteMode.WriteBehind, cancellationToken);
             lines.WriteLine($"answered {state}-{i} .");
         }
     }

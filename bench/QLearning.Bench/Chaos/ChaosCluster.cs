@@ -71,7 +71,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     /// <summary>The silo that an identity, as grains tell it, belongs to.</summary>
     public SiloProcess Find(string siloIdentity) =>
-        _silos.First(silo => siloIdentity.Contains(string.Create(CultureInfo.InvariantCulture, $":{silo.Port}:"), StringComparison.Ordinal));
+        _silos.First(silo =>
+            siloIdentity.Contains(string.Create(CultureInfo.InvariantCulture, $":{silo.Port}:"), StringComparison.Ordinal));
 
     /// <summary>Forgets a silo that has ended or is to end.</summary>
     public async Task RemoveAsync(SiloProcess silo)

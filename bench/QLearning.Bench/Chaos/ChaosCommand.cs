@@ -27,7 +27,9 @@ internal static class ChaosCommand
         };
         command.SetAction(async (given, cancellationToken) =>
         {
-            var chosen = given.GetValue(names) is { Length: > 0 } some ? ChaosRun.Faults.Where(fault => some.Contains(fault.Name)) : ChaosRun.Faults;
+            var chosen = given.GetValue(names) is { Length: > 0 } some
+                ? ChaosRun.Faults.Where(fault => some.Contains(fault.Name))
+                : ChaosRun.Faults;
             var report = await RunAsync(
                 [.. chosen],
                 given.GetValue(rounds),
@@ -44,7 +46,8 @@ internal static class ChaosCommand
     }
 
     private static async Task<ChaosReport> RunAsync(
-        IReadOnlyList<IFault> faults, int rounds, bool resendsUndurable, TimeSpan outage, TextWriter progress, CancellationToken cancellationToken)
+        IReadOnlyList<IFault> faults, int rounds, bool resendsUndurable, TimeSpan outage, TextWriter progress,
+        CancellationToken cancellationToken)
     {
         var (possible, notRun) = (new List<IFault>(), new List<string>());
         foreach (var fault in faults)

@@ -13,12 +13,14 @@ internal sealed record ChaosReport(IReadOnlyList<FaultReport> Faults, IReadOnlyL
 
     /// <summary>Sums up rounds.</summary>
     public static ChaosReport Of(IEnumerable<RoundResult> rounds, IReadOnlyList<string> notRun) =>
-        new([.. rounds.GroupBy(round => round.Fault, StringComparer.Ordinal).Select(fault => FaultReport.Of(fault.Key, [.. fault]))], notRun);
+        new([.. rounds.GroupBy(round => round.Fault, StringComparer.Ordinal)
+            .Select(fault => FaultReport.Of(fault.Key, [.. fault]))], notRun);
 
     /// <summary>Prints a table, and what was wrong.</summary>
     public void Print(IAnsiConsole console)
     {
-        var table = new Table().AddColumns("fault", "rounds", "acknowledged", "lost", "doubled", "recovery s: median", "worst", "in flight s: worst", "late rounds");
+        var table = new Table().AddColumns("fault", "rounds", "acknowledged", "lost", "doubled", "recovery s: median", "worst",
+            "in flight s: worst", "late rounds");
         foreach (var fault in Faults)
         {
             table.AddRow(
@@ -58,5 +60,6 @@ internal sealed record ChaosReport(IReadOnlyList<FaultReport> Faults, IReadOnlyL
         return table;
     }
 
-    private static string Text(IFormattable? number) => number?.ToString(number is double ? "0.00" : "N0", CultureInfo.InvariantCulture) ?? "-";
+    private static string Text(IFormattable? number) =>
+        number?.ToString(number is double ? "0.00" : "N0", CultureInfo.InvariantCulture) ?? "-";
 }

@@ -28,7 +28,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     [
         new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new PostgresKill(),
             new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
-        new Resplit(), new NetworkCut(), new FullDisk(),
+        new Repartition(), new NetworkCut(), new FullDisk(),
     ];
 
     /// <summary>The cluster.</summary>
@@ -102,7 +102,8 @@ internal sealed class ChaosRun : IAsyncDisposable
         var late = new List<string>();
         if (ended > 0)
         {
-            late.Add(string.Create(CultureInfo.InvariantCulture, $"{ended} silos had been declared dead before the fault, and were replaced."));
+            late.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{ended} silos had been declared dead before the fault, and were replaced."));
         }
 
         if (result.Recovery > result.RecoveryLimit)

@@ -3,7 +3,9 @@ using QLearning.Client;
 
 namespace QLearning.Bench.Chaos;
 
-/// <summary>Finds out when new calls are answered again: sends one to each agent type every 50 ms, whatever became of those before.</summary>
+/// <summary>
+/// Finds out when new calls are answered again: sends one to each agent type every 50 ms, whatever became of those before.
+/// </summary>
 internal sealed class RecoveryProbe(QLearningClient client, TimeProvider time)
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(50);
@@ -13,7 +15,8 @@ internal sealed class RecoveryProbe(QLearningClient client, TimeProvider time)
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<TimeSpan> MeasureAsync(TimeSpan giveUp, CancellationToken cancellationToken)
     {
-        var times = await Task.WhenAll(ChaosLoad.AgentTypes.Select(type => MeasureAsync(client.AgentType(type), giveUp, cancellationToken)));
+        var times = await Task.WhenAll(
+            ChaosLoad.AgentTypes.Select(type => MeasureAsync(client.AgentType(type), giveUp, cancellationToken)));
         return times.Max();
     }
 

@@ -5,8 +5,8 @@ using QLearning.Client;
 namespace QLearning.Bench.CleanUp;
 
 /// <summary>
-/// Agents at work, one of each agent type: each asks for best actions, learns, and learns with the durable write mode, side by side and at a
-/// steady pace.
+/// Agents at work, one of each agent type: each asks for best actions, learns, and learns with the durable write mode, side by side and at
+/// a steady pace.
 /// </summary>
 internal sealed class AgentLoad(QLearningClient client, TimeProvider time, Phases phases)
 {
@@ -32,7 +32,8 @@ internal sealed class AgentLoad(QLearningClient client, TimeProvider time, Phase
     /// <summary>Works until it is cancelled.</summary>
     /// <param name="agentTypes">The agents' types.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task RunAsync(IReadOnlyList<string> agentTypes, CancellationToken cancellationToken) => Task.WhenAll(agentTypes.SelectMany((type, number) =>
+    public Task RunAsync(IReadOnlyList<string> agentTypes, CancellationToken cancellationToken) =>
+        Task.WhenAll(agentTypes.SelectMany((type, number) =>
     {
         var calls = client.AgentType(type);
         var share = number / (double)agentTypes.Count;
@@ -40,7 +41,8 @@ internal sealed class AgentLoad(QLearningClient client, TimeProvider time, Phase
         return new[]
         {
             new PacedCaller(time, _readInterval, phases, _reads)
-                .RunAsync(_readInterval * share, () => calls.GetBestActionAsync(State(random).Key, CancellationToken.None), cancellationToken),
+                .RunAsync(
+                    _readInterval * share, () => calls.GetBestActionAsync(State(random).Key, CancellationToken.None), cancellationToken),
             Learn(calls, _learns, WriteMode.WriteBehind, _learnInterval, share, Seed * (number + 1)),
             Learn(calls, _durable, WriteMode.Durable, _durableInterval, share, -Seed * (number + 1)),
         };

@@ -14,7 +14,8 @@ internal sealed class CleanUpCase : IBenchCase
     private const int RowsPerTrajectory = 10;
     private const int WarmUpSeconds = 3;
 
-    private readonly Option<int> _rows = BoundedOption.Create("--rows", "How many expired rows there are", 1_000_000, RowsPerTrajectory, 100_000_000);
+    private readonly Option<int> _rows = BoundedOption.Create(
+        "--rows", "How many expired rows there are", 1_000_000, RowsPerTrajectory, 100_000_000);
     private readonly Option<int> _seconds = BoundedOption.Create("--seconds", "How long is measured before the clean-up", 10, 1, 3600);
 
     public string Name => "cleanup";

@@ -13,9 +13,11 @@ internal static class ExpiredFill
     private const int Share = 10;
 
     private const string QValues = """
-        insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count, last_updated, created_at, expires_at)
+        insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count,
+                              last_updated, created_at, expires_at)
         select t.agent_type, md5(n::text), jsonb_build_object('coverage_gap', n % 10, 'framework', 'xunit', 'number', n),
-               'action ' || n % 5, to_jsonb('action ' || n % 5), n % 100, 1 + n % 20, now() - interval '40 days', now() - interval '70 days',
+               'action ' || n % 5, to_jsonb('action ' || n % 5), n % 100, 1 + n % 20,
+               now() - interval '40 days', now() - interval '70 days',
                now() - make_interval(secs => 1 + n % 864000)
         from generate_series(@first, @last) n
         join (select agent_type, row_number() over (order by agent_type) - 1 as number from agent_types) t on t.number = n % 18
@@ -23,9 +25,11 @@ internal static class ExpiredFill
 
     private const string Trajectories = """
         with added as (
-            insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards, total_reward,
+            insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
+                                      total_reward,
                                       discounted_reward, execution_time_ms, success, started_at, completed_at, expires_at)
-            select t.agent_type, 'task ' || n, '{"coverage_gap": 1}', '{"coverage_gap": 0}', '["a", "b", "a", "c"]', '["s1", "s2", "s3", "s4"]',
+            select t.agent_type, 'task ' || n, '{"coverage_gap": 1}', '{"coverage_gap": 0}', '["a", "b", "a", "c"]',
+                   '["s1", "s2", "s3", "s4"]',
                    '[1, 1, 1, 1]', 4, 3.7, 1000, n % 5 > 0, now() - interval '40 days', now() - interval '40 days',
                    now() - make_interval(secs => 1 + n % 864000)
             from generate_series(@first, @last) n
@@ -33,7 +37,8 @@ internal static class ExpiredFill
             returning trajectory_id, agent_type
         )
         insert into rewards (agent_type, trajectory_id, state_hash, action_hash, reward_value, reward_type, observed_at)
-        select agent_type, trajectory_id, 's' || step, 'a', 1, case step when 4 then 'terminal' else 'immediate' end, now() - interval '40 days'
+        select agent_type, trajectory_id, 's' || step, 'a', 1, case step when 4 then 'terminal' else 'immediate' end,
+               now() - interval '40 days'
         from added, generate_series(1, 4) step
         """;
 

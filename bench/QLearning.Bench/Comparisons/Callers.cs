@@ -33,6 +33,7 @@ internal sealed record Callers(int Count, TimeSpan Duration)
         })));
         var took = Stopwatch.GetElapsedTime(began);
         var joined = all.SelectMany(times => times).Order().ToList();
-        return new Sample(joined.Count * items / took.TotalSeconds, Quantile.Milliseconds(joined, 0.5), Quantile.Milliseconds(joined, 0.99));
+        return new Sample(joined.Count * items / took.TotalSeconds, Quantile.Milliseconds(joined, 0.5),
+            Quantile.Milliseconds(joined, 0.99));
     }
 }

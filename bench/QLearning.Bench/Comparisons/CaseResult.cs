@@ -23,7 +23,8 @@ internal sealed record CaseResult(
     string Target,
     bool? Met)
 {
-    public static CaseResult Of(string name, string unit, Figures own, IReadOnlyDictionary<string, Figures> rivals, IReadOnlyList<Goal> goals)
+    public static CaseResult Of(string name, string unit, Figures own, IReadOnlyDictionary<string, Figures> rivals,
+        IReadOnlyList<Goal> goals)
     {
         var found = goals.ToDictionary(goal => goal, goal => goal.Find(own, rivals));
         return new CaseResult(

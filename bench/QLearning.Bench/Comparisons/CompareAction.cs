@@ -17,7 +17,8 @@ internal sealed class CompareAction
     private readonly Option<int> _callers = BoundedOption.Create("--callers", "How many callers at once", 18, 1, 10_000);
     private readonly Option<int> _rounds = BoundedOption.Create("--rounds", "How often each contender has its turn", 5, 1, 1000);
     private readonly Option<int> _seconds = BoundedOption.Create("--seconds", "How long a turn lasts", 2, 1, 3600);
-    private readonly Option<int> _warmUp = BoundedOption.Create("--warm-up", "How many seconds each contender warms up, at least a turn", 6, 0, 3600);
+    private readonly Option<int> _warmUp = BoundedOption.Create(
+        "--warm-up", "How many seconds each contender warms up, at least a turn", 6, 0, 3600);
     private readonly Option<string?> _file = JsonFile.Create();
 
     /// <summary>Gives a command the options of the comparison.</summary>

@@ -20,7 +20,8 @@ internal static class ComparisonTable
                 Spread(one.Spread),
                 Number(one.P50, "0.00"),
                 Number(one.P99, "0.00"),
-                Markup.Escape(string.Join('\n', one.Rivals.Select(rival => $"{rival.Key}: {Number(rival.Value.Median)} ({Spread(rival.Value.Spread)})"))),
+                Markup.Escape(string.Join(
+                    '\n', one.Rivals.Select(rival => $"{rival.Key}: {Number(rival.Value.Median)} ({Spread(rival.Value.Spread)})"))),
                 Markup.Escape(string.Join('\n', one.Ratios.Select(ratio => $"{ratio.Key}: {Number(ratio.Value, "#,0.00")}"))),
                 Markup.Escape(one.Target.Replace("; ", "\n", StringComparison.Ordinal)),
                 one.Met switch { true => "yes", false => "NO", null => "as far as measured" });

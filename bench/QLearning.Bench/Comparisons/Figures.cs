@@ -13,7 +13,8 @@ internal sealed record Figures(double Median, double Spread, double? P50, double
         var median = MedianOf(turns, turn => turn.Value)!.Value;
         var spread = median == 0 ? 0 : (turns.Max(turn => turn.Value) - turns.Min(turn => turn.Value)) / median;
         return new Figures(
-            median, Math.Round(spread, 3), MedianOf(turns, turn => turn.P50), MedianOf(turns, turn => turn.P99), MedianOf(turns, turn => turn.Extra));
+            median, Math.Round(spread, 3), MedianOf(turns, turn => turn.P50), MedianOf(turns, turn => turn.P99),
+            MedianOf(turns, turn => turn.Extra));
     }
 
     private static double? MedianOf(IEnumerable<Sample> turns, Func<Sample, double?> figure)

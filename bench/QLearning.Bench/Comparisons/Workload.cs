@@ -44,7 +44,8 @@ internal static class Workload
     };
 
     /// <summary>Any transitions.</summary>
-    public static Transition[] AnyTransitions(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => AnyTransition(random))];
+    public static Transition[] AnyTransitions(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => AnyTransition(random))];
 
     /// <summary>Stores all Q-values of an agent type, so that a read finds something and an update updates.</summary>
     public static Task FillAsync(AgentTypeClient type, CancellationToken cancellationToken) => FillAsync(type, States, cancellationToken);

@@ -3,8 +3,8 @@ using QLearning.Abstractions;
 namespace QLearning.Bench.Load;
 
 /// <summary>
-/// Makes calls at a steady pace, one at a time. A call that had to wait because the one before it took too long counts from when it was due,
-/// so that a stall shows in every call it delays.
+/// Makes calls at a steady pace, one at a time. A call that had to wait because the one before it took too long counts from when it was
+/// due, so that a stall shows in every call it delays.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="interval">The time between two calls.</param>

@@ -9,4 +9,5 @@ namespace QLearning.Bench.Report;
 /// <param name="P50">The time that half of the calls took at most.</param>
 /// <param name="P99">The time that 99 % of the calls took at most.</param>
 /// <param name="Max">The longest time.</param>
-internal sealed record Measurement(string Phase, string Operation, int Calls, int Unanswered, double PerSecond, double? P50, double? P99, double? Max);
+internal sealed record Measurement(string Phase, string Operation, int Calls, int Unanswered, double PerSecond, double? P50,
+    double? P99, double? Max);

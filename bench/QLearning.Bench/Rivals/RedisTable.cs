@@ -11,7 +11,8 @@ internal static class RedisTable
     public static Task FillAsync(IDatabase redis) => Task.WhenAll(
         from state in Enumerable.Range(0, Workload.States)
         from action in Enumerable.Range(0, Workload.Actions)
-        select redis.SortedSetAddAsync(Key(Workload.Key(state).ToString()), string.Create(CultureInfo.InvariantCulture, $"action {action}"), action));
+        select redis.SortedSetAddAsync(
+            Key(Workload.Key(state).ToString()), string.Create(CultureInfo.InvariantCulture, $"action {action}"), action));
 
     /// <summary>Any state's key.</summary>
     public static RedisKey AnyKey(Random random) => Key(Workload.AnyName(random));

@@ -7,7 +7,8 @@ namespace QLearning.Bench.Rivals;
 internal sealed class SqlTrajectories(NpgsqlDataSource database)
 {
     private const string Trajectory = """
-        insert into trajectories (trajectory_id, agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
+        insert into trajectories (trajectory_id, agent_type, task_id, initial_state, final_state, actions_taken, states_visited,
+                                  step_rewards,
                                   total_reward, discounted_reward, execution_time_ms, success, started_at)
         values ($1, 'coverage-analyzer', 'task', '"s0"', '"end"', $2::jsonb, $3::jsonb, $4::jsonb, 10, 10, 5, true, now())
         """;

@@ -17,18 +17,31 @@ internal sealed class SoakCase : IBenchCase
 
     private static readonly TimeProvider _time = TimeProvider.System;
 
-    private readonly Option<double> _minutes = new("--minutes") { Description = "How long it runs, 0.1 to 10080.", DefaultValueFactory = _ => 10 };
+    private readonly Option<double> _minutes = new("--minutes")
+    {
+        Description = "How long it runs, 0.1 to 10080.",
+        DefaultValueFactory = _ => 10,
+    };
     private readonly Option<int> _sampleSeconds = BoundedOption.Create("--sample-seconds", "The time between two samples", 30, 1, 3600);
-    private readonly Option<int> _states = BoundedOption.Create("--states", "States of each agent type, with 5 actions each", 5_000, 1, 1_000_000);
-    private readonly Option<int> _backlog = BoundedOption.Create("--max-backlog", "Q-values that may wait in the silo", 200_000, 1, 100_000_000);
+    private readonly Option<int> _states = BoundedOption.Create(
+        "--states", "States of each agent type, with 5 actions each", 5_000, 1, 1_000_000);
+    private readonly Option<int> _backlog = BoundedOption.Create(
+        "--max-backlog", "Q-values that may wait in the silo", 200_000, 1, 100_000_000);
 
-    private readonly Option<bool> _roads = new("--roads") { Description = "All roads of updates on two silos instead, checked exactly after each round." };
-    private readonly Option<bool> _faults = new("--faults") { Description = "As --roads, with a fault of 'bench chaos' in every other round." };
+    private readonly Option<bool> _roads = new("--roads")
+    {
+        Description = "All roads of updates on two silos instead, checked exactly after each round.",
+    };
+    private readonly Option<bool> _faults = new("--faults")
+    {
+        Description = "As --roads, with a fault of 'bench chaos' in every other round.",
+    };
 
     public SoakCase() => _minutes.Validators.Add(result =>
     {
         if (result.Tokens is [var token]
-            && !(double.TryParse(token.Value, CultureInfo.InvariantCulture, out var given) && given is >= ShortestMinutes and <= LongestMinutes))
+            && !(double.TryParse(token.Value, CultureInfo.InvariantCulture, out var given)
+                && given is >= ShortestMinutes and <= LongestMinutes))
         {
             result.AddError($"The value '{token.Value}' of --minutes is not allowed. Allowed: 0.1 to 10080.");
         }
@@ -36,7 +49,9 @@ internal sealed class SoakCase : IBenchCase
 
     public string Name => "soak";
 
-    public string Description => "Whether memory stays flat while 18 callers learn faster than a throttled PostgreSQL can store, or on all roads; exit code 1 if not.";
+    public string Description =>
+        "Whether memory stays flat while 18 callers learn faster than a throttled PostgreSQL can store, or on all roads; "
+        + "exit code 1 if not.";
 
     public IReadOnlyList<Option> Options => [_minutes, _sampleSeconds, _states, _backlog, _roads, _faults];
 
@@ -54,7 +69,8 @@ internal sealed class SoakCase : IBenchCase
             progress("Starting a cluster of its own: PostgreSQL and one silo.");
             await using var silo = await QLearningSilo.StartAsync(
                 new SiloSettings { DataFolder = folder.FullName },
-                configure: silo => silo.Services.Configure<WriteBehindOptions>(options => options.MaxSiloBacklog = given.GetValue(_backlog)),
+                configure: silo =>
+                    silo.Services.Configure<WriteBehindOptions>(options => options.MaxSiloBacklog = given.GetValue(_backlog)),
                 cancellationToken: cancellationToken);
             await using var client = await QLearningClient.ConnectAsync(
                 silo.ConnectionString,
@@ -64,7 +80,8 @@ internal sealed class SoakCase : IBenchCase
             await using var database = NpgsqlDataSource.Create(silo.ConnectionString);
             var types = (await client.GetAgentTypesAsync(cancellationToken)).Select(type => type.AgentType).ToList();
             var load = new SoakLoad(client, _time, given.GetValue(_states));
-            var samples = await SoakAsync(given, silo.Services.GetRequiredService<SiloBacklog>(), database, load, types, progress, cancellationToken);
+            var samples = await SoakAsync(given, silo.Services.GetRequiredService<SiloBacklog>(), database, load, types,
+                progress, cancellationToken);
             return new BenchReport(
                 $"{types.Count} callers learn write-behind while PostgreSQL is throttled",
                 await Machine.AskAsync(database, cancellationToken),
@@ -92,7 +109,8 @@ internal sealed class SoakCase : IBenchCase
         try
         {
             var sampling = SampleAsync(
-                load, backlog, TimeSpan.FromMinutes(given.GetValue(_minutes)), TimeSpan.FromSeconds(given.GetValue(_sampleSeconds)), progress, stopping.Token);
+                load, backlog, TimeSpan.FromMinutes(given.GetValue(_minutes)), TimeSpan.FromSeconds(given.GetValue(_sampleSeconds)),
+                progress, stopping.Token);
             // A caller that fails ends the soak at once.
             await await Task.WhenAny([sampling, .. work]);
             return await sampling;
@@ -116,7 +134,8 @@ internal sealed class SoakCase : IBenchCase
             var now = _time.GetElapsedTime(began);
             var (newAcknowledged, newRefused) = (load.Acknowledged, load.Refused);
             var seconds = (now - at).TotalSeconds;
-            samples.Add(SoakSample.Take(now, backlog.QValues, (newAcknowledged - acknowledged) / seconds, (newRefused - refused) / seconds));
+            samples.Add(
+                SoakSample.Take(now, backlog.QValues, (newAcknowledged - acknowledged) / seconds, (newRefused - refused) / seconds));
             progress(samples[^1].ToString());
             (at, acknowledged, refused) = (now, newAcknowledged, newRefused);
         }

@@ -4,8 +4,8 @@ using QLearning.Client;
 namespace QLearning.Bench.Soak;
 
 /// <summary>
-/// One caller for each agent type, learning write-behind as fast as it is let: one call after another, and when the backlog is full a pause as
-/// long as the error suggests. The states are many but limited, so that the Q-tables stop growing.
+/// One caller for each agent type, learning write-behind as fast as it is let: one call after another, and when the backlog is full a pause
+/// as long as the error suggests. The states are many but limited, so that the Q-tables stop growing.
 /// </summary>
 internal sealed class SoakLoad(QLearningClient client, TimeProvider time, int states)
 {
@@ -32,7 +32,8 @@ internal sealed class SoakLoad(QLearningClient client, TimeProvider time, int st
         {
             try
             {
-                await agentType.LearnAsync([.. Enumerable.Range(0, Batch).Select(_ => Step(random))], WriteMode.WriteBehind, CancellationToken.None);
+                await agentType.LearnAsync([.. Enumerable.Range(0, Batch).Select(_ => Step(random))], WriteMode.WriteBehind,
+                    CancellationToken.None);
                 Interlocked.Add(ref _acknowledged, Batch);
             }
             catch (WriteBacklogFullException full)

@@ -24,7 +24,10 @@ internal sealed class ClusterOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } given ? given : null,
     };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON document and nothing else on standard output." };
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print the result as one JSON document and nothing else on standard output.",
+    };
 
     public void AddTo(Command command)
     {

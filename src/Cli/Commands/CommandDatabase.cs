@@ -9,7 +9,8 @@ internal sealed class CommandDatabase : IAsyncDisposable
 {
     private readonly EmbeddedPostgres? _embedded;
 
-    private CommandDatabase(string connectionString, EmbeddedPostgres? embedded) => (ConnectionString, _embedded) = (connectionString, embedded);
+    private CommandDatabase(string connectionString, EmbeddedPostgres? embedded) =>
+        (ConnectionString, _embedded) = (connectionString, embedded);
 
     public string ConnectionString { get; }
 

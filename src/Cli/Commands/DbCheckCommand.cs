@@ -22,7 +22,8 @@ internal static class DbCheckCommand
             await using var database = await CommandDatabase.OpenAsync(cluster, parsed, cancellationToken);
             await SchemaCheck.RequireCurrentAsync(database.ConnectionString, cancellationToken);
             await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString);
-            var results = await new ConsistencyCheck(dataSource, TimeProvider.System).RunAsync(!parsed.GetValue(asIs), Examples, cancellationToken);
+            var results = await new ConsistencyCheck(dataSource, TimeProvider.System)
+                .RunAsync(!parsed.GetValue(asIs), Examples, cancellationToken);
             var isConsistent = results.All(result => result.Violations == 0);
             if (parsed.GetValue(cluster.Json))
             {
@@ -43,7 +44,8 @@ internal static class DbCheckCommand
         foreach (var result in results)
         {
             var verdict = result.Violations == 0 ? "ok    " : "WRONG ";
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verdict} {result.Name} ({result.Checked:N0} checked, {result.Violations:N0} wrong)"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{verdict} {result.Name} ({result.Checked:N0} checked, {result.Violations:N0} wrong)"));
             foreach (var example in result.Examples)
             {
                 output.WriteLine($"         {example}");

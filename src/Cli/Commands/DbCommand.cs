@@ -28,7 +28,8 @@ internal static class DbCommand
         return command;
     }
 
-    private static async Task<int> MigrateAsync(ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
+    private static async Task<int> MigrateAsync(
+        ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
     {
         await using var database = await CommandDatabase.OpenAsync(cluster, parsed, cancellationToken);
         var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);

@@ -20,13 +20,17 @@ internal static class DemoCommand
         };
         seconds.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var given) && given is >= 1 and <= MaxSeconds))
+            if (result.Tokens is [var token]
+                && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var given) && given is >= 1 and <= MaxSeconds))
             {
                 result.AddError($"The number of seconds '{token.Value}' is not allowed. Allowed: 1 to {MaxSeconds}.");
             }
         });
         var json = new ClusterOptions().Json;
-        var command = new Command("demo", "Let agents learn on a cluster of its own, restart it, and show that nothing was forgotten.") { seconds, json };
+        var command = new Command("demo", "Let agents learn on a cluster of its own, restart it, and show that nothing was forgotten.")
+        {
+            seconds, json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var demo = new DemoRun(output, TimeProvider.System);
@@ -48,7 +52,8 @@ internal static class DemoCommand
     private static void Print(DemoResult result, Output output)
     {
         var table = new Table().Title("After the restart, read from PostgreSQL")
-            .AddColumns("agent type", "updates made", "visits stored", "same best action", "same visit count", "episodes", "in session, agents, patterns");
+            .AddColumns("agent type", "updates made", "visits stored", "same best action", "same visit count", "episodes",
+                "in session, agents, patterns");
         foreach (var type in result.AgentTypes)
         {
             table.AddRow(
@@ -69,7 +74,8 @@ internal static class DemoCommand
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Checks.Count} checks of {result.Checks.Sum(check => check.Checked):N0} rows: {(result.IsConsistent ? "everything agrees." : "something does not agree.")}"));
+            $"{result.Checks.Count} checks of {result.Checks.Sum(check => check.Checked):N0} rows: "
+            + $"{(result.IsConsistent ? "everything agrees." : "something does not agree.")}"));
         output.WriteLine(result.IsRemembered ? "Nothing was lost, nothing was counted twice." : "Something was lost or counted twice.");
     }
 }

@@ -17,13 +17,16 @@ internal static class MaintenanceCommand
             cluster.AddTo(command);
         }
 
-        run.SetAction((parsed, cancellationToken) => ShowAsync(cluster, parsed, output, client => client.Maintenance.RunAsync(cancellationToken), cancellationToken));
-        status.SetAction((parsed, cancellationToken) => ShowAsync(cluster, parsed, output, client => client.Maintenance.GetStatusAsync(cancellationToken), cancellationToken));
+        run.SetAction((parsed, cancellationToken) =>
+            ShowAsync(cluster, parsed, output, client => client.Maintenance.RunAsync(cancellationToken), cancellationToken));
+        status.SetAction((parsed, cancellationToken) =>
+            ShowAsync(cluster, parsed, output, client => client.Maintenance.GetStatusAsync(cancellationToken), cancellationToken));
         return new Command("maintenance", "Clean up and refresh the views, which the cluster also does by itself.") { run, status };
     }
 
     private static async Task<int> ShowAsync(
-        ClusterOptions cluster, ParseResult parsed, Output output, Func<QLearningClient, Task<MaintenanceStatus>> ask, CancellationToken cancellationToken)
+        ClusterOptions cluster, ParseResult parsed, Output output, Func<QLearningClient, Task<MaintenanceStatus>> ask,
+        CancellationToken cancellationToken)
     {
         var connectionString = cluster.FindRunning(parsed)
             ?? throw new StorageUnavailableException(

@@ -13,19 +13,30 @@ internal static class ReplayCommand
     public static Command Create(Output output)
     {
         var cluster = new ClusterOptions();
-        var file = new Argument<string>("file") { Description = "The CI history: ';' between columns, among them Name, Duration, LastResults, Verdict, Cycle." };
-        var seed = new Option<int>("--seed") { Description = "Decides between equal tests, and makes the random order.", DefaultValueFactory = _ => 1 };
+        var file = new Argument<string>("file")
+        {
+            Description = "The CI history: ';' between columns, among them Name, Duration, LastResults, Verdict, Cycle.",
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Decides between equal tests, and makes the random order.",
+            DefaultValueFactory = _ => 1,
+        };
         var seeds = new Option<int>("--seeds")
         {
             Description = "Replay with so many seeds, each on a cluster of its own in a temporary folder, and print the means.",
             DefaultValueFactory = _ => 1,
         };
         seeds.Validators.Add(CheckSeeds);
-        var command = new Command("replay", "Let agents order the tests of a real CI history by what the cluster learns.") { file, seed, seeds, cluster.Json };
+        var command = new Command("replay", "Let agents order the tests of a real CI history by what the cluster learns.")
+        {
+            file, seed, seeds, cluster.Json,
+        };
         cluster.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(seeds) is { Implicit: false } && (Given(result.GetResult(cluster.Data)) || Given(result.GetResult(cluster.Cluster))))
+            if (result.GetResult(seeds) is { Implicit: false }
+                && (Given(result.GetResult(cluster.Data)) || Given(result.GetResult(cluster.Cluster))))
             {
                 result.AddError("--seeds makes clusters of its own. Allowed: --seeds without --data and --cluster.");
             }
@@ -56,7 +67,8 @@ internal static class ReplayCommand
 
     private static void CheckSeeds(OptionResult result)
     {
-        if (result.Tokens is [var token] && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MaxSeeds))
+        if (result.Tokens is [var token]
+            && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MaxSeeds))
         {
             result.AddError($"The number of seeds '{token.Value}' is not allowed. Allowed: 1 to {MaxSeeds}.");
         }

@@ -12,7 +12,10 @@ internal static class ServeCommand
         var defaults = new SiloSettings();
         var siloPort = new Option<int>("--silo-port") { Description = "TCP port for other silos; 0: a free one." };
         var gatewayPort = new Option<int>("--gateway-port") { Description = "TCP port for clients; 0: a free one." };
-        var healthPort = new Option<int?>("--health-port") { Description = "TCP port that answers GET /live and GET /ready; 0: a free one. Default: none." };
+        var healthPort = new Option<int?>("--health-port")
+        {
+            Description = "TCP port that answers GET /live and GET /ready; 0: a free one. Default: none.",
+        };
         var address = new Option<string>("--advertise")
         {
             Description = "IP address that other silos and clients reach this silo by.",
@@ -29,7 +32,10 @@ internal static class ServeCommand
             });
         }
 
-        var command = new Command("serve", "Run a silo. A second one on the same data joins the first.") { siloPort, gatewayPort, healthPort, address };
+        var command = new Command("serve", "Run a silo. A second one on the same data joins the first.")
+        {
+            siloPort, gatewayPort, healthPort, address,
+        };
         cluster.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

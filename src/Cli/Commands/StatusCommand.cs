@@ -47,7 +47,8 @@ internal static class StatusCommand
         foreach (var silo in status.Silos)
         {
             silos.AddRow(
-                Markup.Escape(silo.Address), Number(silo.GatewayPort, "0"), Markup.Escape(silo.Host), Time(silo.StartedAt), Time(silo.AliveAt));
+                Markup.Escape(silo.Address), Number(silo.GatewayPort, "0"), Markup.Escape(silo.Host), Time(silo.StartedAt),
+                Time(silo.AliveAt));
         }
 
         var types = new Table().Title("Agent types")
@@ -79,5 +80,6 @@ internal static class StatusCommand
 
     private static string Number(long number, string format = "N0") => number.ToString(format, CultureInfo.InvariantCulture);
 
-    private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,9 @@ using QLearning.Client;
 
 namespace QLearning.Cli.Demo;
 
-/// <summary>One agent: asks the cluster what to do, does it in its made-up world, reports what it earned, and records which pattern it used.</summary>
+/// <summary>
+/// One agent: asks the cluster what to do, does it in its made-up world, reports what it earned, and records which pattern it used.
+/// </summary>
 internal sealed class DemoAgent(DemoAgentType type, DemoFleet fleet, AgentClient agent, DemoProgress progress, int seed)
 {
     private const int StepsPerEpisode = 10;

@@ -44,7 +44,8 @@ internal sealed class DemoAgentType
                 "run_changed_only", "run_failed_first"), random),
             new("coverage-analyzer", Describe("line_coverage", [0, 3, 6, 8, 9, 10], "task_type", ["unit", "service"]), Named(
                 "quick_scan", "detailed_analysis", "gap_prioritization", "use_linear_scan", "use_binary_search"), random),
-            new("flaky-test-hunter", Describe("test_failure_rate", [0, 1, 3, 5, 8], "failure_pattern", ["random", "order", "timing"]), Named(
+            new("flaky-test-hunter",
+                Describe("test_failure_rate", [0, 1, 3, 5, 8], "failure_pattern", ["random", "order", "timing"]), Named(
                 "statistical_analysis", "retry_test_nx", "isolate_test", "fix_timing_issue"), random),
         ];
     }

@@ -29,10 +29,12 @@ internal sealed class DemoRun(Output output, TimeProvider time)
             await using (var silo = await StartAsync(settings, cancellationToken))
             {
                 await using var client = await QLearningClient.ConnectAsync(silo.ConnectionString, cancellationToken: cancellationToken);
-                output.WriteProgress($"{types.Length * AgentsPerType} agents of {types.Length} types learn for {duration.TotalSeconds:0} s.");
+                output.WriteProgress(
+                    $"{types.Length * AgentsPerType} agents of {types.Length} types learn for {duration.TotalSeconds:0} s.");
                 fleets = await Task.WhenAll(types.Select(type => DemoFleet.StartAsync(client, type, cancellationToken)));
                 await LearnAsync(client, types, fleets, progress, duration, cancellationToken);
-                await Task.WhenAll(fleets.Select(fleet => client.Sessions.EndAsync(fleet.Session.Id, cancellationToken: cancellationToken)));
+                await Task.WhenAll(
+                    fleets.Select(fleet => client.Sessions.EndAsync(fleet.Session.Id, cancellationToken: cancellationToken)));
                 before = await AskAsync(client, types, cancellationToken);
                 output.WriteProgress("All episodes are stored. Stopping the silo and PostgreSQL.");
             }

@@ -24,7 +24,8 @@ internal sealed class DemoView(IReadOnlyList<DemoAgentType> types, IReadOnlyList
             await EveryAsync(_liveInterval, began, duration, seconds => live.UpdateTarget(Table(seconds)), cancellationToken));
     }
 
-    private async Task EveryAsync(TimeSpan interval, long began, TimeSpan duration, Action<double> show, CancellationToken cancellationToken)
+    private async Task EveryAsync(TimeSpan interval, long began, TimeSpan duration, Action<double> show,
+        CancellationToken cancellationToken)
     {
         while (time.GetElapsedTime(began) is var elapsed && elapsed < duration)
         {

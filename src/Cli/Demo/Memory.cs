@@ -19,7 +19,8 @@ internal sealed record Memory(string AgentType, IReadOnlyList<BestAction?> Best,
         StateKey[] states = [.. type.States.Select(state => state.Key)];
         var best = await agents.GetBestActionsAsync(states, cancellationToken);
         var values = await agents.GetQValuesAsync(states, cancellationToken);
-        return new Memory(type.Name, best, [.. values.Select(state => state.ToDictionary(value => value.Action, value => value.VisitCount))]);
+        return new Memory(
+            type.Name, best, [.. values.Select(state => state.ToDictionary(value => value.Action, value => value.VisitCount))]);
     }
 
     /// <summary>In how many states both know the same best action.</summary>

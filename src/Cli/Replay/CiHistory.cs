@@ -37,7 +37,12 @@ internal static class CiHistory
 
     private static IReadOnlyList<CiCycle> Read(string path, TextReader text)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = ";", BadDataFound = null, Mode = CsvMode.NoEscape };
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = ";",
+            BadDataFound = null,
+            Mode = CsvMode.NoEscape,
+        };
         using var csv = new CsvReader(text, configuration);
         ReadHeader(path, csv);
         var rows = new List<(int Cycle, ScheduledTest Test, bool Failed)>();
@@ -59,7 +64,8 @@ internal static class CiHistory
         {
             var missing = string.Join(", ", _columns.Except(csv.HeaderRecord ?? [], StringComparer.Ordinal));
             throw InvalidInputException.For(
-                "CI history", path, $"its header in line 1 lacks {missing}", $"';' between columns, among them {string.Join(", ", _columns)}");
+                "CI history", path, $"its header in line 1 lacks {missing}",
+                $"';' between columns, among them {string.Join(", ", _columns)}");
         }
     }
 
@@ -69,7 +75,8 @@ internal static class CiHistory
         if (csv.Parser.Count != csv.HeaderRecord!.Length)
         {
             throw InvalidInputException.For(
-                "CI history", path, $"line {line}, column {Math.Min(csv.Parser.Count, csv.HeaderRecord.Length)}: the line has {csv.Parser.Count} columns",
+                "CI history", path,
+                $"line {line}, column {Math.Min(csv.Parser.Count, csv.HeaderRecord.Length)}: the line has {csv.Parser.Count} columns",
                 $"{csv.HeaderRecord.Length} columns, as the header has");
         }
 
@@ -95,12 +102,14 @@ internal static class CiHistory
         throw InvalidInputException.For($"CI history '{path}', {at}:", text, "it is malformed", allowed);
     }
 
-    private static (bool, string) ParseName(string text) => (text.Length is > 0 and <= MaxNameCharacters && !text.Contains('\0', StringComparison.Ordinal), text);
+    private static (bool, string) ParseName(string text) =>
+        (text.Length is > 0 and <= MaxNameCharacters && !text.Contains('\0', StringComparison.Ordinal), text);
 
     private static (bool, long) ParseDuration(string text) =>
         (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms <= int.MaxValue, ms);
 
-    private static (bool, int) ParseCycle(string text) => (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cycle), cycle);
+    private static (bool, int) ParseCycle(string text) =>
+        (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cycle), cycle);
 
     private static (bool, bool) ParseVerdict(string text) => (text is "0" or "1", text == "1");
 

@@ -39,7 +39,9 @@ internal static class LearningCurve
 
         lines.Add("     +" + new string('-', width));
         lines.Add(string.Create(
-            CultureInfo.InvariantCulture, $"      running mean of NAPFD, cycles {points[0].Cycle} to {points[^1].Cycle} that have a failure: # learned order, . random order"));
+            CultureInfo.InvariantCulture,
+            $"      running mean of NAPFD, cycles {points[0].Cycle} to {points[^1].Cycle} that have a failure: "
+            + $"# learned order, . random order"));
         return lines;
     }
 

@@ -12,7 +12,9 @@ internal sealed class ReplayCluster : IAsyncDisposable
 
     public QLearningClient Client { get; }
 
-    /// <summary>Connects to the cluster that the settings name by a connection string; without one, starts a silo on their folder.</summary>
+    /// <summary>
+    /// Connects to the cluster that the settings name by a connection string; without one, starts a silo on their folder.
+    /// </summary>
     public static async Task<ReplayCluster> OpenAsync(SiloSettings settings, CancellationToken cancellationToken)
     {
         if (settings.ConnectionString is { } given)

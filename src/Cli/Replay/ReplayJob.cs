@@ -3,7 +3,9 @@ using QLearning.Silo;
 
 namespace QLearning.Cli.Replay;
 
-/// <summary>Reads a CI history and plays it: once on a cluster that remembers, or with several seeds on clusters that know nothing yet.</summary>
+/// <summary>
+/// Reads a CI history and plays it: once on a cluster that remembers, or with several seeds on clusters that know nothing yet.
+/// </summary>
 internal sealed class ReplayJob(Output output, TimeProvider time)
 {
     private readonly ReplayProgress _progress = new(output);
@@ -48,7 +50,8 @@ internal sealed class ReplayJob(Output output, TimeProvider time)
         return await _progress.ShowAsync(what, cycles.Count, onCycle => run.RunAsync(seed, onCycle, cancellationToken));
     }
 
-    private ReplayResult Result(string path, IReadOnlyList<CiCycle> cycles, IReadOnlyList<ReplayRunResult> runs, bool isKept, long began) => new(
+    private ReplayResult Result(
+        string path, IReadOnlyList<CiCycle> cycles, IReadOnlyList<ReplayRunResult> runs, bool isKept, long began) => new(
         Path.GetFileName(path),
         cycles.Count,
         cycles.Sum(cycle => cycle.Tests.Count),

@@ -30,12 +30,14 @@ internal static class ReplayReport
         var first = result.Runs[0];
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Cycles:N0} cycles, {result.Tests:N0} executions, {first.TestsRun:N0} of them run in the learned order; {result.Seconds:0.0} s."));
+            $"{result.Cycles:N0} cycles, {result.Tests:N0} executions, "
+            + $"{first.TestsRun:N0} of them run in the learned order; {result.Seconds:0.0} s."));
         output.WriteLine((result.IsKept, first.UpdatesBefore) switch
         {
             (false, _) => "Each seed had a cluster of its own that knew nothing before and is gone now.",
             (true, 0) => "The cluster knew nothing before. Replay once more: it starts from what it has learned.",
-            var (_, before) => string.Create(CultureInfo.InvariantCulture, $"The cluster started from {before:N0} updates that it had learned before."),
+            var (_, before) =>
+                string.Create(CultureInfo.InvariantCulture, $"The cluster started from {before:N0} updates that it had learned before."),
         });
     }
 

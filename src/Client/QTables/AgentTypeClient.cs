@@ -54,7 +54,9 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<BestAction?[]> GetBestActionsAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
     {
-        return AskManyAsync([.. states], static (owner, own) => owner.GetBestActions(own), cancellationToken);
+        StateKey[] batch = [.. states];
+        QTableCheck.States(batch);
+        return AskManyAsync(batch, static (owner, own) => owner.GetBestActions(own), cancellationToken);
     }
 
     /// <summary>All Q-values of a state, highest first.</summary>
@@ -68,7 +70,9 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<QValue[][]> GetQValuesAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
     {
-        return AskManyAsync([.. states], static (owner, own) => owner.GetQValuesMany(own), cancellationToken);
+        StateKey[] batch = [.. states];
+        QTableCheck.States(batch);
+        return AskManyAsync(batch, static (owner, own) => owner.GetQValuesMany(own), cancellationToken);
     }
 
     /// <summary>Chooses an action by the type's exploration policy.</summary>
@@ -92,7 +96,7 @@ public sealed class AgentTypeClient
     public async Task<LearnResult> LearnAsync(
         Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
-        InputCheck.Transition(transition);
+        UpdateCheck.Transition(transition);
         return (await SendAsync(new UpdateGroup { Transitions = [transition] }, mode, cancellationToken))[0];
     }
 
@@ -104,13 +108,13 @@ public sealed class AgentTypeClient
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused, or not answered.</exception>
     /// <exception cref="StorageUnavailableException">With <see cref="WriteMode.Durable"/>: they were learned, but are not durable yet.</exception>
     public Task<LearnResult[]> LearnAsync(
         IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         Transition[] batch = [.. transitions];
-        InputCheck.Transitions(batch);
+        UpdateCheck.Transitions(batch);
         return SendAsync(new UpdateGroup { Transitions = batch }, mode, cancellationToken);
     }
 
@@ -119,12 +123,12 @@ public sealed class AgentTypeClient
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was stored.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were stored, those of another were refused.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were stored, those of another were refused, or not answered.</exception>
     public Task<LearnResult[]> UpsertAsync(
         IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         QValueUpsert[] batch = [.. upserts];
-        InputCheck.Upserts(batch);
+        UpdateCheck.Upserts(batch);
         return SendAsync(new UpdateGroup { Upserts = batch }, mode, cancellationToken);
     }
 
@@ -145,11 +149,11 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting; they may still take effect.</param>
     /// <returns>What each update did; null for a reward that was recorded already.</returns>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused, or not answered.</exception>
     public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
     {
         DelayedReward[] batch = [.. rewards];
-        InputCheck.BatchSize("delayed rewards", batch);
+        RewardCheck.Rewards(batch);
         return batch.Length == 0
             ? Task.FromResult<LearnResult?[]>([])
             : _updates.SendAsync(new UpdateGroup { Rewards = batch }, WriteMode.Durable, cancellationToken);
@@ -229,7 +233,7 @@ public sealed class AgentTypeClient
 
     private async Task<LearnResult[]> SendAsync(UpdateGroup updates, WriteMode mode, CancellationToken cancellationToken)
     {
-        InputCheck.Mode(mode);
+        QTableCheck.Mode(mode);
         return updates.Count == 0
             ? []
             : Array.ConvertAll(await _updates.SendAsync(updates, mode, cancellationToken), static result => result!.Value);

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace QLearning.Silo.Health;
 
-/// <summary>Does PostgreSQL answer on the grains' connections? Says nothing of why not: who may ask is not known, and the log has it.</summary>
+/// <summary>
+/// Does PostgreSQL answer on the grains' connections? Says nothing of why not: who may ask is not known, and the log has it.
+/// </summary>
 /// <param name="dataSource">The grains' database.</param>
 /// <param name="options">How long it may take.</param>
 /// <param name="time">The clock of that limit.</param>

@@ -5,8 +5,8 @@ using QLearning.Storage.WriteBehind;
 namespace QLearning.Silo.Health;
 
 /// <summary>
-/// Does the silo still write what its grains hand over? Without its loops nothing becomes durable until the process is started anew. They go
-/// on while PostgreSQL is away, so that this check does not fail then.
+/// Does the silo still write what its grains hand over? Without its loops nothing becomes durable until the process is started anew. They
+/// go on while PostgreSQL is away, so that this check does not fail then.
 /// </summary>
 /// <param name="qValues">Writes Q-values.</param>
 /// <param name="trajectories">Writes trajectories and rewards.</param>

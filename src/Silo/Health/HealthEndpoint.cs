@@ -17,7 +17,8 @@ namespace QLearning.Silo.Health;
 /// <param name="endpoint">Where it listens.</param>
 /// <param name="checks">The silo's checks.</param>
 /// <param name="loggers">The silo's log.</param>
-internal sealed class HealthEndpoint(IPEndPoint endpoint, HealthCheckService checks, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+internal sealed class HealthEndpoint(IPEndPoint endpoint, HealthCheckService checks, ILoggerFactory loggers)
+    : IHostedService, IAsyncDisposable
 {
     private WebApplication? _web;
 
@@ -53,7 +54,8 @@ internal sealed class HealthEndpoint(IPEndPoint endpoint, HealthCheckService che
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
         new HealthAnswer(
             context.Response.StatusCode == StatusCodes.Status200OK,
-            report.Entries.ToDictionary(check => check.Key, check => new CheckAnswer(check.Value.Status.ToString(), check.Value.Description))),
+            report.Entries.ToDictionary(
+                check => check.Key, check => new CheckAnswer(check.Value.Status.ToString(), check.Value.Description))),
         context.RequestAborted);
 
     private sealed record HealthAnswer(bool Ok, Dictionary<string, CheckAnswer> Checks);

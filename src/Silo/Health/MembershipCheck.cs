@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace QLearning.Silo.Health;
 
 /// <summary>
-/// Is the silo a member of its cluster? It is ready while it is active. It lives until the cluster has declared it dead: one that still joins,
-/// or leaves and flushes, must be left alone.
+/// Is the silo a member of its cluster? It is ready while it is active. It lives until the cluster has declared it dead: one that still
+/// joins, or leaves and flushes, must be left alone.
 /// </summary>
 /// <param name="status">What the silo knows of itself.</param>
 internal sealed class MembershipCheck(ISiloStatusOracle status) : IHealthCheck

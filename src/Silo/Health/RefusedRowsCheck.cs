@@ -13,6 +13,8 @@ internal sealed class RefusedRowsCheck(SiloBacklog backlog, IOptions<HealthOptio
     {
         var text = $"PostgreSQL refused {backlog.Refused} Q-values since the start; they are in memory only, and the log says why.";
         return Task.FromResult(
-            backlog.SinceRefused is { } ago && ago < options.Value.ShowRefusedFor ? HealthCheckResult.Unhealthy(text) : HealthCheckResult.Healthy(text));
+            backlog.SinceRefused is { } ago && ago < options.Value.ShowRefusedFor
+                ? HealthCheckResult.Unhealthy(text)
+                : HealthCheckResult.Healthy(text));
     }
 }

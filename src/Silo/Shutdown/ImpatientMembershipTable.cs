@@ -5,9 +5,9 @@ using Orleans.Configuration;
 namespace QLearning.Silo.Shutdown;
 
 /// <summary>
-/// A membership table that a stopping silo does not wait for. The runtime says goodbye before the grains flush and again after it, and tries
-/// each for minutes while PostgreSQL is away, whatever the host's time limit is. A goodbye that is not said costs the other silos a second or
-/// so: they find out by their probes.
+/// A membership table that a stopping silo does not wait for. The runtime says goodbye before the grains flush and again after it, and
+/// tries each for minutes while PostgreSQL is away, whatever the host's time limit is. A goodbye that is not said costs the other silos a
+/// second or so: they find out by their probes.
 /// </summary>
 internal sealed class ImpatientMembershipTable : IMembershipTable
 {
@@ -39,7 +39,8 @@ internal sealed class ImpatientMembershipTable : IMembershipTable
     public Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken) =>
         LimitedAsync(token => _table.ReadRowAsync(key, token), cancellationToken);
 
-    public Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken) => LimitedAsync(_table.ReadAllAsync, cancellationToken);
+    public Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken) =>
+        LimitedAsync(_table.ReadAllAsync, cancellationToken);
 
     public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken) =>
         LimitedAsync(token => _table.InsertRowAsync(entry, tableVersion, token), cancellationToken);
@@ -51,7 +52,8 @@ internal sealed class ImpatientMembershipTable : IMembershipTable
         LimitedAsync(token => _table.UpdateIAmAliveAsync(entry, token), cancellationToken);
 
     // The older forms, without a token.
-    Task IMembershipTable.InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion, default);
+    Task IMembershipTable.InitializeMembershipTable(bool tryInitTableVersion) =>
+        InitializeMembershipTableAsync(tryInitTableVersion, default);
 
     Task IMembershipTable.DeleteMembershipTableEntries(string clusterId) => DeleteMembershipTableEntriesAsync(clusterId, default);
 
@@ -81,8 +83,8 @@ internal sealed class ImpatientMembershipTable : IMembershipTable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var stopping = _stopping.Register(() => limit.CancelAfter(ShutdownTimes.MembershipCall));
-        // The query itself is not cancelled: Npgsql would ask the server that hangs, and whoever cancels would wait for that. When the runtime does
-        // so in its stop, the time is over before the grains have theirs.
+        // The query itself is not cancelled: Npgsql would ask the server that hangs, and whoever cancels would wait for that. When the
+        // runtime does so in its stop, the time is over before the grains have theirs.
         return await call(CancellationToken.None).WaitAsync(limit.Token);
     }
 }

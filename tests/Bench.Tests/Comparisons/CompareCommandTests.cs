@@ -44,7 +44,8 @@ public sealed class CompareCommandTests
             {
                 var theirs = one.GetProperty("rivals").GetProperty(rival).GetProperty("median").GetDouble();
                 Assert.True(theirs > 0);
-                Assert.Equal(one.GetProperty("median").GetDouble() / theirs, one.GetProperty("ratios").GetProperty(goal).GetDouble(), tolerance: 0.001);
+                Assert.Equal(one.GetProperty("median").GetDouble() / theirs,
+                    one.GetProperty("ratios").GetProperty(goal).GetDouble(), tolerance: 0.001);
                 Assert.StartsWith($"{goal} ≥ 5", one.GetProperty("target").GetString(), StringComparison.Ordinal);
                 Assert.Equal(IsMet(one.GetProperty("ratios"), goal), one.GetProperty("met").GetBoolean());
                 Assert.Equal(0, one.GetProperty("spread").GetDouble());

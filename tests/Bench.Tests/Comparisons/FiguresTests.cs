@@ -18,7 +18,8 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void The_order_of_turns_does_not_matter_and_the_median_is_one_that_half_of_them_reach() => Gen.Int[1, 1000].Array[1, 9].Sample(values =>
+    public void The_order_of_turns_does_not_matter_and_the_median_is_one_that_half_of_them_reach() =>
+        Gen.Int[1, 1000].Array[1, 9].Sample(values =>
     {
         var figures = Figures.Of([.. values.Select(value => new Sample(value))]);
         Assert.Equal(figures, Figures.Of([.. values.Reverse().Select(value => new Sample(value))]));

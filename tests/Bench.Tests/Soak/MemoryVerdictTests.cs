@@ -14,7 +14,8 @@ public sealed class MemoryVerdictTests
     {
         foreach (var isHeap in new[] { true, false })
         {
-            var verdict = MemoryVerdict.Of([.. memory.Select(size => new SoakSample(TimeSpan.Zero, isHeap ? size : 1, isHeap ? 1 : size, 0, 0, 0))]);
+            var verdict = MemoryVerdict.Of(
+                [.. memory.Select(size => new SoakSample(TimeSpan.Zero, isHeap ? size : 1, isHeap ? 1 : size, 0, 0, 0))]);
             Assert.Equal(complaint is null, verdict is null);
             Assert.Contains(complaint ?? string.Empty, verdict ?? string.Empty, StringComparison.Ordinal);
         }

@@ -46,6 +46,7 @@ public sealed class DbCommandTests
         var types = JsonDocument.Parse(output.Result).RootElement.GetProperty("agentTypes").EnumerateArray().ToList();
         var generator = types.Single(type => type.GetProperty("agentType").GetString() == "test-generator");
         Assert.Equal(18, types.Count);
-        Assert.Equal((1, 2, 3), (generator.GetProperty("states").GetInt32(), generator.GetProperty("qValues").GetInt32(), generator.GetProperty("visits").GetInt32()));
+        Assert.Equal((1, 2, 3), (generator.GetProperty("states").GetInt32(), generator.GetProperty("qValues").GetInt32(),
+            generator.GetProperty("visits").GetInt32()));
     }
 }

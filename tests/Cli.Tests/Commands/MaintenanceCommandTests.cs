@@ -30,7 +30,8 @@ public sealed class MaintenanceCommandTests
         await using var database = await TestDatabase.CreateAsync();
         Assert.Contains("Everything agrees.", await SaysAsync("db check", database), StringComparison.Ordinal);
         await database.ExecuteInAsync("insert into sessions (agent_type, task_count) values ('quality-gate', 3)");
-        Assert.Contains("WRONG  sessions agree with their trajectories (1 checked, 1 wrong)", await SaysAsync("db check", database, ExitCode.Failure), StringComparison.Ordinal);
+        Assert.Contains("WRONG  sessions agree with their trajectories (1 checked, 1 wrong)",
+            await SaysAsync("db check", database, ExitCode.Failure), StringComparison.Ordinal);
         var json = JsonDocument.Parse(await SaysAsync("db check --json --no-refresh", database, ExitCode.Failure)).RootElement;
         Assert.False(json.GetProperty("isConsistent").GetBoolean());
     }

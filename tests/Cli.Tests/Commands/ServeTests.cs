@@ -97,7 +97,8 @@ public sealed class ServeTests : IAsyncDisposable
         await using var database = NpgsqlDataSource.Create(PostgresUrl.ToConnectionString(output.Result.Trim()));
         await using var upsert = database.CreateCommand($"select upsert_q_value('{AgentType}', 's', '{{}}', 'a', '\"run\"', 2.5)");
         Assert.True((long)(await upsert.ExecuteScalarAsync())! > 0);
-        await using var best = database.CreateCommand($"select q_value::float8 from get_best_action('{AgentType}', 's') where action_data = '\"run\"'");
+        await using var best = database.CreateCommand(
+            $"select q_value::float8 from get_best_action('{AgentType}', 's') where action_data = '\"run\"'");
         Assert.Equal(2.5, await best.ExecuteScalarAsync());
     }
 

@@ -18,7 +18,8 @@ public sealed class DemoTests
         var types = root.GetProperty("agentTypes").EnumerateArray().ToList();
         Assert.True(root.GetProperty("isRemembered").GetBoolean());
         Assert.True(root.GetProperty("isConsistent").GetBoolean());
-        Assert.All(root.GetProperty("checks").EnumerateArray(), check => Assert.True(check.GetProperty("checked").GetInt64() > 0, check.ToString()));
+        Assert.All(root.GetProperty("checks").EnumerateArray(),
+            check => Assert.True(check.GetProperty("checked").GetInt64() > 0, check.ToString()));
         Assert.Equal(4, types.Count);
         Assert.All(types, type =>
         {

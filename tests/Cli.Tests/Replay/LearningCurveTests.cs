@@ -11,7 +11,8 @@ public sealed class LearningCurveTests
         var lines = LearningCurve.Plot([.. Enumerable.Range(1, 100).Select(i => new CurvePoint(i, i / 100.0, 0.1, HasFailures: true))]);
 
         Assert.True(lines[0].LastIndexOf('#') > lines[^3].LastIndexOf('#'));
-        var withRandom = lines.SkipLast(2).Where(line => line.Contains('.', StringComparison.Ordinal) && line.IndexOfAny(['.', '*'], 6) > 0);
+        var withRandom = lines.SkipLast(2).Where(line =>
+            line.Contains('.', StringComparison.Ordinal) && line.IndexOfAny(['.', '*'], 6) > 0);
         Assert.Equal(60, Assert.Single(withRandom)[6..].Count(mark => mark is '.' or '*'));
         Assert.All(lines, line => Assert.True(line.Length <= 120));
     }

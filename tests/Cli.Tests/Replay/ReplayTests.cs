@@ -29,7 +29,8 @@ public sealed class ReplayTests : IDisposable
 
         var steps = await database.QueryAsync<long>("select sum(jsonb_array_length(states_visited)) from trajectories");
         Assert.Equal(2L * (first.TestsRun + second.TestsRun), steps);
-        Assert.Equal(steps, await database.QueryAsync<long>("select sum(visit_count) from q_values where agent_type = 'regression-risk-analyzer'"));
+        Assert.Equal(
+            steps, await database.QueryAsync<long>("select sum(visit_count) from q_values where agent_type = 'regression-risk-analyzer'"));
         Assert.Equal(steps, await database.QueryAsync<long>("select count(*) from rewards"));
         Assert.Equal(2L * Cycles, await database.QueryAsync<long>("select count(*) from trajectories"));
         Assert.True(first.Napfd > first.Random + 0.1, $"{first}");

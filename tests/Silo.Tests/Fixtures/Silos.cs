@@ -8,7 +8,8 @@ internal static class Silos
     public static IAgentTypeGrain AgentType(this QLearningSilo silo, string name) =>
         silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IAgentTypeGrain>(name);
 
-    public static async Task<LearnResult> LearnAsync(this QLearningSilo silo, string type, string state, WriteMode mode = WriteMode.WriteBehind)
+    public static async Task<LearnResult> LearnAsync(
+        this QLearningSilo silo, string type, string state, WriteMode mode = WriteMode.WriteBehind)
     {
         var transition = new Transition { State = State.FromKey(state), Action = AgentAction.Named("a"), Reward = 1, Done = true };
         var answer = await silo.AgentType(type).Apply(new UpdateBatch

@@ -54,12 +54,14 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
         // Without a reset before a query, as with a new connection: then Npgsql cancels it by asking the server, and waits for that.
         await using var silo = await StartAsync(
-            silo => silo.Configuration["QLearning:Health:DatabaseTimeout"] = "00:00:00.200", proxy.ConnectionString + ";No Reset On Close=true");
+            silo => silo.Configuration["QLearning:Health:DatabaseTimeout"] = "00:00:00.200",
+            proxy.ConnectionString + ";No Reset On Close=true");
         using var probe = new Probe(silo);
         Assert.True(await probe.IsReadyAsync());
         proxy.Hang();
         Assert.False(await probe.IsReadyAsync().WaitAsync(TimeSpan.FromSeconds(10)));
-        Assert.Equal("PostgreSQL did not answer within 0.2 s.", (await probe.ComplaintsAsync().WaitAsync(TimeSpan.FromSeconds(10)))["database"]);
+        Assert.Equal("PostgreSQL did not answer within 0.2 s.",
+            (await probe.ComplaintsAsync().WaitAsync(TimeSpan.FromSeconds(10)))["database"]);
         proxy.Open();
         await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready");
     }
@@ -74,7 +76,8 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         {
             await silo.LearnAsync("test-generator", "s");
             await Eventually.Holds(async () => !await probe.IsReadyAsync(), "the silo to be not ready");
-            Assert.EndsWith("0.2 s are allowed.", Assert.Single(await probe.ComplaintsAsync(), check => check.Key == "flush lag").Value, StringComparison.Ordinal);
+            Assert.EndsWith("0.2 s are allowed.", Assert.Single(await probe.ComplaintsAsync(), check => check.Key == "flush lag").Value,
+                StringComparison.Ordinal);
             Assert.True(await probe.IsLiveAsync());
         }
 
@@ -90,7 +93,8 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         await Task.WhenAll(Enumerable.Range(0, 9).Select(i => silo.LearnAsync("test-generator", $"s{i}")));
         Assert.True(await probe.IsReadyAsync());
         await silo.LearnAsync("test-executor", "s");
-        Assert.StartsWith("10 Q-values", Assert.Single(await probe.ComplaintsAsync(), check => check.Key == "backlog").Value, StringComparison.Ordinal);
+        Assert.StartsWith("10 Q-values", Assert.Single(await probe.ComplaintsAsync(), check => check.Key == "backlog").Value,
+            StringComparison.Ordinal);
         Assert.True(await probe.IsLiveAsync());
         await silo.AgentType("test-generator").Flush();
         Assert.True(await probe.IsReadyAsync());
@@ -142,7 +146,8 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
     public async Task No_check_of_liveness_looks_at_the_database()
     {
         await using var silo = await StartAsync();
-        var report = await silo.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains(HealthTags.Live));
+        var report = await silo.Services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(check => check.Tags.Contains(HealthTags.Live));
         Assert.Equal(["flush lanes", "membership"], report.Entries.Keys.Order(StringComparer.Ordinal));
     }
 

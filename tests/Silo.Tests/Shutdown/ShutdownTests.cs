@@ -56,7 +56,8 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
         await using var cut = await StartCutOffAsync();
         cut.Proxy.Hang();
         var durable = cut.Silo.LearnAsync("visual-tester", "t", WriteMode.Durable);
-        await Eventually.Holds(async () => (await cut.Silo.AgentType("visual-tester").GetStatistics()).Backlog == 2, "the call to wait for its flush");
+        await Eventually.Holds(async () =>
+            (await cut.Silo.AgentType("visual-tester").GetStatistics()).Backlog == 2, "the call to wait for its flush");
 
         await AssertLosesAsync(cut, 2);
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => durable);
@@ -71,8 +72,10 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
         // The runtime removes silos that are long dead.
         cut.Proxy.Hang(from: "delete from orleans_membership");
         await fixture.Database.ExecuteInAsync($"""
-            insert into orleans_membership (deployment_id, address, port, generation, silo_name, host_name, status, proxy_port, start_time, i_am_alive_time)
-            values ('{cut.Settings.ClusterId}', '127.0.0.1', 1, 1, 'dead', 'dead', 6, 1, now() - interval '1 year', now() - interval '1 year');
+            insert into orleans_membership (deployment_id, address, port, generation, silo_name, host_name, status,
+                proxy_port, start_time, i_am_alive_time)
+            values ('{cut.Settings.ClusterId}', '127.0.0.1', 1, 1, 'dead', 'dead', 6, 1,
+                now() - interval '1 year', now() - interval '1 year');
             update orleans_membership_version set version = version + 1
             """);
         await Eventually.Holds(() => cut.Proxy.Held.Length > 0, "the runtime to ask PostgreSQL");
@@ -95,7 +98,8 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
 
         await AssertLosesAsync(cut, 1);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => read);
-        await fixture.Database.ExecuteInAsync("delete from q_values; update agent_types set metadata = metadata - 'hotLimit' where agent_type = 'visual-tester'");
+        await fixture.Database.ExecuteInAsync(
+            "delete from q_values; update agent_types set metadata = metadata - 'hotLimit' where agent_type = 'visual-tester'");
     }
 
     [Fact]
@@ -134,7 +138,11 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
         await waiting.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    private SiloSettings Settings() => new() { ConnectionString = fixture.Database.ConnectionString, ClusterId = Guid.NewGuid().ToString("N") };
+    private SiloSettings Settings() => new()
+    {
+        ConnectionString = fixture.Database.ConnectionString,
+        ClusterId = Guid.NewGuid().ToString("N"),
+    };
 
     /// <summary>Starts a silo that does not flush by itself and has learned one thing.</summary>
     private async Task<CutOff> StartCutOffAsync(Action<ISiloBuilder>? configure = null)
@@ -158,7 +166,8 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
         var began = TimeProvider.System.GetTimestamp();
         await cut.Silo.DisposeAsync();
         Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, cut.Settings.ShutdownTimeout + _grace);
-        var said = Assert.Single(cut.Log.Messages, message => message.StartsWith("Deactivation of 'visual-tester'", StringComparison.Ordinal));
+        var said = Assert.Single(cut.Log.Messages,
+            message => message.StartsWith("Deactivation of 'visual-tester'", StringComparison.Ordinal));
         Assert.EndsWith($"loses {changes} changes that PostgreSQL does not have", said, StringComparison.Ordinal);
         Assert.Equal(0, await VisitsAsync());
     }
@@ -166,7 +175,10 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
     private Task<long> VisitsAsync() => fixture.Database.QueryAsync<long>("select coalesce(sum(visit_count), 0)::bigint from q_values");
 
     private static void SlowFlushes(ISiloBuilder silo) => silo.Services.Configure<WriteBehindOptions>(options =>
-        (options.FlushInterval, options.Lanes, options.MaxRowsPerTransaction) = (TimeSpan.FromMinutes(10), 1, 1));
+    {
+        (options.FlushInterval, options.Lanes) = (TimeSpan.FromMinutes(10), 1);
+        (options.MaxRowsPerBatch, options.MaxRowsPerTransaction) = (1, 1);
+    });
 
     /// <summary>A silo whose way to PostgreSQL can be cut. Its test stops it.</summary>
     private sealed record CutOff(QLearningSilo Silo, TcpProxy Proxy, SiloSettings Settings, ErrorLog Log) : IAsyncDisposable

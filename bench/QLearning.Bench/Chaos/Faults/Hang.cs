@@ -9,7 +9,8 @@ internal sealed class Hang : IFault
 
     public string Name => "hang";
 
-    public string Description => "SIGSTOP of the silo that holds a hot agent type for 12 s, then SIGCONT: two silos believe that they own it.";
+    public string Description =>
+        "SIGSTOP of the silo that holds a hot agent type for 12 s, then SIGCONT: two silos believe that they own it.";
 
     public async Task<FaultResult> InjectAsync(Scene scene, CancellationToken cancellationToken)
     {

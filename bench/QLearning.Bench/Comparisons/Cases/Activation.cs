@@ -11,7 +11,8 @@ namespace QLearning.Bench.Comparisons.Cases;
 /// <param name="most">How many milliseconds it may take.</param>
 /// <param name="fillAsync">Fills the database; gives the agent types.</param>
 internal sealed class Activation(
-    string name, string description, double most, Func<Surroundings, CancellationToken, Task<IReadOnlyList<string>>> fillAsync) : IComparison
+    string name, string description, double most, Func<Surroundings, CancellationToken, Task<IReadOnlyList<string>>> fillAsync)
+    : IComparison
 {
     private const string Large = "bench-large";
     private const int FleetStates = 200;
@@ -58,7 +59,8 @@ internal sealed class Activation(
     {
         var types = await fillAsync(surroundings, cancellationToken);
         return new Contest(
-            "ms", new Contender("activation", (_, token) => MeasureAsync(surroundings.Orleans, types, token)), [], [Goal.AtMost("ms", most)]);
+            "ms", new Contender("activation", (_, token) => MeasureAsync(surroundings.Orleans, types, token)), [],
+            [Goal.AtMost("ms", most)]);
     }
 
     private static async Task<Sample> MeasureAsync(IClusterClient orleans, IReadOnlyList<string> types, CancellationToken cancellationToken)

@@ -36,7 +36,8 @@ internal sealed class BestAction : IComparison
             await RedisTable.FillAsync(server.For(0));
             rivals.Add(callers.Contender(
                 server.Name,
-                (caller, random) => server.For(caller).SortedSetRangeByRankWithScoresAsync(RedisTable.AnyKey(random), 0, 0, Order.Descending)));
+                (caller, random) =>
+                    server.For(caller).SortedSetRangeByRankWithScoresAsync(RedisTable.AnyKey(random), 0, 0, Order.Descending)));
         }
 
         return new Contest(

@@ -31,7 +31,8 @@ internal sealed class BestActionMany : IComparison
             "best actions/s",
             callers.Contender(
                 "client",
-                (_, random) => type.GetBestActionsAsync(Enumerable.Range(0, Many).Select(_ => Workload.AnyKey(random)), CancellationToken.None),
+                (_, random) =>
+                    type.GetBestActionsAsync(Enumerable.Range(0, Many).Select(_ => Workload.AnyKey(random)), CancellationToken.None),
                 Many),
             rivals,
             [Goal.Times("one per call", 10), Goal.Times("Redis, pipelined", 1), Goal.Told("Garnet, pipelined")]);

@@ -38,7 +38,10 @@ internal sealed class Flush : IComparison
             surroundings.Orleans.GetGrain<IInsideWriter>(i).Write(type, surroundings.Callers.Duration).AsTask()));
         var took = Stopwatch.GetElapsedTime(began);
         var after = await CountUpdatesAsync(surroundings.Database, cancellationToken);
-        return new Sample(flushed.Sum() / took.TotalSeconds) { Extra = (after.Hot - before.Hot) / (double)Math.Max(1, after.All - before.All) };
+        return new Sample(flushed.Sum() / took.TotalSeconds)
+        {
+            Extra = (after.Hot - before.Hot) / (double)Math.Max(1, after.All - before.All),
+        };
     }
 
     private static async Task<(long All, long Hot)> CountUpdatesAsync(NpgsqlDataSource database, CancellationToken cancellationToken)

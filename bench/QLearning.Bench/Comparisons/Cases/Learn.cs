@@ -38,7 +38,8 @@ internal sealed class Learn : IComparison
 
     /// <summary>The SQL upsert, row by row.</summary>
     public static Contender Upsert(Callers callers, string name, SqlCalls sql) => callers.Contender(
-        name, (_, random) => sql.UpsertAsync(Workload.AnyName(random), Workload.Action(random.Next(Workload.Actions)).Key.ToString(), random.NextDouble()));
+        name, (_, random) =>
+            sql.UpsertAsync(Workload.AnyName(random), Workload.Action(random.Next(Workload.Actions)).Key.ToString(), random.NextDouble()));
 
     private static UpdateBatch Batch(Random random) => new()
     {

@@ -20,7 +20,8 @@ internal sealed class LearnDurable(string name, int? callers, IReadOnlyList<Goal
         var all = surroundings.Callers with { Count = callers ?? surroundings.Callers.Count };
         return new Contest(
             "updates/s",
-            all.Contender("client", (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.Durable, CancellationToken.None)),
+            all.Contender(
+                "client", (_, random) => type.LearnAsync(Workload.AnyTransition(random), WriteMode.Durable, CancellationToken.None)),
             [Learn.Upsert(all, "SQL", new SqlCalls(surroundings.Sql))],
             goals);
     }

@@ -43,7 +43,8 @@ internal sealed class Memory : IComparison
         {
             await Task.WhenAll(Enumerable.Range(begin, Chunk).Select(state => database.SortedSetAddAsync(
                 $"q:{Workload.AgentType}:{TableFill.NameOf(state)}",
-                [.. Enumerable.Range(0, Workload.Actions).Select(action => new SortedSetEntry($"action {action}", (state + action) % 97))])));
+                [.. Enumerable.Range(0, Workload.Actions)
+                    .Select(action => new SortedSetEntry($"action {action}", (state + action) % 97))])));
         }
 
         var after = await redis.UsedBytesAsync();

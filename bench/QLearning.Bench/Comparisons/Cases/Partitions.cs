@@ -6,8 +6,8 @@ using QLearning.Bench.Comparisons.Grains;
 namespace QLearning.Bench.Comparisons.Cases;
 
 /// <summary>
-/// Best actions of one agent type whose table is split over several grains: asked inside the silo, many in a call, so that the grain that looks
-/// them up is the limit and not the messages.
+/// Best actions of one agent type whose table is split over several grains: asked inside the silo, many in a call, so that the grain that
+/// looks them up is the limit and not the messages.
 /// </summary>
 internal sealed class Partitions : IComparison
 {
@@ -40,7 +40,8 @@ internal sealed class Partitions : IComparison
 
     private static async Task<Sample> AskAsync(Surroundings surroundings, string agentType, int count)
     {
-        var states = Enumerable.Range(0, Workload.States).Select(Workload.Key).ToLookup(state => new TablePartition(agentType, 0, count).Of(state).Owner);
+        var states = Enumerable.Range(0, Workload.States).Select(Workload.Key)
+            .ToLookup(state => new TablePartition(agentType, 0, count).Of(state).Owner);
         var owners = states.Select(part => part.Key).ToList();
         var began = Stopwatch.GetTimestamp();
         var answers = await Task.WhenAll(Enumerable.Range(0, surroundings.Callers.Count).Select(async caller =>

@@ -20,9 +20,12 @@ internal sealed class PatternSearch : IComparison
         order by similarity(pattern_name, $1) desc limit 20
         """;
 
-    private static readonly string[] _verbs = ["retry", "mock", "stub", "fuzz", "boundary", "snapshot", "assert", "isolate", "parallel", "record"];
-    private static readonly string[] _nouns = ["payment", "login", "search", "checkout", "report", "upload", "invoice", "profile", "session", "cart"];
-    private static readonly string[] _kinds = ["timeout", "null", "overflow", "race", "leak", "order", "locale", "cache", "network", "schema"];
+    private static readonly string[] _verbs = [
+        "retry", "mock", "stub", "fuzz", "boundary", "snapshot", "assert", "isolate", "parallel", "record"];
+    private static readonly string[] _nouns = [
+        "payment", "login", "search", "checkout", "report", "upload", "invoice", "profile", "session", "cart"];
+    private static readonly string[] _kinds = [
+        "timeout", "null", "overflow", "race", "leak", "order", "locale", "cache", "network", "schema"];
 
     public string Name => "pattern-search";
 

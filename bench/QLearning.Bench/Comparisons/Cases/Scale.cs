@@ -7,8 +7,8 @@ using QLearning.Client;
 namespace QLearning.Bench.Comparisons.Cases;
 
 /// <summary>
-/// What a call costs in clusters of one, two and four silos on this machine: the processor time of all silos and of the client for three reads
-/// and one write-behind update of 18 agent types.
+/// What a call costs in clusters of one, two and four silos on this machine: the processor time of all silos and of the client for three
+/// reads and one write-behind update of 18 agent types.
 /// </summary>
 internal sealed class Scale : IComparison
 {
@@ -42,13 +42,15 @@ internal sealed class Scale : IComparison
     /// <summary>A cluster with a client of its own.</summary>
     private sealed class SizedCluster(ChaosCluster cluster, BenchClient client, AgentTypeClient[] types) : IAsyncDisposable
     {
-        public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{cluster.Silos.Count} silo{(cluster.Silos.Count == 1 ? "" : "s")}");
+        public string Name { get; } = string.Create(
+            CultureInfo.InvariantCulture, $"{cluster.Silos.Count} silo{(cluster.Silos.Count == 1 ? "" : "s")}");
 
         public static async Task<SizedCluster> StartAsync(int size, CancellationToken cancellationToken)
         {
             var cluster = await ChaosCluster.StartAsync(size, cancellationToken);
             var client = await BenchClient.ConnectAsync(cluster.ConnectionString, _ => { }, cancellationToken);
-            AgentTypeClient[] types = [.. (await client.QLearning.GetAgentTypesAsync(cancellationToken)).Select(type => client.QLearning.AgentType(type.AgentType))];
+            AgentTypeClient[] types = [.. (await client.QLearning.GetAgentTypesAsync(cancellationToken))
+                .Select(type => client.QLearning.AgentType(type.AgentType))];
             foreach (var type in types)
             {
                 await Workload.FillAsync(type, Workload.States, cancellationToken);

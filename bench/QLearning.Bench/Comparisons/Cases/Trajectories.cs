@@ -12,7 +12,8 @@ internal sealed class Trajectories : IComparison
 
     public string Name => "trajectory";
 
-    public string Description => "A trajectory of 10 steps with its rewards, durable, one per call, against the same rows inserted one by one.";
+    public string Description =>
+        "A trajectory of 10 steps with its rewards, durable, one per call, against the same rows inserted one by one.";
 
     public Task<Contest> PrepareAsync(Surroundings surroundings, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace QLearning.Bench.Comparisons.Grains;
 public interface IInsideWriter : IGrainWithIntegerKey
 {
     /// <summary>Writes as often as it can.</summary>
-    /// <param name="agentType">The agent type, which gets <see cref="Workload.Actions"/> Q-values in a fifth of the states of the workload.</param>
+    /// <param name="agentType">The agent type, which gets <see cref="Workload.Actions"/> Q-values in a fifth of the states of the
+    /// workload.</param>
     /// <param name="duration">For how long.</param>
     /// <returns>How many Q-values became durable.</returns>
     [Alias("Write")]

@@ -20,7 +20,8 @@ internal static class TableFill
             for (var action = 0; action < Workload.Actions; action++)
             {
                 var key = Workload.Action(action);
-                table.Load(new StoredQValue((i * Workload.Actions) + action + 1L, state, key.Key, key.Json, (i + action) % 97, 1, 0.5, 0.5, expires));
+                table.Load(new StoredQValue((i * Workload.Actions) + action + 1L, state, key.Key, key.Json, (i + action) % 97, 1,
+                    0.5, 0.5, expires));
             }
         }
 
