@@ -120,7 +120,7 @@ internal sealed class ModelStore(SimWorld world)
         if (IsAway || luck < 0.3)
         {
             world.Trace($"store: {what} fails");
-            Soon(() => answer.SetException(luck < 0.15 ? Deadlock() : Lost()));
+            Soon(() => answer.SetException(luck < 0.05 ? Locked() : luck < 0.15 ? Deadlock() : Lost()));
         }
         else if (luck < 0.6)
         {
@@ -208,6 +208,8 @@ internal sealed class ModelStore(SimWorld world)
             new AgentRegistration());
 
     private static NpgsqlException Lost() => new("The connection is lost.");
+
+    private static PostgresException Locked() => new("lock timeout", "ERROR", "ERROR", PostgresErrorCodes.LockNotAvailable);
 
     private static PostgresException Deadlock() => new("deadlock detected", "ERROR", "ERROR", PostgresErrorCodes.DeadlockDetected);
 }

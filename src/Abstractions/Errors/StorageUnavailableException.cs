@@ -11,9 +11,9 @@ namespace QLearning.Abstractions;
 public class StorageUnavailableException(string message, Exception? innerException = null) : QLearningException(message, innerException)
 {
     /// <summary>
-    /// True when the updates of the call were learned, and are not durable yet: they count, and would count again if they were sent in a new
-    /// call. The client keeps them until PostgreSQL has them, unless it was told to resend nothing. Only a step of an agent is to be reported
-    /// again: it has its number still.
+    /// True when the updates of the call were learned, and are not durable yet: they count, and would count again if they were sent in a
+    /// new call. The client keeps them until PostgreSQL has them, unless it was told to resend nothing. Only a step of an agent is to be
+    /// reported again: it has its number still.
     /// </summary>
     [Id(0)]
     public bool IsLearned { get; init; }

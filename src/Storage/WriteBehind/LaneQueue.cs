@@ -98,10 +98,13 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     private async Task<bool> WaitWithAsideAsync()
     {
         // One wait, however often this is asked: the queue has one reader.
-        _reading ??= _queue.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+        _reading ??= ReadAsync();
         await Task.WhenAny(_aside.Select(pending => pending.Pause).Append(_reading));
         return true;
     }
+
+    // Goes on where the lane runs, which AsTask would not.
+    private async Task<bool> ReadAsync() => await _queue.Reader.WaitToReadAsync(CancellationToken.None);
 
     private Task<bool> TakeReading()
     {
