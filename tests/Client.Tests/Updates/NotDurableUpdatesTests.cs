@@ -4,7 +4,7 @@ namespace QLearning.Client.Tests.Updates;
 public sealed class NotDurableUpdatesTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     [Fact]
-    public async Task Lost_updates_come_back_although_nobody_calls_again()
+    public async Task Lost_updates_come_back_although_there_is_no_further_call()
     {
         await using var client = await cluster.ConnectAsync();
         var type = client.AgentType("coverage-analyzer");

@@ -10,7 +10,7 @@ public sealed class UpdateSenderRoomTests
     private readonly NeverFlushingByItself _owner = new();
 
     [Fact]
-    public async Task When_more_than_half_of_the_room_is_taken_what_is_kept_is_flushed_and_nobody_waits()
+    public async Task When_more_than_half_of_the_room_is_taken_what_is_kept_is_flushed_and_no_caller_waits()
     {
         using var sender = new UpdateSender(
             "flaky-test-hunter",

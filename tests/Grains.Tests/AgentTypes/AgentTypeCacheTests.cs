@@ -36,7 +36,7 @@ public sealed class AgentTypeCacheTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task Names_that_nobody_registered_are_not_remembered()
+    public async Task Names_that_are_not_registered_are_not_remembered()
     {
         var cache = Cache();
         for (var i = 0; i < 100; i++)

@@ -31,7 +31,7 @@ public sealed class RegistrationTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task A_refused_first_call_registers_nobody()
+    public async Task A_refused_first_call_registers_no_agent()
     {
         var type = await silo.AddAgentTypeAsync();
         var agent = silo.Agent(type);

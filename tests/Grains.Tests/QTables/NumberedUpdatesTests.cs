@@ -172,7 +172,7 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
 
     public static TheoryData<string, Func<UpdateBatch, UpdateBatch?>> BadBatches() => new()
     {
-        { "they are missing", _ => null },
+        { "batch of updates", _ => null },
         { "client id", batch => batch with { ClientId = Guid.Empty } },
         { "number of the update", batch => batch with { Groups = [batch.Groups[0] with { Number = 0 }] } },
         { "number of the update", batch => batch with { Groups = [batch.Groups[0] with { Numbers = [-3] }] } },
