@@ -7,6 +7,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
 using QLearning.Grains;
+using QLearning.Silo.Configuration;
 using QLearning.Silo.Embedded;
 using QLearning.Silo.Health;
 using QLearning.Silo.Membership;
@@ -36,6 +37,7 @@ public static class QLearningSiloBuilder
         silo.Services.TryAddKeyedSingleton(OrleansPool, (_, _) => DataSource(connectionString(), "qlearning-orleans", 10));
         silo.Services.AddQLearningGrains();
         SiloHealth.Add(silo.Services);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ConfigurationNames>();
         silo
             .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))

@@ -28,7 +28,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     [
         new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new PostgresKill(),
             new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
-        new Resplit(), new NetworkCut(), new FullDisk(),
+        new Repartition(), new NetworkCut(), new FullDisk(),
     ];
 
     /// <summary>The cluster.</summary>

@@ -126,7 +126,7 @@ internal sealed class ModelTables
         }
     }
 
-    /// <summary><c>resplit_q_table</c>.</summary>
+    /// <summary><c>repartition_q_table</c>.</summary>
     private void Repartition(int partitions, bool joinsByFloor)
     {
         foreach (var partition in Owners.Keys.Union(Enumerable.Range(0, partitions)).ToArray())

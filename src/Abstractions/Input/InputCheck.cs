@@ -1,171 +1,130 @@
+using System.Diagnostics.CodeAnalysis;
 using QLearning.Abstractions.Json;
 
 namespace QLearning.Abstractions.Input;
 
-/// <summary>What is wrong with a call is found here before anything changes: by the grains, and by a client that sends a batch to several of them.</summary>
+/// <summary>
+/// What the checks of this folder are made of. There is one class for each feature with one method for each message, which throws before
+/// anything changes. Grains call them for whatever they are sent, clients for what they divide over several grains.
+/// </summary>
 internal static class InputCheck
 {
-    private const string AllowedKeys = "a key of 1 to 64 characters";
-
-    private static readonly string _allowedValues = FormattableString.Invariant($"a finite number of at most {QLimits.MaxQValue} in size");
-
-    public static void State(StateKey state)
+    public static void Present(string what, [NotNull] object? value, string allowed)
     {
-        if (state.IsEmpty)
+        if (value is null)
         {
-            throw InvalidInputException.For("state key", string.Empty, "it is empty", AllowedKeys);
+            throw InvalidInputException.For(what, null, "it is missing", allowed);
         }
     }
 
-    public static void State(State state)
+    public static void Id(string what, Guid id, string allowed)
     {
-        State(state.Key);
-        Json("state", state.Json);
-    }
-
-    public static void States(StateKey[] states)
-    {
-        BatchSize("states", states);
-        foreach (var state in states)
+        if (id == Guid.Empty)
         {
-            State(state);
+            throw InvalidInputException.For(what, id, "it is empty", allowed);
         }
     }
 
-    public static void Select(SelectActionRequest request)
+    public static void Count<T>(string what, [NotNull] IReadOnlyCollection<T>? items, int most)
     {
-        if (request is null)
-        {
-            throw InvalidInputException.For("request", null, "it is missing", "a state with its candidates");
-        }
-
-        State(request.State);
-        if (request.ExplorationRate is { } rate && rate is not (>= 0 and <= 1))
-        {
-            throw InvalidInputException.For("exploration rate", rate, "it is no probability", "0 to 1");
-        }
-
-        Candidates(request.Candidates);
-    }
-
-    public static void Candidates(IReadOnlyList<AgentAction> candidates)
-    {
-        if (candidates is null || candidates.Count > QLimits.MaxCandidates)
+        if (items is null || items.Count > most)
         {
             throw InvalidInputException.For(
-                "number of candidates", candidates?.Count, "it is too large or missing", $"at most {QLimits.MaxCandidates}");
-        }
-
-        foreach (var candidate in candidates)
-        {
-            Action(candidate);
+                $"number of {what}", items?.Count, "it is too large or missing", FormattableString.Invariant($"at most {most}"));
         }
     }
 
-    public static void Transition(Transition transition)
+    public static void Batch<T>(string what, [NotNull] T[]? items) => Count(what, items, QLimits.MaxBatch);
+
+    /// <summary>A number that must be at least one bound and at most the other.</summary>
+    public static double Range(string what, double number, double least, double most) => number >= least && number <= most
+        ? number
+        : throw InvalidInputException.For(what, number, "it is out of range", FormattableString.Invariant($"{least} to {most}"));
+
+    /// <summary>As <see cref="Range"/>, from 0 to 1.</summary>
+    public static double Fraction(string what, double number) => Range(what, number, 0, 1);
+
+    /// <summary>A number that must be above 0.</summary>
+    public static double AboveZero(string what, double number, double most) => number > 0 && number <= most
+        ? number
+        : throw InvalidInputException.For(what, number, "it is out of range", FormattableString.Invariant($"above 0 up to {most}"));
+
+    /// <summary>A number that may be negative.</summary>
+    public static void Size(string what, double number, double most)
     {
-        if (transition is null)
-        {
-            throw InvalidInputException.For("transition", null, "it is missing", "a transition");
-        }
-
-        State(transition.State);
-        Action(transition.Action);
-        Value("reward", transition.Reward);
-        if (transition.NextState is { } next)
-        {
-            State(next.Key);
-        }
-        else if (!transition.Done)
-        {
-            throw InvalidInputException.For("next state", null, "it is missing although the episode is not done", "a state, or done");
-        }
-
-        if (transition.NextAction is { } nextAction)
-        {
-            Action(nextAction);
-        }
-
-        NextActions(transition.NextActions);
-        if (transition.LearningRate is { } rate && rate is not (> 0 and <= 1))
-        {
-            throw InvalidInputException.For("learning rate", rate, "it is out of range", "above 0 up to 1");
-        }
-    }
-
-    public static void NextActions(IReadOnlyList<ActionKey>? actions)
-    {
-        if (actions is not null && (actions.Count > QLimits.MaxCandidates || actions.Any(action => action.IsEmpty)))
+        if (!(Math.Abs(number) <= most))
         {
             throw InvalidInputException.For(
-                "next actions", actions.Count, "there are too many or one is empty", $"at most {QLimits.MaxCandidates} keys");
+                what, number, "it is not finite or too large", FormattableString.Invariant($"a finite number of at most {most} in size"));
         }
     }
 
-    public static void Transitions(Transition[] transitions)
+    /// <summary>A text that becomes a column of a limited length.</summary>
+    public static void Text(string what, [NotNull] string? text, int most)
     {
-        BatchSize("transitions", transitions);
-        foreach (var transition in transitions)
+        if (string.IsNullOrEmpty(text))
         {
-            Transition(transition);
+            throw InvalidInputException.For(what, text, "it is empty", AllowedText(1, most));
         }
+
+        Text(what, text, 1, most);
     }
 
-    public static void Upsert(QValueUpsert upsert)
+    /// <summary>As <see cref="Text(string, string?, int)"/>; may be null or empty.</summary>
+    public static void OptionalText(string what, string? text, int most)
     {
-        State(upsert.State);
-        Action(upsert.Action);
-        Value("Q-value", upsert.Value);
-    }
-
-    public static void Upserts(QValueUpsert[] upserts)
-    {
-        BatchSize("Q-values", upserts);
-        foreach (var upsert in upserts)
+        if (text is not null)
         {
-            Upsert(upsert);
+            Text(what, text, 0, most);
         }
     }
 
-    public static void BatchSize<T>(string what, T[] items)
-    {
-        if (items is null || items.Length > QLimits.MaxBatch)
-        {
-            throw InvalidInputException.For($"number of {what}", items?.Length, "it is too large or missing", $"at most {QLimits.MaxBatch}");
-        }
-    }
-
-    public static void Value(string what, double value)
-    {
-        if (!(Math.Abs(value) <= QLimits.MaxQValue))
-        {
-            throw InvalidInputException.For(what, value, "it is not finite or too large", _allowedValues);
-        }
-    }
-
-    public static void Action(AgentAction action)
-    {
-        if (action.Key.IsEmpty)
-        {
-            throw InvalidInputException.For("action key", string.Empty, "it is empty", AllowedKeys);
-        }
-
-        Json("action", action.Json);
-    }
-
-    public static void Mode(WriteMode mode)
-    {
-        if (mode is < WriteMode.AgentTypeDefault or > WriteMode.Durable)
-        {
-            throw InvalidInputException.For("write mode", (int)mode, "it is unknown", "AgentTypeDefault, WriteBehind or Durable");
-        }
-    }
-
-    private static void Json(string what, string? json)
+    /// <summary>JSON of any kind; may be null.</summary>
+    public static void OptionalJson(string what, string? json)
     {
         if (json is not null)
         {
             JsonText.Check(what, json);
         }
     }
+
+    /// <summary>A JSON object; may be null.</summary>
+    public static void OptionalObject(string what, string? json)
+    {
+        if (json is not null)
+        {
+            JsonText.CheckObject(what, json);
+        }
+    }
+
+    private static void Text(string what, string text, int least, int most)
+    {
+        var problem = text switch
+        {
+            _ when text.Length > most => FormattableString.Invariant($"it has {text.Length} characters"),
+            _ when text.Contains('\0', StringComparison.Ordinal) => "it has a NUL character",
+            _ when !IsUnicode(text) => "it has half a surrogate pair",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw InvalidInputException.For(what, text, problem, AllowedText(least, most));
+        }
+    }
+
+    private static bool IsUnicode(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string AllowedText(int least, int most) =>
+        FormattableString.Invariant($"{least} to {most} characters of Unicode without NUL");
 }

@@ -14,7 +14,7 @@ public static class CanonicalJson
     private const string Json = "JSON";
 
     /// <summary>The canonical text of a JSON text.</summary>
-    /// <param name="json">JSON within <see cref="JsonLimits"/>.</param>
+    /// <param name="json">JSON within <see cref="QLimits"/>.</param>
     /// <exception cref="InvalidInputException">The text is not JSON, or is beyond the limits.</exception>
     public static string Canonicalize(string json)
     {

@@ -5,10 +5,13 @@ using System.Text.Json;
 
 namespace QLearning.Abstractions.Json;
 
-/// <summary>Parses JSON that comes from outside within <see cref="JsonLimits"/>, so that PostgreSQL's <c>jsonb</c> takes whatever passes.</summary>
+/// <summary>Parses JSON that comes from outside within <see cref="QLimits"/>, so that PostgreSQL's <c>jsonb</c> takes whatever passes.</summary>
 public static class JsonText
 {
-    private static readonly JsonDocumentOptions _options = new() { MaxDepth = JsonLimits.MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = QLimits.MaxJsonDepth, AllowDuplicateProperties = false };
+    private static readonly string _allowed = FormattableString.Invariant(
+        $"JSON of at most {QLimits.MaxJsonBytes} bytes, at most {QLimits.MaxJsonDepth} levels deep, without duplicate names, ")
+        + FormattableString.Invariant($"NUL characters, numbers beyond double or with more than {QLimits.MaxJsonDecimals} decimals");
 
     /// <summary>Checks a JSON text.</summary>
     /// <param name="what">What it describes, for the error message, such as <c>state</c>.</param>
@@ -39,13 +42,13 @@ public static class JsonText
     {
         if (string.IsNullOrEmpty(json))
         {
-            throw InvalidInputException.For(what, json, "it is empty", JsonLimits.Allowed);
+            throw InvalidInputException.For(what, json, "it is empty", _allowed);
         }
 
         var bytes = Encoding.UTF8.GetByteCount(json);
-        if (bytes > JsonLimits.MaxBytes)
+        if (bytes > QLimits.MaxJsonBytes)
         {
-            throw InvalidInputException.For(what, json, $"it has {bytes} bytes", JsonLimits.Allowed);
+            throw InvalidInputException.For(what, json, $"it has {bytes} bytes", _allowed);
         }
 
         try
@@ -55,7 +58,7 @@ public static class JsonText
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
             // The last two are for half a surrogate pair: as it is in the text, and escaped in the names that are compared for duplicates.
-            throw InvalidInputException.For(what, json, $"it is not JSON within the limits ({error.Message.TrimEnd('.')})", JsonLimits.Allowed);
+            throw InvalidInputException.For(what, json, $"it is not JSON within the limits ({error.Message.TrimEnd('.')})", _allowed);
         }
     }
 
@@ -69,11 +72,11 @@ public static class JsonText
         }
         catch (InvalidOperationException error)
         {
-            throw InvalidInputException.For(what, "string", $"a string in it is not valid Unicode ({error.Message.TrimEnd('.')})", JsonLimits.Allowed);
+            throw InvalidInputException.For(what, "string", $"a string in it is not valid Unicode ({error.Message.TrimEnd('.')})", _allowed);
         }
 
         return text.Contains('\0', StringComparison.Ordinal)
-            ? throw InvalidInputException.For(what, "string", "a string in it has a NUL character", JsonLimits.Allowed)
+            ? throw InvalidInputException.For(what, "string", "a string in it has a NUL character", _allowed)
             : text;
     }
 
@@ -82,13 +85,13 @@ public static class JsonText
     {
         if (!element.TryGetDouble(out var number) || !double.IsFinite(number))
         {
-            throw InvalidInputException.For(what, element.GetRawText(), "a number in it is beyond the range of double", JsonLimits.Allowed);
+            throw InvalidInputException.For(what, element.GetRawText(), "a number in it is beyond the range of double", _allowed);
         }
 
         return HasFewDecimals(JsonMarshal.GetRawUtf8Value(element))
             ? number
             : throw InvalidInputException.For(
-                what, element.GetRawText(), "a number in it has too many decimals or too large an exponent", JsonLimits.Allowed);
+                what, element.GetRawText(), "a number in it has too many decimals or too large an exponent", _allowed);
     }
 
     // jsonb keeps numbers as numeric, which refuses 1e-16384 and even 0e-16384, although they are 0 as doubles.
@@ -100,8 +103,8 @@ public static class JsonText
         var decimals = dot < 0 ? 0L : mantissa.Length - dot - 1;
         var exponent = 0;
         return (mark < 0 || int.TryParse(number[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
-            && exponent <= JsonLimits.MaxDecimals
-            && decimals - exponent <= JsonLimits.MaxDecimals;
+            && exponent <= QLimits.MaxJsonDecimals
+            && decimals - exponent <= QLimits.MaxJsonDecimals;
     }
 
     private static void CheckValues(string what, JsonElement element)

@@ -8,9 +8,6 @@ namespace QLearning.Abstractions;
 /// </summary>
 public readonly struct ActionKey : IEquatable<ActionKey>, IComparable<ActionKey>
 {
-    /// <summary>The longest key, in characters (code points), as <c>varchar(64)</c> counts them.</summary>
-    public const int MaxCharacters = PackedKey.MaxCharacters;
-
     internal ActionKey(PackedKey value) => Value = value;
 
     internal PackedKey Value { get; }
@@ -24,7 +21,7 @@ public readonly struct ActionKey : IEquatable<ActionKey>, IComparable<ActionKey>
     public static ActionKey Parse(string text) =>
         PackedKey.TryParse(text, out var key, out var error)
             ? new ActionKey(key)
-            : throw InvalidInputException.For("action key", text, error!, "1 to 64 characters without NUL");
+            : throw InvalidInputException.For("action key", text, error!, PackedKey.Allowed);
 
     /// <summary>Takes a key as it is, if it is one.</summary>
     /// <param name="text">The key.</param>

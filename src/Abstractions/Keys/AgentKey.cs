@@ -5,11 +5,10 @@ namespace QLearning.Abstractions;
 /// <param name="Instance">1 to 100 characters, no control character.</param>
 public readonly record struct AgentKey(string AgentType, string Instance)
 {
-    /// <summary>The longest name of an instance, in characters.</summary>
-    public const int MaxInstanceCharacters = 100;
-
     private const char Separator = '/';
-    private const string Allowed = "1 to 100 characters without control characters";
+
+    private static string Allowed =>
+        FormattableString.Invariant($"1 to {QLimits.MaxInstanceCharacters} characters without control characters");
 
     /// <summary>The key of an agent.</summary>
     /// <param name="agentType">The agent type.</param>
@@ -26,7 +25,7 @@ public readonly record struct AgentKey(string AgentType, string Instance)
         var problem = instance switch
         {
             null or "" => "it is empty",
-            { Length: > MaxInstanceCharacters } => FormattableString.Invariant($"it has {instance.Length} characters"),
+            { Length: > QLimits.MaxInstanceCharacters } => FormattableString.Invariant($"it has {instance.Length} characters"),
             _ when instance.Any(c => char.IsControl(c) || char.IsSurrogate(c)) => "it has a forbidden character",
             _ => null,
         };

@@ -8,12 +8,9 @@ namespace QLearning.Abstractions;
 /// that do not know how the table is split.
 /// </summary>
 /// <param name="AgentType">1 to 50 characters, no <c>#</c>, white space or control character.</param>
-/// <param name="Partition">0 to one less than <see cref="TablePartition.MaxCount"/>.</param>
+/// <param name="Partition">0 to one less than <see cref="QLimits.MaxPartitions"/>.</param>
 public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
 {
-    /// <summary>The longest name of an agent type, in characters.</summary>
-    public const int MaxCharacters = 50;
-
     private const char PartitionMark = '#';
 
     /// <summary>The key of the grain that a caller can always ask.</summary>
@@ -51,10 +48,10 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
             // A partition has one spelling: a leading zero would make a second grain for the same rows.
             var digits = grainKey.AsSpan(mark + 1);
             if (digits.StartsWith("0") || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
-                || partition >= TablePartition.MaxCount)
+                || partition >= QLimits.MaxPartitions)
             {
                 return InvalidInputException.For(
-                    "agent type", grainKey, "it has a malformed partition", $"a name, or a name, # and a number from 1 to {TablePartition.MaxCount - 1}");
+                    "agent type", grainKey, "it has a malformed partition", $"a name, or a name, # and a number from 1 to {QLimits.MaxPartitions - 1}");
             }
 
             key = key with { Partition = partition };
@@ -68,13 +65,18 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
         var problem = agentType switch
         {
             null or "" => "it is empty",
-            { Length: > MaxCharacters } => string.Create(CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
+            { Length: > QLimits.MaxAgentTypeCharacters } => string.Create(CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
             _ when agentType.Any(c => c == PartitionMark || char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c)) =>
                 "it has a forbidden character",
             _ => null,
         };
         return problem is null
             ? null
-            : InvalidInputException.For("agent type", agentType, problem, "1 to 50 characters without '#', white space or control characters");
+            : InvalidInputException.For(
+                "agent type",
+                agentType,
+                problem,
+                FormattableString.Invariant(
+                    $"1 to {QLimits.MaxAgentTypeCharacters} characters without '#', white space or control characters"));
     }
 }

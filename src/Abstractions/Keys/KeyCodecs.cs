@@ -14,7 +14,7 @@ internal static class PackedKeyWire
     private const byte Hash = 1;
     private const byte Text = 2;
     private const byte Empty = 0;
-    private const int MaxPayloadBytes = 1 + (PackedKey.MaxCharacters * 4);
+    private const int MaxPayloadBytes = 1 + (QLimits.MaxKeyCharacters * 4);
 
     public static void Write<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expected, Type actual, PackedKey key)
         where TBufferWriter : IBufferWriter<byte>

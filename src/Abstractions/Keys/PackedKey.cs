@@ -13,7 +13,6 @@ namespace QLearning.Abstractions;
 /// </summary>
 internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKey>
 {
-    public const int MaxCharacters = 64;
     public const int HashBytes = 32;
 
     private static readonly SearchValues<char> _lowerHex = SearchValues.Create("0123456789abcdef");
@@ -37,6 +36,9 @@ internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKe
     public bool IsEmpty => _text is null && (_a | _b | _c | _d) == 0;
 
     public string? Text => _text;
+
+    /// <summary>What a key may be, for error messages.</summary>
+    public static string Allowed => FormattableString.Invariant($"1 to {QLimits.MaxKeyCharacters} characters without NUL");
 
     /// <summary>A number that is spread evenly, the same in every process and in SQL (<c>q_partition</c>).</summary>
     public uint Spread => _text is null ? (uint)(_a >> 32) : SpreadOf(_text);
@@ -111,7 +113,7 @@ internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKe
             return 0;
         }
 
-        Span<byte> utf8 = stackalloc byte[MaxCharacters * 4];
+        Span<byte> utf8 = stackalloc byte[QLimits.MaxKeyCharacters * 4];
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
         MD5.HashData(utf8[..Encoding.UTF8.GetBytes(text, utf8)], digest);
         return BinaryPrimitives.ReadUInt32BigEndian(digest);
@@ -170,7 +172,7 @@ internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKe
             characters++;
         }
 
-        return characters <= MaxCharacters
+        return characters <= QLimits.MaxKeyCharacters
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"it has {characters} characters");
     }

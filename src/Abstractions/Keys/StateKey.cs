@@ -8,9 +8,6 @@ namespace QLearning.Abstractions;
 /// </summary>
 public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
 {
-    /// <summary>The longest key, in characters (code points), as <c>varchar(64)</c> counts them.</summary>
-    public const int MaxCharacters = PackedKey.MaxCharacters;
-
     internal StateKey(PackedKey value) => Value = value;
 
     internal PackedKey Value { get; }
@@ -24,7 +21,7 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
     public static StateKey Parse(string text) =>
         PackedKey.TryParse(text, out var key, out var error)
             ? new StateKey(key)
-            : throw InvalidInputException.For("state key", text, error!, "1 to 64 characters without NUL");
+            : throw InvalidInputException.For("state key", text, error!, PackedKey.Allowed);
 
     /// <summary>Takes a key as it is, if it is one.</summary>
     /// <param name="text">The key.</param>

@@ -7,12 +7,9 @@ namespace QLearning.Abstractions;
 /// </summary>
 /// <param name="AgentType">The agent type.</param>
 /// <param name="Index">0 to one less than <see cref="Count"/>.</param>
-/// <param name="Count">How many parts there are, 1 to <see cref="MaxCount"/>.</param>
+/// <param name="Count">How many parts there are, 1 to <see cref="QLimits.MaxPartitions"/>.</param>
 public readonly record struct TablePartition(string AgentType, int Index, int Count)
 {
-    /// <summary>The most parts of one Q-table.</summary>
-    public const int MaxCount = 64;
-
     /// <summary>The key of the grain that owns this part.</summary>
     public AgentTypeKey Owner => new(AgentType, Index);
 

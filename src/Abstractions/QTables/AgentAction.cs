@@ -4,7 +4,7 @@ namespace QLearning.Abstractions;
 
 /// <summary>An action an agent can take: its key and, when the caller has it, its JSON description. (Not <c>Action</c>, which .NET has.)</summary>
 /// <param name="Key">The key of the action.</param>
-/// <param name="Json">JSON within the limits of <see cref="Json.JsonLimits"/>, or null: then the key itself is stored as a JSON string.</param>
+/// <param name="Json">JSON within the limits of <see cref="QLimits"/>, or null: then the key itself is stored as a JSON string.</param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.Action")]
 public readonly record struct AgentAction([property: Id(0)] ActionKey Key, [property: Id(1)] string? Json = null)
@@ -15,7 +15,7 @@ public readonly record struct AgentAction([property: Id(0)] ActionKey Key, [prop
     public static AgentAction Named(string name) => new(ActionKey.Parse(name), JsonSerializer.Serialize(name));
 
     /// <summary>An action described by JSON; its key is the SHA-256 of the canonical form.</summary>
-    /// <param name="json">JSON within <see cref="Json.JsonLimits"/>.</param>
+    /// <param name="json">JSON within <see cref="QLimits"/>.</param>
     /// <exception cref="InvalidInputException">The text is not JSON, or is beyond the limits.</exception>
     public static AgentAction FromJson(string json) => new(ActionKey.FromJson(json), json);
 }

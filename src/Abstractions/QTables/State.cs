@@ -2,7 +2,7 @@ namespace QLearning.Abstractions;
 
 /// <summary>A state: its key and, when the caller has it, its JSON description, which is stored beside the first Q-value of the state.</summary>
 /// <param name="Key">The key of the state.</param>
-/// <param name="Json">JSON within the limits of <see cref="Json.JsonLimits"/>, or null: then the key itself is stored as a JSON string.</param>
+/// <param name="Json">JSON within the limits of <see cref="QLimits"/>, or null: then the key itself is stored as a JSON string.</param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.State")]
 public readonly record struct State([property: Id(0)] StateKey Key, [property: Id(1)] string? Json = null)
@@ -13,7 +13,7 @@ public readonly record struct State([property: Id(0)] StateKey Key, [property: I
     public static State FromKey(string key) => new(StateKey.Parse(key));
 
     /// <summary>A state described by JSON; its key is the SHA-256 of the canonical form.</summary>
-    /// <param name="json">JSON within <see cref="Json.JsonLimits"/>.</param>
+    /// <param name="json">JSON within <see cref="QLimits"/>.</param>
     /// <exception cref="InvalidInputException">The text is not JSON, or is beyond the limits.</exception>
     public static State FromJson(string json) => new(StateKey.FromJson(json), json);
 }

@@ -8,9 +8,6 @@ namespace QLearning.Abstractions;
 [Alias("QLearning.UpdateBatch")]
 public sealed record UpdateBatch
 {
-    /// <summary>The most learned numbers above a client's settled ones that one partition keeps.</summary>
-    public const int MaxUnsettled = 200_000;
-
     /// <summary>Who sends it: a client's own id, not empty.</summary>
     [Id(0)]
     public required Guid ClientId { get; init; }

@@ -33,7 +33,7 @@ internal sealed class QTableRouter(AgentTypeKey agentType, IGrainFactory grains)
     {
         lock (_gate)
         {
-            if (partitions != _owners.Length && partitions is >= 1 and <= TablePartition.MaxCount)
+            if (partitions != _owners.Length && partitions is >= 1 and <= QLimits.MaxPartitions)
             {
                 _owners = [.. Enumerable.Range(0, partitions).Select(partition =>
                     grains.GetGrain<IAgentTypeGrain>((agentType with { Partition = partition }).ToString()))];

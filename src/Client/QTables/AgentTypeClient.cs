@@ -54,7 +54,9 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<BestAction?[]> GetBestActionsAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
     {
-        return AskManyAsync([.. states], static (owner, own) => owner.GetBestActions(own), cancellationToken);
+        StateKey[] batch = [.. states];
+        QTableCheck.States(batch);
+        return AskManyAsync(batch, static (owner, own) => owner.GetBestActions(own), cancellationToken);
     }
 
     /// <summary>All Q-values of a state, highest first.</summary>
@@ -68,7 +70,9 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<QValue[][]> GetQValuesAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
     {
-        return AskManyAsync([.. states], static (owner, own) => owner.GetQValuesMany(own), cancellationToken);
+        StateKey[] batch = [.. states];
+        QTableCheck.States(batch);
+        return AskManyAsync(batch, static (owner, own) => owner.GetQValuesMany(own), cancellationToken);
     }
 
     /// <summary>Chooses an action by the type's exploration policy.</summary>
@@ -92,7 +96,7 @@ public sealed class AgentTypeClient
     public async Task<LearnResult> LearnAsync(
         Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
-        InputCheck.Transition(transition);
+        UpdateCheck.Transition(transition);
         return (await SendAsync(new UpdateGroup { Transitions = [transition] }, mode, cancellationToken))[0];
     }
 
@@ -110,7 +114,7 @@ public sealed class AgentTypeClient
         IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         Transition[] batch = [.. transitions];
-        InputCheck.Transitions(batch);
+        UpdateCheck.Transitions(batch);
         return SendAsync(new UpdateGroup { Transitions = batch }, mode, cancellationToken);
     }
 
@@ -124,7 +128,7 @@ public sealed class AgentTypeClient
         IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         QValueUpsert[] batch = [.. upserts];
-        InputCheck.Upserts(batch);
+        UpdateCheck.Upserts(batch);
         return SendAsync(new UpdateGroup { Upserts = batch }, mode, cancellationToken);
     }
 
@@ -149,7 +153,7 @@ public sealed class AgentTypeClient
     public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
     {
         DelayedReward[] batch = [.. rewards];
-        InputCheck.BatchSize("delayed rewards", batch);
+        RewardCheck.Rewards(batch);
         return batch.Length == 0
             ? Task.FromResult<LearnResult?[]>([])
             : _updates.SendAsync(new UpdateGroup { Rewards = batch }, WriteMode.Durable, cancellationToken);
@@ -229,7 +233,7 @@ public sealed class AgentTypeClient
 
     private async Task<LearnResult[]> SendAsync(UpdateGroup updates, WriteMode mode, CancellationToken cancellationToken)
     {
-        InputCheck.Mode(mode);
+        QTableCheck.Mode(mode);
         return updates.Count == 0
             ? []
             : Array.ConvertAll(await _updates.SendAsync(updates, mode, cancellationToken), static result => result!.Value);

@@ -87,15 +87,6 @@ internal sealed class UpdateList(int maxRoom)
         }
     }
 
-    /// <summary>Gives room back that is not needed.</summary>
-    public void Release(int reserved)
-    {
-        lock (_lock)
-        {
-            _reserved -= reserved;
-        }
-    }
-
     /// <summary>Numbers the updates of a call.</summary>
     public PendingUpdates Add(UpdateCall call) => Add(call.Updates, call);
 

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Storage.AgentTypes;
 
 namespace QLearning.Grains.AgentTypes;
@@ -12,25 +13,21 @@ internal sealed class RegistryGrain(AgentTypeStore types) : Grain, IRegistryGrai
     public async ValueTask<AgentTypeInfo[]> GetAgentTypes() => await types.ListAsync(CancellationToken.None);
 
     public async ValueTask<AgentTypeInfo> GetAgentType(string agentType) =>
-        await types.GetAsync(AgentTypeKey.For(agentType).AgentType, CancellationToken.None);
+        await types.FindAsync(AgentTypeKey.For(agentType).AgentType, CancellationToken.None);
 
     public async ValueTask<AgentTypeInfo> Add(AgentTypeInfo type)
     {
-        AgentTypeCheck.One(type);
+        AgentTypeCheck.AgentType(type);
         return await types.AddAsync(type, CancellationToken.None) ?? throw InvalidInputException.For(
             "agent type", type.AgentType, "there is one of this name already", "a new name; a registered type is changed, not added");
     }
 
     public async ValueTask<AgentTypeInfo> Change(AgentTypeInfo type)
     {
-        AgentTypeCheck.One(type);
+        AgentTypeCheck.AgentType(type);
         return await types.ChangeAsync(type, CancellationToken.None);
     }
 
-    public async ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive)
-    {
-        // Read first: metadata that cannot be read must be said before anything is changed.
-        var type = await GetAgentType(agentType);
-        return await types.SetActiveAsync(type.AgentType, isActive, CancellationToken.None);
-    }
+    public async ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive) =>
+        await types.SetActiveAsync(AgentTypeKey.For(agentType).AgentType, isActive, CancellationToken.None);
 }

@@ -1,6 +1,6 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Client.Partitions;
-using QLearning.Grains.Trajectories;
 using QLearning.Learning.Episodes;
 using QLearning.Storage.Agents;
 
@@ -183,6 +183,7 @@ internal sealed partial class AgentGrain
             NextActions = observation.NextActions,
             Done = observation.Done,
             LearningRate = row.Own.LearningRate,
+            ExplorationRate = row.Info.ExplorationRate,
         };
         if (type.Settings.LearningRule == LearningRule.Sarsa && !observation.Done)
         {
@@ -228,14 +229,7 @@ internal sealed partial class AgentGrain
 
     private void CheckSum(AgentRow row, EpisodeRun run, double reward)
     {
-        if (run.Episode.AbsoluteReward + Math.Abs(reward) + Math.Abs(row.Info.TotalReward) > TrajectoryCheck.MaxReward)
-        {
-            throw InvalidInputException.For(
-                "reward",
-                reward,
-                $"with it the rewards of agent '{Key}' would sum to more than its row takes",
-                FormattableString.Invariant($"sums of at most {TrajectoryCheck.MaxReward} in size"));
-        }
+        AgentCheck.RewardSum(Key, reward, run.Episode.AbsoluteReward + Math.Abs(row.Info.TotalReward));
     }
 
     private async Task ShowLearningAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Grains.AgentTypes;
 using QLearning.Storage.Agents;
 using QLearning.Storage.Trajectories;
@@ -142,6 +143,10 @@ internal sealed partial class AgentGrain(
         {
             _row = await store.FindAsync(Key, CancellationToken.None);
             _isLoaded = true;
+            if (_row?.Info.SettingsError is { } problem)
+            {
+                logger.SettingsUnusable(Key.ToString(), problem);
+            }
         }
 
         return _row;

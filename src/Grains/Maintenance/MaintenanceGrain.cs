@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Storage;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Storage.Maintenance;
 
 namespace QLearning.Grains.Maintenance;
@@ -57,11 +58,7 @@ internal sealed class MaintenanceGrain(
 
     public ValueTask Start(MaintenanceJob job)
     {
-        if (job is not (MaintenanceJob.CleanUp or MaintenanceJob.RefreshViews))
-        {
-            throw InvalidInputException.For("maintenance job", (int)job, "it is unknown", "CleanUp or RefreshViews");
-        }
-
+        MaintenanceCheck.Job(job);
         RequireKey();
         Begin(job);
         return ValueTask.CompletedTask;

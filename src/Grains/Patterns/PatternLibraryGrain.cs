@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Grains.AgentTypes;
+using QLearning.Learning.Patterns;
 using QLearning.Storage.Patterns;
 
 namespace QLearning.Grains.Patterns;
@@ -32,6 +34,11 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
     public async ValueTask<Pattern> Store(NewPattern pattern)
     {
         PatternCheck.New(pattern);
+        if (pattern.TriggerConditionsJson is { } conditions)
+        {
+            TriggerConditions.Parse(conditions);
+        }
+
         await RequireActiveAsync();
         await LibraryAsync();
         var stored = await store.StoreAsync(AgentType, pattern, CancellationToken.None);
@@ -103,13 +110,7 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
     // Answers of statements that ran at the same time come in any order; uses are only added.
     private static Pattern Newer(Pattern? known, Pattern other) => known is not null && known.UsageCount > other.UsageCount ? known : other;
 
-    private async Task RequireActiveAsync()
-    {
-        if (!(await types.GetAsync(AgentType, CancellationToken.None)).IsActive)
-        {
-            throw InvalidInputException.For("agent type", AgentType, "it is inactive, so it does not learn", "an active agent type");
-        }
-    }
+    private async Task RequireActiveAsync() => AgentTypeCheck.Active(await types.GetAsync(AgentType, CancellationToken.None));
 
     private ValueTask<PatternLibrary> LibraryAsync() => _library is { } library ? new(library) : new(LoadAsync());
 

@@ -29,4 +29,7 @@ internal static partial class AgentTypeGrainLog
 
     [LoggerMessage(1008, LogLevel.Warning, "'{Owner}' did not release its rows before its Q-table was divided into {Count} partitions")]
     public static partial void NotReleased(this ILogger logger, Exception error, string owner, int count);
+
+    [LoggerMessage(1010, LogLevel.Warning, "The settings of '{AgentType}' in agent_types have a doubtful name: {Warning}")]
+    public static partial void SettingsDoubtful(this ILogger logger, string agentType, string warning);
 }

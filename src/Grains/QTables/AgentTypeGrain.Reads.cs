@@ -8,31 +8,31 @@ internal sealed partial class AgentTypeGrain
 {
     public ValueTask<BestAction?> GetBestAction(StateKey state)
     {
-        InputCheck.State(state);
+        QTableCheck.State(state);
         return _hot is { } hot && hot.IsHot(state) ? new(hot.GetBest(state)) : new(ReadAsync(state, table => table.GetBest(state)));
     }
 
     public ValueTask<BestAction?[]> GetBestActions(StateKey[] states)
     {
-        InputCheck.States(states);
+        QTableCheck.States(states);
         return new(ReadManyAsync(states, static (table, state) => table.GetBest(state)));
     }
 
     public ValueTask<QValue[]> GetQValues(StateKey state)
     {
-        InputCheck.State(state);
+        QTableCheck.State(state);
         return new(ReadAsync(state, table => table.GetQValues(state)));
     }
 
     public ValueTask<QValue[][]> GetQValuesMany(StateKey[] states)
     {
-        InputCheck.States(states);
+        QTableCheck.States(states);
         return new(ReadManyAsync(states, static (table, state) => table.GetQValues(state)));
     }
 
     public ValueTask<SelectedAction> SelectAction(SelectActionRequest request)
     {
-        InputCheck.Select(request);
+        QTableCheck.Selection(request);
         return _hot is { } hot && hot.IsHot(request.State)
             ? new(hot.Select(request))
             : new(ReadAsync(request.State, table => table.Select(request)));

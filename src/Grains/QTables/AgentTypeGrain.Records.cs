@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Grains.Trajectories;
 
 namespace QLearning.Grains.QTables;
@@ -8,7 +9,7 @@ internal sealed partial class AgentTypeGrain
 {
     public async ValueTask RecordTrajectories(Trajectory[] episodes)
     {
-        TrajectoryCheck.All(episodes);
+        TrajectoryCheck.Trajectories(episodes);
         var hot = await HotAsync();
         foreach (var session in episodes.Select(episode => episode.SessionId).OfType<Guid>().Distinct())
         {

@@ -1,5 +1,5 @@
 using QLearning.Abstractions;
-using QLearning.Grains.Input;
+using QLearning.Abstractions.Input;
 
 namespace QLearning.Grains.QTables;
 
@@ -8,7 +8,7 @@ internal sealed partial class AgentTypeGrain
 {
     public ValueTask<UpdateResult> Apply(UpdateBatch batch)
     {
-        UpdateBatchCheck.All(batch);
+        UpdateCheck.Batch(batch);
         return ApplyAsync(batch);
     }
 

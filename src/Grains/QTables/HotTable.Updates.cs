@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Grains.Rewards;
 using QLearning.Learning.QTables;
 using QLearning.Learning.Rules;
@@ -85,10 +86,10 @@ internal sealed partial class HotTable
 
     private static bool HasRewards(UpdateBatch batch) => Array.Exists(batch.Groups, static group => group.Rewards.Length > 0);
 
-    private Task<RewardCheck> CheckRewardsAsync(UpdateBatch batch) =>
+    private Task<RewardClaim> CheckRewardsAsync(UpdateBatch batch) =>
         rewards.CheckAsync([.. batch.Groups.SelectMany(group => group.Rewards)]);
 
-    private UpdateResult Apply(UpdateBatch batch, QTable? elsewhere, RewardCheck? late)
+    private UpdateResult Apply(UpdateBatch batch, QTable? elsewhere, RewardClaim? late)
     {
         clients.Settle(batch.ClientId, batch.SettledBelow);
         var work = new Work(batch, elsewhere, late, new LearnResult[batch.Groups.Sum(static group => group.Count)]);
@@ -181,7 +182,7 @@ internal sealed partial class HotTable
             : LearnRewards(work.Late!, group.Rewards, known);
     }
 
-    private Update[] LearnRewards(RewardCheck late, DelayedReward[] some, UpdateNumbers numbers)
+    private Update[] LearnRewards(RewardClaim late, DelayedReward[] some, UpdateNumbers numbers)
     {
         if (some.Select(late.Problems.GetValueOrDefault).FirstOrDefault(problem => problem is not null) is { } problem)
         {
@@ -195,18 +196,14 @@ internal sealed partial class HotTable
 
     private void CheckChange(UpdateBatch batch, UpdateGroup group)
     {
-        if (!Type.IsActive)
-        {
-            throw InvalidInputException.For("agent type", Type.AgentType, "it is inactive, so it does not learn", "an active agent type");
-        }
-
-        if (clients.CountAbove(batch.ClientId) >= UpdateBatch.MaxUnsettled)
+        AgentTypeCheck.Active(Type);
+        if (clients.CountAbove(batch.ClientId) >= QLimits.MaxUnsettled)
         {
             throw InvalidInputException.For(
                 "settled number",
                 batch.SettledBelow,
                 $"the client {batch.ClientId} has too many updates above it",
-                $"at most {UpdateBatch.MaxUnsettled}");
+                $"at most {QLimits.MaxUnsettled}");
         }
 
         var json = 0L;
@@ -269,7 +266,7 @@ internal sealed partial class HotTable
     }
 
     /// <summary>A batch while it is learned.</summary>
-    private sealed record Work(UpdateBatch Batch, QTable? Elsewhere, RewardCheck? Late, LearnResult[] Results)
+    private sealed record Work(UpdateBatch Batch, QTable? Elsewhere, RewardClaim? Late, LearnResult[] Results)
     {
         /// <summary>The places of late rewards that were recorded before.</summary>
         public List<int> Recorded { get; } = [];

@@ -35,7 +35,16 @@ internal sealed class HotTableFactory(
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="InvalidInputException">Its metadata holds a setting that is not allowed.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public Task<AgentTypeInfo> ReadTypeAsync(string agentType) => types.GetAsync(agentType, CancellationToken.None);
+    public async Task<AgentTypeInfo> ReadTypeAsync(string agentType)
+    {
+        var type = await types.GetAsync(agentType, CancellationToken.None);
+        if (type.SettingsWarning is { } warning)
+        {
+            logger.SettingsDoubtful(agentType, warning);
+        }
+
+        return type;
+    }
 
     /// <summary>Takes the ownership of a partition and loads it.</summary>
     /// <param name="key">The grain.</param>
@@ -50,7 +59,7 @@ internal sealed class HotTableFactory(
         AgentTypeKey key, IFlusherHost host, IGrainFactory grains, Func<TablePartition, int, Task> release)
     {
         var began = time.GetTimestamp();
-        var type = await types.GetAsync(key.AgentType, CancellationToken.None);
+        var type = await ReadTypeAsync(key.AgentType);
         var owner = await TakeAsync(new TablePartition(key.AgentType, key.Partition, type.Settings.Partitions), release);
         var maxStates = type.Settings.HotLimit ?? hotOptions.Value.MaxStates;
         var table = await LoadTableAsync(owner.Partition, TimeSpan.FromDays(type.Settings.TtlDays), maxStates);

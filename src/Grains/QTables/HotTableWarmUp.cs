@@ -33,7 +33,7 @@ internal sealed partial class HotTableWarmUp(
     {
         try
         {
-            if ((await types.ListAsync(cancellationToken)).FirstOrDefault() is { } any)
+            if ((await types.ListAsync(cancellationToken)).FirstOrDefault(type => type.SettingsError is null) is { } any)
             {
                 await WarmUpAsync(await types.GetAsync(any.AgentType, cancellationToken), cancellationToken);
             }

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Learning.QTables;
 using QLearning.Storage.Rewards;
 using QLearning.Storage.WriteBehind;
@@ -22,7 +23,7 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
     /// <summary>Finds out what must be known before rewards are learned. Nobody else learns them until the answer is disposed of.</summary>
     /// <param name="rewards">Checked rewards.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<RewardCheck> CheckAsync(DelayedReward[] rewards)
+    public async Task<RewardClaim> CheckAsync(DelayedReward[] rewards)
     {
         RewardKey[] keys = [.. rewards.Select(RewardKey.Of).Distinct()];
         while (keys.Select(key => _checking.GetValueOrDefault(key)).FirstOrDefault(other => other is not null) is { } other)
@@ -30,7 +31,7 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
             await other;
         }
 
-        var check = new RewardCheck(this, keys);
+        var check = new RewardClaim(this, keys);
         Array.ForEach(keys, key => _checking[key] = check.Ended);
         try
         {
@@ -83,7 +84,7 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
         }
     }
 
-    private async Task FillAsync(RewardCheck check, DelayedReward[] rewards)
+    private async Task FillAsync(RewardClaim check, DelayedReward[] rewards)
     {
         // Before PostgreSQL is asked: a flush that is committed while it looks is missing in its answer, and its rewards are kept here no
         // more.
@@ -112,14 +113,7 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
     }
 
     // A reward may come when its session has ended long ago.
-    private async Task CheckSessionAsync(Guid id)
-    {
-        var session = await findSession(id);
-        if (session.AgentType != agentType)
-        {
-            throw InvalidInputException.For("session", id, $"it belongs to the agent type '{session.AgentType}'", $"a session of '{agentType}'");
-        }
-    }
+    private async Task CheckSessionAsync(Guid id) => SessionCheck.Belongs(await findSession(id), agentType);
 
     private Guid? SessionOf(DelayedReward reward, IReadOnlyDictionary<Guid, Guid?> sessionOf)
     {

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Storage.Sessions;
 
 namespace QLearning.Grains.Sessions;
@@ -51,7 +52,7 @@ internal sealed class SessionGrain(SessionStore store, TimeProvider time) : Grai
     public async ValueTask Require(string agentType)
     {
         var session = _known is { } known && time.GetElapsedTime(_readAt) < _maxAge ? known : await ReadAsync();
-        SessionCheck.Require(session, agentType);
+        SessionCheck.Runs(session, agentType);
     }
 
     private async Task<SessionInfo> ReadAsync()

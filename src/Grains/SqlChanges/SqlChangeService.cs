@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using QLearning.Grains.Configuration;
 using QLearning.Storage.SqlChanges;
 
 namespace QLearning.Grains.SqlChanges;
@@ -9,7 +10,7 @@ internal sealed class SqlChangeService(SqlChangeWatch watch) : ILifecyclePartici
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddOptions<SqlChangeOptions>().BindConfiguration("QLearning:SqlChanges").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptionsSection<SqlChangeOptions>("SqlChanges");
         services.TryAddSingleton<ActiveTables>();
         services.TryAddSingleton<ISqlChangeSink, SqlChangeRelay>();
         services.TryAddSingleton<SqlChangeWatch>();

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Storage.Agents;
 using QLearning.Storage.Sessions;
 using QLearning.Storage.Trajectories;
@@ -12,16 +13,16 @@ internal sealed class HistoryGrain(TrajectoryReader trajectories, SessionStore s
 {
     public async ValueTask<TrajectoryPage> GetTrajectories(TrajectoryQuery query)
     {
-        HistoryCheck.Query(query);
+        TrajectoryCheck.Query(query);
         return await trajectories.ReadAsync(query, CancellationToken.None);
     }
 
     public async ValueTask<SessionInfo[]> GetActiveSessions(string? agentType)
     {
         var wanted = agentType is null ? null : AgentTypeKey.For(agentType).AgentType;
-        return await sessions.ListActiveAsync(wanted, HistoryCheck.MaxRows, CancellationToken.None);
+        return await sessions.ListActiveAsync(wanted, QLimits.MaxRows, CancellationToken.None);
     }
 
     public async ValueTask<AgentInfo[]> GetAgents(string agentType) =>
-        await agents.ListAsync(AgentTypeKey.For(agentType).AgentType, HistoryCheck.MaxRows, CancellationToken.None);
+        await agents.ListAsync(AgentTypeKey.For(agentType).AgentType, QLimits.MaxRows, CancellationToken.None);
 }

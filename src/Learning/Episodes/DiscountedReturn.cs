@@ -9,10 +9,7 @@ public static class DiscountedReturn
     /// <exception cref="InvalidInputException">γ is out of range.</exception>
     public static double Of(ReadOnlySpan<double> rewards, double discount)
     {
-        if (!(discount is >= 0 and <= 1))
-        {
-            throw InvalidInputException.For("discount factor", discount, "it is out of range", "0 to 1");
-        }
+        InputCheck.Fraction("discount factor", discount);
 
         // From the last reward on: G = R + γG needs no powers (Sutton & Barto, equation 3.9).
         var total = 0.0;

@@ -11,12 +11,7 @@ public sealed class EpsilonGreedy : IExplorationStrategy
     /// <summary>The policy with an exploration rate.</summary>
     /// <param name="explorationRate">ε, 0 to 1.</param>
     /// <exception cref="InvalidInputException">ε is out of range.</exception>
-    public EpsilonGreedy(double explorationRate)
-    {
-        _explorationRate = explorationRate is >= 0 and <= 1
-            ? explorationRate
-            : throw InvalidInputException.For("exploration rate", explorationRate, "it is out of range", "0 to 1");
-    }
+    public EpsilonGreedy(double explorationRate) => _explorationRate = InputCheck.Fraction("exploration rate", explorationRate);
 
     /// <inheritdoc />
     public PolicyChoice Choose(ReadOnlySpan<double> qValues, ReadOnlySpan<int> visits, Random random)

@@ -12,15 +12,11 @@ public readonly record struct ExplorationDecay(double Factor, double Minimum)
     {
         ArgumentNullException.ThrowIfNull(type);
         return new ExplorationDecay(
-            Checked("exploration decay", type.ExplorationDecay),
-            Checked("minimum exploration rate", type.MinExplorationRate));
+            InputCheck.Fraction("exploration decay", type.ExplorationDecay),
+            InputCheck.Fraction("minimum exploration rate", type.MinExplorationRate));
     }
 
     /// <summary>The exploration rate after one more episode.</summary>
     /// <param name="explorationRate">ε during the episode. One that is under the minimum already is raised to it.</param>
     public double After(double explorationRate) => Math.Max(explorationRate * Factor, Minimum);
-
-    private static double Checked(string what, double number) => number is >= 0 and <= 1
-        ? number
-        : throw InvalidInputException.For(what, number, "it is out of range", "0 to 1");
 }

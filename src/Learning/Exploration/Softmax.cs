@@ -15,12 +15,7 @@ public sealed class Softmax : IExplorationStrategy
     /// <summary>The policy with a temperature.</summary>
     /// <param name="temperature">In units of Q-values, above 0: small is greedy, large is random.</param>
     /// <exception cref="InvalidInputException">The temperature is not above 0 or not finite.</exception>
-    public Softmax(double temperature)
-    {
-        _temperature = temperature > 0 && double.IsFinite(temperature)
-            ? temperature
-            : throw InvalidInputException.For("temperature", temperature, "it is out of range", "a finite number above 0");
-    }
+    public Softmax(double temperature) => _temperature = InputCheck.AboveZero("temperature", temperature, double.MaxValue);
 
     /// <inheritdoc />
     public PolicyChoice Choose(ReadOnlySpan<double> qValues, ReadOnlySpan<int> visits, Random random)

@@ -15,12 +15,7 @@ public sealed class Ucb1 : IExplorationStrategy
     /// <summary>The policy with an exploration constant.</summary>
     /// <param name="constant">c, in units of Q-values, 0 or more.</param>
     /// <exception cref="InvalidInputException">The constant is negative or not finite.</exception>
-    public Ucb1(double constant)
-    {
-        _constant = constant >= 0 && double.IsFinite(constant)
-            ? constant
-            : throw InvalidInputException.For("UCB1 constant", constant, "it is out of range", "a finite number, 0 or more");
-    }
+    public Ucb1(double constant) => _constant = InputCheck.Range("UCB1 constant", constant, 0, double.MaxValue);
 
     /// <inheritdoc />
     public PolicyChoice Choose(ReadOnlySpan<double> qValues, ReadOnlySpan<int> visits, Random random)

@@ -21,17 +21,13 @@ public sealed class Learner
     public Learner(AgentTypeInfo type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        _learningRate = type.LearningRate is > 0 and <= 1
-            ? type.LearningRate
-            : throw InvalidInputException.For("learning rate", type.LearningRate, "it is out of range", "above 0 up to 1");
-        _discountFactor = type.DiscountFactor is >= 0 and <= 1
-            ? type.DiscountFactor
-            : throw InvalidInputException.For("discount factor", type.DiscountFactor, "it is out of range", "0 to 1");
+        _learningRate = InputCheck.AboveZero("learning rate", type.LearningRate, 1);
+        _discountFactor = InputCheck.Fraction("discount factor", type.DiscountFactor);
         _rule = type.Settings.LearningRule switch
         {
             LearningRule.QLearning => new QLearningRule(),
             LearningRule.Sarsa => new SarsaRule(),
-            LearningRule.ExpectedSarsa => new ExpectedSarsaRule(ExplorationStrategies.For(type, explorationRate: null)),
+            LearningRule.ExpectedSarsa => new ExpectedSarsaRule(type),
             var unknown => throw InvalidInputException.For(
                 "learning rule", unknown, "it is unknown", string.Join(", ", Enum.GetNames<LearningRule>())),
         };

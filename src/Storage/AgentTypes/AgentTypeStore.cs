@@ -1,6 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.AgentTypes;
 
@@ -43,16 +45,29 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
     public async Task<AgentTypeInfo[]> ListAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(List);
-        return await ReadAsync(command, "list the agent types", cancellationToken);
+        return [.. await command.ReadAllAsync(Read, cancellationToken).OrUnavailableAsync("list the agent types")];
     }
 
     /// <inheritdoc />
     public async Task<AgentTypeInfo> GetAsync(string agentType, CancellationToken cancellationToken)
     {
+        var info = await FindAsync(agentType, cancellationToken);
+        return info.SettingsError is { } error
+            ? throw new InvalidInputException($"The agent type '{agentType}' has a setting that is not allowed: {error}")
+            : info;
+    }
+
+    /// <summary>An agent type as its row has it, whether or not its settings can be used.</summary>
+    /// <param name="agentType">Its name.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<AgentTypeInfo> FindAsync(string agentType, CancellationToken cancellationToken)
+    {
         await using var command = dataSource.CreateCommand(Get);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
-        var found = await ReadAsync(command, $"look up the agent type '{agentType}'", cancellationToken);
-        return found is [var info] ? info : throw UnknownAgentTypeException.For(agentType);
+        command.Parameters.AddText(agentType);
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"look up the agent type '{agentType}'")
+            ?? throw UnknownAgentTypeException.For(agentType);
     }
 
     /// <summary>Adds an agent type.</summary>
@@ -63,7 +78,7 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
     public async Task<AgentTypeInfo?> AddAsync(AgentTypeInfo type, CancellationToken cancellationToken)
     {
         await using var command = Command(Insert, type);
-        return await ReadAsync(command, $"add the agent type '{type.AgentType}'", cancellationToken) is [var added] ? added : null;
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"add the agent type '{type.AgentType}'");
     }
 
     /// <summary>Changes an agent type; other names in its metadata stay.</summary>
@@ -74,9 +89,8 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
     public async Task<AgentTypeInfo> ChangeAsync(AgentTypeInfo type, CancellationToken cancellationToken)
     {
         await using var command = Command(Update, type);
-        return await ReadAsync(command, $"change the agent type '{type.AgentType}'", cancellationToken) is [var changed]
-            ? changed
-            : throw UnknownAgentTypeException.For(type.AgentType);
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent type '{type.AgentType}'")
+            ?? throw UnknownAgentTypeException.For(type.AgentType);
     }
 
     /// <summary>Makes an agent type learn or not.</summary>
@@ -88,68 +102,50 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
     public async Task<AgentTypeInfo> SetActiveAsync(string agentType, bool isActive, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Activate);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isActive });
-        return await ReadAsync(command, $"change the agent type '{agentType}'", cancellationToken) is [var changed]
-            ? changed
-            : throw UnknownAgentTypeException.For(agentType);
+        command.Parameters.AddText(agentType).AddValue(isActive, NpgsqlDbType.Boolean);
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent type '{agentType}'")
+            ?? throw UnknownAgentTypeException.For(agentType);
     }
 
     private NpgsqlCommand Command(string sql, AgentTypeInfo type)
     {
         ArgumentNullException.ThrowIfNull(type);
         var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type.AgentType });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type.DisplayName });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)type.Description ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = type.StateSpaceDimensions });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = type.ActionSpaceDimensions });
-        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)type.LearningRate });
-        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)type.DiscountFactor });
-        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)type.ExplorationRate });
-        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)type.MinExplorationRate });
-        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)type.ExplorationDecay });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = type.IsActive });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = AgentTypeMetadata.ToJson(type.Settings), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters
+            .AddText(type.AgentType)
+            .AddText(type.DisplayName)
+            .AddText(type.Description)
+            .AddInteger(type.StateSpaceDimensions)
+            .AddInteger(type.ActionSpaceDimensions)
+            .AddNumeric(type.LearningRate)
+            .AddNumeric(type.DiscountFactor)
+            .AddNumeric(type.ExplorationRate)
+            .AddNumeric(type.MinExplorationRate)
+            .AddNumeric(type.ExplorationDecay)
+            .AddValue(type.IsActive, NpgsqlDbType.Boolean)
+            .AddJson(AgentTypeMetadata.ToJson(type.Settings));
         return command;
-    }
-
-    private static async Task<AgentTypeInfo[]> ReadAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var infos = new List<AgentTypeInfo>();
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                infos.Add(Read(reader));
-            }
-
-            return [.. infos];
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller(work, error);
-        }
     }
 
     private static AgentTypeInfo Read(NpgsqlDataReader reader)
     {
-        var agentType = reader.GetString(0);
-        return new AgentTypeInfo
+        var metadata = AgentTypeMetadata.Read(reader.GetTextOrNull(9));
+        var info = new AgentTypeInfo
         {
-            AgentType = agentType,
+            AgentType = reader.GetString(0),
             DisplayName = reader.GetString(1),
-            Description = reader.IsDBNull(2) ? null : reader.GetString(2),
+            Description = reader.GetTextOrNull(2),
             LearningRate = reader.GetDouble(3),
             DiscountFactor = reader.GetDouble(4),
             ExplorationRate = reader.GetDouble(5),
             MinExplorationRate = reader.GetDouble(6),
             ExplorationDecay = reader.GetDouble(7),
             IsActive = reader.GetBoolean(8),
-            Settings = AgentTypeMetadata.Parse(agentType, reader.IsDBNull(9) ? null : reader.GetString(9)),
+            Settings = metadata.Settings,
             StateSpaceDimensions = reader.GetInt32(10),
             ActionSpaceDimensions = reader.GetInt32(11),
+            SettingsWarning = metadata.Warning,
         };
+        return info with { SettingsError = metadata.Error ?? AgentTypeCheck.StoredRatesProblem(info) };
     }
 }

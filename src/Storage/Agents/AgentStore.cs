@@ -1,6 +1,8 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Agents;
 
@@ -36,7 +38,7 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
     public async Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken)
     {
         await using var command = Command(Select, agent);
-        return await ReadOneAsync(command, $"look up the agent '{agent}'", cancellationToken);
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"look up the agent '{agent}'");
     }
 
     /// <summary>The agents of a type by name.</summary>
@@ -47,10 +49,8 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
     public async Task<AgentInfo[]> ListAsync(string agentType, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(SelectMany);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = limit });
-        var rows = await ReadAsync(command, $"list the agents of '{agentType}'", cancellationToken);
-        return [.. rows.Select(row => row.Info)];
+        command.Parameters.AddText(agentType).AddValue(limit, NpgsqlDbType.Bigint);
+        return [.. await command.ReadAllAsync(reader => Read(reader).Info, cancellationToken).OrUnavailableAsync($"list the agents of '{agentType}'")];
     }
 
     /// <inheritdoc />
@@ -59,15 +59,15 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
     {
         ArgumentNullException.ThrowIfNull(own);
         await using var command = Command(Insert, agent);
-        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)explorationRate });
-        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = (decimal)learningRate });
-        AddMetadata(command, new AgentMetadata
+        var metadata = new AgentMetadata
         {
             MinExplorationRate = own.MinExplorationRate,
             ExplorationDecay = own.ExplorationDecay,
             LearningRate = own.LearningRate,
-        });
-        return await ReadOneAsync(command, $"register the agent '{agent}'", cancellationToken);
+        };
+        command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(metadata.ToJson());
+        return await command.ReadFirstAsync(Read, cancellationToken)
+            .OrUnavailableAsync($"register the agent '{agent}'", missing: () => UnknownAgentTypeException.For(agent.AgentType));
     }
 
     /// <inheritdoc />
@@ -75,63 +75,35 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
         AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken)
     {
         await using var command = Command(Update, agent);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = AgentStatusText.Of(status) });
-        AddMetadata(command, new AgentMetadata { SessionId = sessionId, Error = error });
-        return await ReadOneAsync(command, $"change the agent '{agent}'", cancellationToken) ?? throw UnknownAgentException.For(agent.ToString());
-    }
-
-    private static void AddMetadata(NpgsqlCommand command, AgentMetadata metadata) =>
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = metadata.ToJson(), NpgsqlDbType = NpgsqlDbType.Jsonb });
-
-    private static async Task<AgentRow?> ReadOneAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken) =>
-        await ReadAsync(command, work, cancellationToken) is [var row] ? row : null;
-
-    private static async Task<List<AgentRow>> ReadAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var rows = new List<AgentRow>();
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                rows.Add(Read(reader));
-            }
-
-            return rows;
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
-        {
-            throw UnknownAgentTypeException.For((string)command.Parameters[0].Value!);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller(work, error);
-        }
+        var metadata = new AgentMetadata { SessionId = sessionId, Error = error };
+        command.Parameters.AddText(AgentStatusText.Of(status)).AddJson(metadata.ToJson());
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
+            ?? throw UnknownAgentException.For(agent.ToString());
     }
 
     private static AgentRow Read(NpgsqlDataReader reader)
     {
         var agent = new AgentKey(reader.GetString(0), reader.GetString(1));
-        var metadata = AgentMetadata.Parse(agent, reader.IsDBNull(13) ? null : reader.GetString(13));
+        var metadata = AgentMetadata.Read(reader.GetTextOrNull(13), out var problem);
         var info = new AgentInfo
         {
             AgentType = agent.AgentType,
             Instance = agent.Instance,
             Status = AgentStatusText.Parse(reader.GetString(2)),
-            ExplorationRate = reader.GetDouble(3),
-            LearningRate = reader.GetDouble(4),
+            ExplorationRate = Rate(reader, 3, "current_exploration_rate", 0, ref problem),
+            LearningRate = Rate(reader, 4, "current_learning_rate", QLimits.MinLearningRate, ref problem),
             TotalTasks = reader.GetInt32(5),
             SuccessfulTasks = reader.GetInt32(6),
             FailedTasks = reader.GetInt32(7),
             TotalReward = reader.GetDouble(8),
             AverageReward = reader.GetDouble(9),
             QValuesStored = reader.GetInt32(10),
-            InitializedAt = reader.GetFieldValue<DateTimeOffset>(11),
-            LastActivity = reader.GetFieldValue<DateTimeOffset>(12),
+            InitializedAt = reader.GetTime(11),
+            LastActivity = reader.GetTime(12),
             SessionId = metadata.SessionId,
             Error = metadata.Error,
         };
-        return new AgentRow(info, new AgentRegistration
+        return new AgentRow(info with { SettingsError = problem }, new AgentRegistration
         {
             MinExplorationRate = metadata.MinExplorationRate,
             ExplorationDecay = metadata.ExplorationDecay,
@@ -139,11 +111,23 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
         });
     }
 
+    // The column takes more than a rate can be: an agent goes on with the nearest that can.
+    private static double Rate(NpgsqlDataReader reader, int column, string name, double least, ref string? problem)
+    {
+        var stored = reader.GetDouble(column);
+        var rate = stored > 1 ? 1 : stored >= least ? stored : least;
+        if (!rate.Equals(stored))
+        {
+            problem ??= string.Create(CultureInfo.InvariantCulture, $"{name} is {stored}, taken as {rate}. Allowed: {least} to 1.");
+        }
+
+        return rate;
+    }
+
     private NpgsqlCommand Command(string sql, AgentKey agent)
     {
         var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent.AgentType });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent.Instance });
+        command.Parameters.AddText(agent.AgentType).AddText(agent.Instance);
         return command;
     }
 }

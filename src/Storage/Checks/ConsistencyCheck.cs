@@ -1,7 +1,7 @@
 using System.Data;
 using Npgsql;
-using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Checks;
 
@@ -41,23 +41,19 @@ public sealed class ConsistencyCheck(NpgsqlDataSource dataSource, TimeProvider t
     /// <param name="maxExamples">The most examples of each violation, 0 or more.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<IReadOnlyList<CheckResult>> RunAsync(bool refreshViews, int maxExamples, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var results = await RunAllAsync(refreshViews, maxExamples, cancellationToken);
-            if (results.Any(result => result is { Name: VisitsName, Violations: > 0 }))
-            {
-                await Task.Delay(_secondLook, time, cancellationToken);
-                results = await RunAllAsync(refreshViews, maxExamples, cancellationToken);
-            }
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(bool refreshViews, int maxExamples, CancellationToken cancellationToken) =>
+        await RunTwiceAsync(refreshViews, maxExamples, cancellationToken).OrUnavailableAsync("check the database");
 
-            return results;
-        }
-        catch (NpgsqlException error)
+    private async Task<List<CheckResult>> RunTwiceAsync(bool refreshViews, int maxExamples, CancellationToken cancellationToken)
+    {
+        var results = await RunAllAsync(refreshViews, maxExamples, cancellationToken);
+        if (results.Any(result => result is { Name: VisitsName, Violations: > 0 }))
         {
-            throw PostgresErrors.ToCaller("check the database", error);
+            await Task.Delay(_secondLook, time, cancellationToken);
+            results = await RunAllAsync(refreshViews, maxExamples, cancellationToken);
         }
+
+        return results;
     }
 
     private async Task<List<CheckResult>> RunAllAsync(bool refreshViews, int maxExamples, CancellationToken cancellationToken)
@@ -85,9 +81,8 @@ public sealed class ConsistencyCheck(NpgsqlDataSource dataSource, TimeProvider t
         NpgsqlConnection connection, string name, string sql, int maxExamples, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"{Summary}{sql}) found (problem)", connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = maxExamples, NpgsqlDbType = NpgsqlDbType.Integer });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new CheckResult(name, reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<string[]>(2));
+        command.Parameters.AddInteger(maxExamples);
+        return (await command.ReadFirstAsync(
+            reader => new CheckResult(name, reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<string[]>(2)), cancellationToken))!;
     }
 }

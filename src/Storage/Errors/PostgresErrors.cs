@@ -7,6 +7,10 @@ namespace QLearning.Storage;
 /// <summary>Tells errors that pass by themselves from those that do not, and turns both into errors a caller can read.</summary>
 public static class PostgresErrors
 {
+    /// <summary>True when the error came from the database or from the way to it, and not from this program.</summary>
+    /// <param name="error">What was thrown.</param>
+    public static bool IsFromDatabase(Exception error) => error is NpgsqlException or SocketException or TimeoutException or IOException;
+
     /// <summary>
     /// True when the same statement may succeed later: the connection was lost or refused, the server is starting, stopping, out of
     /// resources or read-only after a fail-over, or the transaction lost a race for locks. Whether it took effect is not known.
@@ -52,6 +56,27 @@ public static class PostgresErrors
         // The cause goes in as text: Npgsql's exceptions cannot cross from silo to client.
         var reason = error is PostgresException postgres ? $"{postgres.SqlState}: {postgres.MessageText}" : error.Message;
         return new StorageUnavailableException($"PostgreSQL could not {work} ({reason}). Try again when the database answers.");
+    }
+
+    /// <summary>Waits for work that a caller asked for, and turns the database's errors into those that the caller is told.</summary>
+    /// <param name="query">The work, under way.</param>
+    /// <param name="work">What it is, as for <see cref="ToCaller"/>.</param>
+    /// <param name="missing">The error when a row to be written names one that does not exist; null: there is no such case.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL could not do it.</exception>
+    internal static async Task<T> OrUnavailableAsync<T>(this Task<T> query, string work, Func<QLearningException>? missing = null)
+    {
+        try
+        {
+            return await query;
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation && missing is not null)
+        {
+            throw missing();
+        }
+        catch (Exception error) when (IsFromDatabase(error))
+        {
+            throw ToCaller(work, error);
+        }
     }
 
     private static bool IsPassingState(string sqlState) =>

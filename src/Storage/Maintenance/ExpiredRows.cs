@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Maintenance;
 
@@ -49,28 +50,24 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
     /// <param name="cancellationToken">Ends it between two batches.</param>
     /// <returns>What was deleted, by table.</returns>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked; batches before that stay deleted.</exception>
-    public async Task<DeletedRows[]> DeleteAsync(int batchRows, TimeSpan looseRewardLife, CancellationToken cancellationToken)
+    public Task<DeletedRows[]> DeleteAsync(int batchRows, TimeSpan looseRewardLife, CancellationToken cancellationToken) =>
+        DeleteAllAsync(batchRows, looseRewardLife, cancellationToken).OrUnavailableAsync("delete expired rows");
+
+    private async Task<DeletedRows[]> DeleteAllAsync(int batchRows, TimeSpan looseRewardLife, CancellationToken cancellationToken)
     {
-        try
-        {
-            var qValues = await DeleteExpiredAsync("q_values", batchRows, cancellationToken);
-            var (trajectories, rewards) = await DeleteTrajectoriesAsync(batchRows, cancellationToken);
-            rewards += await RepeatAsync(LooseRewards, batchRows, looseRewardLife, cancellationToken);
-            var patterns = await DeleteExpiredAsync("patterns", batchRows, cancellationToken);
-            await RepeatAsync(PatternUses, batchRows, CallIdLife, cancellationToken);
-            await RepeatAsync(SilentClients, batchRows, CallIdLife, cancellationToken);
-            return
-            [
-                new DeletedRows("q_values", qValues),
-                new DeletedRows("trajectories", trajectories),
-                new DeletedRows("rewards", rewards),
-                new DeletedRows("patterns", patterns),
-            ];
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller("delete expired rows", error);
-        }
+        var qValues = await DeleteExpiredAsync("q_values", batchRows, cancellationToken);
+        var (trajectories, rewards) = await DeleteTrajectoriesAsync(batchRows, cancellationToken);
+        rewards += await RepeatAsync(LooseRewards, batchRows, looseRewardLife, cancellationToken);
+        var patterns = await DeleteExpiredAsync("patterns", batchRows, cancellationToken);
+        await RepeatAsync(PatternUses, batchRows, CallIdLife, cancellationToken);
+        await RepeatAsync(SilentClients, batchRows, CallIdLife, cancellationToken);
+        return
+        [
+            new DeletedRows("q_values", qValues),
+            new DeletedRows("trajectories", trajectories),
+            new DeletedRows("rewards", rewards),
+            new DeletedRows("patterns", patterns),
+        ];
     }
 
     private async Task<(long Trajectories, long Rewards)> DeleteTrajectoriesAsync(int batchRows, CancellationToken cancellationToken)
@@ -108,18 +105,9 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(Batch);
         command.CommandTimeout = 0;
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = batchRows });
         // Npgsql writes the smallest DateTime as -infinity.
-        command.Parameters.Add(new NpgsqlParameter<DateTime>
-        {
-            TypedValue = DateTime.SpecifyKind(notBefore, DateTimeKind.Utc),
-            NpgsqlDbType = NpgsqlDbType.TimestampTz,
-        });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var deleted = reader.GetInt64(0);
-        return (deleted, deleted == 0 ? notBefore : reader.GetDateTime(1));
+        command.Parameters.AddText(table).AddInteger(batchRows).AddValue(DateTime.SpecifyKind(notBefore, DateTimeKind.Utc), NpgsqlDbType.TimestampTz);
+        return await command.ReadFirstAsync(reader => (reader.GetInt64(0), reader.GetOrNull<DateTime>(1) ?? notBefore), cancellationToken);
     }
 
     private async Task<long> RepeatAsync(string sql, int batchRows, TimeSpan? life, CancellationToken cancellationToken)
@@ -128,10 +116,10 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
         {
             await using var command = dataSource.CreateCommand(sql);
             command.CommandTimeout = 0;
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = batchRows });
+            command.Parameters.AddInteger(batchRows);
             if (life is { } age)
             {
-                command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = age });
+                command.Parameters.AddValue(age, NpgsqlDbType.Interval);
             }
 
             var deleted = await command.ExecuteNonQueryAsync(cancellationToken);

@@ -14,15 +14,8 @@ public sealed class MaterializedViews(NpgsqlDataSource dataSource)
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var command = dataSource.CreateCommand(Refresh);
-            command.CommandTimeout = 0;
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller("refresh the materialized views", error);
-        }
+        await using var command = dataSource.CreateCommand(Refresh);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("refresh the materialized views");
     }
 }

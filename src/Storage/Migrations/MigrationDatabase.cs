@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Npgsql;
 using QLearning.Abstractions;
 
@@ -45,14 +44,11 @@ internal sealed class MigrationDatabase : IAsyncDisposable
             await connection.OpenAsync(cancellationToken);
             return await work(connection);
         }
-        catch (Exception exception) when (IsFromServer(exception))
+        catch (Exception exception) when (PostgresErrors.IsFromDatabase(exception))
         {
             throw Unavailable(exception);
         }
     }
-
-    /// <summary>Whether the error came from the server or from the way to it.</summary>
-    public static bool IsFromServer(Exception exception) => exception is NpgsqlException or SocketException or TimeoutException;
 
     /// <summary>Says that the database cannot be used.</summary>
     public StorageUnavailableException Unavailable(Exception cause)

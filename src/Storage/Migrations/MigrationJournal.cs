@@ -1,5 +1,6 @@
 using Npgsql;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Migrations;
 
@@ -46,11 +47,8 @@ internal static class MigrationJournal
     /// <summary>The names in the order in which they were applied; null: there is no journal.</summary>
     private static async Task<List<string>?> ReadAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
-        await using var exists = new NpgsqlCommand(
-            "select exists (select from pg_tables where schemaname = $1 and tablename = $2)", connection)
-        {
-            Parameters = { new() { Value = schema }, new() { Value = TableName } },
-        };
+        await using var exists = new NpgsqlCommand("select exists (select from pg_tables where schemaname = $1 and tablename = $2)", connection);
+        exists.Parameters.AddText(schema).AddText(TableName);
         if (!(bool)(await exists.ExecuteScalarAsync(cancellationToken))!)
         {
             return null;
@@ -58,13 +56,6 @@ internal static class MigrationJournal
 
         var quoted = new NpgsqlCommandBuilder().QuoteIdentifier(schema);
         await using var command = new NpgsqlCommand($"select scriptname from {quoted}.{TableName} order by schemaversionsid", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var names = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            names.Add(reader.GetString(0));
-        }
-
-        return names;
+        return await command.ReadAllAsync(reader => reader.GetString(0), cancellationToken);
     }
 }

@@ -5,14 +5,14 @@ namespace QLearning.Storage.Migrations;
 
 /// <summary>
 /// Lets one process at a time migrate a database. The lock belongs to a transaction that stays open on a connection of its own, so it also
-/// holds behind PgBouncer in transaction mode, and PostgreSQL lets go of it when the process dies.
+/// holds behind PgBouncer in transaction mode, and PostgreSQL releases it when the process dies.
 /// </summary>
 internal static class MigrationLock
 {
     /// <summary>The letters "QLMIGR"; every version of the program must use the same number.</summary>
     private const long Key = 0x514C_4D49_4752;
 
-    /// <summary>Waits for the lock; disposing the transaction lets go of it.</summary>
+    /// <summary>Waits for the lock; disposing the transaction releases it.</summary>
     public static async Task<NpgsqlTransaction> TakeAsync(
         NpgsqlConnection connection, string databaseName, ILogger logger, CancellationToken cancellationToken)
     {

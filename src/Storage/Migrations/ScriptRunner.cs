@@ -38,7 +38,7 @@ internal sealed class ScriptRunner(MigrationDatabase database, string schema, IL
             $"The migration '{script.Name}' of the PostgreSQL database {database.Name} failed and changed nothing: "
             + $"{refused.MessageText} (SQLSTATE {refused.SqlState}).{(refused.Hint is null ? string.Empty : " " + refused.Hint)}",
             refused),
-        _ when MigrationDatabase.IsFromServer(error) => new StorageUnavailableException(
+        _ when PostgresErrors.IsFromDatabase(error) => new StorageUnavailableException(
             $"The connection to the PostgreSQL database {database.Name} was lost in the migration '{script.Name}': {error.Message}", error),
         _ => new MigrationFailedException(
             $"The migration '{script.Name}' of the PostgreSQL database {database.Name} could not be run: {error.Message}", error),

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Patterns;
 
@@ -73,8 +74,8 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
     public async Task<List<Pattern>> LoadAsync(string agentType, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Select);
-        AddText(command, agentType, NpgsqlDbType.Varchar);
-        return await ReadAsync(command, $"load the patterns of '{agentType}'", cancellationToken);
+        command.Parameters.AddText(agentType);
+        return await command.ReadAllAsync(Read, cancellationToken).OrUnavailableAsync($"load the patterns of '{agentType}'");
     }
 
     /// <summary>Stores a pattern as the next version of its name.</summary>
@@ -83,29 +84,11 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
     /// <param name="cancellationToken">Ends the statement.</param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<Pattern> StoreAsync(string agentType, NewPattern pattern, CancellationToken cancellationToken)
+    public Task<Pattern> StoreAsync(string agentType, NewPattern pattern, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var command = InsertCommand(agentType, pattern);
-                return (await ReadAsync(command, $"store the pattern '{pattern.Name}' of '{agentType}'", cancellationToken))[0];
-            }
-            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
-            {
-                throw UnknownAgentTypeException.For(agentType);
-            }
-            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
-            {
-                // Somebody else stored this version at the same moment: ours is the next one.
-                if (attempt == MaxVersionRaces)
-                {
-                    throw PostgresErrors.ToCaller($"store the pattern '{pattern.Name}' of '{agentType}'", error);
-                }
-            }
-        }
+        return InsertAsync(agentType, pattern, cancellationToken).OrUnavailableAsync(
+            $"store the pattern '{pattern.Name}' of '{agentType}'", missing: () => UnknownAgentTypeException.For(agentType));
     }
 
     /// <summary>Counts uses; one whose id was counted already changes nothing. Safe to repeat when its answer was lost.</summary>
@@ -118,45 +101,29 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
     {
         ArgumentNullException.ThrowIfNull(uses);
         await using var command = dataSource.CreateCommand(Use);
-        AddArray(command, uses.Select(use => use.Id), NpgsqlDbType.Uuid);
-        AddArray(command, uses.Select(use => use.PatternId), NpgsqlDbType.Uuid);
-        AddArray(command, uses.Select(use => use.Success), NpgsqlDbType.Boolean);
-        AddArray(command, uses.Select(use => (decimal)use.Reward), NpgsqlDbType.Numeric);
-        try
-        {
-            return await ReadAsync(command, $"record {uses.Count} uses of patterns", cancellationToken);
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
-        {
-            throw UnknownPatternException.For(string.Join(", ", uses.Select(use => use.PatternId).Distinct().Take(3)));
-        }
+        command.Parameters
+            .AddArray(uses.Select(use => use.Id), NpgsqlDbType.Uuid)
+            .AddArray(uses.Select(use => use.PatternId), NpgsqlDbType.Uuid)
+            .AddArray(uses.Select(use => use.Success), NpgsqlDbType.Boolean)
+            .AddArray(uses.Select(use => (decimal)use.Reward), NpgsqlDbType.Numeric);
+        return await command.ReadAllAsync(Read, cancellationToken).OrUnavailableAsync(
+            $"record {uses.Count} uses of patterns",
+            missing: () => UnknownPatternException.For(string.Join(", ", uses.Select(use => use.PatternId).Distinct().Take(3))));
     }
 
-    private static void AddText(NpgsqlCommand command, string? text, NpgsqlDbType type) =>
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = type });
-
-    private static void AddArray<T>(NpgsqlCommand command, IEnumerable<T> values, NpgsqlDbType type) =>
-        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
-
-    private static async Task<List<Pattern>> ReadAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken)
+    private async Task<Pattern> InsertAsync(string agentType, NewPattern pattern, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            var patterns = new List<Pattern>();
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
+            try
             {
-                patterns.Add(Read(reader));
+                await using var command = InsertCommand(agentType, pattern);
+                return (await command.ReadFirstAsync(Read, cancellationToken))!;
             }
-
-            return patterns;
-        }
-        catch (NpgsqlException error) when (error is not PostgresException
-        {
-            SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.UniqueViolation
-        })
-        {
-            throw PostgresErrors.ToCaller(work, error);
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MaxVersionRaces)
+            {
+                // Another caller stored this version at the same moment: ours is the next one.
+            }
         }
     }
 
@@ -166,37 +133,36 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         AgentType = reader.GetString(1),
         Name = reader.GetString(2),
         Type = reader.GetString(3),
-        Category = Text(reader, 4),
+        Category = reader.GetTextOrNull(4),
         DataJson = reader.GetString(5),
-        TriggerConditionsJson = Text(reader, 6),
-        ExpectedOutcomeJson = Text(reader, 7),
+        TriggerConditionsJson = reader.GetTextOrNull(6),
+        ExpectedOutcomeJson = reader.GetTextOrNull(7),
         UsageCount = reader.GetInt32(8),
         SuccessCount = reader.GetInt32(9),
         FailureCount = reader.GetInt32(10),
         AverageReward = reader.GetDouble(11),
         Confidence = reader.GetDouble(12),
-        FirstSeen = reader.GetFieldValue<DateTimeOffset>(13),
-        LastUsed = reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14),
-        ExpiresAt = reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15),
+        FirstSeen = reader.GetTime(13),
+        LastUsed = reader.GetOrNull<DateTimeOffset>(14),
+        ExpiresAt = reader.GetOrNull<DateTimeOffset>(15),
         Version = reader.GetInt32(16),
-        ParentId = reader.IsDBNull(17) ? null : reader.GetGuid(17),
+        ParentId = reader.GetOrNull<Guid>(17),
         MetadataJson = reader.GetString(18),
     };
-
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     private NpgsqlCommand InsertCommand(string agentType, NewPattern pattern)
     {
         var command = dataSource.CreateCommand(Insert);
-        AddText(command, agentType, NpgsqlDbType.Varchar);
-        AddText(command, pattern.Name, NpgsqlDbType.Varchar);
-        AddText(command, pattern.Type, NpgsqlDbType.Varchar);
-        AddText(command, pattern.Category, NpgsqlDbType.Varchar);
-        AddText(command, pattern.DataJson, NpgsqlDbType.Jsonb);
-        AddText(command, pattern.TriggerConditionsJson, NpgsqlDbType.Jsonb);
-        AddText(command, pattern.ExpectedOutcomeJson, NpgsqlDbType.Jsonb);
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)pattern.TimeToLive ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Interval });
-        AddText(command, pattern.MetadataJson ?? "{}", NpgsqlDbType.Jsonb);
+        command.Parameters
+            .AddText(agentType)
+            .AddText(pattern.Name)
+            .AddText(pattern.Type)
+            .AddText(pattern.Category)
+            .AddJson(pattern.DataJson)
+            .AddJson(pattern.TriggerConditionsJson)
+            .AddJson(pattern.ExpectedOutcomeJson)
+            .AddValue(pattern.TimeToLive, NpgsqlDbType.Interval)
+            .AddJson(pattern.MetadataJson ?? "{}");
         return command;
     }
 }

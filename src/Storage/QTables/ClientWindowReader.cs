@@ -1,10 +1,11 @@
 using Npgsql;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.QTables;
 
-/// <summary>Reads which numbered updates of which client are in the Q-values of a part of a Q-table.</summary>
+/// <summary>Reads which numbered updates of which client are in the Q-values of a partition.</summary>
 /// <param name="dataSource">The database.</param>
 public sealed class ClientWindowReader(NpgsqlDataSource dataSource) : IClientWindowReader
 {
@@ -13,23 +14,10 @@ public sealed class ClientWindowReader(NpgsqlDataSource dataSource) : IClientWin
     /// <inheritdoc />
     public async Task<IReadOnlyList<ClientWindowWrite>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken)
     {
-        try
-        {
-            var windows = new List<ClientWindowWrite>();
-            await using var command = dataSource.CreateCommand(OfPartition);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner.AgentType });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = owner.Partition });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                windows.Add(new ClientWindowWrite(reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<long[]>(2)));
-            }
-
-            return windows;
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller($"load the clients of '{owner}'", error);
-        }
+        await using var command = dataSource.CreateCommand(OfPartition);
+        command.Parameters.AddText(owner.AgentType).AddInteger(owner.Partition);
+        return await command.ReadAllAsync(
+                reader => new ClientWindowWrite(reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<long[]>(2)), cancellationToken)
+            .OrUnavailableAsync($"load the clients of '{owner}'");
     }
 }

@@ -6,20 +6,20 @@ namespace QLearning.Storage.QTables;
 public interface IQTableReader
 {
     /// <summary>Whether there are more states in a partition than <paramref name="states"/>.</summary>
-    /// <param name="part">The partition.</param>
+    /// <param name="partition">The partition.</param>
     /// <param name="states">The limit.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    Task<bool> HasMoreStatesThanAsync(TablePartition part, int states, CancellationToken cancellationToken);
+    Task<bool> HasMoreStatesThanAsync(TablePartition partition, int states, CancellationToken cancellationToken);
 
     /// <summary>Reads every live row of a partition.</summary>
-    /// <param name="part">The partition.</param>
+    /// <param name="partition">The partition.</param>
     /// <param name="onRow">Takes each row; its <see cref="QValueRow.ActionJson"/> is null.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <returns>The JSON of each action.</returns>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition part, Action<QValueRow> onRow, CancellationToken cancellationToken);
+        TablePartition partition, Action<QValueRow> onRow, CancellationToken cancellationToken);
 
     /// <summary>Reads the live rows of some states.</summary>
     /// <param name="agentType">The agent type.</param>
@@ -31,9 +31,9 @@ public interface IQTableReader
         string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken);
 
     /// <summary>The next states of a partition, those without a live row included, in the order of the database's index.</summary>
-    /// <param name="part">The partition.</param>
+    /// <param name="partition">The partition.</param>
     /// <param name="after">What the page before ended with; empty: the first page.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    Task<StatePage> ListStatesAsync(TablePartition part, string after, CancellationToken cancellationToken);
+    Task<StatePage> ListStatesAsync(TablePartition partition, string after, CancellationToken cancellationToken);
 }

@@ -2,6 +2,7 @@ using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.QTables;
 
@@ -50,72 +51,64 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     private const string ActionData = "select action_hash, action_data::text from q_values where q_value_id = any($1)";
 
     /// <inheritdoc />
-    public Task<bool> HasMoreStatesThanAsync(TablePartition part, int states, CancellationToken cancellationToken) =>
-        RunAsync(part.AgentType, async () =>
-        {
-            await using var command = dataSource.CreateCommand(IsCountAbove);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = states });
-            AddPartition(command.Parameters, part);
-            return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
-        });
+    public async Task<bool> HasMoreStatesThanAsync(TablePartition partition, int states, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(IsCountAbove);
+        command.Parameters.AddText(partition.AgentType).AddValue(states, NpgsqlDbType.Bigint).AddInteger(partition.Count).AddInteger(partition.Index);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken).OrUnavailableAsync(Load(partition.AgentType)))!;
+    }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition part, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
-        RunAsync(part.AgentType, async () =>
-        {
-            // A million rows repeat a handful of actions, so one row of each says what its JSON is.
-            // Both queries see one snapshot, or a row deleted in between would leave its action without a description.
-            var rowOfAction = new Dictionary<ActionKey, long>();
-            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            await using var command = new NpgsqlCommand(Whole, connection);
-            command.CommandTimeout = 0;
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
-            AddPartition(command.Parameters, part);
-            await ReadAsync(command, row =>
-            {
-                rowOfAction.TryAdd(row.Action, row.RowId);
-                onRow(row);
-            }, cancellationToken);
-            return await ReadActionsAsync(connection, [.. rowOfAction.Values], cancellationToken);
-        });
+        TablePartition partition, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
+        LoadAsync(partition, onRow, cancellationToken).OrUnavailableAsync(Load(partition.AgentType));
 
     /// <inheritdoc />
-    public Task LoadStatesAsync(
-        string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
-        RunAsync(agentType, async () =>
-        {
-            await using var command = dataSource.CreateCommand(States);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. states.Select(state => state.ToString())] });
-            await ReadAsync(command, onRow, cancellationToken);
-            return true;
-        });
-
-    /// <inheritdoc />
-    public Task<StatePage> ListStatesAsync(TablePartition part, string after, CancellationToken cancellationToken) =>
-        RunAsync(part.AgentType, async () =>
-        {
-            // One batch is one transaction, in which the settings hold.
-            await using var batch = dataSource.CreateBatch();
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(InIndexOrder));
-            var page = new NpgsqlBatchCommand(PageOfStates);
-            page.Parameters.Add(new NpgsqlParameter<string> { TypedValue = part.AgentType });
-            AddPartition(page.Parameters, part);
-            page.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after });
-            page.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageRows });
-            batch.BatchCommands.Add(page);
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            await reader.NextResultAsync(cancellationToken);
-            return await ReadStatesAsync(reader, cancellationToken);
-        });
-
-    private static void AddPartition(NpgsqlParameterCollection parameters, TablePartition part)
+    public async Task LoadStatesAsync(
+        string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken)
     {
-        parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Count });
-        parameters.Add(new NpgsqlParameter<int> { TypedValue = part.Index });
+        await using var command = dataSource.CreateCommand(States);
+        command.Parameters.AddText(agentType).AddArray(states.Select(state => state.ToString()), NpgsqlDbType.Text);
+        await ReadAsync(command, onRow, cancellationToken).OrUnavailableAsync(Load(agentType));
+    }
+
+    /// <inheritdoc />
+    public Task<StatePage> ListStatesAsync(TablePartition partition, string after, CancellationToken cancellationToken) =>
+        ReadPageAsync(partition, after, cancellationToken).OrUnavailableAsync(Load(partition.AgentType));
+
+    private static string Load(string agentType) => $"load the Q-table of '{agentType}'";
+
+    private async Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAsync(
+        TablePartition partition, Action<QValueRow> onRow, CancellationToken cancellationToken)
+    {
+        // A million rows repeat a handful of actions, so one row of each says what its JSON is.
+        // Both queries see one snapshot, or a row deleted in between would leave its action without a description.
+        var rowOfAction = new Dictionary<ActionKey, long>();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var rows = new NpgsqlCommand(Whole, connection) { CommandTimeout = 0 };
+        rows.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index);
+        await ReadAsync(rows, row =>
+        {
+            rowOfAction.TryAdd(row.Action, row.RowId);
+            onRow(row);
+        }, cancellationToken);
+        await using var actions = new NpgsqlCommand(ActionData, connection);
+        actions.Parameters.AddArray(rowOfAction.Values, NpgsqlDbType.Bigint);
+        return await actions.ReadAllAsync(reader => (ActionKey.Parse(reader.GetString(0)), reader.GetString(1)), cancellationToken);
+    }
+
+    private async Task<StatePage> ReadPageAsync(TablePartition partition, string after, CancellationToken cancellationToken)
+    {
+        // One batch is one transaction, in which the settings hold.
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(InIndexOrder));
+        var page = new NpgsqlBatchCommand(PageOfStates);
+        page.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index).AddText(after).AddInteger(PageRows);
+        batch.BatchCommands.Add(page);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        return await ReadStatesAsync(reader, cancellationToken);
     }
 
     private static async Task<StatePage> ReadStatesAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -135,57 +128,25 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         return new StatePage(states, rows == PageRows ? last : null);
     }
 
-    private static async Task ReadAsync(NpgsqlCommand command, Action<QValueRow> onRow, CancellationToken cancellationToken)
-    {
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+    private static Task<int> ReadAsync(NpgsqlCommand command, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
+        command.ForEachAsync(reader =>
         {
             // Other programs may have stored an empty hash, which no caller can ask for, or NaN, which would spoil every update.
             var value = reader.GetDouble(3);
-            if (!StateKey.TryParse(reader.GetString(1), out var state)
-                || !ActionKey.TryParse(reader.GetString(2), out var action)
-                || double.IsNaN(value))
+            if (StateKey.TryParse(reader.GetString(1), out var state)
+                && ActionKey.TryParse(reader.GetString(2), out var action)
+                && !double.IsNaN(value))
             {
-                continue;
+                onRow(new QValueRow(
+                    reader.GetInt64(0),
+                    state,
+                    action,
+                    reader.GetTextOrNull(8),
+                    value,
+                    reader.GetInt32(4),
+                    reader.GetDouble(5),
+                    reader.GetDouble(6),
+                    reader.GetOrNull<DateTimeOffset>(7)));
             }
-
-            onRow(new QValueRow(
-                reader.GetInt64(0),
-                state,
-                action,
-                reader.IsDBNull(8) ? null : reader.GetString(8),
-                value,
-                reader.GetInt32(4),
-                reader.GetDouble(5),
-                reader.GetDouble(6),
-                reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7)));
-        }
-    }
-
-    private static async Task<IReadOnlyList<(ActionKey Action, string Json)>> ReadActionsAsync(
-        NpgsqlConnection connection, long[] rowIds, CancellationToken cancellationToken)
-    {
-        var actions = new List<(ActionKey, string)>();
-        await using var command = new NpgsqlCommand(ActionData, connection);
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = rowIds, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            actions.Add((ActionKey.Parse(reader.GetString(0)), reader.GetString(1)));
-        }
-
-        return actions;
-    }
-
-    private static async Task<T> RunAsync<T>(string agentType, Func<Task<T>> query)
-    {
-        try
-        {
-            return await query();
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller($"load the Q-table of '{agentType}'", error);
-        }
-    }
+        }, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Rewards;
 
@@ -22,57 +23,23 @@ public sealed class LateRewardStore(NpgsqlDataSource dataSource) : ILateRewardSt
         string agentType, DelayedReward[] rewards, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rewards);
-        try
-        {
-            var stored = new List<DelayedReward>();
-            await using var command = Command(Stored, agentType);
-            AddArray(command, rewards.Select(reward => reward.State.ToString()), NpgsqlDbType.Varchar);
-            AddArray(command, rewards.Select(reward => reward.Action.ToString()), NpgsqlDbType.Varchar);
-            AddArray(command, rewards.Select(reward => reward.Id), NpgsqlDbType.Uuid);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                stored.Add(rewards[reader.GetInt64(0) - 1]);
-            }
-
-            return stored;
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller("look up late rewards", error);
-        }
+        await using var command = dataSource.CreateCommand(Stored);
+        command.Parameters
+            .AddText(agentType)
+            .AddArray(rewards.Select(reward => reward.State.ToString()), NpgsqlDbType.Varchar)
+            .AddArray(rewards.Select(reward => reward.Action.ToString()), NpgsqlDbType.Varchar)
+            .AddArray(rewards.Select(reward => reward.Id), NpgsqlDbType.Uuid);
+        return await command.ReadAllAsync(reader => rewards[reader.GetInt64(0) - 1], cancellationToken).OrUnavailableAsync("look up late rewards");
     }
 
     /// <inheritdoc />
     public async Task<IReadOnlyDictionary<Guid, Guid?>> FindSessionsAsync(
         string agentType, Guid[] trajectories, CancellationToken cancellationToken)
     {
-        try
-        {
-            var sessions = new Dictionary<Guid, Guid?>();
-            await using var command = Command(Sessions, agentType);
-            AddArray(command, trajectories, NpgsqlDbType.Uuid);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                sessions.Add(reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetGuid(1));
-            }
-
-            return sessions;
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller("look up trajectories", error);
-        }
+        await using var command = dataSource.CreateCommand(Sessions);
+        command.Parameters.AddText(agentType).AddArray(trajectories, NpgsqlDbType.Uuid);
+        var found = await command.ReadAllAsync(reader => (Trajectory: reader.GetGuid(0), Session: reader.GetOrNull<Guid>(1)), cancellationToken)
+            .OrUnavailableAsync("look up trajectories");
+        return found.ToDictionary(row => row.Trajectory, row => row.Session);
     }
-
-    private NpgsqlCommand Command(string sql, string agentType)
-    {
-        var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agentType });
-        return command;
-    }
-
-    private static void AddArray<T>(NpgsqlCommand command, IEnumerable<T> values, NpgsqlDbType type) =>
-        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
 }

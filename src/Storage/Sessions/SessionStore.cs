@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Sessions;
 
@@ -39,8 +40,8 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
     public async Task<SessionInfo?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Select);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        return await ReadOneAsync(command, $"look up the session '{id}'", cancellationToken);
+        command.Parameters.AddValue(id, NpgsqlDbType.Uuid);
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"look up the session '{id}'");
     }
 
     /// <summary>The running sessions, the newest first.</summary>
@@ -51,9 +52,8 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
     public async Task<SessionInfo[]> ListActiveAsync(string? agentType, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Active);
-        AddText(command, agentType);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = limit });
-        return [.. await ReadAsync(command, "list the running sessions", cancellationToken)];
+        command.Parameters.AddText(agentType).AddValue(limit, NpgsqlDbType.Bigint);
+        return [.. await command.ReadAllAsync(Read, cancellationToken).OrUnavailableAsync("list the running sessions")];
     }
 
     /// <summary>Makes the row of a new session.</summary>
@@ -67,19 +67,14 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
     {
         ArgumentNullException.ThrowIfNull(start);
         await using var command = dataSource.CreateCommand(Insert);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        AddText(command, start.AgentType);
-        AddText(command, start.Name);
-        AddText(command, start.Environment);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = start.MetadataJson ?? "{}", NpgsqlDbType = NpgsqlDbType.Jsonb });
-        try
-        {
-            return await ReadOneAsync(command, $"start the session '{id}'", cancellationToken);
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation)
-        {
-            throw UnknownAgentTypeException.For(start.AgentType);
-        }
+        command.Parameters
+            .AddValue(id, NpgsqlDbType.Uuid)
+            .AddText(start.AgentType)
+            .AddText(start.Name)
+            .AddText(start.Environment)
+            .AddJson(start.MetadataJson ?? "{}");
+        return await command.ReadFirstAsync(Read, cancellationToken)
+            .OrUnavailableAsync($"start the session '{id}'", missing: () => UnknownAgentTypeException.For(start.AgentType));
     }
 
     /// <summary>Ends a running session.</summary>
@@ -91,9 +86,8 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
     public async Task<SessionInfo?> FinishAsync(Guid id, SessionStatus status, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Finish);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        AddText(command, TextOf(status));
-        return await ReadOneAsync(command, $"end the session '{id}'", cancellationToken);
+        command.Parameters.AddValue(id, NpgsqlDbType.Uuid).AddText(TextOf(status));
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"end the session '{id}'");
     }
 
     private static string TextOf(SessionStatus status) => status switch
@@ -105,42 +99,17 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Unknown."),
     };
 
-    private static void AddText(NpgsqlCommand command, string? text) =>
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar });
-
-    private static async Task<SessionInfo?> ReadOneAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken) =>
-        await ReadAsync(command, work, cancellationToken) is [var session] ? session : null;
-
-    private static async Task<List<SessionInfo>> ReadAsync(NpgsqlCommand command, string work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var sessions = new List<SessionInfo>();
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                sessions.Add(Read(reader));
-            }
-
-            return sessions;
-        }
-        catch (NpgsqlException error) when (error is not PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
-        {
-            throw PostgresErrors.ToCaller(work, error);
-        }
-    }
-
     private static SessionInfo Read(NpgsqlDataReader reader) => new()
     {
         Id = reader.GetGuid(0),
         AgentType = reader.GetString(1),
-        Name = reader.IsDBNull(2) ? null : reader.GetString(2),
-        Environment = reader.IsDBNull(3) ? null : reader.GetString(3),
+        Name = reader.GetTextOrNull(2),
+        Environment = reader.GetTextOrNull(3),
         Status = Enum.Parse<SessionStatus>(reader.GetString(4), ignoreCase: true),
         TaskCount = reader.GetInt32(5),
         TotalReward = reader.GetDouble(6),
-        StartedAt = reader.GetFieldValue<DateTimeOffset>(7),
-        EndedAt = reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8),
+        StartedAt = reader.GetTime(7),
+        EndedAt = reader.GetOrNull<DateTimeOffset>(8),
         MetadataJson = reader.GetString(9),
     };
 }

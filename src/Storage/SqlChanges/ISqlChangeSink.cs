@@ -14,6 +14,6 @@ public interface ISqlChangeSink
     /// <param name="agentType">The agent type.</param>
     void SettingsChanged(string agentType);
 
-    /// <summary>Anything may have changed: nobody looked for a while.</summary>
+    /// <summary>Anything may have changed: sql_changes was not read for a while.</summary>
     void AnythingChanged();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.SqlChanges;
 
@@ -26,7 +27,7 @@ internal readonly record struct SqlChange(string? AgentType, string? State, bool
 internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
 {
     // What the snapshot before did not see: what began since, and what was still running. Not all from its oldest transaction on, which may be
-    // one that somebody forgot to end hours ago.
+    // one that was forgotten hours ago.
     internal const string Poll = """
         select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
                c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false),
@@ -54,30 +55,27 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
     public async Task<SqlChangePoll> PollAsync(string readerName, string? lastSnapshot, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Poll);
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)lastSnapshot ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = readerName });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        command.Parameters.AddText(lastSnapshot).AddText(readerName);
         var changes = new List<SqlChange>();
         SqlChangePoll? poll = null;
-        while (await reader.ReadAsync(cancellationToken))
+        await command.ForEachAsync(reader =>
         {
             poll ??= new SqlChangePoll(
-                reader.GetString(0), Number(reader.GetString(1)), Number(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3), reader.GetBoolean(8), changes);
+                reader.GetString(0), Number(reader.GetString(1)), Number(reader.GetString(2)), reader.GetTime(3), reader.GetBoolean(8), changes);
             if (reader.GetBoolean(4))
             {
-                changes.Add(new SqlChange(Text(reader, 5), Text(reader, 6), reader.GetBoolean(7)));
+                changes.Add(new SqlChange(reader.GetTextOrNull(5), reader.GetTextOrNull(6), reader.GetBoolean(7)));
             }
-        }
-
+        }, cancellationToken);
         return poll!;
     }
 
-    /// <summary>Says that somebody reads, without which nothing is noted.</summary>
+    /// <summary>Says that there is a reader, without which nothing is noted.</summary>
     /// <returns>True when the reader was not known before.</returns>
     public async Task<bool> MarkAsync(string reader, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Mark);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reader });
+        command.Parameters.AddText(reader);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -88,12 +86,10 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
 
     private static ulong Number(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
 
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
     private async Task ExecuteAsync(string sql, string value, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+        command.Parameters.AddText(value);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -65,7 +65,7 @@ public sealed class SqlChangeWatch : IAsyncDisposable
             // A database that hangs must not hold up the stop.
             await LeaveAsync().WaitAsync(_leaveLimit, _time);
         }
-        catch (Exception error) when (IsDatabaseError(error))
+        catch (Exception error) when (PostgresErrors.IsFromDatabase(error))
         {
             // It will be forgotten after an hour.
             _logger.WatchLost(error, TimeSpan.Zero);
@@ -79,8 +79,6 @@ public sealed class SqlChangeWatch : IAsyncDisposable
         await _reader.LeaveAsync(_name, CancellationToken.None);
         _stopping.Dispose();
     }
-
-    private static bool IsDatabaseError(Exception error) => error is NpgsqlException || PostgresErrors.IsPassing(error);
 
     private async Task RunAsync()
     {
@@ -96,7 +94,7 @@ public sealed class SqlChangeWatch : IAsyncDisposable
         {
             // Stopped.
         }
-        catch (Exception error) when (IsDatabaseError(error) && _stopping.IsCancellationRequested)
+        catch (Exception error) when (PostgresErrors.IsFromDatabase(error) && _stopping.IsCancellationRequested)
         {
             // Stopped in the middle of a look that failed for a reason of its own.
             _logger.WatchLost(error, TimeSpan.Zero);
@@ -114,7 +112,7 @@ public sealed class SqlChangeWatch : IAsyncDisposable
                 _logger.WatchBack();
             }
         }
-        catch (Exception error) when (IsDatabaseError(error) && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (PostgresErrors.IsFromDatabase(error) && !cancellationToken.IsCancellationRequested)
         {
             if (!_isLost)
             {
@@ -142,7 +140,7 @@ public sealed class SqlChangeWatch : IAsyncDisposable
         var isNew = _wasForgotten || _last is null || _last.ServerStart != poll.ServerStart || _time.GetElapsedTime(_lastAt) > _maxGap;
         if (isNew)
         {
-            // Transactions that began before somebody read may still commit what they did not note.
+            // Transactions that began before there was a reader may still commit what they did not note.
             _wasForgotten = false;
             _settlesAt = poll.Next;
             _snapshots.Clear();

@@ -1,5 +1,6 @@
 using Npgsql;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Status;
 
@@ -33,61 +34,33 @@ public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
     /// <param name="clusterId">The cluster.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<ClusterStatus> ReadAsync(string clusterId, CancellationToken cancellationToken)
+    public Task<ClusterStatus> ReadAsync(string clusterId, CancellationToken cancellationToken) =>
+        ReadAllAsync(clusterId, cancellationToken).OrUnavailableAsync("tell the cluster's status");
+
+    private async Task<ClusterStatus> ReadAllAsync(string clusterId, CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await using var size = new NpgsqlCommand(Size, connection);
-            await using var maintenance = new NpgsqlCommand(Maintenance, connection);
-            return new ClusterStatus(
-                await ReadSilosAsync(connection, clusterId, cancellationToken),
-                await ReadAgentTypesAsync(connection, cancellationToken),
-                (long)(await size.ExecuteScalarAsync(cancellationToken))!,
-                MaintenanceRuns.Parse(await maintenance.ExecuteScalarAsync(cancellationToken) as string));
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller("tell the cluster's status", error);
-        }
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var silos = new NpgsqlCommand(Silos, connection);
+        silos.Parameters.AddText(clusterId);
+        await using var agentTypes = new NpgsqlCommand(AgentTypes, connection);
+        await using var size = new NpgsqlCommand(Size, connection);
+        await using var maintenance = new NpgsqlCommand(Maintenance, connection);
+        return new ClusterStatus(
+            await silos.ReadAllAsync(ReadSilo, cancellationToken),
+            await agentTypes.ReadAllAsync(ReadAgentType, cancellationToken),
+            (long)(await size.ExecuteScalarAsync(cancellationToken))!,
+            MaintenanceRuns.Parse(await maintenance.ExecuteScalarAsync(cancellationToken) as string));
     }
 
-    private static async Task<List<SiloStatus>> ReadSilosAsync(NpgsqlConnection connection, string clusterId, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Silos, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = clusterId });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var silos = new List<SiloStatus>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            silos.Add(new SiloStatus(
-                reader.GetString(0),
-                reader.GetInt32(1),
-                reader.GetString(2),
-                reader.GetFieldValue<DateTimeOffset>(3),
-                reader.GetFieldValue<DateTimeOffset>(4)));
-        }
+    private static SiloStatus ReadSilo(NpgsqlDataReader reader) =>
+        new(reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetTime(3), reader.GetTime(4));
 
-        return silos;
-    }
-
-    private static async Task<List<AgentTypeStatus>> ReadAgentTypesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(AgentTypes, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var types = new List<AgentTypeStatus>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            types.Add(new AgentTypeStatus(
-                reader.GetString(0),
-                reader.GetInt64(1),
-                reader.GetInt64(2),
-                reader.GetInt64(3),
-                reader.GetInt64(4),
-                await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(5),
-                reader.GetInt64(6)));
-        }
-
-        return types;
-    }
+    private static AgentTypeStatus ReadAgentType(NpgsqlDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetInt64(1),
+        reader.GetInt64(2),
+        reader.GetInt64(3),
+        reader.GetInt64(4),
+        reader.GetOrNull<DateTimeOffset>(5),
+        reader.GetInt64(6));
 }

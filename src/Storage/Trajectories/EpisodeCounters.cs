@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
 using QLearning.Storage.Agents;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Trajectories;
 
@@ -67,8 +68,9 @@ internal static class EpisodeCounters
         }
 
         var command = new NpgsqlBatchCommand(AddToSessions);
-        AddArray(command.Parameters, inSessions.Select(trajectory => trajectory.SessionId!.Value), NpgsqlDbType.Uuid);
-        AddArray(command.Parameters, inSessions.Select(trajectory => (decimal)trajectory.TotalReward), NpgsqlDbType.Numeric);
+        command.Parameters
+            .AddArray(inSessions.Select(trajectory => trajectory.SessionId!.Value), NpgsqlDbType.Uuid)
+            .AddArray(inSessions.Select(trajectory => (decimal)trajectory.TotalReward), NpgsqlDbType.Numeric);
         return command;
     }
 
@@ -81,15 +83,16 @@ internal static class EpisodeCounters
         }
 
         var command = new NpgsqlBatchCommand(AddToAgents);
-        AddArray(command.Parameters, episodes.Select(episode => episode.Agent.Agent.AgentType), NpgsqlDbType.Varchar);
-        AddArray(command.Parameters, episodes.Select(episode => episode.Agent.Agent.Instance), NpgsqlDbType.Varchar);
-        AddArray(command.Parameters, episodes.Select(episode => episode.Trajectory.Success), NpgsqlDbType.Boolean);
-        AddArray(command.Parameters, episodes.Select(episode => (decimal)episode.Trajectory.TotalReward), NpgsqlDbType.Numeric);
-        AddArray(command.Parameters, episodes.Select(episode => episode.Agent.NewQValues), NpgsqlDbType.Integer);
-        AddArray(command.Parameters, episodes.Select(episode => (decimal)episode.Agent.ExplorationRate), NpgsqlDbType.Numeric);
-        AddArray(command.Parameters, episodes.Select(episode => (decimal)episode.Agent.LearningRate), NpgsqlDbType.Numeric);
-        AddArray(command.Parameters, episodes.Select(episode => AgentStatusText.Of(episode.Agent.Status)), NpgsqlDbType.Varchar);
-        AddArray(command.Parameters, episodes.Select(episode => episode.Trajectory.CompletedAt.ToUniversalTime()), NpgsqlDbType.TimestampTz);
+        command.Parameters
+            .AddArray(episodes.Select(episode => episode.Agent.Agent.AgentType), NpgsqlDbType.Varchar)
+            .AddArray(episodes.Select(episode => episode.Agent.Agent.Instance), NpgsqlDbType.Varchar)
+            .AddArray(episodes.Select(episode => episode.Trajectory.Success), NpgsqlDbType.Boolean)
+            .AddArray(episodes.Select(episode => (decimal)episode.Trajectory.TotalReward), NpgsqlDbType.Numeric)
+            .AddArray(episodes.Select(episode => episode.Agent.NewQValues), NpgsqlDbType.Integer)
+            .AddArray(episodes.Select(episode => (decimal)episode.Agent.ExplorationRate), NpgsqlDbType.Numeric)
+            .AddArray(episodes.Select(episode => (decimal)episode.Agent.LearningRate), NpgsqlDbType.Numeric)
+            .AddArray(episodes.Select(episode => AgentStatusText.Of(episode.Agent.Status)), NpgsqlDbType.Varchar)
+            .AddArray(episodes.Select(episode => episode.Trajectory.CompletedAt.ToUniversalTime()), NpgsqlDbType.TimestampTz);
         return command;
     }
 
@@ -103,8 +106,9 @@ internal static class EpisodeCounters
         }
 
         await using var command = new NpgsqlCommand(ReadTotals, connection);
-        AddArray(command.Parameters, agents.Select(agent => agent.AgentType), NpgsqlDbType.Varchar);
-        AddArray(command.Parameters, agents.Select(agent => agent.Instance), NpgsqlDbType.Varchar);
+        command.Parameters
+            .AddArray(agents.Select(agent => agent.AgentType), NpgsqlDbType.Varchar)
+            .AddArray(agents.Select(agent => agent.Instance), NpgsqlDbType.Varchar);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await ReadTotalsAsync(reader, totals, cancellationToken);
         return totals;
@@ -119,7 +123,4 @@ internal static class EpisodeCounters
                 reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetDouble(5), reader.GetDouble(6), reader.GetInt32(7));
         }
     }
-
-    private static void AddArray<T>(NpgsqlParameterCollection parameters, IEnumerable<T> values, NpgsqlDbType type) =>
-        parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
 }

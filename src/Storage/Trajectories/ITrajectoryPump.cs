@@ -9,7 +9,7 @@ public interface ITrajectoryPump
     /// <summary>How long the oldest rows wait for their commit; zero when none waits.</summary>
     TimeSpan OldestWait { get; }
 
-    /// <summary>False when what is handed in will never be written, although nobody has stopped the pump.</summary>
+    /// <summary>False when what is handed in will never be written, although the pump was not stopped.</summary>
     bool IsRunning { get; }
 
     /// <summary>Stores trajectories and their rewards, and moves the counters of their sessions: all or none.</summary>

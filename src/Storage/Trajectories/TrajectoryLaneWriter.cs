@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
 using QLearning.Storage.Agents;
+using QLearning.Storage.Sql;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;
@@ -138,19 +139,8 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     private static async Task<HashSet<Guid>> ReadStoredAsync(
         NpgsqlConnection connection, IEnumerable<TrajectoryBatch> items, CancellationToken cancellationToken)
     {
-        var stored = new HashSet<Guid>();
         await using var command = new NpgsqlCommand(Stored, connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]>
-        {
-            TypedValue = [.. items.SelectMany(item => item.Trajectories).Select(trajectory => trajectory.Id)],
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid,
-        });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            stored.Add(reader.GetGuid(0));
-        }
-
-        return stored;
+        command.Parameters.AddArray(items.SelectMany(item => item.Trajectories).Select(trajectory => trajectory.Id), NpgsqlDbType.Uuid);
+        return [.. await command.ReadAllAsync(reader => reader.GetGuid(0), cancellationToken)];
     }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Trajectories;
 
@@ -37,17 +38,11 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
     /// <inheritdoc />
     public async Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var command = dataSource.CreateCommand(Totals);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            return await reader.ReadAsync(cancellationToken) ? (reader.GetInt32(0), reader.GetDouble(1), reader.GetDouble(2)) : null;
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller($"look up the trajectory '{id}'", error);
-        }
+        await using var command = dataSource.CreateCommand(Totals);
+        command.Parameters.AddValue(id, NpgsqlDbType.Uuid);
+        var found = await command.ReadAllAsync(reader => (reader.GetInt32(0), reader.GetDouble(1), reader.GetDouble(2)), cancellationToken)
+            .OrUnavailableAsync($"look up the trajectory '{id}'");
+        return found is [var totals] ? totals : null;
     }
 
     /// <summary>Reads one page.</summary>
@@ -57,57 +52,44 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
     public async Task<TrajectoryPage> ReadAsync(TrajectoryQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        try
-        {
-            await using var command = dataSource.CreateCommand(query.Order == TrajectoryOrder.Best ? Best : Recent);
-            AddParameters(command, query);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var rows = new List<StoredTrajectory>();
-            TrajectoryCursor? last = null;
-            while (rows.Count < query.Limit && await reader.ReadAsync(cancellationToken))
-            {
-                var row = Read(reader);
-                rows.Add(row);
-                last = new TrajectoryCursor(row.Id, row.CompletedAt, reader.GetDecimal(8));
-            }
+        await using var command = dataSource.CreateCommand(query.Order == TrajectoryOrder.Best ? Best : Recent);
+        AddParameters(command.Parameters, query);
+        var rows = await command.ReadAllAsync(reader => (Trajectory: Read(reader), Reward: reader.GetDecimal(8)), cancellationToken)
+            .OrUnavailableAsync($"list trajectories of '{query.AgentType}'");
 
-            // One row more than the limit was asked for: it says whether there is a next page.
-            return new TrajectoryPage(rows, rows.Count == query.Limit && await reader.ReadAsync(cancellationToken) ? last : null);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.ToCaller($"list trajectories of '{query.AgentType}'", error);
-        }
+        // One row more than the limit was asked for: it says whether there is a next page.
+        var page = rows.Take(query.Limit).ToList();
+        var next = rows.Count > page.Count && page is [.., var last]
+            ? new TrajectoryCursor(last.Trajectory.Id, last.Trajectory.CompletedAt, last.Reward)
+            : null;
+        return new TrajectoryPage([.. page.Select(row => row.Trajectory)], next);
     }
 
-    private static void AddParameters(NpgsqlCommand command, TrajectoryQuery query)
+    private static void AddParameters(NpgsqlParameterCollection parameters, TrajectoryQuery query)
     {
-        Add(command, query.AgentType, NpgsqlDbType.Varchar);
-        Add(command, query.SessionId, NpgsqlDbType.Uuid);
-        Add(command, query.TaskId, NpgsqlDbType.Varchar);
-        Add(command, query.Instance, NpgsqlDbType.Varchar);
-        Add(command, query.Success, NpgsqlDbType.Boolean);
+        parameters
+            .AddText(query.AgentType)
+            .AddValue(query.SessionId, NpgsqlDbType.Uuid)
+            .AddText(query.TaskId)
+            .AddText(query.Instance)
+            .AddValue(query.Success, NpgsqlDbType.Boolean);
         if (query.Order == TrajectoryOrder.Best)
         {
-            Add(command, query.After?.TotalReward, NpgsqlDbType.Numeric);
+            parameters.AddValue(query.After?.TotalReward, NpgsqlDbType.Numeric);
         }
         else
         {
-            Add(command, query.After?.CompletedAt.ToUniversalTime(), NpgsqlDbType.TimestampTz);
+            parameters.AddValue(query.After?.CompletedAt.ToUniversalTime(), NpgsqlDbType.TimestampTz);
         }
 
-        Add(command, query.After?.Id, NpgsqlDbType.Uuid);
-        Add(command, query.Limit + 1L, NpgsqlDbType.Bigint);
+        parameters.AddValue(query.After?.Id, NpgsqlDbType.Uuid).AddValue(query.Limit + 1L, NpgsqlDbType.Bigint);
     }
-
-    private static void Add(NpgsqlCommand command, object? value, NpgsqlDbType type) =>
-        command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
 
     private static StoredTrajectory Read(NpgsqlDataReader reader) => new()
     {
         Id = reader.GetGuid(0),
         AgentType = reader.GetString(1),
-        SessionId = reader.IsDBNull(2) ? null : reader.GetGuid(2),
+        SessionId = reader.GetOrNull<Guid>(2),
         TaskId = reader.GetString(3),
         StatesJson = reader.GetString(4),
         ActionsJson = reader.GetString(5),
@@ -117,9 +99,9 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         DiscountedReward = reader.GetDouble(9),
         ExecutionTime = TimeSpan.FromMilliseconds(reader.GetInt32(10)),
         Success = reader.GetBoolean(11),
-        ErrorMessage = reader.IsDBNull(12) ? null : reader.GetString(12),
-        StartedAt = reader.GetFieldValue<DateTimeOffset>(13),
-        CompletedAt = reader.GetFieldValue<DateTimeOffset>(14),
+        ErrorMessage = reader.GetTextOrNull(12),
+        StartedAt = reader.GetTime(13),
+        CompletedAt = reader.GetTime(14),
         MetadataJson = reader.GetString(15),
     };
 }

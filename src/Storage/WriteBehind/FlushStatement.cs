@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.WriteBehind;
 
@@ -153,10 +154,11 @@ internal static class FlushStatement
         var command = new NpgsqlCommand(columns.Rewards.Ids.Count == 0 ? First : FirstWithRewards, connection);
         AddOwners(command, columns);
         AddRows(command, columns);
-        AddArray(command, columns.ClientIds, NpgsqlDbType.Uuid);
-        AddArray(command, columns.ClientFloors, NpgsqlDbType.Bigint);
-        AddArray(command, columns.ClientsAbove, NpgsqlDbType.Text);
-        AddArray(command, columns.ClientOwners, NpgsqlDbType.Bigint);
+        command.Parameters
+            .AddArray(columns.ClientIds, NpgsqlDbType.Uuid)
+            .AddArray(columns.ClientFloors, NpgsqlDbType.Bigint)
+            .AddArray(columns.ClientsAbove, NpgsqlDbType.Text)
+            .AddArray(columns.ClientOwners, NpgsqlDbType.Bigint);
         if (columns.Rewards.Ids.Count > 0)
         {
             AddRewards(command, columns.Rewards);
@@ -189,7 +191,7 @@ internal static class FlushStatement
     public static NpgsqlCommand ReadPresent(NpgsqlConnection connection, IEnumerable<long> rowIds)
     {
         var command = new NpgsqlCommand(Present, connection);
-        AddArray(command, rowIds, NpgsqlDbType.Bigint);
+        command.Parameters.AddArray(rowIds, NpgsqlDbType.Bigint);
         return command;
     }
 
@@ -197,55 +199,57 @@ internal static class FlushStatement
     public static NpgsqlCommand ReadIds(NpgsqlConnection connection, string agentType, IReadOnlyCollection<QValueWrite> writes)
     {
         var command = new NpgsqlCommand(Ids, connection);
-        AddArray(command, writes.Select(_ => agentType), NpgsqlDbType.Varchar);
-        AddArray(command, writes.Select(write => write.State.ToString()), NpgsqlDbType.Varchar);
-        AddArray(command, writes.Select(write => write.Action.ToString()), NpgsqlDbType.Varchar);
+        command.Parameters
+            .AddArray(writes.Select(_ => agentType), NpgsqlDbType.Varchar)
+            .AddArray(writes.Select(write => write.State.ToString()), NpgsqlDbType.Varchar)
+            .AddArray(writes.Select(write => write.Action.ToString()), NpgsqlDbType.Varchar);
         return command;
     }
 
     private static void AddOwners(NpgsqlCommand command, FlushColumns columns)
     {
-        AddArray(command, columns.Batches.Select(batch => batch.Owner.AgentType), NpgsqlDbType.Varchar);
-        AddArray(command, columns.Batches.Select(batch => batch.Owner.Partition), NpgsqlDbType.Integer);
-        AddArray(command, columns.Batches.Select(batch => batch.Epoch), NpgsqlDbType.Bigint);
-        AddArray(command, columns.Batches.Select(batch => batch.OwnerId), NpgsqlDbType.Uuid);
-        AddArray(command, columns.Batches.Select(batch => batch.Watermark), NpgsqlDbType.Bigint);
+        command.Parameters
+            .AddArray(columns.Batches.Select(batch => batch.Owner.AgentType), NpgsqlDbType.Varchar)
+            .AddArray(columns.Batches.Select(batch => batch.Owner.Partition), NpgsqlDbType.Integer)
+            .AddArray(columns.Batches.Select(batch => batch.Epoch), NpgsqlDbType.Bigint)
+            .AddArray(columns.Batches.Select(batch => batch.OwnerId), NpgsqlDbType.Uuid)
+            .AddArray(columns.Batches.Select(batch => batch.Watermark), NpgsqlDbType.Bigint);
     }
 
     private static void AddRows(NpgsqlCommand command, FlushColumns columns)
     {
-        AddArray(command, columns.RowIds, NpgsqlDbType.Bigint);
+        command.Parameters.AddArray(columns.RowIds, NpgsqlDbType.Bigint);
         AddValues(command, columns.Updates);
-        AddArray(command, columns.StateHashes, NpgsqlDbType.Varchar);
-        AddArray(command, columns.StateJsons, NpgsqlDbType.Text);
-        AddArray(command, columns.ActionHashes, NpgsqlDbType.Varchar);
-        AddArray(command, columns.ActionJsons, NpgsqlDbType.Text);
+        command.Parameters
+            .AddArray(columns.StateHashes, NpgsqlDbType.Varchar)
+            .AddArray(columns.StateJsons, NpgsqlDbType.Text)
+            .AddArray(columns.ActionHashes, NpgsqlDbType.Varchar)
+            .AddArray(columns.ActionJsons, NpgsqlDbType.Text);
         AddValues(command, columns.Inserts);
     }
 
     private static void AddValues(NpgsqlCommand command, FlushColumns.ValueColumns values)
     {
-        AddArray(command, values.Values, NpgsqlDbType.Double);
-        AddArray(command, values.VisitCounts, NpgsqlDbType.Integer);
-        AddArray(command, values.Confidences, NpgsqlDbType.Double);
-        AddArray(command, values.Uncertainties, NpgsqlDbType.Double);
-        AddArray(command, values.Expiries, NpgsqlDbType.TimestampTz);
-        AddArray(command, values.Owners, NpgsqlDbType.Bigint);
+        command.Parameters
+            .AddArray(values.Values, NpgsqlDbType.Double)
+            .AddArray(values.VisitCounts, NpgsqlDbType.Integer)
+            .AddArray(values.Confidences, NpgsqlDbType.Double)
+            .AddArray(values.Uncertainties, NpgsqlDbType.Double)
+            .AddArray(values.Expiries, NpgsqlDbType.TimestampTz)
+            .AddArray(values.Owners, NpgsqlDbType.Bigint);
     }
 
     private static void AddRewards(NpgsqlCommand command, RewardColumns rewards)
     {
-        AddArray(command, rewards.Ids, NpgsqlDbType.Uuid);
-        AddArray(command, rewards.Sessions, NpgsqlDbType.Uuid);
-        AddArray(command, rewards.Trajectories, NpgsqlDbType.Uuid);
-        AddArray(command, rewards.StateHashes, NpgsqlDbType.Varchar);
-        AddArray(command, rewards.ActionHashes, NpgsqlDbType.Varchar);
-        AddArray(command, rewards.Values, NpgsqlDbType.Double);
-        AddArray(command, rewards.Sources, NpgsqlDbType.Varchar);
-        AddArray(command, rewards.Times, NpgsqlDbType.TimestampTz);
-        AddArray(command, rewards.Owners, NpgsqlDbType.Bigint);
+        command.Parameters
+            .AddArray(rewards.Ids, NpgsqlDbType.Uuid)
+            .AddArray(rewards.Sessions, NpgsqlDbType.Uuid)
+            .AddArray(rewards.Trajectories, NpgsqlDbType.Uuid)
+            .AddArray(rewards.StateHashes, NpgsqlDbType.Varchar)
+            .AddArray(rewards.ActionHashes, NpgsqlDbType.Varchar)
+            .AddArray(rewards.Values, NpgsqlDbType.Double)
+            .AddArray(rewards.Sources, NpgsqlDbType.Varchar)
+            .AddArray(rewards.Times, NpgsqlDbType.TimestampTz)
+            .AddArray(rewards.Owners, NpgsqlDbType.Bigint);
     }
-
-    private static void AddArray<T>(NpgsqlCommand command, IEnumerable<T> items, NpgsqlDbType type) =>
-        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = items as T[] ?? [.. items], NpgsqlDbType = NpgsqlDbType.Array | type });
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.WriteBehind;
 

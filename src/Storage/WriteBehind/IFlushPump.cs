@@ -14,6 +14,6 @@ public interface IFlushPump
     /// <summary>How long the oldest batch waits for its commit; zero when none waits.</summary>
     TimeSpan OldestWait { get; }
 
-    /// <summary>False when what is handed in will never be written, although nobody has stopped the pump.</summary>
+    /// <summary>False when what is handed in will never be written, although the pump was not stopped.</summary>
     bool IsRunning { get; }
 }

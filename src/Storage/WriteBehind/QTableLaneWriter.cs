@@ -1,4 +1,5 @@
 using Npgsql;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.WriteBehind;
 
@@ -72,17 +73,8 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
     {
         var outcomes = new FlushOutcome?[items.Count];
-        var stored = new List<int>();
-        await using (var command = FlushStatement.ReadStored(connection, FlushColumns.OfOwners(items)))
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                stored.Add(FlushColumns.BatchOfOwner(reader.GetInt64(0)));
-            }
-        }
-
-        foreach (var i in stored)
+        await using var command = FlushStatement.ReadStored(connection, FlushColumns.OfOwners(items));
+        foreach (var i in await command.ReadAllAsync(reader => FlushColumns.BatchOfOwner(reader.GetInt64(0)), cancellationToken))
         {
             outcomes[i] = new FlushOutcome(FlushStatus.Written, await ReadInsertedIdsAsync(connection, items[i], cancellationToken));
         }
@@ -126,11 +118,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         foreach (var some in rowIds.Chunk(RowsPerQuery))
         {
             await using var command = FlushStatement.ReadPresent(connection, some);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                present.Add(reader.GetInt64(0));
-            }
+            await command.ForEachAsync(reader => present.Add(reader.GetInt64(0)), cancellationToken);
         }
 
         return present;
@@ -143,11 +131,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         foreach (var places in Enumerable.Range(0, batch.Writes.Count).Where(i => batch.Writes[i].RowId == 0).Chunk(RowsPerQuery))
         {
             await using var command = FlushStatement.ReadIds(connection, batch.Owner.AgentType, [.. places.Select(i => batch.Writes[i])]);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                rowIds[places[reader.GetInt64(0) - 1]] = reader.GetInt64(1);
-            }
+            await command.ForEachAsync(reader => rowIds[places[reader.GetInt64(0) - 1]] = reader.GetInt64(1), cancellationToken);
         }
 
         return rowIds;

@@ -37,14 +37,14 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     {
         (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
         _queue = new LaneQueue<TItem, TOutcome>(writer, options);
-        // A thread of the pool, whoever makes the lane.
+        // Always on a thread of the pool.
         _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>How long the oldest item waits that has no outcome yet; zero when none waits.</summary>
     public TimeSpan OldestWait => _oldest is { } oldest ? _time.GetElapsedTime(oldest.HandedInAt) : TimeSpan.Zero;
 
-    /// <summary>False when the loop has ended although nobody has stopped the lane.</summary>
+    /// <summary>False when the loop has ended although the lane was not stopped.</summary>
     public bool IsRunning => !_loop.IsCompleted || _isStopped;
 
     public Task<TOutcome> WriteAsync(TItem item)
@@ -60,7 +60,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         _isStopped = true;
         if (!_queue.TryClose())
         {
-            // Somebody else stops it already.
+            // It is being stopped already.
             await _loop;
             return;
         }
@@ -246,7 +246,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
         catch (Exception)
         {
-            // There is nobody left to tell.
+            // There is no other place to report it.
         }
     }
 

@@ -3,7 +3,7 @@ namespace QLearning.Abstractions.Tests.Keys;
 /// <summary>Pins the primary key of the grain that owns a Q-table: one spelling for one grain, of one of its parts.</summary>
 public class AgentTypeKeyTests
 {
-    private static readonly Gen<string> _names = Gen.Char["abcxyz-_.019éß"].Array[1, AgentTypeKey.MaxCharacters].Select(c => new string(c));
+    private static readonly Gen<string> _names = Gen.Char["abcxyz-_.019éß"].Array[1, QLimits.MaxAgentTypeCharacters].Select(c => new string(c));
 
     [Theory]
     [InlineData("test-generator", "test-generator", 0)]
@@ -25,7 +25,7 @@ public class AgentTypeKeyTests
 
     [Fact]
     public void What_was_written_is_read_back() =>
-        Gen.Select(_names, Gen.Int[0, TablePartition.MaxCount - 1]).Sample((name, partition) =>
+        Gen.Select(_names, Gen.Int[0, QLimits.MaxPartitions - 1]).Sample((name, partition) =>
         {
             var key = new AgentTypeKey(name, partition);
             Assert.Equal(key, AgentTypeKey.Parse(key.ToString()));

@@ -21,7 +21,7 @@ public class TablePartitionTests
 
     [Fact]
     public void A_state_belongs_to_one_part() =>
-        Gen.Select(_keys, Gen.Int[1, TablePartition.MaxCount]).Sample((state, count) =>
+        Gen.Select(_keys, Gen.Int[1, QLimits.MaxPartitions]).Sample((state, count) =>
             Assert.Single(Enumerable.Range(0, count), index => new TablePartition("t", index, count).Owns(state)));
 
     [Fact]

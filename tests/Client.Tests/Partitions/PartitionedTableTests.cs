@@ -82,6 +82,9 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
         await type.LearnAsync(good);
         await Assert.ThrowsAsync<InvalidInputException>(() => type.LearnAsync([.. good, Given.Last("s", "a", double.NaN)]));
         await Assert.ThrowsAsync<InvalidInputException>(() => type.UpsertAsync([Given.Value("s1", "a", 1), Given.Value("s2", "a", 1e12)]));
+        DelayedReward[] late = [.. good.Select(one => new DelayedReward { State = one.State.Key, Action = one.Action.Key, Reward = 1 })];
+        await Assert.ThrowsAsync<InvalidInputException>(() => type.RecordRewardsAsync([.. late, late[0] with { Id = Guid.Empty }]));
+        await Assert.ThrowsAsync<InvalidInputException>(() => type.RecordRewardsAsync([.. late[1..], late[0] with { Id = late[1].Id }]));
         Assert.Equal(20, (await type.GetStatisticsAsync()).Visits);
         Assert.All(await type.GetBestActionsAsync(good.Select(one => one.State.Key)), best => Assert.Equal(1, best!.VisitCount));
     }

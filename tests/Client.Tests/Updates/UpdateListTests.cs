@@ -51,14 +51,12 @@ public class UpdateListTests
     {
         Assert.True(_list.TryReserve(6));
         Assert.False(_list.TryReserve(5));
-        Assert.True(_list.TryReserve(4));
-        _list.Release(4);
         var kept = _list.Add(Group(6), call: null);
         Assert.False(_list.TryReserve(5));
         Assert.True(_list.TryReserve(4));
-        _list.Release(4);
         _list.GiveUp(kept);
-        Assert.True(_list.TryReserve(10));
+        Assert.False(_list.TryReserve(7));
+        Assert.True(_list.TryReserve(6));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class EpisodeTests(SiloFixture silo)
                 from rewards where trajectory_id = '{episode}'
                 """));
         Assert.Equal(
-            "1|1|0|0.8000|0.8000|0.1990|0.1000|2|idle",
+            "1|1|0|0.8000|0.8000|0.199|0.1|2|idle",
             await agent.RowAsync("total_tasks, successful_tasks, failed_tasks, total_reward, avg_reward, current_exploration_rate, "
                 + "current_learning_rate, q_values_stored, status"));
         Assert.Equal((1, 0.8, 0.199), (ended.Agent.TotalTasks, ended.Agent.TotalReward, ended.Agent.ExplorationRate));
@@ -161,7 +161,7 @@ public sealed class EpisodeTests(SiloFixture silo)
             await agent.PlayAsync(1);
         }
 
-        Assert.Equal("0.0100", await agent.RowAsync("current_exploration_rate"));
+        Assert.Equal("0.01", await agent.RowAsync("current_exploration_rate"));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using QLearning.Abstractions.Json;
-
 namespace QLearning.Grains.Tests.Input;
 
 /// <summary>Calls with something that is not allowed: by a name that says what, and the words that the error must have.</summary>
@@ -8,8 +6,8 @@ internal static class BadInput
     private static readonly State _state = State.FromKey("new");
     private static readonly AgentAction _action = AgentAction.Named("new");
     private static readonly Transition _step = Given.Last("new", "new", 1);
-    private static readonly string _deep = new string('[', JsonLimits.MaxDepth + 1) + new string(']', JsonLimits.MaxDepth + 1);
-    private static readonly string _large = $"\"{new string('x', JsonLimits.MaxBytes)}\"";
+    private static readonly string _deep = new string('[', QLimits.MaxJsonDepth + 1) + new string(']', QLimits.MaxJsonDepth + 1);
+    private static readonly string _large = $"\"{new string('x', QLimits.MaxJsonBytes)}\"";
     private static readonly ActionKey[] _tooManyKeys = [.. Enumerable.Range(0, QLimits.MaxCandidates + 1).Select(i => ActionKey.Parse($"a{i}"))];
 
     public static Dictionary<string, (Transition? Transition, string Words)> Transitions { get; } = new()

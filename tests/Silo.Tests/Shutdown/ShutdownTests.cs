@@ -175,7 +175,10 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
     private Task<long> VisitsAsync() => fixture.Database.QueryAsync<long>("select coalesce(sum(visit_count), 0)::bigint from q_values");
 
     private static void SlowFlushes(ISiloBuilder silo) => silo.Services.Configure<WriteBehindOptions>(options =>
-        (options.FlushInterval, options.Lanes, options.MaxRowsPerTransaction) = (TimeSpan.FromMinutes(10), 1, 1));
+    {
+        (options.FlushInterval, options.Lanes) = (TimeSpan.FromMinutes(10), 1);
+        (options.MaxRowsPerBatch, options.MaxRowsPerTransaction) = (1, 1);
+    });
 
     /// <summary>A silo whose way to PostgreSQL can be cut. Its test stops it.</summary>
     private sealed record CutOff(QLearningSilo Silo, TcpProxy Proxy, SiloSettings Settings, ErrorLog Log) : IAsyncDisposable

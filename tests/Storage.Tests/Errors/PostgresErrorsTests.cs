@@ -57,4 +57,37 @@ public sealed class PostgresErrorsTests
         Assert.Null(error.InnerException);
         Assert.Contains("(lost)", PostgresErrors.ToCaller("load it", new NpgsqlException("lost")).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Whatever_comes_from_the_database_or_the_way_to_it_is_told_as_unavailable() => Assert.All(
+        [
+            await FailAsync(new NpgsqlException("lost")),
+            await FailAsync(new PostgresException("no such table", "ERROR", "ERROR", "42P01")),
+            await FailAsync(new SocketException()),
+            await FailAsync(new TimeoutException()),
+            await FailAsync(new PostgresException("no such row", "ERROR", "ERROR", PostgresErrorCodes.ForeignKeyViolation)),
+        ],
+        error => Assert.StartsWith(
+            "PostgreSQL could not load it (", Assert.IsType<StorageUnavailableException>(error).Message, StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Only_a_row_that_names_a_missing_one_is_told_as_missing()
+    {
+        static UnknownAgentTypeException Missing() => UnknownAgentTypeException.For("gone");
+        PostgresException Refused(string sqlState) => new("refused", "ERROR", "ERROR", sqlState);
+        Assert.IsType<UnknownAgentTypeException>(await FailAsync(Refused(PostgresErrorCodes.ForeignKeyViolation), Missing));
+        Assert.IsType<StorageUnavailableException>(await FailAsync(Refused(PostgresErrorCodes.UniqueViolation), Missing));
+        Assert.IsType<StorageUnavailableException>(await FailAsync(new NpgsqlException("lost"), Missing));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_and_an_error_of_the_program_stay_what_they_are()
+    {
+        Assert.IsType<OperationCanceledException>(await FailAsync(new OperationCanceledException()));
+        Assert.IsType<InvalidCastException>(await FailAsync(new InvalidCastException()));
+        Assert.Equal(7, await Task.FromResult(7).OrUnavailableAsync("load it"));
+    }
+
+    private static async Task<Exception> FailAsync(Exception error, Func<QLearningException>? missing = null) =>
+        (await Record.ExceptionAsync(() => Task.FromException<int>(error).OrUnavailableAsync("load it", missing)))!;
 }

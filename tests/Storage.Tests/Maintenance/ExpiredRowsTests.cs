@@ -68,7 +68,7 @@ public sealed class ExpiredRowsTests : DatabaseTest
     }
 
     [Fact]
-    public async Task Rows_that_somebody_holds_are_left_for_the_next_run()
+    public async Task Rows_that_another_transaction_holds_are_left_for_the_next_run()
     {
         await Database.ExecuteInAsync("""
             insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, expires_at)

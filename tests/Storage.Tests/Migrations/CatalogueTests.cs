@@ -1,3 +1,5 @@
+using QLearning.Storage.Migrations;
+
 namespace QLearning.Storage.Tests.Migrations;
 
 /// <summary>A migrated database has the columns, constraints, indexes, views and functions that programs rely on.</summary>
@@ -58,6 +60,18 @@ public sealed class CatalogueTests(CatalogueTests.Fixture fixture) : IClassFixtu
     public async Task Functions_have_the_arguments_that_programs_rely_on(string name, string arguments, string result) =>
         Assert.Equal([$"{arguments} -> {result}"], await fixture.LinesAsync(
             $"select pg_get_function_arguments(oid) || ' -> ' || pg_get_function_result(oid) from pg_proc where proname = '{name}'"));
+
+    [Fact]
+    public async Task Every_function_has_its_current_text_in_a_file_of_its_own() =>
+        Assert.Equal(
+            MigrationScript.All.Select(script => MigrationScript.FileOf(script.Name)).Where(MigrationScript.IsFunction)
+                .Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+            await fixture.LinesAsync("""
+                select p.proname::text from pg_proc p
+                where p.pronamespace = 'public'::regnamespace
+                  and not exists (select from pg_depend d
+                                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+                """));
 
     [Fact]
     public async Task A_late_reward_is_unique_by_state_action_and_id() =>

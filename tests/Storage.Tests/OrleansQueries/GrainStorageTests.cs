@@ -1,6 +1,6 @@
 namespace QLearning.Storage.Tests.OrleansQueries;
 
-/// <summary>Grain state is written by who read its newest version, and by nobody else.</summary>
+/// <summary>Grain state is written by who read its newest version, and by no other.</summary>
 public sealed class GrainStorageTests : OrleansQueryTest
 {
     private const int Writers = 8;

@@ -2,7 +2,7 @@ using QLearning.Storage.QTables;
 
 namespace QLearning.Storage.Tests.QTables;
 
-/// <summary>SQL and the cluster agree on which part of a split Q-table a state belongs to.</summary>
+/// <summary>SQL and the cluster agree on which partition a state belongs to.</summary>
 public sealed class PartitionedReadTests : DatabaseTest
 {
     private static readonly string[] _keys =
@@ -17,7 +17,7 @@ public sealed class PartitionedReadTests : DatabaseTest
     [InlineData(2)]
     [InlineData(7)]
     [InlineData(64)]
-    public async Task A_state_is_in_the_same_part_for_both(int count)
+    public async Task A_state_is_in_the_same_partition_for_both(int count)
     {
         await FillAsync();
         var bySql = await RowsAsync($"select state_hash, q_partition(state_hash, {count}) from q_values order by q_value_id");
@@ -25,19 +25,19 @@ public sealed class PartitionedReadTests : DatabaseTest
     }
 
     [Fact]
-    public async Task The_parts_together_are_the_table()
+    public async Task The_partitions_together_are_the_table()
     {
         await FillAsync();
         var all = new List<string>();
         for (var index = 0; index < 5; index++)
         {
-            var part = new TablePartition(Generator, index, 5);
+            var partition = new TablePartition(Generator, index, 5);
             var states = new List<StateKey>();
-            var actions = await Reader.LoadAllAsync(part, row => states.Add(row.State), CancellationToken.None);
+            var actions = await Reader.LoadAllAsync(partition, row => states.Add(row.State), CancellationToken.None);
             Assert.Equal("a1", Assert.Single(actions).Action.ToString());
-            Assert.All(states, state => Assert.True(part.Owns(state)));
-            Assert.True(await Reader.HasMoreStatesThanAsync(part, states.Count - 1, CancellationToken.None));
-            Assert.False(await Reader.HasMoreStatesThanAsync(part, states.Count, CancellationToken.None));
+            Assert.All(states, state => Assert.True(partition.Owns(state)));
+            Assert.True(await Reader.HasMoreStatesThanAsync(partition, states.Count - 1, CancellationToken.None));
+            Assert.False(await Reader.HasMoreStatesThanAsync(partition, states.Count, CancellationToken.None));
             all.AddRange(states.Select(state => state.ToString()));
         }
 

@@ -33,9 +33,9 @@ public sealed class StatePageTests : DatabaseTest
         var all = new List<StateKey>();
         for (var index = 0; index < 3; index++)
         {
-            var part = new TablePartition("quality-gate", index, 3);
-            var (states, _) = await ListAsync(part);
-            Assert.All(states, state => Assert.True(part.Owns(state)));
+            var partition = new TablePartition("quality-gate", index, 3);
+            var (states, _) = await ListAsync(partition);
+            Assert.All(states, state => Assert.True(partition.Owns(state)));
             all.AddRange(states);
         }
 
@@ -49,12 +49,12 @@ public sealed class StatePageTests : DatabaseTest
         Assert.Equal((0, 1), (states.Count, pages));
     }
 
-    private async Task<(List<StateKey> States, int Pages)> ListAsync(TablePartition part)
+    private async Task<(List<StateKey> States, int Pages)> ListAsync(TablePartition partition)
     {
         var (states, pages) = (new List<StateKey>(), 0);
         for (string? after = string.Empty; after is not null; pages++)
         {
-            var page = await Reader.ListStatesAsync(part, after, CancellationToken.None);
+            var page = await Reader.ListStatesAsync(partition, after, CancellationToken.None);
             states.AddRange(page.States);
             after = page.Last;
         }

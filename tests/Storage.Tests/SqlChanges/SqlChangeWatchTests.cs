@@ -67,7 +67,7 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     }
 
     [Fact]
-    public async Task A_write_that_began_before_anybody_looked_is_not_missed()
+    public async Task A_write_that_began_before_the_first_look_is_not_missed()
     {
         await using var connection = await Database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -85,22 +85,23 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     public async Task A_program_that_may_only_write_Q_values_can_write_them()
     {
         await using var watch = await WatchAsync();
+        // Roles are the server's, not the database's.
+        var writer = $"writer_{Guid.NewGuid():N}";
         await Database.ExecuteInAsync($"""
-            create role writer_{Environment.ProcessId} nologin;
-            grant select, insert, update on q_values to writer_{Environment.ProcessId};
-            grant select on agent_types to writer_{Environment.ProcessId}
+            create role {writer} nologin;
+            grant select, insert, update on q_values to {writer};
+            grant select on agent_types to {writer}
             """);
         try
         {
-            await Database.ExecuteInAsync($"""
-                set role writer_{Environment.ProcessId}; select upsert_q_value('test-generator', 's1', '1', 'a', '1', 8); reset role
-                """);
+            await Database.ExecuteInAsync(
+                $"set role {writer}; select upsert_q_value('test-generator', 's1', '1', 'a', '1', 8); reset role");
             await SettleAsync();
             Assert.Equal(["test-generator: s1", "quality-gate: end"], Sink.Lines);
         }
         finally
         {
-            await Database.ExecuteInAsync($"drop owned by writer_{Environment.ProcessId}; drop role writer_{Environment.ProcessId}");
+            await Database.ExecuteInAsync($"drop owned by {writer}; drop role {writer}");
         }
     }
 
@@ -138,7 +139,7 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     }
 
     [Fact]
-    public async Task Nothing_is_noted_when_nobody_looks()
+    public async Task Nothing_is_noted_without_a_reader()
     {
         await Database.ExecuteInAsync("update q_values set q_value = 4");
         Assert.Equal(0, await CountAsync("sql_changes"));

@@ -110,11 +110,11 @@ public sealed class TrajectoryPumpTests : DatabaseTest
         var first = Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
         await Eventually.Holds(
             async () => await CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "the pump waits");
-        var unknown = Pump.WriteAsync([Trajectory(Guid.NewGuid()) with { AgentType = "nobody" }]);
+        var unknown = Pump.WriteAsync([Trajectory(Guid.NewGuid()) with { AgentType = "unknown" }]);
         var good = Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
         await transaction.CommitAsync();
         await Task.WhenAll(first, good);
-        Assert.Contains("nobody", (await Assert.ThrowsAsync<UnknownAgentTypeException>(() => unknown)).Message, StringComparison.Ordinal);
+        Assert.Contains("unknown", (await Assert.ThrowsAsync<UnknownAgentTypeException>(() => unknown)).Message, StringComparison.Ordinal);
         Assert.Equal((2, 4), (await CountAsync("trajectories"), await CountAsync("rewards")));
     }
 

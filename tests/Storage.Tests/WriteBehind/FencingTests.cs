@@ -32,7 +32,7 @@ public sealed class FencingTests : QTableTest
     }
 
     [Fact]
-    public async Task A_flush_of_nobodys_table_writes_nothing()
+    public async Task A_flush_of_a_table_without_an_owner_writes_nothing()
     {
         var outcome = await Pump.WriteAsync(Writes.Batch(Generator, 1, 1, Writes.Insert("s1")));
         Assert.Equal(FlushStatus.Fenced, outcome.Status);

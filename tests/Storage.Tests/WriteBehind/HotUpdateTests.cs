@@ -3,11 +3,7 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
 
-/// <summary>
-/// Updating known rows touches no index (a HOT update), which makes flushes cheap. Alone on its server: a transaction of any database that
-/// stays open keeps old row versions, and then there is no room.
-/// </summary>
-[Collection(nameof(Alone))]
+/// <summary>Updating known rows touches no index (a HOT update), which makes flushes cheap.</summary>
 public sealed class HotUpdateTests : QTableTest
 {
     private const int Rows = 500;
@@ -58,6 +54,7 @@ public sealed class HotUpdateTests : QTableTest
         var ids = (await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. inserts]))).RowIds;
         for (var flush = 2; flush < 2 + Flushes; flush++)
         {
+            await OlderTransactionsAsync();
             await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, flush, [.. ids.Values.Select(id => Writes.Update(id, flush))]));
         }
 
@@ -78,6 +75,18 @@ public sealed class HotUpdateTests : QTableTest
         return await CountAsync();
     }
 
+    /// <summary>
+    /// Returns when every transaction of the server that began before this call has ended: one that stays open, in whatever database, keeps
+    /// the old row versions in their places.
+    /// </summary>
+    private async Task OlderTransactionsAsync()
+    {
+        var own = Assert.Single(await RowsAsync(One, "select pg_current_xact_id()::text"));
+        await Eventually.Holds(
+            async () => (await RowsAsync(One, $"select pg_snapshot_xmin(pg_current_snapshot()) > '{own}'::xid8"))[0] == "true",
+            "the older transactions of the server to end");
+    }
+
     private async Task<(long Updated, long Hot)> CountAsync()
     {
         await RowsAsync(One, "select pg_stat_force_next_flush()");
@@ -86,7 +95,3 @@ public sealed class HotUpdateTests : QTableTest
         return (long.Parse(numbers[0], System.Globalization.CultureInfo.InvariantCulture), long.Parse(numbers[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 }
-
-/// <summary>Tests that nothing may run beside.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;

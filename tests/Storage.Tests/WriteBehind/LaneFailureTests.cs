@@ -134,7 +134,7 @@ public sealed class LaneFailureTests : WriteLaneTest
     }
 
     [Fact]
-    public async Task A_lane_that_was_stopped_counts_as_running_because_nobody_waits_for_it()
+    public async Task A_lane_that_was_stopped_counts_as_running_because_no_caller_waits_for_it()
     {
         var lane = Lane(new WriteBehindOptions());
         await lane.DisposeAsync();

@@ -19,10 +19,10 @@ public abstract class QTableTest : DatabaseTest
         await base.DisposeAsync();
     }
 
-    protected Task<OwnershipTaken> TakeAsync(string agentType) => TakeAsync(TablePartition.Whole(agentType), resplit: false);
+    protected Task<OwnershipTaken> TakeAsync(string agentType) => TakeAsync(TablePartition.Whole(agentType), repartition: false);
 
-    private protected Task<OwnershipTaken> TakeAsync(TablePartition part, bool resplit) =>
-        new QTableOwnership(Database.DataSource).TakeAsync(part, resplit, CancellationToken.None);
+    private protected Task<OwnershipTaken> TakeAsync(TablePartition partition, bool repartition) =>
+        new QTableOwnership(Database.DataSource).TakeAsync(partition, repartition, CancellationToken.None);
 
     protected Task<long> UpsertBySqlAsync(string agentType, string state, double value) =>
         Database.QueryAsync<long>(FormattableString.Invariant($"""select upsert_q_value('{agentType}', '{state}', '"sql"', 'a1', '"sql"', {value})"""));

@@ -3,7 +3,7 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
 
-/// <summary>Rows that PostgreSQL will never take are told to their owner, and hold up nobody else.</summary>
+/// <summary>Rows that PostgreSQL will never take are told to their owner, and hold up no other owner.</summary>
 public sealed class RefusedRowsTests : QTableTest
 {
     [Fact]

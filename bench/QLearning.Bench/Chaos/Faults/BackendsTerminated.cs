@@ -5,7 +5,8 @@ internal sealed class BackendsTerminated : IFault
 {
     private const int Times = 20;
     private const string Terminate = """
-        select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'qlearning' and pid <> pg_backend_pid()
+        select count(pg_terminate_backend(pid)) from pg_stat_activity
+        where datname = current_database() and application_name = 'qlearning' and pid <> pg_backend_pid()
         """;
 
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(70);

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace QLearning.Storage;
+namespace QLearning.Storage.Sql;
 
 /// <summary>
 /// Prepares statements that run again and again on the same connections, so that PostgreSQL plans them once. Behind a pooler such as PgBouncer

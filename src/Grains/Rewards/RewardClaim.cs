@@ -10,7 +10,7 @@ internal readonly record struct RewardKey(Guid Id, StateKey State, ActionKey Act
 }
 
 /// <summary>What is known of late rewards that are about to be learned. Until it is disposed of nobody else learns them.</summary>
-internal sealed class RewardCheck(LateRewards rewards, RewardKey[] keys) : IDisposable
+internal sealed class RewardClaim(LateRewards rewards, RewardKey[] keys) : IDisposable
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -23,7 +23,7 @@ internal sealed class RewardCheck(LateRewards rewards, RewardKey[] keys) : IDisp
     /// <summary>Why some must be refused.</summary>
     public Dictionary<DelayedReward, QLearningException> Problems { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Those that are stored, or were learned before the check began.</summary>
+    /// <summary>Those that are stored, or were learned before they were claimed.</summary>
     public HashSet<DelayedReward> Recorded { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>True when a reward was recorded before: it is stored, or learned and on its way.</summary>

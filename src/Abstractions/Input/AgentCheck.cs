@@ -1,0 +1,104 @@
+namespace QLearning.Abstractions.Input;
+
+/// <summary>Agents: how they are registered, what they ask and report, and their episodes.</summary>
+internal static class AgentCheck
+{
+    /// <exception cref="InvalidInputException">A setting is not allowed.</exception>
+    public static void Registration(AgentRegistration? registration)
+    {
+        InputCheck.Present("registration", registration, "an agent's settings; an empty one takes the type's");
+        OptionalFraction("exploration rate", registration.ExplorationRate);
+        OptionalFraction("minimum exploration rate", registration.MinExplorationRate);
+        OptionalFraction("exploration decay", registration.ExplorationDecay);
+        if (registration.LearningRate is { } rate)
+        {
+            InputCheck.Range("learning rate", rate, QLimits.MinLearningRate, 1);
+        }
+    }
+
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Decision(AgentDecisionRequest? request)
+    {
+        InputCheck.Present("request", request, "an episode and a state with its candidates");
+        Episode(request.EpisodeId);
+        QTableCheck.State(request.State);
+        QTableCheck.Candidates(request.Candidates);
+        InputCheck.Range("step", request.Step, 0, QLimits.MaxBatch);
+        if (request.TaskId is { } task)
+        {
+            InputCheck.Text("task id", task, QLimits.MaxTaskCharacters);
+        }
+    }
+
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Observation(Observation? observation)
+    {
+        InputCheck.Present("observation", observation, "a reward and a next state");
+        Episode(observation.EpisodeId);
+        QTableCheck.Value("reward", observation.Reward);
+        QTableCheck.State(observation.NextState);
+        QTableCheck.NextActions(observation.NextActions);
+        InputCheck.OptionalText("error message", observation.ErrorMessage, QLimits.MaxErrorMessageCharacters);
+        InputCheck.OptionalText("reward source", observation.RewardSource, QLimits.MaxSourceCharacters);
+        InputCheck.Count("patterns used", observation.PatternsUsed, QLimits.MaxPatternsUsed);
+    }
+
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Snapshot(EpisodeSnapshot? episode)
+    {
+        InputCheck.Present("episode", episode, "an episode with its steps");
+        InputCheck.Count("steps", episode.Steps, QLimits.MaxBatch);
+        Episode(episode.EpisodeId);
+        InputCheck.Text("task id", episode.TaskId, QLimits.MaxTaskCharacters);
+        foreach (var step in episode.Steps)
+        {
+            QTableCheck.State(step.State);
+            QTableCheck.Action(step.Action);
+            QTableCheck.Value("reward", step.Reward);
+        }
+
+        if (episode.Acting is { } acting)
+        {
+            QTableCheck.State(acting.State);
+            QTableCheck.Action(acting.Action);
+        }
+
+        if (episode.Unlearned is { } unlearned)
+        {
+            QTableCheck.State(unlearned.Key);
+            if (episode.Steps.Count == 0)
+            {
+                throw InvalidInputException.For("state after an unlearned step", unlearned, "there is no step", "a step before it");
+            }
+        }
+
+        InputCheck.Range("number of new Q-values", episode.NewQValues, 0, episode.Steps.Count);
+    }
+
+    /// <exception cref="InvalidInputException">It is empty or too long.</exception>
+    public static void Error(string? error) => InputCheck.Text("error", error, QLimits.MaxErrorCharacters);
+
+    /// <summary>The rewards of an episode go into the row of its agent.</summary>
+    /// <exception cref="InvalidInputException">With the reward they would sum to more than the row takes.</exception>
+    public static void RewardSum(AgentKey agent, double reward, double before)
+    {
+        if (before + Math.Abs(reward) > QLimits.MaxReward)
+        {
+            throw InvalidInputException.For(
+                "reward",
+                reward,
+                $"with it the rewards of agent '{agent}' would sum to more than its row takes",
+                FormattableString.Invariant($"sums of at most {QLimits.MaxReward} in size"));
+        }
+    }
+
+    private static void Episode(Guid id) => InputCheck.Id("episode id", id, "an id of its own for each episode");
+
+    private static void OptionalFraction(string what, double? value)
+    {
+        if (value is { } number)
+        {
+            InputCheck.Fraction(what, number);
+        }
+    }
+}

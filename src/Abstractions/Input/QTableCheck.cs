@@ -1,0 +1,90 @@
+namespace QLearning.Abstractions.Input;
+
+/// <summary>States and actions, and what is asked about them.</summary>
+internal static class QTableCheck
+{
+    private static string AllowedKeys => FormattableString.Invariant($"a key of 1 to {QLimits.MaxKeyCharacters} characters");
+
+    /// <exception cref="InvalidInputException">The key is empty.</exception>
+    public static void State(StateKey state)
+    {
+        if (state.IsEmpty)
+        {
+            throw InvalidInputException.For("state key", string.Empty, "it is empty", AllowedKeys);
+        }
+    }
+
+    /// <exception cref="InvalidInputException">The key is empty, or the JSON not allowed.</exception>
+    public static void State(State state)
+    {
+        State(state.Key);
+        InputCheck.OptionalJson("state", state.Json);
+    }
+
+    /// <exception cref="InvalidInputException">There are too many, or one is empty.</exception>
+    public static void States(StateKey[]? states)
+    {
+        InputCheck.Batch("states", states);
+        foreach (var state in states)
+        {
+            State(state);
+        }
+    }
+
+    /// <exception cref="InvalidInputException">The key is empty, or the JSON not allowed.</exception>
+    public static void Action(AgentAction action)
+    {
+        if (action.Key.IsEmpty)
+        {
+            throw InvalidInputException.For("action key", string.Empty, "it is empty", AllowedKeys);
+        }
+
+        InputCheck.OptionalJson("action", action.Json);
+    }
+
+    /// <exception cref="InvalidInputException">There are too many, or one is not allowed.</exception>
+    public static void Candidates(IReadOnlyList<AgentAction>? candidates)
+    {
+        InputCheck.Count("candidates", candidates, QLimits.MaxCandidates);
+        foreach (var candidate in candidates)
+        {
+            Action(candidate);
+        }
+    }
+
+    /// <exception cref="InvalidInputException">There are too many, or one is empty.</exception>
+    public static void NextActions(IReadOnlyList<ActionKey>? actions)
+    {
+        if (actions is not null && (actions.Count > QLimits.MaxCandidates || actions.Any(action => action.IsEmpty)))
+        {
+            throw InvalidInputException.For(
+                "next actions", actions.Count, "there are too many or one is empty", $"at most {QLimits.MaxCandidates} keys");
+        }
+    }
+
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Selection(SelectActionRequest? request)
+    {
+        InputCheck.Present("request", request, "a state with its candidates");
+        State(request.State);
+        if (request.ExplorationRate is { } rate)
+        {
+            InputCheck.Fraction("exploration rate", rate);
+        }
+
+        Candidates(request.Candidates);
+    }
+
+    /// <summary>A Q-value, or a reward that is learned from.</summary>
+    /// <exception cref="InvalidInputException">It is not finite or too large.</exception>
+    public static void Value(string what, double value) => InputCheck.Size(what, value, QLimits.MaxQValue);
+
+    /// <exception cref="InvalidInputException">It is unknown.</exception>
+    public static void Mode(WriteMode mode)
+    {
+        if (mode is < WriteMode.AgentTypeDefault or > WriteMode.Durable)
+        {
+            throw InvalidInputException.For("write mode", (int)mode, "it is unknown", "AgentTypeDefault, WriteBehind or Durable");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace QLearning.Abstractions.Input;
+
+/// <summary>Late rewards.</summary>
+internal static class RewardCheck
+{
+    private const string AllowedIds = "an id of its own for each reward";
+
+    /// <exception cref="InvalidInputException">There are too many, two have one id, or something in one is not allowed.</exception>
+    public static void Rewards(DelayedReward[]? rewards)
+    {
+        InputCheck.Batch("delayed rewards", rewards);
+        var ids = new HashSet<Guid>();
+        foreach (var reward in rewards)
+        {
+            Reward(reward);
+            if (!ids.Add(reward.Id))
+            {
+                throw InvalidInputException.For("reward id", reward.Id, "two rewards of the call have it", AllowedIds);
+            }
+        }
+    }
+
+    private static void Reward(DelayedReward? reward)
+    {
+        InputCheck.Present("delayed reward", reward, "a reward with its state and action");
+        InputCheck.Id("reward id", reward.Id, AllowedIds);
+        QTableCheck.State(reward.State);
+        QTableCheck.Action(new AgentAction(reward.Action));
+        QTableCheck.Value("reward", reward.Reward);
+        InputCheck.OptionalText("reward source", reward.Source, QLimits.MaxSourceCharacters);
+    }
+}

@@ -1,0 +1,44 @@
+namespace QLearning.Abstractions.Input;
+
+/// <summary>Sessions: how they start and end, and which one an episode may belong to.</summary>
+internal static class SessionCheck
+{
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Start(SessionStart? start)
+    {
+        InputCheck.Present("session", start, "an agent type with name and environment");
+        AgentTypeKey.For(start.AgentType);
+        InputCheck.OptionalText("session name", start.Name, QLimits.MaxSessionNameCharacters);
+        InputCheck.Text("environment", start.Environment, QLimits.MaxEnvironmentCharacters);
+        InputCheck.OptionalObject("session metadata", start.MetadataJson);
+    }
+
+    /// <exception cref="InvalidInputException">It is no end of a session.</exception>
+    public static void End(SessionStatus status)
+    {
+        if (status is not (SessionStatus.Completed or SessionStatus.Failed or SessionStatus.Cancelled))
+        {
+            throw InvalidInputException.For("session status", status, "it is no end of a session", "Completed, Failed or Cancelled");
+        }
+    }
+
+    /// <exception cref="InvalidInputException">The session is of another agent type.</exception>
+    public static void Belongs(SessionInfo session, string agentType)
+    {
+        if (session.AgentType != agentType)
+        {
+            throw InvalidInputException.For(
+                "session", session.Id, $"it belongs to the agent type '{session.AgentType}'", $"a session of '{agentType}'");
+        }
+    }
+
+    /// <exception cref="InvalidInputException">The session is of another agent type, or has ended.</exception>
+    public static void Runs(SessionInfo session, string agentType)
+    {
+        Belongs(session, agentType);
+        if (session.Status != SessionStatus.Active)
+        {
+            throw InvalidInputException.For("session", session.Id, $"it has ended ({session.Status})", "a running session");
+        }
+    }
+}

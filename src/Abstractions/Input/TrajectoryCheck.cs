@@ -1,0 +1,79 @@
+namespace QLearning.Abstractions.Input;
+
+/// <summary>Trajectories, and what is asked about them.</summary>
+internal static class TrajectoryCheck
+{
+    private static string AllowedRewards =>
+        FormattableString.Invariant($"finite numbers and a sum of at most {QLimits.MaxReward} in size");
+
+    /// <exception cref="InvalidInputException">There are too many or too many steps, or something in one is not allowed.</exception>
+    public static void Trajectories(Trajectory[]? trajectories)
+    {
+        InputCheck.Batch("trajectories", trajectories);
+        Array.ForEach(trajectories, Trajectory);
+        var steps = trajectories.Sum(trajectory => (long)trajectory.Steps.Count);
+        if (steps > QLimits.MaxBatch)
+        {
+            throw InvalidInputException.For("number of steps", steps, "there are too many", $"at most {QLimits.MaxBatch} in a call");
+        }
+    }
+
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Query(TrajectoryQuery? query)
+    {
+        InputCheck.Present("query", query, "an agent type with what else is wanted");
+        AgentTypeKey.For(query.AgentType);
+        InputCheck.OptionalText("task id", query.TaskId, QLimits.MaxTaskCharacters);
+        InputCheck.OptionalText("agent instance", query.Instance, QLimits.MaxInstanceCharacters);
+        if (query.Order is not (TrajectoryOrder.Recent or TrajectoryOrder.Best))
+        {
+            throw InvalidInputException.For("order", (int)query.Order, "it is unknown", "Recent or Best");
+        }
+
+        InputCheck.Range("limit", query.Limit, 1, QLimits.MaxRows);
+    }
+
+    private static void Trajectory(Trajectory? trajectory)
+    {
+        if (trajectory?.Steps is null || trajectory.Steps.Count == 0)
+        {
+            throw InvalidInputException.For("trajectory", trajectory?.TaskId, "it has no steps", "at least one step");
+        }
+
+        InputCheck.Text("task id", trajectory.TaskId, QLimits.MaxTaskCharacters);
+        InputCheck.OptionalText("reward source", trajectory.RewardSource, QLimits.MaxSourceCharacters);
+        InputCheck.OptionalText("error message", trajectory.ErrorMessage, QLimits.MaxErrorMessageCharacters);
+        if (trajectory.ExecutionTime < TimeSpan.Zero || trajectory.ExecutionTime > QLimits.MaxExecutionTime)
+        {
+            throw InvalidInputException.For("execution time", trajectory.ExecutionTime, "it is out of range", "0 to 24 days");
+        }
+
+        QTableCheck.State(trajectory.FinalState);
+        foreach (var step in trajectory.Steps)
+        {
+            QTableCheck.State(step.State);
+            QTableCheck.Action(step.Action);
+        }
+
+        InputCheck.OptionalObject("metadata", trajectory.MetadataJson);
+        Rewards(trajectory);
+    }
+
+    private static void Rewards(Trajectory trajectory)
+    {
+        var sum = trajectory.Steps.Sum(step => Math.Abs(step.Reward));
+        if (!(sum <= QLimits.MaxReward))
+        {
+            throw InvalidInputException.For(
+                "rewards of task",
+                trajectory.TaskId,
+                FormattableString.Invariant($"their absolute sum is {sum:R}"),
+                AllowedRewards);
+        }
+
+        if (trajectory.DiscountedReward is { } discounted)
+        {
+            InputCheck.Size("discounted reward", discounted, QLimits.MaxReward);
+        }
+    }
+}

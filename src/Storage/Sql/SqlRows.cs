@@ -1,0 +1,43 @@
+using Npgsql;
+
+namespace QLearning.Storage.Sql;
+
+/// <summary>Reads the rows that a statement answers.</summary>
+internal static class SqlRows
+{
+    public static async Task<List<T>> ReadAllAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        await command.ForEachAsync(reader => rows.Add(map(reader)), cancellationToken);
+        return rows;
+    }
+
+    /// <summary>The first row; the default of <typeparamref name="T"/> when there is none.</summary>
+    public static async Task<T?> ReadFirstAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
+        (await command.ReadAllAsync(map, cancellationToken)).FirstOrDefault();
+
+    /// <summary>Shows each row while the others are still on their way.</summary>
+    /// <returns>How many rows there were.</returns>
+    public static async Task<int> ForEachAsync(this NpgsqlCommand command, Action<NpgsqlDataReader> onRow, CancellationToken cancellationToken)
+    {
+        var rows = 0;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        for (; await reader.ReadAsync(cancellationToken); rows++)
+        {
+            onRow(reader);
+        }
+
+        // A statement that writes is committed after its last row: deferred constraints may refuse it only then.
+        await reader.NextResultAsync(cancellationToken);
+        return rows;
+    }
+
+    public static DateTimeOffset GetTime(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
+
+    public static string? GetTextOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    public static T? GetOrNull<T>(this NpgsqlDataReader reader, int column)
+        where T : struct => reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);
+}
