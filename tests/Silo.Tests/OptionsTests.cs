@@ -96,7 +96,7 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
                 "Nothing reads the configuration 'QLearning:HotTable'. Did you mean HotTables?",
                 "Nothing reads the configuration 'QLearning:WriteBehind:FlushIntervall'. Did you mean FlushInterval?",
             ],
-            logs.Collector.GetSnapshot().Where(entry => entry.Id == 4006).Select(entry => entry.Message).Order(StringComparer.Ordinal));
+            logs.Collector.GetSnapshot().Where(entry => entry.Id == 4002).Select(entry => entry.Message).Order(StringComparer.Ordinal));
         Assert.Equal(3, silo.Services.GetRequiredService<IOptions<WriteBehindOptions>>().Value.Lanes);
     }
 }

@@ -4,6 +4,6 @@ namespace QLearning.Silo.Configuration;
 
 internal static partial class ConfigurationNamesLog
 {
-    [LoggerMessage(4006, LogLevel.Warning, "Nothing reads the configuration '{Path}'. {Advice}")]
+    [LoggerMessage(4002, LogLevel.Warning, "Nothing reads the configuration '{Path}'. {Advice}")]
     public static partial void UnknownName(this ILogger logger, string path, string advice);
 }
