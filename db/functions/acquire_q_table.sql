@@ -16,8 +16,7 @@ declare
 begin
     perform pg_advisory_xact_lock(hashtext('q_table_owners'), hashtext(p_agent_type));
 
-    if exists (select from agent_types
-               where agent_type = p_agent_type and coalesce(metadata -> 'partitions', '1'::jsonb) <> to_jsonb(p_partitions)) then
+    if exists (select from agent_types where agent_type = p_agent_type and q_table_partitions(agent_type) <> p_partitions) then
         return null;
     end if;
 

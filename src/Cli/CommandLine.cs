@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
@@ -24,6 +25,7 @@ internal static class CommandLine
     /// <param name="output">Where it writes.</param>
     public static async Task<int> RunAsync(RootCommand root, string name, string[] args, Output output)
     {
+        FitHelp(root, output.Result.Profile.Width);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -39,6 +41,7 @@ internal static class CommandLine
         using var stopping = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stopping));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stopping));
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => HangUp(context, stopping));
         var configuration = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
@@ -72,10 +75,25 @@ internal static class CommandLine
             MaintenanceCommand.Create(output),
         };
 
+    private static void FitHelp(RootCommand root, int width)
+    {
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpAction { MaxWidth = width };
+        }
+    }
+
     // The first signal asks for a clean end; a second one is left to the system, which ends the process.
     private static void Stop(PosixSignalContext context, CancellationTokenSource stopping)
     {
         context.Cancel = !stopping.IsCancellationRequested;
+        stopping.Cancel();
+    }
+
+    // A closed terminal sends it, its shell sends it once more, and nobody is left to wait for: it never ends a stop that has begun.
+    private static void HangUp(PosixSignalContext context, CancellationTokenSource stopping)
+    {
+        context.Cancel = true;
         stopping.Cancel();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -11,6 +12,7 @@ namespace QLearning.Cli;
 internal sealed record Output(IAnsiConsole Result, IAnsiConsole Progress, bool IsLive)
 {
     private const int PlainWidth = 120;
+    private const int Narrowest = 40;
 
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
@@ -18,10 +20,23 @@ internal sealed record Output(IAnsiConsole Result, IAnsiConsole Progress, bool I
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    public static Output ToTerminal() => new(
-        To(Console.Out, Console.IsOutputRedirected),
-        To(Console.Error, Console.IsErrorRedirected),
-        !Console.IsErrorRedirected && !Console.IsOutputRedirected);
+    public static Output ToTerminal()
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            Console.SetOut(new TerminalWriter(Console.Out));
+        }
+
+        if (!Console.IsErrorRedirected)
+        {
+            Console.SetError(new TerminalWriter(Console.Error));
+        }
+
+        return new Output(
+            To(Console.Out, Console.IsOutputRedirected),
+            To(Console.Error, Console.IsErrorRedirected),
+            !Console.IsErrorRedirected && !Console.IsOutputRedirected);
+    }
 
     /// <summary>Writes the one document of <c>--json</c>.</summary>
     public void WriteJson<T>(T document) => Result.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(document, _json));
@@ -37,9 +52,13 @@ internal sealed record Output(IAnsiConsole Result, IAnsiConsole Progress, bool I
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         if (isRedirected)
         {
-            console.Profile.Width = PlainWidth;
+            console.Profile.Width = WidthOf(Environment.GetEnvironmentVariable("COLUMNS"));
         }
 
         return console;
     }
+
+    /// <summary>How wide lines in a pipe or a file may be: as <c>COLUMNS</c> says, else 120.</summary>
+    internal static int WidthOf(string? columns) =>
+        int.TryParse(columns, NumberStyles.None, CultureInfo.InvariantCulture, out var width) ? Math.Max(width, Narrowest) : PlainWidth;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QLearning.Grains.AgentTypes;
+using QLearning.Grains.Configuration;
 using QLearning.Grains.Maintenance;
 using QLearning.Grains.QTables;
 using QLearning.Grains.Shutdown;
@@ -27,9 +28,7 @@ public static class QLearningGrainsExtensions
     /// <param name="services">The silo's services.</param>
     public static IServiceCollection AddQLearningGrains(this IServiceCollection services)
     {
-        services.AddOptions<WriteBehindOptions>()
-            .BindConfiguration("QLearning:WriteBehind")
-            .ValidateDataAnnotations()
+        services.AddOptionsSection<WriteBehindOptions>("WriteBehind")
             .Validate(
                 options => options.MinRetryDelay <= options.MaxRetryDelay,
                 "QLearning:WriteBehind:MinRetryDelay must not be longer than MaxRetryDelay.")
@@ -38,9 +37,8 @@ public static class QLearningGrainsExtensions
                 "QLearning:WriteBehind:MaxRowsPerBatch must not be larger than MaxRowsPerTransaction.")
             .Validate(
                 options => options.MaxBytesPerBatch <= options.MaxBytesPerTransaction,
-                "QLearning:WriteBehind:MaxBytesPerBatch must not be larger than MaxBytesPerTransaction.")
-            .ValidateOnStart();
-        services.AddOptions<HotTableOptions>().BindConfiguration("QLearning:HotTables").ValidateDataAnnotations().ValidateOnStart();
+                "QLearning:WriteBehind:MaxBytesPerBatch must not be larger than MaxBytesPerTransaction.");
+        services.AddOptionsSection<HotTableOptions>("HotTables");
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FlushInstruments>();

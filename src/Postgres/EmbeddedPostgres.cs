@@ -92,6 +92,41 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         });
     }
 
+    /// <summary>Whether a PostgreSQL has written data in a folder, running or not.</summary>
+    /// <param name="folder">The folder of <see cref="EmbeddedPostgresOptions.Folder"/>.</param>
+    public static bool HasData(string folder) => FolderErrors.Explain(folder, () => new EmbeddedFolder(folder).HasData);
+
+    /// <summary>Why the server does not run, in one line; null while it does.</summary>
+    public string? FindDeath() => FolderErrors.Explain(_options.Folder, () =>
+    {
+        if (Postmaster.FindAlive(_folder.Data) is not null)
+        {
+            return null;
+        }
+
+        var lastWords = _control.LastWords();
+        return string.Create(CultureInfo.InvariantCulture, $"its process {Server.ProcessId} is gone")
+            + (lastWords.Length == 0 ? ", its log is empty" : $", the last it logged: {lastWords}");
+    });
+
+    /// <summary>
+    /// Starts the server again on the port it had, unless it runs: it may have been killed, or its disk may have been full. Its clients'
+    /// connection strings stay right. Of several processes that use the folder one starts it.
+    /// </summary>
+    /// <param name="ct">Cancels the start.</param>
+    /// <exception cref="StorageUnavailableException">It did not start; the message has the end of its log.</exception>
+    public Task RestartAsync(CancellationToken ct) => FolderErrors.ExplainAsync(_options.Folder, async () =>
+    {
+        using var decision = await FolderLock.ExclusiveAsync(_folder.DecisionLock, _options.StartTimeout, _time, ct);
+        if (_use is not null && Postmaster.FindAlive(_folder.Data) is null)
+        {
+            var port = await _control.StartAsync(ct, Server.Port);
+            Server = Server with { Port = port, ProcessId = Postmaster.FindAlive(_folder.Data)?.ProcessId ?? 0 };
+        }
+
+        return true;
+    });
+
     /// <summary>Stops the server if no other process uses it, and waits until it is down.</summary>
     public async ValueTask DisposeAsync()
     {

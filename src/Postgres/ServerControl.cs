@@ -37,14 +37,20 @@ internal sealed class ServerControl(
         folder.Finish();
     }
 
+    /// <summary>The last thing the server logged, in one line; empty when it logged nothing.</summary>
+    public string LastWords() => new ServerLog(folder.Log).LastWords();
+
     /// <summary>Starts the server, on the port of last time if that is free, and waits until it takes connections.</summary>
+    /// <param name="ct">Cancels the start.</param>
+    /// <param name="fixedPort">The only port that will do, or null.</param>
     /// <returns>The port.</returns>
-    public async Task<int> StartAsync(CancellationToken ct)
+    public async Task<int> StartAsync(CancellationToken ct, int? fixedPort = null)
     {
+        Descriptors.KeepFromChildren();
         await account.CheckReachAsync(folder.Data, time, ct);
         RemoveStalePidFile();
         var start = time.GetTimestamp();
-        var port = folder.ReadPort() ?? FreePort();
+        var port = fixedPort ?? folder.ReadPort() ?? FreePort();
         for (var ports = 1; ;)
         {
             var log = new ServerLog(folder.Log);
@@ -57,7 +63,7 @@ internal sealed class ServerControl(
             }
 
             var said = log.Tail();
-            if (said.Contains("Address already in use", StringComparison.Ordinal) && ports++ < MostPorts)
+            if (said.Contains("Address already in use", StringComparison.Ordinal) && fixedPort is null && ports++ < MostPorts)
             {
                 port = FreePort();
             }

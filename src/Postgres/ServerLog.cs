@@ -5,7 +5,9 @@ internal sealed class ServerLog(string path)
 {
     private const long LargestBytes = 8 << 20;
     private const int TailLines = 12;
+    private const int LastLines = 4;
     private const int TailBytes = 16 << 10;
+    private static readonly string[] _ends = ["PANIC:", "FATAL:", "No space left on device"];
     private long _start;
 
     public string Path => path;
@@ -30,5 +32,19 @@ internal sealed class ServerLog(string path)
         file.Position = Math.Max(_start, file.Length - TailBytes);
         using var reader = new StreamReader(file);
         return string.Join('\n', reader.ReadToEnd().TrimEnd().Split('\n').TakeLast(TailLines));
+    }
+
+    /// <summary>The last line in which the server said why it ends, else the last line; empty when there is none.</summary>
+    public string LastWords()
+    {
+        if (!File.Exists(path))
+        {
+            return string.Empty;
+        }
+
+        string[] lines = [.. Tail().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+        return lines.TakeLast(LastLines).LastOrDefault(line => _ends.Any(end => line.Contains(end, StringComparison.Ordinal)))
+            ?? lines.LastOrDefault()
+            ?? string.Empty;
     }
 }

@@ -5,10 +5,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using QLearning.Abstractions;
-using QLearning.Postgres;
 using QLearning.Silo.Health;
+using QLearning.Silo.Membership;
 using QLearning.Silo.Shutdown;
-using QLearning.Storage.Migrations;
 
 namespace QLearning.Silo;
 
@@ -19,25 +18,23 @@ namespace QLearning.Silo;
 public sealed class QLearningSilo : IAsyncDisposable
 {
     private readonly IHost _host;
-    private readonly EmbeddedPostgres? _postgres;
-
+    private readonly SiloDatabase _database;
     private readonly TimeSpan _stopLimit;
 
-    private QLearningSilo(IHost host, SiloSettings settings, string connectionString, EmbeddedPostgres? postgres)
+    private QLearningSilo(IHost host, SiloSettings settings, SiloDatabase database)
     {
         _host = host;
         _stopLimit = settings.ShutdownTimeout + ShutdownTimes.Limit;
-        _postgres = postgres;
-        ConnectionString = connectionString;
+        _database = database;
         var endpoints = host.Services.GetRequiredService<IOptions<EndpointOptions>>().Value;
         (SiloPort, GatewayPort) = (endpoints.SiloPort, endpoints.GatewayPort);
     }
 
     /// <summary>The database of the cluster; clients connect with it.</summary>
-    public string ConnectionString { get; }
+    public string ConnectionString => _database.ConnectionString;
 
     /// <summary>The address of the database for psql; null when the server is not the embedded one.</summary>
-    public string? PostgresUrl => _postgres?.Url;
+    public string? PostgresUrl => _database.Embedded?.Url;
 
     /// <summary>The TCP port for other silos.</summary>
     public int SiloPort { get; }
@@ -70,15 +67,14 @@ public sealed class QLearningSilo : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Check();
-        logging ??= _ => { };
-        var postgres = await OpenDatabaseAsync(settings, logging, cancellationToken);
+        var database = new SiloDatabase(settings);
         try
         {
-            return await StartHostAsync(settings, postgres, logging, configure, cancellationToken);
+            return await StartAsync(settings, database, logging ?? (_ => { }), configure, cancellationToken);
         }
         catch
         {
-            await (postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await database.DisposeAsync();
             throw;
         }
     }
@@ -101,62 +97,60 @@ public sealed class QLearningSilo : IAsyncDisposable
 
         // The flush pump goes with the host's services: after the grains, before the database.
         await ((IAsyncDisposable)_host).DisposeAsync();
-        await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _database.DisposeAsync();
     }
 
-    private static async Task<EmbeddedPostgres?> OpenDatabaseAsync(
-        SiloSettings settings, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
-    {
-        using var loggers = LoggerFactory.Create(logging);
-        var logger = loggers.CreateLogger<QLearningSilo>();
-        if (settings.ConnectionString is { } given)
-        {
-            await SchemaCheck.RequireCurrentAsync(given, cancellationToken);
-            return null;
-        }
-
-        var options = new EmbeddedPostgresOptions { Folder = settings.DataFolder, Fsync = settings.Fsync };
-        var postgres = await EmbeddedPostgres.StartAsync(options, logger, TimeProvider.System, cancellationToken);
-        try
-        {
-            await SchemaMigrator.MigrateAsync(postgres.ConnectionString, logger, cancellationToken);
-            return postgres;
-        }
-        catch
-        {
-            await postgres.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static async Task<QLearningSilo> StartHostAsync(
+    private static async Task<QLearningSilo> StartAsync(
         SiloSettings settings,
-        EmbeddedPostgres? postgres,
+        SiloDatabase database,
         Action<ILoggingBuilder> logging,
         Action<ISiloBuilder>? configure,
         CancellationToken cancellationToken)
     {
-        var connectionString = postgres?.ConnectionString ?? settings.ConnectionString!;
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddEnvironmentVariables();
-        logging(builder.Logging);
-        builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
-        QLearningSiloBuilder.AddSilo(builder, settings, connectionString);
-        if (configure is not null)
-        {
-            builder.UseOrleans(configure);
-        }
-
-        var host = builder.Build();
+        var host = Build(settings, database, logging, configure);
         try
         {
+            // Before anything is created or changed.
+            CheckOptions(host.Services);
+            await database.OpenAsync(host.Services.GetRequiredService<ILogger<QLearningSilo>>(), cancellationToken);
+            await host.Services.GetRequiredService<DeadSilos>().DeclareAsync(cancellationToken);
             await host.StartAsync(cancellationToken);
-            return new QLearningSilo(host, settings, connectionString, postgres);
+            return new QLearningSilo(host, settings, database);
         }
         catch
         {
             host.Dispose();
             throw;
+        }
+    }
+
+    private static IHost Build(
+        SiloSettings settings, SiloDatabase database, Action<ILoggingBuilder> logging, Action<ISiloBuilder>? configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddEnvironmentVariables();
+        logging(builder.Logging);
+        builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
+        QLearningSiloBuilder.AddSilo(builder, settings, database);
+        if (configure is not null)
+        {
+            builder.UseOrleans(configure);
+        }
+
+        return builder.Build();
+    }
+
+    private static void CheckOptions(IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (InvalidOperationException error) when (error.InnerException is FormatException or ArgumentException or OverflowException)
+        {
+            throw new InvalidInputException(
+                $"The configuration cannot be read. {error.Message} Allowed: a value of that type; a time is written as 00:00:00.100.",
+                error);
         }
     }
 }

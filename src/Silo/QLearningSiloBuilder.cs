@@ -7,7 +7,10 @@ using Orleans.Configuration;
 using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
 using QLearning.Grains;
+using QLearning.Silo.Configuration;
+using QLearning.Silo.Embedded;
 using QLearning.Silo.Health;
+using QLearning.Silo.Membership;
 using QLearning.Silo.Shutdown;
 
 namespace QLearning.Silo;
@@ -24,11 +27,17 @@ public static class QLearningSiloBuilder
     public static ISiloBuilder AddQLearning(this ISiloBuilder silo, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        silo.Services.TryAddSingleton(_ => DataSource(connectionString, "qlearning", 20));
+        return AddQLearning(silo, () => connectionString);
+    }
+
+    private static ISiloBuilder AddQLearning(ISiloBuilder silo, Func<string> connectionString)
+    {
+        silo.Services.TryAddSingleton(_ => DataSource(connectionString(), "qlearning", 20));
         // Membership has a pool of its own: busy grains must not keep a silo from saying that it is alive.
-        silo.Services.TryAddKeyedSingleton(OrleansPool, (_, _) => DataSource(connectionString, "qlearning-orleans", 10));
+        silo.Services.TryAddKeyedSingleton(OrleansPool, (_, _) => DataSource(connectionString(), "qlearning-orleans", 10));
         silo.Services.AddQLearningGrains();
         SiloHealth.Add(silo.Services);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ConfigurationNames>();
         silo
             .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
@@ -43,7 +52,7 @@ public static class QLearningSiloBuilder
         return silo;
     }
 
-    internal static void AddSilo(IHostApplicationBuilder builder, SiloSettings settings, string connectionString)
+    internal static void AddSilo(IHostApplicationBuilder builder, SiloSettings settings, SiloDatabase database)
     {
         if (!IPAddress.TryParse(settings.AdvertisedAddress, out var address))
         {
@@ -51,22 +60,41 @@ public static class QLearningSiloBuilder
                 "an IPv4 or IPv6 address");
         }
 
-        (int, string)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
-        var ports = Ports.Choose(address, settings.HealthPort is { } health ? [.. wanted, (health, "health")] : wanted);
-        if (ports is [_, _, var healthPort])
+        var ports = ChoosePorts(address, settings);
+        if (settings.HealthPort is not null)
         {
             // Before the silo, so that it starts first and stops last.
             builder.Services.AddSingleton(services =>
-                ActivatorUtilities.CreateInstance<HealthEndpoint>(services, new IPEndPoint(address, healthPort)));
+                ActivatorUtilities.CreateInstance<HealthEndpoint>(services, new IPEndPoint(address, ports.Value[2])));
             builder.Services.AddHostedService(services => services.GetRequiredService<HealthEndpoint>());
         }
 
+        builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
+        if (settings.ConnectionString is null)
+        {
+            // Before the silo too: while it stops it still flushes.
+            builder.Services.AddSingleton<EmbeddedServerWatch>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedServerWatch>());
+        }
+
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout + ShutdownTimes.Runtime);
-        builder.UseOrleans(silo => silo
-            .AddQLearning(connectionString)
+        builder.UseOrleans(silo => AddQLearning(silo, () => database.ConnectionString)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))
             .Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = settings.ShutdownTimeout)
-            .ConfigureEndpoints(address, ports[0], ports[1], listenOnAnyHostAddress: false));
+            .Configure<EndpointOptions>(endpoint =>
+                (endpoint.AdvertisedIPAddress, endpoint.SiloPort, endpoint.GatewayPort) = (address, ports.Value[0], ports.Value[1])));
+    }
+
+    /// <summary>
+    /// The ports of silo, gateway and health. A wanted one that is taken is refused now; free ones are chosen late, so that nobody takes
+    /// them while the database starts.
+    /// </summary>
+    private static Lazy<int[]> ChoosePorts(IPAddress address, SiloSettings settings)
+    {
+        (int Port, string What)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
+        wanted = settings.HealthPort is { } health ? [.. wanted, (health, "health")] : wanted;
+        Ports.Choose(address, wanted);
+        return new Lazy<int[]>(() => Ports.Choose(address, wanted));
     }
 
     // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4

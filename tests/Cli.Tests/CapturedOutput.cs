@@ -5,12 +5,13 @@ namespace QLearning.Cli.Tests;
 /// <summary>An <see cref="Output"/> without a terminal whose two sides can be read.</summary>
 internal sealed class CapturedOutput : IDisposable
 {
-    private const int Width = 120;
+    private const int PlainWidth = 120;
 
     private readonly StringWriter _result = new();
     private readonly StringWriter _progress = new();
 
-    public CapturedOutput() => Output = new Output(Console(_result), Console(_progress), IsLive: false);
+    public CapturedOutput(int width = PlainWidth) =>
+        Output = new Output(Console(_result, width), Console(_progress, width), IsLive: false);
 
     public Output Output { get; }
 
@@ -28,7 +29,7 @@ internal sealed class CapturedOutput : IDisposable
 
     public Task<int> RunAsync(params string[] args) => CommandLine.RunAsync(args, Output);
 
-    private static IAnsiConsole Console(TextWriter writer)
+    private static IAnsiConsole Console(TextWriter writer, int width)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -37,7 +38,7 @@ internal sealed class CapturedOutput : IDisposable
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
-        console.Profile.Width = Width;
+        console.Profile.Width = width;
         return console;
     }
 }

@@ -10,6 +10,14 @@ public sealed class CommandLineTests
     [InlineData("The port '-1' is not allowed. Allowed: 0 to 65535.", "serve", "--gateway-port", "-1")]
     [InlineData("The number of seconds '0' is not allowed. Allowed: 1 to 3600.", "demo", "--seconds", "0")]
     [InlineData("The number of seeds 'many' is not allowed. Allowed: 1 to 100.", "replay", "x.csv", "--seeds", "many")]
+    [InlineData("The seed '2147483647' is not allowed with 2 seeds.", "replay", "x.csv", "--seed", "2147483647", "--seeds", "2")]
+    [InlineData("The columns 'nam=x' are not allowed. Allowed: each once, name,", "replay", "x.csv", "--columns", "nam=x")]
+    [InlineData("The columns 'name' are not allowed.", "replay", "x.csv", "--columns", "name")]
+    [InlineData("The columns 'name=a,name=b' are not allowed.", "replay", "x.csv", "--columns", "name=a,name=b")]
+    [InlineData("The duration unit 'h' is not allowed. Allowed: us, ms, s, min.", "replay", "x.csv", "--duration-unit", "h")]
+    [InlineData("The encoding 'klingon' is not allowed.", "replay", "x.csv", "--encoding", "klingon")]
+    [InlineData("--data and --cluster name two databases.", "status", "--data", "x", "--cluster", "Host=x")]
+    [InlineData("--data and --cluster name two databases.", "serve", "--data", "x", "--cluster", "Host=x")]
     [InlineData("Allowed: --seeds without --data and --cluster.", "replay", "x.csv", "--seeds", "2", "--data", "here")]
     public async Task Wrong_usage_ends_with_code_2_and_says_what_is_allowed(string message, params string[] args)
     {
@@ -29,6 +37,8 @@ public sealed class CommandLineTests
     [InlineData("Failed to connect to 127.0.0.1:1", "serve", "--cluster", "postgresql://x@127.0.0.1:1/x")]
     [InlineData("Failed to connect to 127.0.0.1:1", "db", "migrate", "--cluster", "postgresql://x@127.0.0.1:1/x")]
     [InlineData("The connection string cannot be read", "serve", "--cluster", "rubbish")]
+    [InlineData("it has no database", "db", "check", "--data", "/no/such/folder")]
+    [InlineData("it has no database", "db", "status", "--data", "/no/such/folder")]
     [InlineData("The advertised address 'foo' is not allowed", "serve", "--cluster", "@", "--advertise", "foo")]
     public async Task A_failure_ends_with_code_1_and_one_line_without_a_stack_trace(string message, params string[] args)
     {

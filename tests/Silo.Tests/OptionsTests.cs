@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using QLearning.Grains.QTables;
 using QLearning.Storage.WriteBehind;
@@ -71,5 +73,30 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
         var writeBehind = silo.Services.GetRequiredService<IOptions<WriteBehindOptions>>().Value;
         Assert.Equal((TimeSpan.FromMilliseconds(250), 3, 200_000), (writeBehind.FlushInterval, writeBehind.Lanes, writeBehind.MaxBacklog));
         Assert.Equal(30_000, silo.Services.GetRequiredService<IOptions<HotTableOptions>>().Value.MaxStates);
+    }
+
+    [Fact]
+    public async Task A_name_that_nothing_reads_is_warned_of_with_the_nearest_one()
+    {
+        using var logs = new FakeLoggerProvider();
+        await using var silo = await QLearningSilo.StartAsync(
+            new SiloSettings { ConnectionString = fixture.Database.ConnectionString },
+            logging => logging.AddProvider(logs),
+            silo =>
+            {
+                silo.Configuration["QLearning:WriteBehind:FlushIntervall"] = "00:00:00.250";
+                silo.Configuration["QLearning:writebehind:lanes"] = "3";
+                silo.Configuration["QLearning:HotTable:MaxStates"] = "30000";
+                silo.Configuration["QLearning:Health:Verbosity"] = "9";
+                silo.Configuration["QLearning:Client:CallTimeout"] = "00:00:04";
+            });
+        Assert.Equal(
+            [
+                "Nothing reads the configuration 'QLearning:Health:Verbosity'. Known: DatabaseTimeout, MaxBacklogShare, MaxFlushLag, ShowRefusedFor",
+                "Nothing reads the configuration 'QLearning:HotTable'. Did you mean HotTables?",
+                "Nothing reads the configuration 'QLearning:WriteBehind:FlushIntervall'. Did you mean FlushInterval?",
+            ],
+            logs.Collector.GetSnapshot().Where(entry => entry.Id == 4006).Select(entry => entry.Message).Order(StringComparer.Ordinal));
+        Assert.Equal(3, silo.Services.GetRequiredService<IOptions<WriteBehindOptions>>().Value.Lanes);
     }
 }

@@ -11,7 +11,7 @@ public sealed class SiloProcess : IAsyncDisposable
     private const string ActiveMark = "Silo is active: silo port ";
     private const int KeptLines = 400;
 
-    private static readonly TimeSpan _startTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _startTimeout = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();

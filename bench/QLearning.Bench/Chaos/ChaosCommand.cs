@@ -33,7 +33,7 @@ internal static class ChaosCommand
             var report = await RunAsync(
                 [.. chosen],
                 given.GetValue(rounds),
-                resendsUndurable: !given.GetValue(plain),
+                resendsNotDurable: !given.GetValue(plain),
                 TimeSpan.FromSeconds(given.GetValue(outage)),
                 progress,
                 cancellationToken);
@@ -45,7 +45,7 @@ internal static class ChaosCommand
     }
 
     private static async Task<ChaosReport> RunAsync(
-        IReadOnlyList<IFault> faults, int rounds, bool resendsUndurable, TimeSpan outage, TextWriter progress,
+        IReadOnlyList<IFault> faults, int rounds, bool resendsNotDurable, TimeSpan outage, TextWriter progress,
         CancellationToken cancellationToken)
     {
         var (possible, notRun) = (new List<IFault>(), new List<string>());
@@ -64,7 +64,7 @@ internal static class ChaosCommand
 
         var done = new List<RoundResult>();
         await using var run = await ChaosRun.StartAsync(
-            resendsUndurable, outage, cancellationToken, limitsDisk: possible.Any(fault => fault is FullDisk));
+            resendsNotDurable, outage, cancellationToken, limitsDisk: possible.Any(fault => fault is FullDisk));
         var planned = from round in Enumerable.Range(1, rounds) from fault in possible select (round, fault);
         try
         {

@@ -81,6 +81,17 @@ public sealed record AgentTypeInfo
     /// <summary>How many actions there are, 1 to 1,000,000; for information.</summary>
     [Id(11)]
     public int ActionSpaceDimensions { get; init; } = 5;
+
+    /// <summary>
+    /// What a SQL program stored that cannot be used, and what is allowed; such settings are shown with their defaults. Running grains go
+    /// on with the settings from before, grains that start refuse calls until it is mended. Null: all can be used. Never stored.
+    /// </summary>
+    [Id(12)]
+    public string? SettingsError { get; init; }
+
+    /// <summary>A name in <c>metadata</c> that looks like a misspelt setting; null: none does. Never stored.</summary>
+    [Id(13)]
+    public string? SettingsWarning { get; init; }
 }
 
 /// <summary>Settings of an agent type that live in <c>agent_types.metadata</c> under the camel-case names of these properties.</summary>
@@ -96,7 +107,9 @@ public sealed record AgentTypeSettings
     [Id(1)]
     public ExplorationPolicy ExplorationPolicy { get; init; }
 
-    /// <summary>The temperature of <see cref="ExplorationPolicy.Softmax"/>, above 0 up to <see cref="QLimits.MaxQValue"/>. Default: 1.</summary>
+    /// <summary>
+    /// The temperature of <see cref="ExplorationPolicy.Softmax"/>, above 0 up to <see cref="QLimits.MaxQValue"/>. Default: 1.
+    /// </summary>
     [Id(2)]
     public double Temperature { get; init; } = 1;
 
@@ -117,8 +130,9 @@ public sealed record AgentTypeSettings
     public int? HotLimit { get; init; }
 
     /// <summary>
-    /// Over how many grains, and so silos, the Q-table is split by state key, 1 to <see cref="QLimits.MaxPartitions"/>. Default: 1. A change
-    /// loads the table anew; nothing moves in PostgreSQL. Of a split table a batch is all or none, and in order, within each part only.
+    /// Into how many partitions the Q-table is divided by state key, each owned by a grain of its own, 1 to
+    /// <see cref="QLimits.MaxPartitions"/>. Default: 1. A change loads the table anew; nothing moves in PostgreSQL. With several partitions
+    /// a batch is all or none, and in order, within each partition only.
     /// </summary>
     [Id(7)]
     public int Partitions { get; init; } = 1;

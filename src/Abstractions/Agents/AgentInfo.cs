@@ -86,4 +86,11 @@ public sealed record AgentInfo
     /// <summary>When its row was last changed by what it did.</summary>
     [Id(14)]
     public DateTimeOffset LastActivity { get; init; }
+
+    /// <summary>
+    /// What a SQL program stored in its row that cannot be used, and what is allowed: the agent goes on with its type's setting, or the
+    /// nearest rate that can be used. Null: all can be used. Never stored.
+    /// </summary>
+    [Id(15)]
+    public string? SettingsError { get; init; }
 }

@@ -15,8 +15,13 @@ public class InvalidInputException(string message, Exception? innerException = n
     public static InvalidInputException For(string what, object? value, string problem, string allowed)
     {
         var text = value is null ? "null" : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty;
+        return new InvalidInputException($"The {what} '{Shorten(text)}' is not allowed: {problem}. Allowed: {allowed}.");
+    }
+
+    /// <summary>A value as a message shows it: cut to 80 characters, never inside a surrogate pair.</summary>
+    internal static string Shorten(string text)
+    {
         var cut = char.IsHighSurrogate(text.ElementAtOrDefault(76)) ? 76 : 77;
-        var shown = text.Length <= 80 ? text : string.Concat(text.AsSpan(0, cut), "...");
-        return new InvalidInputException($"The {what} '{shown}' is not allowed: {problem}. Allowed: {allowed}.");
+        return text.Length <= 80 ? text : string.Concat(text.AsSpan(0, cut), "...");
     }
 }

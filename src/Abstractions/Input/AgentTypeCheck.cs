@@ -8,7 +8,8 @@ internal static class AgentTypeCheck
         $"learningRule qLearning, sarsa or expectedSarsa; explorationPolicy epsilonGreedy, greedy, softmax or ucb1; ")
         + FormattableString.Invariant($"temperature above 0 up to {QLimits.MaxQValue}; ucb1Constant 0 to {QLimits.MaxQValue}; ")
         + FormattableString.Invariant($"ttlDays 1 to {QLimits.MaxTtlDays}; writeMode writeBehind or durable; ")
-        + FormattableString.Invariant($"hotLimit {QLimits.MinHotStates} to {QLimits.MaxHotStates}; partitions 1 to {QLimits.MaxPartitions}");
+        + FormattableString.Invariant(
+            $"hotLimit {QLimits.MinHotStates} to {QLimits.MaxHotStates}; partitions 1 to {QLimits.MaxPartitions}");
 
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     public static void AgentType(AgentTypeInfo? type)
@@ -30,19 +31,9 @@ internal static class AgentTypeCheck
         InputCheck.Fraction("exploration decay", type.ExplorationDecay);
         InputCheck.Range("number of state dimensions", type.StateSpaceDimensions, 1, QLimits.MaxDimensions);
         InputCheck.Range("number of action dimensions", type.ActionSpaceDimensions, 1, QLimits.MaxDimensions);
-        Settings(type.AgentType, type.Settings, type.Settings);
-    }
-
-    /// <summary>Checks settings, which SQL programs write too.</summary>
-    /// <param name="agentType">Whose they are.</param>
-    /// <param name="settings">The settings.</param>
-    /// <param name="shown">How they were given.</param>
-    /// <exception cref="InvalidInputException">A setting is out of its range.</exception>
-    public static void Settings(string agentType, AgentTypeSettings settings, object shown)
-    {
-        if (Problem(settings) is { } problem)
+        if (Problem(type.Settings) is { } problem)
         {
-            throw InvalidInputException.For($"metadata of agent type {agentType}", shown, problem, AllowedSettings);
+            throw InvalidInputException.For($"metadata of agent type {type.AgentType}", type.Settings, problem, AllowedSettings);
         }
     }
 
@@ -55,7 +46,8 @@ internal static class AgentTypeCheck
         }
     }
 
-    private static string? Problem(AgentTypeSettings settings) => settings switch
+    /// <summary>Which setting is unknown or out of its range; null: none is.</summary>
+    public static string? Problem(AgentTypeSettings settings) => settings switch
     {
         _ when !Enum.IsDefined(settings.LearningRule) => "learningRule is unknown",
         _ when !Enum.IsDefined(settings.ExplorationPolicy) => "explorationPolicy is unknown",
@@ -67,4 +59,22 @@ internal static class AgentTypeCheck
         { Partitions: < 1 or > QLimits.MaxPartitions } => "partitions is out of range",
         _ => null,
     };
+
+    /// <summary>Which rate that SQL stored is out of its range, by the name of its column, and what is allowed; null: none is.</summary>
+    public static string? StoredRatesProblem(AgentTypeInfo type) => type switch
+    {
+        { LearningRate: not (> 0 and <= 1) } => Problem("learning_rate", type.LearningRate, "above 0 up to 1"),
+        { DiscountFactor: not (>= 0 and <= 1) } => Problem("discount_factor", type.DiscountFactor, "0 to 1"),
+        { ExplorationRate: not (>= 0 and <= 1) } => Problem("exploration_rate", type.ExplorationRate, "0 to 1"),
+        { MinExplorationRate: not >= 0 } => Problem("min_exploration_rate", type.MinExplorationRate, "0 to exploration_rate"),
+        _ when type.MinExplorationRate > type.ExplorationRate => Problem(
+            "min_exploration_rate",
+            type.MinExplorationRate,
+            FormattableString.Invariant($"0 to exploration_rate ({type.ExplorationRate})")),
+        { ExplorationDecay: not (>= 0 and <= 1) } => Problem("exploration_decay", type.ExplorationDecay, "0 to 1"),
+        _ => null,
+    };
+
+    private static string Problem(string column, double value, string allowed) =>
+        FormattableString.Invariant($"{column} is {value}. Allowed: {allowed}.");
 }

@@ -60,7 +60,7 @@ public static class QLimits
     /// <summary>The largest size of a trajectory's reward or sum of rewards: <c>numeric(12,4)</c>.</summary>
     public const double MaxReward = 99_999_999.9999;
 
-    /// <summary>The smallest learning rate of an agent type or agent. The column has four decimals: less would be stored as 0.</summary>
+    /// <summary>The smallest learning rate of an agent type or agent.</summary>
     public const double MinLearningRate = 0.0001;
 
     /// <summary>The most dimensions of states or actions that an agent type names.</summary>

@@ -29,6 +29,11 @@ internal static class UpdateCheck
         {
             InputCheck.AboveZero("learning rate", rate, 1);
         }
+
+        if (transition.ExplorationRate is { } exploration)
+        {
+            InputCheck.Fraction("exploration rate", exploration);
+        }
     }
 
     /// <exception cref="InvalidInputException">There are too many, or something in one is not allowed.</exception>

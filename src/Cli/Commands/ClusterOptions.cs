@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using QLearning.Abstractions;
 using QLearning.Postgres;
 using QLearning.Silo;
@@ -19,25 +20,40 @@ internal sealed class ClusterOptions
 
     public Option<string?> Cluster { get; } = new("--cluster")
     {
-        Description = $"Connection string or URL of the cluster's PostgreSQL, instead of the embedded one. Default: {ConnectionVariable}.",
-        HelpName = "connection string",
+        Description = $"Connection string or URL of a PostgreSQL of your own, instead of the embedded one. Without it and --data: "
+            + $"the variable {ConnectionVariable}.",
+        HelpName = "address",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } given ? given : null,
     };
 
     public Option<bool> Json { get; } = new("--json")
     {
-        Description = "Print the result as one JSON document and nothing else on standard output.",
+        Description = "Print the result as one JSON document.",
     };
 
     public void AddTo(Command command)
     {
         command.Add(Data);
         command.Add(Cluster);
+        command.Validators.Add(result =>
+        {
+            if (IsTyped(result.GetResult(Data)) && IsTyped(result.GetResult(Cluster)))
+            {
+                result.AddError("--data and --cluster name two databases. Allowed: one of them.");
+            }
+        });
     }
 
-    /// <summary>The connection string that was given, or null.</summary>
+    /// <summary>Whether an option was typed, and is not a default or from the environment.</summary>
+    public static bool IsTyped(OptionResult? result) => result is { Implicit: false };
+
+    /// <summary>The connection string that was given, or null. What was typed goes before the environment, also <c>--data</c>.</summary>
     /// <exception cref="InvalidInputException">It cannot be read.</exception>
-    public string? Given(ParseResult parsed) => parsed.GetValue(Cluster) is { } given ? PostgresUrl.ToConnectionString(given) : null;
+    public string? Given(ParseResult parsed)
+    {
+        var isFolderTyped = IsTyped(parsed.GetResult(Data)) && !IsTyped(parsed.GetResult(Cluster));
+        return !isFolderTyped && parsed.GetValue(Cluster) is { } given ? PostgresUrl.ToConnectionString(given) : null;
+    }
 
     /// <summary>The settings of a silo on what was asked for.</summary>
     public SiloSettings ToSettings(ParseResult parsed) =>

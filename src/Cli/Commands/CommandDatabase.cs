@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using QLearning.Abstractions;
 using QLearning.Postgres;
 
 namespace QLearning.Cli.Commands;
@@ -14,14 +15,28 @@ internal sealed class CommandDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public static async Task<CommandDatabase> OpenAsync(ClusterOptions cluster, ParseResult parsed, CancellationToken cancellationToken)
+    /// <summary>Opens it.</summary>
+    /// <param name="cluster">The options that name it.</param>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="mayCreate">Whether a folder without a database gets one.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="InvalidInputException">There is no database in the folder, and none is to be made.</exception>
+    public static async Task<CommandDatabase> OpenAsync(
+        ClusterOptions cluster, ParseResult parsed, bool mayCreate, CancellationToken cancellationToken)
     {
         if (cluster.Given(parsed) is { } given)
         {
             return new CommandDatabase(given, null);
         }
 
-        var options = new EmbeddedPostgresOptions { Folder = parsed.GetRequiredValue(cluster.Data) };
+        var folder = parsed.GetRequiredValue(cluster.Data);
+        if (!mayCreate && !EmbeddedPostgres.HasData(folder))
+        {
+            throw InvalidInputException.For(
+                "data folder", folder, "it has no database", "a folder that 'qlearn serve' or 'qlearn db migrate' made one in");
+        }
+
+        var options = new EmbeddedPostgresOptions { Folder = folder };
         var postgres = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, TimeProvider.System, cancellationToken);
         return new CommandDatabase(postgres.ConnectionString, postgres);
     }

@@ -19,7 +19,7 @@ internal static class DbCheckCommand
         cluster.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var database = await CommandDatabase.OpenAsync(cluster, parsed, cancellationToken);
+            await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: false, cancellationToken);
             await SchemaCheck.RequireCurrentAsync(database.ConnectionString, cancellationToken);
             await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString);
             var results = await new ConsistencyCheck(dataSource, TimeProvider.System)

@@ -31,7 +31,7 @@ internal static class DbCommand
     private static async Task<int> MigrateAsync(
         ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
     {
-        await using var database = await CommandDatabase.OpenAsync(cluster, parsed, cancellationToken);
+        await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: true, cancellationToken);
         var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);
         if (parsed.GetValue(cluster.Json))
         {
@@ -44,7 +44,7 @@ internal static class DbCommand
             output.WriteLine($"applied {name}");
         }
 
-        output.WriteLine($"The schema is at {report.Version}; {report.Applied.Count} migrations were applied.");
+        output.WriteLine($"The schema is at {report.Version}; {Counted.Of(report.Applied.Count, "migration")} applied.");
         return ExitCode.Success;
     }
 
@@ -80,7 +80,7 @@ internal static class DbCommand
     private static async Task<int> PrintStatusAsync(
         ClusterOptions cluster, ParseResult parsed, Output output, CancellationToken cancellationToken)
     {
-        await using var database = await CommandDatabase.OpenAsync(cluster, parsed, cancellationToken);
+        await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: false, cancellationToken);
         var status = await SchemaMigrator.GetStatusAsync(database.ConnectionString, cancellationToken);
         if (parsed.GetValue(cluster.Json))
         {

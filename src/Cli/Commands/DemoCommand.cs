@@ -51,31 +51,50 @@ internal static class DemoCommand
 
     private static void Print(DemoResult result, Output output)
     {
-        var table = new Table().Title("After the restart, read from PostgreSQL")
-            .AddColumns("agent type", "updates made", "visits stored", "same best action", "same visit count", "episodes",
-                "in session, agents, patterns");
+        PrintCurve(result, output);
+        output.WriteLine(string.Empty);
+        output.WriteLine("After the restart, read from PostgreSQL:");
+        var table = Tables.Create("agent type", ">updates", ">stored", ">same best", ">same visits", ">episodes");
         foreach (var type in result.AgentTypes)
         {
             table.AddRow(
                 type.AgentType,
-                type.Updates.ToString("N0", CultureInfo.InvariantCulture),
-                type.Visits.ToString("N0", CultureInfo.InvariantCulture),
-                $"{type.SameBest} of {type.States} states",
-                $"{type.SameVisits} of {type.QValues} Q-values",
-                type.Episodes.ToString("N0", CultureInfo.InvariantCulture),
-                string.Create(CultureInfo.InvariantCulture, $"{type.SessionTasks:N0}, {type.AgentTasks:N0}, {type.PatternUses:N0}"));
+                Counted.Short(type.Updates),
+                Counted.Short(type.Visits),
+                $"{type.SameBest} of {type.States}",
+                $"{type.SameVisits} of {type.QValues}",
+                Counted.Short(type.Episodes));
         }
 
         output.Result.Write(table);
+        output.WriteLine(string.Empty);
+        foreach (var type in result.AgentTypes.Where(type => !type.CountsEpisodes))
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"WRONG {type.AgentType}: {type.Episodes} episodes, but the session counts {type.SessionTasks}, the agents "
+                + $"{type.AgentTasks}, the patterns {type.PatternUses}"));
+        }
+
         foreach (var check in result.Checks.Where(check => check.Violations > 0))
         {
             output.WriteLine($"WRONG {check.Name}: {string.Join("; ", check.Examples)}");
         }
 
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{result.Checks.Count} checks of {result.Checks.Sum(check => check.Checked):N0} rows: "
-            + $"{(result.IsConsistent ? "everything agrees." : "something does not agree.")}"));
+        output.WriteLine(
+            $"{Counted.Of(result.Checks.Count, "check")} of {Counted.Of(result.Checks.Sum(check => check.Checked), "row")}: "
+            + $"{(result.IsConsistent ? "everything agrees." : "something does not agree.")}");
         output.WriteLine(result.IsRemembered ? "Nothing was lost, nothing was counted twice." : "Something was lost or counted twice.");
+    }
+
+    private static void PrintCurve(DemoResult result, Output output)
+    {
+        foreach (var line in Chart.Draw([('#', [.. result.Curve.Select(point => point.BestShare)])], 0, 1, Chart.Percent))
+        {
+            output.WriteLine(line);
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"      how often the agents chose the best action, over {result.Seconds:0} s"));
     }
 }

@@ -15,7 +15,7 @@ internal static class ReplayCommand
         var cluster = new ClusterOptions();
         var file = new Argument<string>("file")
         {
-            Description = "The CI history: ';' between columns, among them Name, Duration, LastResults, Verdict, Cycle.",
+            Description = "The CI history: CSV with the columns Name, Duration, Verdict, Cycle and, if it is there, LastResults.",
         };
         var seed = new Option<int>("--seed")
         {
@@ -24,7 +24,7 @@ internal static class ReplayCommand
         };
         var seeds = new Option<int>("--seeds")
         {
-            Description = "Replay with so many seeds, each on a cluster of its own in a temporary folder, and print the means.",
+            Description = "Replay with so many seeds, each on a cluster of its own that is gone afterwards, and print the means.",
             DefaultValueFactory = _ => 1,
         };
         seeds.Validators.Add(CheckSeeds);
@@ -32,13 +32,21 @@ internal static class ReplayCommand
         {
             file, seed, seeds, cluster.Json,
         };
+        var history = new HistoryCommandOptions();
+        history.AddTo(command);
         cluster.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(seeds) is { Implicit: false }
-                && (Given(result.GetResult(cluster.Data)) || Given(result.GetResult(cluster.Cluster))))
+                && (ClusterOptions.IsTyped(result.GetResult(cluster.Data)) || ClusterOptions.IsTyped(result.GetResult(cluster.Cluster))))
             {
                 result.AddError("--seeds makes clusters of its own. Allowed: --seeds without --data and --cluster.");
+            }
+
+            var (first, count) = (Typed(result.GetResult(seed)), Typed(result.GetResult(seeds)));
+            if (first + count - 1 > int.MaxValue)
+            {
+                result.AddError($"The seed '{first}' is not allowed with {count} seeds. Allowed: none of them above {int.MaxValue}.");
             }
         });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -47,8 +55,9 @@ internal static class ReplayCommand
             var path = parsed.GetRequiredValue(file);
             var first = parsed.GetValue(seed);
             var result = parsed.GetResult(seeds) is { Implicit: false }
-                ? await replay.RunFreshAsync(path, [.. Enumerable.Range(first, parsed.GetValue(seeds))], cancellationToken)
-                : await replay.RunAsync(path, first, cluster.ToSettings(parsed), cancellationToken);
+                ? await replay.RunFreshAsync(
+                    path, history.Of(parsed), [.. Enumerable.Range(first, parsed.GetValue(seeds))], cancellationToken)
+                : await replay.RunAsync(path, history.Of(parsed), first, cluster.ToSettings(parsed), cancellationToken);
             if (parsed.GetValue(cluster.Json))
             {
                 output.WriteJson(result);
@@ -63,7 +72,9 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static bool Given(OptionResult? result) => result is { Implicit: false };
+    // What cannot be read is complained of elsewhere.
+    private static long Typed(OptionResult? result) =>
+        result?.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static void CheckSeeds(OptionResult result)
     {

@@ -43,43 +43,74 @@ internal static class StatusCommand
 
     private static void Print(ClusterStatus status, IAnsiConsole console)
     {
-        var silos = new Table().Title("Silos").AddColumns("address", "gateway", "host", "started", "alive");
+        var silos = Tables.Create("silo", ">gateway", "host", "started", ">alive");
         foreach (var silo in status.Silos)
         {
             silos.AddRow(
-                Markup.Escape(silo.Address), Number(silo.GatewayPort, "0"), Markup.Escape(silo.Host), Time(silo.StartedAt),
-                Time(silo.AliveAt));
+                Markup.Escape(silo.Address), silo.GatewayPort.ToString(CultureInfo.InvariantCulture), Markup.Escape(silo.Host),
+                Time(silo.StartedAt), Age(silo.AliveAt));
         }
 
-        var types = new Table().Title("Agent types")
-            .AddColumns("agent type", "states", "Q-values", "visits", "trajectories", "last update", "epoch");
-        foreach (var column in new[] { 1, 2, 3, 4, 6 })
-        {
-            types.Columns[column].RightAligned();
-        }
-
-        foreach (var type in status.AgentTypes)
+        var types = Tables.Create("agent type", ">states", ">Q-values", ">visits", ">trajectories", ">learned");
+        AgentTypeStatus[] known = [.. status.AgentTypes.Where(type => type.QValues > 0 || type.Trajectories > 0)];
+        foreach (var type in known)
         {
             types.AddRow(
                 Markup.Escape(type.AgentType),
-                Number(type.States),
-                Number(type.QValues),
-                Number(type.Visits),
-                Number(type.Trajectories),
-                type.LastUpdated is { } time ? Time(time) : "-",
-                Number(type.Epoch));
+                Counted.Short(type.States),
+                Counted.Short(type.QValues),
+                Counted.Short(type.Visits),
+                Counted.Short(type.Trajectories),
+                type.LastUpdated is { } time ? Age(time) : "-");
         }
 
-        console.Write(silos);
-        console.Write(types);
+        if (status.Silos.Count > 0)
+        {
+            console.Write(silos);
+            console.WriteLine();
+        }
+
+        if (known.Length > 0)
+        {
+            console.Write(types);
+            console.WriteLine();
+        }
+
+        if (status.AgentTypes.Except(known).Select(type => type.AgentType).ToArray() is { Length: > 0 } others)
+        {
+            console.WriteLine($"Nothing is stored of {Counted.Of(others.Length, "agent type")}: {string.Join(", ", others)}.");
+        }
+
         console.WriteLine(MaintenanceText.Of(MaintenanceJob.CleanUp, status.Maintenance.CleanUp));
         console.WriteLine(MaintenanceText.Of(MaintenanceJob.RefreshViews, status.Maintenance.RefreshViews));
-        console.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture, $"{status.Silos.Count} silos active, database {status.DatabaseBytes / BytesPerMiB:N1} MiB");
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Counted.Of(status.Silos.Count, "silo")} active, database {status.DatabaseBytes / BytesPerMiB:N1} MiB"));
     }
-
-    private static string Number(long number, string format = "N0") => number.ToString(format, CultureInfo.InvariantCulture);
 
     private static string Time(DateTimeOffset time) =>
         time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    // Seen from this machine's clock; one that goes behind the database's shows 0 s.
+    private static string Age(DateTimeOffset time)
+    {
+        var age = TimeProvider.System.GetUtcNow() - time;
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, Largest(age)):0} {Unit(age)} ago");
+    }
+
+    private static double Largest(TimeSpan age) => Math.Floor(Unit(age) switch
+    {
+        "s" => age.TotalSeconds,
+        "min" => age.TotalMinutes,
+        "h" => age.TotalHours,
+        _ => age.TotalDays,
+    });
+
+    private static string Unit(TimeSpan age) => age switch
+    {
+        { TotalMinutes: < 2 } => "s",
+        { TotalHours: < 2 } => "min",
+        { TotalDays: < 2 } => "h",
+        _ => "d",
+    };
 }

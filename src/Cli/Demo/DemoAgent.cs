@@ -7,7 +7,7 @@ namespace QLearning.Cli.Demo;
 /// </summary>
 internal sealed class DemoAgent(DemoAgentType type, DemoFleet fleet, AgentClient agent, DemoProgress progress, int seed)
 {
-    private const int StepsPerEpisode = 10;
+    private const int MostSteps = 10;
 
     private readonly Random _random = new(seed);
 
@@ -27,21 +27,21 @@ internal sealed class DemoAgent(DemoAgentType type, DemoFleet fleet, AgentClient
         var state = _random.Next(type.States.Length);
         var pattern = fleet.Patterns[_random.Next(fleet.Patterns.Count)];
         var total = 0.0;
-        for (var step = 1; step <= StepsPerEpisode; step++)
+        for (var (step, isLast) = (1, false); !isLast; step++)
         {
             var selected = await agent.SelectActionAsync(type.States[state], type.Actions);
             var action = Array.FindIndex(type.Actions, candidate => candidate.Key == selected.Action.Key);
             var next = _random.Next(type.States.Length);
-            var reward = type.Reward(state, action, _random);
+            var (reward, goesOn) = type.Try(state, action, _random);
             total += reward;
-            var isLast = step == StepsPerEpisode;
+            isLast = !goesOn || step == MostSteps;
             await agent.ObserveAsync(new AgentOutcome
             {
                 Reward = reward,
                 NextState = type.States[next],
                 Done = isLast,
-                Success = total > 0,
-                ErrorMessage = isLast && total <= 0 ? "earned nothing" : null,
+                Success = goesOn,
+                ErrorMessage = goesOn ? null : "spoilt the task",
                 RewardSource = "demo",
                 PatternsUsed = isLast ? [pattern.Id] : [],
             });

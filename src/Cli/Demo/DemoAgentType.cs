@@ -3,26 +3,22 @@ using QLearning.Abstractions;
 namespace QLearning.Cli.Demo;
 
 /// <summary>
-/// A small made-up world for the agents of one type: situations from the type's field, actions, and a mean reward for each pair that
-/// the agents do not know and have to find out.
+/// A small made-up world for the agents of one type: situations from the type's field, and in each of them one action that nearly always
+/// solves it, while the others nearly always spoil the task. The agents do not know which, and have to find out.
 /// </summary>
 internal sealed class DemoAgentType
 {
-    private const double Noise = 15;
+    private const double Solved = 10;
+    private const double Spoilt = -20;
+    private const double BestSolves = 0.97;
+    private const double OthersSolve = 0.1;
 
-    private readonly double[,] _meanRewards;
+    private readonly int[] _best;
 
     private DemoAgentType(string name, State[] states, AgentAction[] actions, Random random)
     {
         (Name, States, Actions) = (name, states, actions);
-        _meanRewards = new double[states.Length, actions.Length];
-        for (var state = 0; state < states.Length; state++)
-        {
-            for (var action = 0; action < actions.Length; action++)
-            {
-                _meanRewards[state, action] = random.Next(-50, 100);
-            }
-        }
+        _best = [.. states.Select(_ => random.Next(actions.Length))];
     }
 
     public string Name { get; }
@@ -45,28 +41,21 @@ internal sealed class DemoAgentType
             new("coverage-analyzer", Describe("line_coverage", [0, 3, 6, 8, 9, 10], "task_type", ["unit", "service"]), Named(
                 "quick_scan", "detailed_analysis", "gap_prioritization", "use_linear_scan", "use_binary_search"), random),
             new("flaky-test-hunter",
-                Describe("test_failure_rate", [0, 1, 3, 5, 8], "failure_pattern", ["random", "order", "timing"]), Named(
-                "statistical_analysis", "retry_test_nx", "isolate_test", "fix_timing_issue"), random),
+                Describe("test_failure_rate", [0, 1, 3, 5, 8], "failure_pattern", ["random", "order", "timing"]),
+                Named("statistical_analysis", "retry_test_nx", "isolate_test", "fix_timing_issue"), random),
         ];
     }
 
-    /// <summary>The reward of an action, with noise.</summary>
-    public double Reward(int state, int action, Random random) =>
-        _meanRewards[state, action] + ((random.NextDouble() + random.NextDouble() - 1) * Noise);
-
-    /// <summary>Whether an action is the one with the highest mean reward.</summary>
-    public bool IsBest(int state, int action)
+    /// <summary>Tries an action.</summary>
+    /// <returns>Its reward, and whether the task can go on.</returns>
+    public (double Reward, bool GoesOn) Try(int state, int action, Random random)
     {
-        for (var other = 0; other < Actions.Length; other++)
-        {
-            if (_meanRewards[state, other] > _meanRewards[state, action])
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var solves = random.NextDouble() < (IsBest(state, action) ? BestSolves : OthersSolve);
+        return (solves ? Solved : Spoilt, solves);
     }
+
+    /// <summary>Whether an action is the one to choose.</summary>
+    public bool IsBest(int state, int action) => _best[state] == action;
 
     private static State[] Describe(string number, int[] numbers, string word, string[] words) =>
         [.. from n in numbers from w in words select State.FromJson($$"""{"{{number}}": {{n}}, "{{word}}": "{{w}}"}""")];

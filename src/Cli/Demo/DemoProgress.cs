@@ -5,10 +5,12 @@ internal sealed class DemoProgress
 {
     private long _updates;
     private long _episodes;
-    private long _recentChoices;
-    private long _recentBest;
+    private long _best;
 
     public long Updates => Interlocked.Read(ref _updates);
+
+    /// <summary>How many of the updates came from the best action.</summary>
+    public long Best => Interlocked.Read(ref _best);
 
     public long Episodes => Interlocked.Read(ref _episodes);
 
@@ -17,18 +19,9 @@ internal sealed class DemoProgress
     public void Add(bool choseBest)
     {
         Interlocked.Increment(ref _updates);
-        Interlocked.Increment(ref _recentChoices);
         if (choseBest)
         {
-            Interlocked.Increment(ref _recentBest);
+            Interlocked.Increment(ref _best);
         }
-    }
-
-    /// <summary>The share of best actions among the choices since the last call, 0 to 1.</summary>
-    public double TakeBestShare()
-    {
-        var best = Interlocked.Exchange(ref _recentBest, 0);
-        var choices = Interlocked.Exchange(ref _recentChoices, 0);
-        return choices == 0 ? 0 : (double)best / choices;
     }
 }

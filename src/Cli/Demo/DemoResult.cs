@@ -29,14 +29,24 @@ internal sealed record DemoTypeResult(
 {
     /// <summary>True when nothing was lost and nothing was counted twice.</summary>
     public bool IsRemembered => SameBest == States && SameVisits == QValues && Visits == Updates
-        && (SessionTasks, AgentTasks, PatternUses) == (Episodes, Episodes, Episodes);
+        && CountsEpisodes;
+
+    /// <summary>True when session, agents and patterns count the episodes that there were.</summary>
+    public bool CountsEpisodes => (SessionTasks, AgentTasks, PatternUses) == (Episodes, Episodes, Episodes);
 }
+
+/// <summary>A moment of the demo.</summary>
+/// <param name="Seconds">How long the agents had learned.</param>
+/// <param name="BestShare">How often they had chosen the best action since the moment before, 0 to 1.</param>
+internal sealed record DemoPoint(double Seconds, double BestShare);
 
 /// <summary>What the demo found.</summary>
 /// <param name="AgentTypes">By agent type.</param>
+/// <param name="Curve">How often the agents chose the best action, as time went on.</param>
 /// <param name="Seconds">How long the agents learned.</param>
 /// <param name="Checks">What <c>qlearn db check</c> finds in the database.</param>
-internal sealed record DemoResult(IReadOnlyList<DemoTypeResult> AgentTypes, double Seconds, IReadOnlyList<CheckResult> Checks)
+internal sealed record DemoResult(
+    IReadOnlyList<DemoTypeResult> AgentTypes, IReadOnlyList<DemoPoint> Curve, double Seconds, IReadOnlyList<CheckResult> Checks)
 {
     /// <summary>True when all of it was remembered.</summary>
     public bool IsRemembered => AgentTypes.All(type => type.IsRemembered);

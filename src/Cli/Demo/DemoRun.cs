@@ -24,6 +24,7 @@ internal sealed class DemoRun(Output output, TimeProvider time)
             var types = DemoAgentType.All(Seed);
             DemoProgress[] progress = [.. types.Select(_ => new DemoProgress())];
             output.WriteProgress("Starting a cluster of its own: PostgreSQL and one silo.");
+            var view = new DemoView(types, progress, output, time);
             Memory[] before;
             DemoFleet[] fleets;
             await using (var silo = await StartAsync(settings, cancellationToken))
@@ -32,7 +33,7 @@ internal sealed class DemoRun(Output output, TimeProvider time)
                 output.WriteProgress(
                     $"{types.Length * AgentsPerType} agents of {types.Length} types learn for {duration.TotalSeconds:0} s.");
                 fleets = await Task.WhenAll(types.Select(type => DemoFleet.StartAsync(client, type, cancellationToken)));
-                await LearnAsync(client, types, fleets, progress, duration, cancellationToken);
+                await LearnAsync(client, types, fleets, progress, view, duration, cancellationToken);
                 await Task.WhenAll(
                     fleets.Select(fleet => client.Sessions.EndAsync(fleet.Session.Id, cancellationToken: cancellationToken)));
                 before = await AskAsync(client, types, cancellationToken);
@@ -45,7 +46,7 @@ internal sealed class DemoRun(Output output, TimeProvider time)
             var after = await AskAsync(reader, types, cancellationToken);
             var results = await Task.WhenAll(
                 types.Select((type, i) => CompareAsync(reader, fleets[i], before[i], after[i], progress[i], cancellationToken)));
-            return new DemoResult(results, duration.TotalSeconds, await CheckAsync(second.ConnectionString, cancellationToken));
+            return new DemoResult(results, view.Curve, duration.TotalSeconds, await CheckAsync(second.ConnectionString, cancellationToken));
         }
         finally
         {
@@ -85,11 +86,12 @@ internal sealed class DemoRun(Output output, TimeProvider time)
         return await new ConsistencyCheck(dataSource, time).RunAsync(refreshViews: true, maxExamples: 3, cancellationToken);
     }
 
-    private async Task LearnAsync(
+    private static async Task LearnAsync(
         QLearningClient client,
         DemoAgentType[] types,
         DemoFleet[] fleets,
         DemoProgress[] progress,
+        DemoView view,
         TimeSpan duration,
         CancellationToken cancellationToken)
     {
@@ -106,7 +108,7 @@ internal sealed class DemoRun(Output output, TimeProvider time)
         try
         {
             // An agent that fails ends the demo at once, not after the view.
-            await await Task.WhenAny(new DemoView(types, progress, output, time).ShowAsync(duration, stopping.Token), failed);
+            await await Task.WhenAny(view.ShowAsync(duration, stopping.Token), failed);
         }
         finally
         {

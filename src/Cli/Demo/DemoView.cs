@@ -3,57 +3,86 @@ using Spectre.Console;
 
 namespace QLearning.Cli.Demo;
 
-/// <summary>Shows the agents learning: a live table on a terminal, else a line every few seconds.</summary>
+/// <summary>
+/// Shows the agents learning: a live table on a terminal, else a line every few seconds; and keeps how often they chose the best action.
+/// </summary>
 internal sealed class DemoView(IReadOnlyList<DemoAgentType> types, IReadOnlyList<DemoProgress> progress, Output output, TimeProvider time)
 {
-    private const int BarWidth = 30;
+    private const int BarWidth = 20;
+    private const int LinesApart = 8;
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan _liveInterval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan _lineInterval = TimeSpan.FromSeconds(4);
+    private readonly List<DemoPoint> _curve = [];
+    private (long Updates, long Best) _seen;
+    private (long Updates, long Best)[] _shown = [.. types.Select(_ => (0L, 0L))];
+
+    /// <summary>How often the agents of all types chose the best action, as time went on.</summary>
+    public IReadOnlyList<DemoPoint> Curve => _curve;
 
     public async Task ShowAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        if (!output.IsLive)
+        if (output.IsLive)
         {
-            await EveryAsync(_lineInterval, began, duration, seconds => output.WriteProgress(Line(seconds)), cancellationToken);
+            await output.Progress.Live(new Text(string.Empty)).StartAsync(async live =>
+                await EachIntervalAsync(began, duration, seconds => live.UpdateTarget(Table(seconds)), cancellationToken));
             return;
         }
 
-        await output.Progress.Live(new Text(string.Empty)).StartAsync(async live =>
-            await EveryAsync(_liveInterval, began, duration, seconds => live.UpdateTarget(Table(seconds)), cancellationToken));
+        await EachIntervalAsync(
+            began, duration, seconds => Array.ForEach(_curve.Count % LinesApart == 0 ? Lines(seconds) : [], output.WriteProgress),
+            cancellationToken);
     }
 
-    private async Task EveryAsync(TimeSpan interval, long began, TimeSpan duration, Action<double> show,
-        CancellationToken cancellationToken)
+    private async Task EachIntervalAsync(long began, TimeSpan duration, Action<double> show, CancellationToken cancellationToken)
     {
         while (time.GetElapsedTime(began) is var elapsed && elapsed < duration)
         {
             var left = duration - elapsed;
-            await Task.Delay(left < interval ? left : interval, time, cancellationToken);
-            show(time.GetElapsedTime(began).TotalSeconds);
+            await Task.Delay(left < _interval ? left : _interval, time, cancellationToken);
+            var seconds = time.GetElapsedTime(began).TotalSeconds;
+            var now = (Updates: progress.Sum(type => type.Updates), Best: progress.Sum(type => type.Best));
+            _curve.Add(new DemoPoint(seconds, Share(_seen, now)));
+            _seen = now;
+            show(seconds);
         }
     }
 
-    private string Line(double seconds)
+    private static double Share((long Updates, long Best) before, (long Updates, long Best) now) =>
+        now.Updates == before.Updates ? 0 : (double)(now.Best - before.Best) / (now.Updates - before.Updates);
+
+    /// <summary>The share of best actions since the last call, of each type.</summary>
+    private double[] TakeShares()
     {
-        var parts = types.Select((type, i) => string.Create(
-            CultureInfo.InvariantCulture, $"{type.Name} {progress[i].Updates:N0} updates, {progress[i].TakeBestShare():P0} best"));
-        return string.Create(CultureInfo.InvariantCulture, $"{seconds,4:0} s  {string.Join("; ", parts)}");
+        (long Updates, long Best)[] now = [.. progress.Select(type => (type.Updates, type.Best))];
+        double[] shares = [.. now.Select((counts, i) => Share(_shown[i], counts))];
+        _shown = now;
+        return shares;
+    }
+
+    private string[] Lines(double seconds)
+    {
+        var shares = TakeShares();
+        var updates = progress.Sum(type => type.Updates);
+        return
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{seconds,4:0} s  {updates,7:N0} updates; the best action was chosen by"),
+            "        " + string.Join(", ", types.Select((type, i) => $"{type.Name} {Chart.Percent(shares[i]).Trim()}")),
+        ];
     }
 
     private Table Table(double seconds)
     {
-        var table = new Table().AddColumns("agent type", "updates", "per second", "chose the best action");
+        var table = Tables.Create("agent type", ">updates", ">per second", "chose the best action");
+        var shares = TakeShares();
         for (var i = 0; i < types.Count; i++)
         {
-            var share = progress[i].TakeBestShare();
-            var bar = new string('#', (int)Math.Round(share * BarWidth)).PadRight(BarWidth, '.');
+            var bar = new string('#', (int)Math.Round(shares[i] * BarWidth)).PadRight(BarWidth, '.');
             table.AddRow(
                 types[i].Name,
-                progress[i].Updates.ToString("N0", CultureInfo.InvariantCulture),
+                Counted.Short(progress[i].Updates),
                 (progress[i].Updates / seconds).ToString("N0", CultureInfo.InvariantCulture),
-                string.Create(CultureInfo.InvariantCulture, $"{bar} {share:P0}"));
+                $"{bar} {Chart.Percent(shares[i])}");
         }
 
         return table;

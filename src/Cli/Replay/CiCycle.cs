@@ -6,18 +6,23 @@ internal sealed class CiCycle
     private readonly bool[] _failed;
 
     /// <summary>A cycle with the verdict of each test; true: it fails.</summary>
-    public CiCycle(int number, IReadOnlyList<ScheduledTest> tests, IReadOnlyList<bool> failed)
+    public CiCycle(string name, IReadOnlyList<ScheduledTest> tests, IReadOnlyList<bool> failed)
     {
-        (Number, Tests, _failed) = (number, tests, [.. failed]);
-        TimeBudgetMs = tests.Sum(test => test.DurationMs) / 2.0;
+        (Name, Tests, _failed) = (name, tests, [.. failed]);
+        TimeBudgetMs = tests.Sum(test => test.DurationMs) / 2;
+        IsWithoutChance = _failed.Contains(true) && !tests.Where((test, i) => _failed[i] && test.DurationMs <= TimeBudgetMs).Any();
     }
 
-    public int Number { get; }
+    /// <summary>Its number, or what the history names it by, such as a commit.</summary>
+    public string Name { get; }
 
     public IReadOnlyList<ScheduledTest> Tests { get; }
 
     /// <summary>Half of the time that all tests take.</summary>
     public double TimeBudgetMs { get; }
+
+    /// <summary>Whether no order could find a failure: each test that fails takes longer than there is time.</summary>
+    public bool IsWithoutChance { get; }
 
     /// <summary>
     /// Runs tests in the order given until the time is used. A test that does not fit is passed over; later ones that fit still run.
@@ -25,7 +30,7 @@ internal sealed class CiCycle
     /// <param name="order">The indexes of all tests, the most urgent first.</param>
     public CycleOutcome Run(IReadOnlyList<int> order)
     {
-        var used = 0L;
+        var used = 0.0;
         var executed = new List<ExecutedTest>();
         foreach (var index in order)
         {
@@ -36,6 +41,6 @@ internal sealed class CiCycle
             }
         }
 
-        return new CycleOutcome(executed, Tests.Count, _failed.Count(failed => failed), TimeSpan.FromMilliseconds(used));
+        return new CycleOutcome(executed, Tests.Count, _failed.Count(failed => failed), TimeSpan.FromMilliseconds(used), IsWithoutChance);
     }
 }

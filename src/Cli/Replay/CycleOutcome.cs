@@ -10,7 +10,8 @@ internal readonly record struct ExecutedTest(int Index, bool Failed);
 /// <param name="Tests">How many tests the cycle has.</param>
 /// <param name="Failures">How many of them fail, run or not.</param>
 /// <param name="TimeUsed">How long the tests that were run took.</param>
-internal sealed record CycleOutcome(IReadOnlyList<ExecutedTest> Executed, int Tests, int Failures, TimeSpan TimeUsed)
+/// <param name="IsWithoutChance">Whether no order could have found a failure.</param>
+internal sealed record CycleOutcome(IReadOnlyList<ExecutedTest> Executed, int Tests, int Failures, TimeSpan TimeUsed, bool IsWithoutChance)
 {
     /// <summary>Failures among the tests that were run.</summary>
     public int Found => Executed.Count(test => test.Failed);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace QLearning.Cli.Replay;
 
 /// <summary>
@@ -8,12 +6,8 @@ namespace QLearning.Cli.Replay;
 /// </summary>
 internal static class LearningCurve
 {
-    private const int Height = 12;
     private const int MaxWidth = 60;
     private const int LookBack = 8;
-    private const char Learned = '#';
-    private const char Random = '.';
-    private const char Both = '*';
 
     public static IReadOnlyList<string> Plot(IReadOnlyList<CurvePoint> curve)
     {
@@ -28,21 +22,12 @@ internal static class LearningCurve
         double[] learned = [.. columns.Select(stretch => stretch.Average(point => point.Napfd))];
         double[] random = [.. columns.Select(stretch => stretch.Average(point => point.NapfdRandom))];
         var (bottom, top) = Axis([.. learned, .. random]);
-        int Level(double napfd) => Math.Clamp((int)((napfd - bottom) / (top - bottom) * Height), 0, Height - 1);
-        var lines = new List<string>(Height + 2);
-        for (var level = Height - 1; level >= 0; level--)
-        {
-            var marks = Enumerable.Range(0, width).Select(column => Mark(Level(learned[column]) == level, Level(random[column]) == level));
-            var middle = bottom + ((level + 0.5) / Height * (top - bottom));
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{middle,4:0.00} |{string.Concat(marks)}"));
-        }
-
-        lines.Add("     +" + new string('-', width));
-        lines.Add(string.Create(
-            CultureInfo.InvariantCulture,
-            $"      running mean of NAPFD, cycles {points[0].Cycle} to {points[^1].Cycle} that have a failure: "
-            + $"# learned order, . random order"));
-        return lines;
+        return
+        [
+            .. Chart.Draw([('#', learned), ('.', random)], bottom, top, Chart.Plain),
+            $"      running mean of NAPFD over {Counted.Of(points.Length, "cycle")} with failures,",
+            $"      {points[0].Cycle} to {points[^1].Cycle}: # learned order, . random order",
+        ];
     }
 
     // Single cycles differ by far more than learning moves them: each column looks back over an eighth of the history.
@@ -58,12 +43,4 @@ internal static class LearningCurve
         var bottom = Math.Floor(values.Min() * 10) / 10;
         return (bottom, Math.Max(Math.Ceiling(values.Max() * 10) / 10, bottom + 0.1));
     }
-
-    private static char Mark(bool learned, bool random) => (learned, random) switch
-    {
-        (true, true) => Both,
-        (true, false) => Learned,
-        (false, true) => Random,
-        _ => ' ',
-    };
 }

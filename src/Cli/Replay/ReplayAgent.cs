@@ -24,7 +24,7 @@ internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, s
     {
         var began = time.GetUtcNow();
         State[][] views = [.. cycle.Tests.Select(_views.Of)];
-        var outcome = cycle.Run(await OrderAsync(views, cancellationToken));
+        var outcome = cycle.Run(await OrderAsync(cycle, views, cancellationToken));
         TrajectoryStep[] steps =
         [
             .. from test in outcome.Executed
@@ -44,7 +44,7 @@ internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, s
         new() { State = step.State, Action = step.Action, Reward = step.Reward, Done = true };
 
     /// <summary>All tests, the highest priority first; chance decides between equal ones.</summary>
-    private async Task<int[]> OrderAsync(State[][] views, CancellationToken cancellationToken)
+    private async Task<int[]> OrderAsync(CiCycle cycle, State[][] views, CancellationToken cancellationToken)
     {
         var known = new Dictionary<StateKey, QValue?>();
         StateKey[] states = [.. views.SelectMany(view => view).Select(state => state.Key).Distinct()];
@@ -59,13 +59,16 @@ internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, s
 
         var order = Enumerable.Range(0, views.Length).ToArray();
         _random.Shuffle(order);
-        double[] priorities = [.. views.Select(view => _priority.Of([.. view.Select(state => known[state.Key])]))];
+        double[] priorities =
+        [
+            .. views.Select((view, i) => _priority.Of([.. view.Select(state => known[state.Key])], cycle.Tests[i].DurationMs)),
+        ];
         return [.. order.OrderByDescending(index => priorities[index])];
     }
 
     private Trajectory ToTrajectory(CiCycle cycle, CycleOutcome outcome, TrajectoryStep[] steps, DateTimeOffset began) => new()
     {
-        TaskId = string.Create(CultureInfo.InvariantCulture, $"ci-cycle-{cycle.Number}"),
+        TaskId = string.Create(CultureInfo.InvariantCulture, $"ci-cycle-{cycle.Name}"),
         Steps = steps,
         FinalState = steps[^1].State,
         Success = outcome.Found == outcome.Failures,
@@ -79,7 +82,7 @@ internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, s
         {
             history,
             seed,
-            cycle = cycle.Number,
+            cycle = cycle.Name,
             tests = outcome.Tests,
             testsRun = outcome.Executed.Count,
             failuresFound = outcome.Found,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using QLearning.Cli.Replay.History;
 using QLearning.Silo;
 
 namespace QLearning.Cli.Replay;
@@ -11,17 +12,19 @@ internal sealed class ReplayJob(Output output, TimeProvider time)
     private readonly ReplayProgress _progress = new(output);
 
     /// <summary>Plays it on the cluster that the settings name, which keeps what it learns.</summary>
-    public async Task<ReplayResult> RunAsync(string path, int seed, SiloSettings settings, CancellationToken cancellationToken)
+    public async Task<ReplayResult> RunAsync(
+        string path, HistoryOptions options, int seed, SiloSettings settings, CancellationToken cancellationToken)
     {
-        var cycles = CiHistory.Read(path);
+        var cycles = CiHistory.Read(path, options);
         var began = time.GetTimestamp();
         return Result(path, cycles, [await PlayAsync(path, cycles, seed, settings, cancellationToken)], isKept: true, began);
     }
 
     /// <summary>Plays it with each seed on a cluster of its own, which is gone afterwards.</summary>
-    public async Task<ReplayResult> RunFreshAsync(string path, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
+    public async Task<ReplayResult> RunFreshAsync(
+        string path, HistoryOptions options, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
     {
-        var cycles = CiHistory.Read(path);
+        var cycles = CiHistory.Read(path, options);
         var began = time.GetTimestamp();
         var runs = new List<ReplayRunResult>(seeds.Count);
         foreach (var seed in seeds)
@@ -51,9 +54,11 @@ internal sealed class ReplayJob(Output output, TimeProvider time)
     }
 
     private ReplayResult Result(
-        string path, IReadOnlyList<CiCycle> cycles, IReadOnlyList<ReplayRunResult> runs, bool isKept, long began) => new(
+        string path, IReadOnlyList<CiCycle> cycles, List<ReplayRunResult> runs, bool isKept, long began) => new(
         Path.GetFileName(path),
         cycles.Count,
+        runs[0].Curve.Count(point => !point.HasFailures),
+        cycles.Count(cycle => cycle.IsWithoutChance),
         cycles.Sum(cycle => cycle.Tests.Count),
         CycleMean.Of([.. runs.Select(run => run.Napfd)]),
         CycleMean.Of([.. runs.Select(run => run.NapfdRandom)]),

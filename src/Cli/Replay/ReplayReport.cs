@@ -8,7 +8,7 @@ internal static class ReplayReport
 {
     public static void Print(ReplayResult result, Output output)
     {
-        var table = new Table().AddColumns("order", "NAPFD", "NAPFD, cycles with failures", "failures found", "failures missed");
+        var table = Tables.Create("order", ">NAPFD", ">with failures", ">findable", ">found", ">missed");
         foreach (var run in result.Runs)
         {
             Add(table, $"learned, seed {run.Seed}", run.Napfd, run.Failures);
@@ -22,6 +22,10 @@ internal static class ReplayReport
         }
 
         output.Result.Write(table);
+        output.WriteLine(string.Empty);
+        output.WriteLine(result.IsJudgedByFailures
+            ? "Judge by 'with failures': most cycles have none, and count as 1 in 'NAPFD'."
+            : "'with failures' leaves out cycles that have none, which count as 1 in 'NAPFD'.");
         foreach (var line in LearningCurve.Plot(result.Runs[^1].Curve))
         {
             output.WriteLine(line);
@@ -30,12 +34,19 @@ internal static class ReplayReport
         var first = result.Runs[0];
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Cycles:N0} cycles, {result.Tests:N0} executions, "
-            + $"{first.TestsRun:N0} of them run in the learned order; {result.Seconds:0.0} s."));
+            $"{Counted.Of(result.Cycles, "cycle")} ({result.GreenCycles:N0} without failures), {Counted.Of(result.Tests, "execution")}, "
+            + $"{first.TestsRun:N0} of them run; {result.Seconds:0.0} s."));
+        if (result.CyclesWithoutChance > 0)
+        {
+            output.WriteLine(
+                $"In {Counted.Of(result.CyclesWithoutChance, "cycle")} no order could find a failure: each test that fails takes");
+            output.WriteLine("more than half of the cycle's time. They count as 0; 'findable' leaves them out.");
+        }
+
         output.WriteLine((result.IsKept, first.UpdatesBefore) switch
         {
-            (false, _) => "Each seed had a cluster of its own that knew nothing before and is gone now.",
-            (true, 0) => "The cluster knew nothing before. Replay once more: it starts from what it has learned.",
+            (false, _) => "Each seed had a cluster of its own that knew nothing and is gone now.",
+            (true, 0) => "The cluster knew nothing before. Replayed once more, it goes on from there.",
             var (_, before) =>
                 string.Create(CultureInfo.InvariantCulture, $"The cluster started from {before:N0} updates that it had learned before."),
         });
@@ -45,6 +56,7 @@ internal static class ReplayReport
         order,
         napfd.Mean.ToString("0.0000", CultureInfo.InvariantCulture),
         napfd.MeanWithFailures.ToString("0.0000", CultureInfo.InvariantCulture),
+        napfd.MeanWithChance.ToString("0.0000", CultureInfo.InvariantCulture),
         failures?.Found.ToString("N0", CultureInfo.InvariantCulture) ?? "-",
         failures?.Missed.ToString("N0", CultureInfo.InvariantCulture) ?? "-");
 }

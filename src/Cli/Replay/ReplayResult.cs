@@ -1,18 +1,24 @@
 namespace QLearning.Cli.Replay;
 
-/// <summary>A figure over all cycles, and over those that have a failure.</summary>
+/// <summary>A figure over all cycles, over those that have a failure, and over those in which some order finds one.</summary>
 /// <param name="Mean">The mean over all cycles.</param>
 /// <param name="MeanWithFailures">The mean over cycles that have a failure; 0 when there are none.</param>
-internal sealed record CycleMean(double Mean, double MeanWithFailures)
+/// <param name="MeanWithChance">The mean over cycles in which some order finds a failure; 0 when there are none.</param>
+internal sealed record CycleMean(double Mean, double MeanWithFailures, double MeanWithChance)
 {
     public static CycleMean Of(IEnumerable<CycleOutcome> outcomes, Func<CycleOutcome, double> figure)
     {
         CycleOutcome[] all = [.. outcomes];
-        return new CycleMean(all.Average(figure), all.Where(cycle => cycle.Failures > 0).Select(figure).DefaultIfEmpty().Average());
+        double Over(Func<CycleOutcome, bool> isCounted) => all.Where(isCounted).Select(figure).DefaultIfEmpty().Average();
+        return new CycleMean(
+            Over(_ => true), Over(cycle => cycle.Failures > 0), Over(cycle => cycle.Failures > 0 && !cycle.IsWithoutChance));
     }
 
     public static CycleMean Of(IReadOnlyCollection<CycleMean> means) =>
-        new(means.Average(mean => mean.Mean), means.Average(mean => mean.MeanWithFailures));
+        new(
+            means.Average(mean => mean.Mean),
+            means.Average(mean => mean.MeanWithFailures),
+            means.Average(mean => mean.MeanWithChance));
 }
 
 /// <summary>Failures by what the order made of them.</summary>
@@ -28,11 +34,11 @@ internal sealed record FailureCount(int Found, int Missed)
 }
 
 /// <summary>One cycle in the order the cluster learned, and in a random one.</summary>
-/// <param name="Cycle">Its number.</param>
+/// <param name="Cycle">Its number or name.</param>
 /// <param name="Napfd">NAPFD of the learned order.</param>
 /// <param name="NapfdRandom">NAPFD of the random order.</param>
 /// <param name="HasFailures">Whether a test of it fails.</param>
-internal sealed record CurvePoint(int Cycle, double Napfd, double NapfdRandom, bool HasFailures);
+internal sealed record CurvePoint(string Cycle, double Napfd, double NapfdRandom, bool HasFailures);
 
 /// <summary>What one replay of a CI history found.</summary>
 /// <param name="Seed">The seed of ties and of the random order.</param>
@@ -56,6 +62,10 @@ internal sealed record ReplayRunResult(
 /// <summary>What all replays of a CI history found.</summary>
 /// <param name="File">The history.</param>
 /// <param name="Cycles">Its cycles.</param>
+/// <param name="GreenCycles">Those without a failure, whose NAPFD is 1 in any order.</param>
+/// <param name="CyclesWithoutChance">
+/// Those in which no order could find a failure, since each test that fails takes more than half of the time; their NAPFD is always 0.
+/// </param>
 /// <param name="Tests">Its executions.</param>
 /// <param name="Napfd">The mean over the runs.</param>
 /// <param name="NapfdRandom">The mean over the runs.</param>
@@ -65,9 +75,17 @@ internal sealed record ReplayRunResult(
 internal sealed record ReplayResult(
     string File,
     int Cycles,
+    int GreenCycles,
+    int CyclesWithoutChance,
     int Tests,
     CycleMean Napfd,
     CycleMean NapfdRandom,
     IReadOnlyList<ReplayRunResult> Runs,
     bool IsKept,
-    double Seconds);
+    double Seconds)
+{
+    /// <summary>
+    /// Whether <see cref="CycleMean.MeanWithFailures"/> is the figure to judge by: most cycles are green, and would hide the others.
+    /// </summary>
+    public bool IsJudgedByFailures => GreenCycles * 2 > Cycles;
+}

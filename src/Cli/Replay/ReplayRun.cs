@@ -1,3 +1,4 @@
+using QLearning.Abstractions;
 using QLearning.Client;
 
 namespace QLearning.Cli.Replay;
@@ -8,7 +9,10 @@ internal sealed class ReplayRun(IQLearningClient client, IReadOnlyList<CiCycle> 
     public async Task<ReplayRunResult> RunAsync(int seed, Action<int> onCycle, CancellationToken cancellationToken)
     {
         var agents = client.AgentType(ReplayAgent.AgentType);
-        var info = (await client.GetAgentTypesAsync(cancellationToken)).Single(type => type.AgentType == ReplayAgent.AgentType);
+        var info = (await client.GetAgentTypesAsync(cancellationToken)).SingleOrDefault(type => type.AgentType == ReplayAgent.AgentType)
+            ?? throw new UnknownAgentTypeException(
+                $"The agent type '{ReplayAgent.AgentType}', which replays learn with, has no row in agent_types. "
+                + "Allowed: a database in which it is registered; 'qlearn db migrate' registers the usual types in a new one.");
         var before = await agents.GetStatisticsAsync(cancellationToken);
         var agent = new ReplayAgent(agents, info.LearningRate, history, seed, time);
         var random = new Random(seed);
@@ -32,6 +36,6 @@ internal sealed class ReplayRun(IQLearningClient client, IReadOnlyList<CiCycle> 
             FailureCount.Of(shuffled),
             learned.Sum(cycle => cycle.Executed.Count),
             before.Visits,
-            [.. cycles.Select((cycle, i) => new CurvePoint(cycle.Number, learned[i].Napfd, shuffled[i].Napfd, learned[i].Failures > 0))]);
+            [.. cycles.Select((cycle, i) => new CurvePoint(cycle.Name, learned[i].Napfd, shuffled[i].Napfd, learned[i].Failures > 0))]);
     }
 }

@@ -9,8 +9,6 @@ namespace QLearning.Cli.Replay;
 /// </summary>
 internal sealed class TestViews
 {
-    private const int HistoryLength = 4;
-
     private readonly Dictionary<string, State> _states = new(StringComparer.Ordinal);
 
     /// <summary>The weight of each view in a test's priority. Near them the outcome is much the same.</summary>
@@ -19,7 +17,7 @@ internal sealed class TestViews
     /// <summary>The states of a test, one of each view.</summary>
     public State[] Of(ScheduledTest test)
     {
-        var results = string.Join(',', test.LastResults.Take(HistoryLength).Select(failed => failed ? 1 : 0));
+        var results = string.Join(',', test.LastResults.Verdicts.Select(failed => failed ? 1 : 0));
         return [Make($$"""{"last_results": [{{results}}]}"""), Make($$"""{"test": {{JsonSerializer.Serialize(test.Name)}}}""")];
     }
 

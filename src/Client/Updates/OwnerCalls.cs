@@ -20,7 +20,10 @@ internal sealed class OwnerCalls(string agentType, QTableRouter router, ICluster
         IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) => partitions == 1
             ? Task.FromResult<StateQValues[]>([])
             : calls.RepeatableAsync(
-                _learn, () => new ValueTask<StateQValues[]>(router.ReadNextStatesAsync(groups, partition, partitions)), cancellationToken, router.Note);
+                _learn,
+                () => new ValueTask<StateQValues[]>(router.ReadNextStatesAsync(groups, partition, partitions)),
+                cancellationToken,
+                router.Note);
 
     // A partition that is no more is told to the sender, who divides the updates anew.
     public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) =>

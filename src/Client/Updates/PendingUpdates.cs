@@ -2,9 +2,11 @@ using QLearning.Abstractions;
 
 namespace QLearning.Client.Updates;
 
-/// <summary>Updates from their numbering until they are settled: durable, refused or given up. One call's, as far as one partition owns them.</summary>
+/// <summary>
+/// Updates from their numbering until they are settled: durable, refused or given up. One call's, as far as one partition owns them.
+/// </summary>
 /// <param name="group">The updates with their numbers.</param>
-/// <param name="call">Who waits for what comes of them; null: nobody, they were acknowledged.</param>
+/// <param name="call">Who waits for what comes of them; null: no caller, they were acknowledged.</param>
 /// <param name="places">The place of each in the call; null: as they are.</param>
 internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadOnlyList<int>? places)
 {

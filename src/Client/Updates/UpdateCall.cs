@@ -46,8 +46,8 @@ internal sealed class UpdateCall(UpdateGroup updates)
     public void AwaitDurability(string problem) => Problem = problem;
 
     /// <summary>
-    /// Notes that what was learned of it is not durable although that was asked for. When another partition refused its part, that is what the
-    /// caller must hear: told that nothing was learned, he would send again what was.
+    /// Notes that what was learned of it is not durable although that was asked for. When another partition refused its share, that is what
+    /// the caller must hear: told that nothing was learned, he would send again what was.
     /// </summary>
     public void NotDurable(QLearningException error)
     {

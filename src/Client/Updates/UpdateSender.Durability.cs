@@ -101,7 +101,9 @@ internal sealed partial class UpdateSender
         {
             call.NotDurable(new StorageUnavailableException(
                 $"Updates of '{_agentType}' were learned, but are not durable yet ({call.Problem}). "
-                + (_options.Resends ? "Do not send them again: they are kept until PostgreSQL has them." : "PostgreSQL may get them later.")));
+                + (_options.Resends
+                    ? "Do not send them again: they are kept until PostgreSQL has them."
+                    : "PostgreSQL may get them later.")));
         }
     }
 
@@ -151,7 +153,8 @@ internal sealed partial class UpdateSender
             }
 
             _logger.Resending(_agentType, lost.Sum(pending => pending.Group.Count));
-            foreach (var part in lost.SelectMany(pending => _list.Divide(pending, partitions)).GroupBy(part => part.Partition, part => part.Updates))
+            var parts = lost.SelectMany(pending => _list.Divide(pending, partitions));
+            foreach (var part in parts.GroupBy(part => part.Partition, part => part.Updates))
             {
                 foreach (var some in part.Chunk(ResentAtOnce))
                 {
@@ -183,7 +186,7 @@ internal sealed partial class UpdateSender
         }
     }
 
-    /// <summary>Asks what is durable while nobody calls, and finds out that an owner is gone.</summary>
+    /// <summary>Asks what is durable while there are no calls, and finds out that an owner is gone.</summary>
     private async Task WatchAsync()
     {
         do

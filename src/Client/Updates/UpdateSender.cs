@@ -52,7 +52,8 @@ internal sealed partial class UpdateSender : IDisposable
     }
 
     /// <summary>The number of such an update.</summary>
-    public UpdateId IdOf(PendingUpdates update) => new(_list.ClientId, update.Group.Number, Math.Min(_list.SettledBelow, update.Group.Number));
+    public UpdateId IdOf(PendingUpdates update) =>
+        new(_list.ClientId, update.Group.Number, Math.Min(_list.SettledBelow, update.Group.Number));
 
     /// <summary>Notes what came of such an update; it is kept until it is durable.</summary>
     public void Acknowledge(PendingUpdates update, UpdateReceipt receipt, LearnResult learned)
@@ -142,8 +143,9 @@ internal sealed partial class UpdateSender : IDisposable
         }
         catch (Exception error)
         {
-            // Whatever it was: the callers must hear of it, and numbers that nobody sends again must not keep the settled ones back.
-            Fail(updates, error as QLearningException ?? new ClusterUnavailableException($"Updates of '{_agentType}' may not have been learned: {error.Message}", error));
+            // Whatever it was: the callers must hear of it, and numbers that are not sent again must not keep the settled ones back.
+            var unknown = new ClusterUnavailableException($"Updates of '{_agentType}' may not have been learned: {error.Message}", error);
+            Fail(updates, error as QLearningException ?? unknown);
             return [];
         }
     }

@@ -17,11 +17,15 @@ internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time, 
 
     private readonly ConcurrentDictionary<string, Asked> _types = new(StringComparer.Ordinal);
 
+    // As they were when their settings could be used.
+    private readonly ConcurrentDictionary<string, AgentTypeInfo> _usable = new(StringComparer.Ordinal);
+
     /// <summary>How many names it remembers: those of registered types, and those that are being asked for.</summary>
     internal int Count => _types.Count;
 
     /// <summary>One agent type.</summary>
     /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
+    /// <exception cref="InvalidInputException">Its settings cannot be used and never could since the silo began.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public ValueTask<AgentTypeInfo> GetAsync(string agentType, CancellationToken cancellationToken) =>
         _types.TryGetValue(agentType, out var known) && IsUsable(known)
@@ -48,11 +52,22 @@ internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time, 
     {
         try
         {
-            return await store.GetAsync(agentType, CancellationToken.None);
+            return _usable[agentType] = await store.GetAsync(agentType, CancellationToken.None);
+        }
+        catch (InvalidInputException) when (_usable.TryGetValue(agentType, out var before))
+        {
+            // A SQL program wrote settings that cannot be used: agents go on with those from before, as the owner does, which logs it.
+            return before;
+        }
+        catch (UnknownAgentTypeException)
+        {
+            _usable.TryRemove(agentType, out _);
+            _types.TryRemove(new(agentType, own));
+            throw;
         }
         catch
         {
-            // The next one asks again, and names that nobody registered do not pile up.
+            // The next one asks again, and names that were not registered do not pile up.
             _types.TryRemove(new(agentType, own));
             throw;
         }

@@ -13,7 +13,7 @@ internal sealed class RegistryGrain(AgentTypeStore types) : Grain, IRegistryGrai
     public async ValueTask<AgentTypeInfo[]> GetAgentTypes() => await types.ListAsync(CancellationToken.None);
 
     public async ValueTask<AgentTypeInfo> GetAgentType(string agentType) =>
-        await types.GetAsync(AgentTypeKey.For(agentType).AgentType, CancellationToken.None);
+        await types.FindAsync(AgentTypeKey.For(agentType).AgentType, CancellationToken.None);
 
     public async ValueTask<AgentTypeInfo> Add(AgentTypeInfo type)
     {
@@ -28,10 +28,6 @@ internal sealed class RegistryGrain(AgentTypeStore types) : Grain, IRegistryGrai
         return await types.ChangeAsync(type, CancellationToken.None);
     }
 
-    public async ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive)
-    {
-        // Read first: metadata that cannot be read must be said before anything is changed.
-        var type = await GetAgentType(agentType);
-        return await types.SetActiveAsync(type.AgentType, isActive, CancellationToken.None);
-    }
+    public async ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive) =>
+        await types.SetActiveAsync(AgentTypeKey.For(agentType).AgentType, isActive, CancellationToken.None);
 }

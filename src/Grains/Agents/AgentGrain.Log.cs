@@ -4,7 +4,8 @@ namespace QLearning.Grains.Agents;
 
 internal static partial class AgentGrainLog
 {
-    [LoggerMessage(1101, LogLevel.Error, "Deactivation of agent '{Agent}' loses the ended episode {Episode}, which PostgreSQL does not have")]
+    [LoggerMessage(
+        1101, LogLevel.Error, "Deactivation of agent '{Agent}' loses the ended episode {Episode}, which PostgreSQL does not have")]
     public static partial void EpisodeLost(this ILogger logger, Exception error, string agent, Guid episode);
 
     [LoggerMessage(1102, LogLevel.Warning, "The status of agent '{Agent}' could not be stored; the next change stores it")]
@@ -12,4 +13,7 @@ internal static partial class AgentGrainLog
 
     [LoggerMessage(1103, LogLevel.Information, "Agent '{Agent}' dropped the episode {Episode} after {Steps} steps: {Reason}")]
     public static partial void EpisodeDropped(this ILogger logger, string agent, Guid episode, int steps, string reason);
+
+    [LoggerMessage(1104, LogLevel.Warning, "The row of agent '{Agent}' has a setting that cannot be used: {Problem}")]
+    public static partial void SettingsUnusable(this ILogger logger, string agent, string problem);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Grains.Configuration;
 using QLearning.Storage.Maintenance;
 
 namespace QLearning.Grains.Maintenance;
@@ -17,7 +18,7 @@ internal sealed class MaintenanceScheduling(IGrainFactory grains, TimeProvider t
 
     public static void Add(IServiceCollection services)
     {
-        services.AddOptions<MaintenanceOptions>().BindConfiguration("QLearning:Maintenance").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptionsSection<MaintenanceOptions>("Maintenance");
         services.TryAddSingleton<ExpiredRows>();
         services.TryAddSingleton<MaterializedViews>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MaintenanceScheduling>();
@@ -45,7 +46,7 @@ internal sealed class MaintenanceScheduling(IGrainFactory grains, TimeProvider t
         {
             try
             {
-                // The call itself goes on when the silo stops; nobody needs its answer then.
+                // The call itself goes on when the silo stops; its answer is not needed then.
                 await grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key).Schedule().AsTask().WaitAsync(_stopping.Token);
                 return;
             }

@@ -18,7 +18,8 @@ internal static partial class AgentTypeGrainLog
     [LoggerMessage(1004, LogLevel.Error, "Flush of '{Owner}' failed unexpectedly")]
     public static partial void FlushFailed(this ILogger logger, Exception error, string owner);
 
-    [LoggerMessage(1006, LogLevel.Error, "PostgreSQL refuses {Count} Q-values of '{Owner}': they stay in memory and are not stored; the others are")]
+    [LoggerMessage(
+        1006, LogLevel.Error, "PostgreSQL refuses {Count} Q-values of '{Owner}': they stay in memory and are not stored; the others are")]
     public static partial void Refused(this ILogger logger, Exception error, string owner, int count);
 
     [LoggerMessage(1005, LogLevel.Warning, "The settings of '{AgentType}' in agent_types are not allowed; those from before stay")]
@@ -29,4 +30,7 @@ internal static partial class AgentTypeGrainLog
 
     [LoggerMessage(1008, LogLevel.Warning, "'{Owner}' did not release its rows before its Q-table was divided into {Count} partitions")]
     public static partial void NotReleased(this ILogger logger, Exception error, string owner, int count);
+
+    [LoggerMessage(1010, LogLevel.Warning, "The settings of '{AgentType}' in agent_types have a doubtful name: {Warning}")]
+    public static partial void SettingsDoubtful(this ILogger logger, string agentType, string warning);
 }

@@ -8,8 +8,8 @@ using QLearning.Learning.Updates;
 namespace QLearning.Grains.QTables;
 
 /// <summary>
-/// The one way to change a Q-value: numbered updates, in groups that are learned all or none. An update whose number was learned before is not
-/// learned again, and a late reward is not that was recorded before.
+/// The one way to change a Q-value: numbered updates, in groups that are learned all or none. An update whose number was learned before is
+/// not learned again, and a late reward is not that was recorded before.
 /// </summary>
 internal sealed partial class HotTable
 {
@@ -21,7 +21,7 @@ internal sealed partial class HotTable
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked; nothing was learned.</exception>
     public async Task<UpdateResult> ApplyAsync(UpdateBatch batch, QTable? elsewhere)
     {
-        var states = Partition.IsSplit || !Table.IsWhole ? Touched(batch, elsewhere) : null;
+        var states = Partition.IsPartitioned || !Table.IsWhole ? Touched(batch, elsewhere) : null;
         if (batch.Owner != Guid.Empty && batch.Owner != Owner.Id)
         {
             return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };
@@ -60,7 +60,15 @@ internal sealed partial class HotTable
             foreach (var value in next.Values)
             {
                 elsewhere.Load(new StoredQValue(
-                    1, next.State, value.Action, value.ActionJson, value.Value, value.VisitCount, value.Confidence, value.Uncertainty, null));
+                    1,
+                    next.State,
+                    value.Action,
+                    value.ActionJson,
+                    value.Value,
+                    value.VisitCount,
+                    value.Confidence,
+                    value.Uncertainty,
+                    null));
             }
         }
 
@@ -261,7 +269,8 @@ internal sealed partial class HotTable
             return result with { Durable = Table.DurableUpdate, NotDurable = error.Message };
         }
 
-        var refusals = commits.Where(commit => commit.Commit.Result is not null).Select(commit => new UpdateRefusal(commit.Group, commit.Commit.Result!));
+        var refusals = commits.Where(commit => commit.Commit.Result is not null)
+            .Select(commit => new UpdateRefusal(commit.Group, commit.Commit.Result!));
         return result with { Durable = Table.DurableUpdate, Refusals = [.. result.Refusals, .. refusals] };
     }
 

@@ -13,9 +13,9 @@ using QLearning.Storage.WriteBehind;
 namespace QLearning.Grains.QTables;
 
 /// <summary>
-/// Makes the Q-table of an activation hot: takes the ownership first, then reads, so that nothing read can still change. Its queries, and those of
-/// what it makes, are not cancelled when the activation ends, only waited for no longer: Npgsql cancels a query by asking the server and lets
-/// whoever cancels wait for that, which may take as long as the server hangs.
+/// Makes the Q-table of an activation hot: takes the ownership first, then reads, so that nothing read can still change. Its queries, and
+/// those of what it makes, are not cancelled when the activation ends, only waited for no longer: Npgsql cancels a query by asking the
+/// server and lets whoever cancels wait for that, which may take as long as the server hangs.
 /// </summary>
 internal sealed class HotTableFactory(
     IAgentTypeReader types,
@@ -35,13 +35,24 @@ internal sealed class HotTableFactory(
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="InvalidInputException">Its metadata holds a setting that is not allowed.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public Task<AgentTypeInfo> ReadTypeAsync(string agentType) => types.GetAsync(agentType, CancellationToken.None);
+    public async Task<AgentTypeInfo> ReadTypeAsync(string agentType)
+    {
+        var type = await types.GetAsync(agentType, CancellationToken.None);
+        if (type.SettingsWarning is { } warning)
+        {
+            logger.SettingsDoubtful(agentType, warning);
+        }
+
+        return type;
+    }
 
     /// <summary>Takes the ownership of a partition and loads it.</summary>
     /// <param name="key">The grain.</param>
     /// <param name="host">Its timer and end.</param>
     /// <param name="grains">The way to sessions.</param>
-    /// <param name="release">Asks the owners of a table that was partitioned otherwise to write their changes and release their rows.</param>
+    /// <param name="release">
+    /// Asks the owners of a table that had another number of partitions to write their changes and release their rows.
+    /// </param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="NotOwnerException">The table has no such partition.</exception>
     /// <exception cref="FencedException">The table is being repartitioned.</exception>
@@ -50,7 +61,7 @@ internal sealed class HotTableFactory(
         AgentTypeKey key, IFlusherHost host, IGrainFactory grains, Func<TablePartition, int, Task> release)
     {
         var began = time.GetTimestamp();
-        var type = await types.GetAsync(key.AgentType, CancellationToken.None);
+        var type = await ReadTypeAsync(key.AgentType);
         var owner = await TakeAsync(new TablePartition(key.AgentType, key.Partition, type.Settings.Partitions), release);
         var maxStates = type.Settings.HotLimit ?? hotOptions.Value.MaxStates;
         var table = await LoadTableAsync(owner.Partition, TimeSpan.FromDays(type.Settings.TtlDays), maxStates);
@@ -102,7 +113,9 @@ internal sealed class HotTableFactory(
         {
             for (var other = 0; other < before; other++)
             {
-                await (other == partition.Index ? Task.CompletedTask : release(new TablePartition(partition.AgentType, other, before), partition.Count));
+                await (other == partition.Index
+                    ? Task.CompletedTask
+                    : release(new TablePartition(partition.AgentType, other, before), partition.Count));
             }
 
             taken = await ownership.TakeAsync(partition, repartition: true, CancellationToken.None);

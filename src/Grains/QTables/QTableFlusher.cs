@@ -65,7 +65,8 @@ internal sealed class QTableFlusher(
 
         if (table.BacklogBytes + bytes > options.MaxBacklogBytes)
         {
-            throw WriteBacklogFullException.OfBytes(owner.Key.ToString(), table.BacklogBytes, options.MaxBacklogBytes, options.MaxRetryDelay);
+            throw WriteBacklogFullException.OfBytes(
+                owner.Key.ToString(), table.BacklogBytes, options.MaxBacklogBytes, options.MaxRetryDelay);
         }
 
         backlog.CheckRoom(changes, bytes);
@@ -113,7 +114,9 @@ internal sealed class QTableFlusher(
         return commit;
     }
 
-    /// <summary>Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written.</summary>
+    /// <summary>
+    /// Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written.
+    /// </summary>
     /// <param name="limit">How long changes may be refused.</param>
     /// <param name="time">Measures it.</param>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
@@ -262,7 +265,8 @@ internal sealed class QTableFlusher(
             host.OnRefused(outcome.LeftOut.Count, outcome.Error!);
             _waiters.Refuse(
                 refused,
-                Storage.PostgresErrors.ToCaller($"store {outcome.LeftOut.Count} of {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
+                Storage.PostgresErrors.ToCaller(
+                    $"store {outcome.LeftOut.Count} of {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
         }
 
         _waiters.Complete(_taken);

@@ -9,7 +9,7 @@ internal readonly record struct RewardKey(Guid Id, StateKey State, ActionKey Act
     public static RewardKey Of(DelayedReward reward) => new(reward.Id, reward.State, reward.Action);
 }
 
-/// <summary>What is known of late rewards that are about to be learned. Until it is disposed of nobody else learns them.</summary>
+/// <summary>What is known of late rewards that are about to be learned. Until it is disposed of no other call learns them.</summary>
 internal sealed class RewardClaim(LateRewards rewards, RewardKey[] keys) : IDisposable
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

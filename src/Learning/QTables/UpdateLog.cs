@@ -10,9 +10,9 @@ namespace QLearning.Learning.QTables;
 internal readonly record struct LoggedUpdate(EntryRef Place, NumberedClient Client, long Number, long Order);
 
 /// <summary>
-/// The numbered updates that are not stored yet, in the order in which they were learned. An update goes to the database with the entry that
-/// it changed, never without it and never later: entries are taken in bounded batches, and a number that is stored while its Q-value is not
-/// would be an update lost; the other way round, one that counts twice.
+/// The numbered updates that are not stored yet, in the order in which they were learned. An update goes to the database with the entry
+/// that it changed, never without it and never later: entries are taken in bounded batches, and a number that is stored while its Q-value
+/// is not would be an update lost; the other way round, one that counts twice.
 /// </summary>
 internal sealed class UpdateLog
 {
@@ -36,7 +36,8 @@ internal sealed class UpdateLog
             return [];
         }
 
-        // There can be many, in arrays that only a full garbage collection frees: what stays moves up in the list, what goes is copied once.
+        // There can be many, in arrays that only a full garbage collection frees: what stays moves up in the list, what goes is copied
+        // once.
         var batch = new LoggedUpdate[_waiting.Count];
         var taken = 0;
         var left = 0;

@@ -3,14 +3,16 @@ using System.Buffers;
 namespace QLearning.Learning.Rules;
 
 /// <summary>
-/// The mean of Q(S′, a) over the probabilities with which the agent type's policy takes each action a in S′
+/// The mean of Q(S′, a) over the probabilities with which the agent's policy, or else its type's, takes each action a in S′
 /// (Sutton &amp; Barto, equation 6.9; van Seijen et al. 2009).
 /// </summary>
-internal sealed class ExpectedSarsaRule(IExplorationStrategy policy) : ILearningRule
+internal sealed class ExpectedSarsaRule(AgentTypeInfo type) : ILearningRule
 {
     private const int MaxOnStack = 64;
 
     private readonly NextActionValues _values = new();
+    private readonly IExplorationPolicy _typePolicy = ExplorationPolicies.For(type, explorationRate: null);
+    private (double ExplorationRate, IExplorationPolicy Policy)? _agentPolicy;
 
     public string? Lacks(Transition transition) => null;
 
@@ -26,7 +28,7 @@ internal sealed class ExpectedSarsaRule(IExplorationStrategy policy) : ILearning
         var rented = qValues.Length > MaxOnStack ? ArrayPool<double>.Shared.Rent(qValues.Length) : null;
         var probabilities = rented is null ? stackalloc double[MaxOnStack] : rented;
         probabilities = probabilities[..qValues.Length];
-        policy.Probabilities(qValues, _values.Visits, probabilities);
+        PolicyOf(transition).Probabilities(qValues, _values.Visits, probabilities);
         var mean = 0.0;
         for (var i = 0; i < qValues.Length; i++)
         {
@@ -39,5 +41,21 @@ internal sealed class ExpectedSarsaRule(IExplorationStrategy policy) : ILearning
         }
 
         return mean;
+    }
+
+    // Agents of a type decay alike, so the policy of the last one often serves the next.
+    private IExplorationPolicy PolicyOf(Transition transition)
+    {
+        if (transition.ExplorationRate is not { } rate)
+        {
+            return _typePolicy;
+        }
+
+        if (_agentPolicy is not { } agent || agent.ExplorationRate != rate)
+        {
+            _agentPolicy = agent = (rate, ExplorationPolicies.For(type, rate));
+        }
+
+        return agent.Policy;
     }
 }

@@ -2,16 +2,21 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using QLearning.Silo.Embedded;
 
 namespace QLearning.Silo.Health;
 
 /// <summary>
-/// Does PostgreSQL answer on the grains' connections? Says nothing of why not: who may ask is not known, and the log has it.
+/// Does PostgreSQL answer on the grains' connections? Says of a given server nothing of why not: who may ask is not known, and the log has
+/// it. Of the embedded one that died it says what became of it.
 /// </summary>
 /// <param name="dataSource">The grains' database.</param>
 /// <param name="options">How long it may take.</param>
 /// <param name="time">The clock of that limit.</param>
-internal sealed class DatabaseCheck(NpgsqlDataSource dataSource, IOptions<HealthOptions> options, TimeProvider time) : IHealthCheck
+/// <param name="watches">Watches over the embedded server; none for a given one.</param>
+internal sealed class DatabaseCheck(
+    NpgsqlDataSource dataSource, IOptions<HealthOptions> options, TimeProvider time,
+    IEnumerable<EmbeddedServerWatch> watches) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -30,7 +35,9 @@ internal sealed class DatabaseCheck(NpgsqlDataSource dataSource, IOptions<Health
         }
         catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException)
         {
-            return HealthCheckResult.Unhealthy("PostgreSQL cannot be asked.", error);
+            var trouble = watches.Select(watch => watch.Trouble).FirstOrDefault(trouble => trouble is not null);
+            return HealthCheckResult.Unhealthy(
+                trouble is null ? "PostgreSQL cannot be asked." : $"PostgreSQL is down and is started again: {trouble}", error);
         }
     }
 

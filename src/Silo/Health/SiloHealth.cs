@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using QLearning.Grains.Configuration;
 
 namespace QLearning.Silo.Health;
 
@@ -11,7 +12,7 @@ internal static class SiloHealth
     /// </summary>
     public static void Add(IServiceCollection services)
     {
-        services.AddOptions<HealthOptions>().BindConfiguration("QLearning:Health").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptionsSection<HealthOptions>("Health");
         services.AddHealthChecks()
             .AddCheck<MembershipCheck>("membership", tags: [HealthTags.Live, HealthTags.Ready])
             .AddCheck<FlushLanesCheck>("flush lanes", tags: [HealthTags.Live, HealthTags.Ready])

@@ -1,52 +1,117 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
 
 namespace QLearning.Storage.AgentTypes;
 
+/// <summary>What was read from <c>agent_types.metadata</c>.</summary>
+/// <param name="Settings">The settings, each that cannot be used at its default.</param>
+/// <param name="Error">Which value cannot be used and what is allowed; null: all can.</param>
+/// <param name="Warning">Which name looks like a misspelt setting; null: none does.</param>
+public readonly record struct StoredSettings(AgentTypeSettings Settings, string? Error, string? Warning);
+
 /// <summary>
-/// Reads <see cref="AgentTypeSettings"/> from <c>agent_types.metadata</c>: a JSON object with the camel-case names of its properties.
-/// Other names belong to other programs and are passed over.
+/// Reads <see cref="AgentTypeSettings"/> from <c>agent_types.metadata</c>: a JSON object with the camel-case names of its properties. A
+/// number may be written as text, null is the default, other names belong to other programs. The SQL functions <c>q_value_ttl</c> and
+/// <c>q_table_partitions</c> read by the same rules.
 /// </summary>
-public static class AgentTypeMetadata
+public static partial class AgentTypeMetadata
 {
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
-
-    private static readonly JsonSerializerOptions _writeOptions = new(_options)
-    {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Reads and checks the settings.</summary>
-    /// <param name="agentType">Whose metadata it is, for the error message.</param>
-    /// <param name="json">The column, or null.</param>
-    /// <exception cref="InvalidInputException">A setting is of the wrong type or out of its range.</exception>
-    public static AgentTypeSettings Parse(string agentType, string? json)
+    // Each answers null when the value cannot be read.
+    private static readonly Dictionary<string, Func<AgentTypeSettings, JsonElement, AgentTypeSettings?>> _readers = new(StringComparer.Ordinal)
     {
+        ["learningRule"] = (all, value) => Named<LearningRule>(value) is { } rule ? all with { LearningRule = rule } : null,
+        ["explorationPolicy"] = (all, value) =>
+            Named<ExplorationPolicy>(value) is { } policy ? all with { ExplorationPolicy = policy } : null,
+        ["temperature"] = (all, value) => Number(value) is { } number ? all with { Temperature = number } : null,
+        ["ucb1Constant"] = (all, value) => Number(value) is { } number ? all with { Ucb1Constant = number } : null,
+        ["ttlDays"] = (all, value) => Whole(value) is { } number ? all with { TtlDays = number } : null,
+        ["writeMode"] = (all, value) => Named<WriteMode>(value) is { } mode ? all with { WriteMode = mode } : null,
+        ["hotLimit"] = (all, value) => Whole(value) is { } number ? all with { HotLimit = number } : null,
+        ["partitions"] = (all, value) => Whole(value) is { } number ? all with { Partitions = number } : null,
+    };
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="json">The column, or null.</param>
+    public static StoredSettings Read(string? json)
+    {
+        var settings = new AgentTypeSettings();
         if (string.IsNullOrWhiteSpace(json))
         {
-            return new AgentTypeSettings();
+            return new(settings, null, null);
         }
 
-        AgentTypeSettings settings;
-        try
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            settings = JsonSerializer.Deserialize<AgentTypeSettings>(json, _options) ?? new AgentTypeSettings();
-        }
-        catch (JsonException error)
-        {
-            throw InvalidInputException.For(
-                $"metadata of agent type {agentType}", json, $"{error.Path} has a wrong value", AgentTypeCheck.AllowedSettings);
+            var error = document.RootElement.ValueKind == JsonValueKind.Null ? null : Problem(
+                "metadata", document.RootElement, "an object");
+            return new(settings, error, null);
         }
 
-        AgentTypeCheck.Settings(agentType, settings, json);
-        return settings;
+        string? problem = null;
+        string? warning = null;
+        foreach (var property in document.RootElement.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null))
+        {
+            if (!_readers.TryGetValue(property.Name, out var read))
+            {
+                warning ??= NearestName.Of(property.Name, _readers.Keys) is { } near
+                    ? $"metadata has '{property.Name}', which is no setting; did you mean '{near}'?"
+                    : null;
+            }
+            else if (read(settings, property.Value) is { } changed && AgentTypeCheck.Problem(changed) is null)
+            {
+                settings = changed;
+            }
+            else
+            {
+                problem ??= Problem(property.Name, property.Value, AgentTypeCheck.AllowedSettings);
+            }
+        }
+
+        return new(settings, problem, warning);
     }
 
     /// <summary>The settings as JSON; a hot limit that is null is left out.</summary>
-    internal static string ToJson(AgentTypeSettings settings) => JsonSerializer.Serialize(settings, _writeOptions);
+    internal static string ToJson(AgentTypeSettings settings) => JsonSerializer.Serialize(settings, _options);
+
+    private static string Problem(string name, JsonElement value, string allowed) =>
+        $"{name} is {InvalidInputException.Shorten(value.GetRawText())}. Allowed: {allowed}.";
+
+    private static T? Named<T>(JsonElement value)
+        where T : struct, Enum
+    {
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return text is not null && char.IsLetter(text.FirstOrDefault()) && Enum.TryParse<T>(text, ignoreCase: true, out var named)
+            && Enum.IsDefined(named)
+            ? named
+            : null;
+    }
+
+    private static double? Number(JsonElement value) =>
+        double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static int? Whole(JsonElement value) => WholeNumber().Match(Text(value)) is { Success: true } match
+        ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+        : null;
+
+    private static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number => value.GetRawText(),
+        _ => string.Empty,
+    };
+
+    // The same expression as in db/functions.
+    [GeneratedRegex("^([0-9]{1,9})(\\.0+)?\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeNumber();
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.AgentTypes;
@@ -49,6 +50,19 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
 
     /// <inheritdoc />
     public async Task<AgentTypeInfo> GetAsync(string agentType, CancellationToken cancellationToken)
+    {
+        var info = await FindAsync(agentType, cancellationToken);
+        return info.SettingsError is { } error
+            ? throw new InvalidInputException($"The agent type '{agentType}' has a setting that is not allowed: {error}")
+            : info;
+    }
+
+    /// <summary>An agent type as its row has it, whether or not its settings can be used.</summary>
+    /// <param name="agentType">Its name.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<AgentTypeInfo> FindAsync(string agentType, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Get);
         command.Parameters.AddText(agentType);
@@ -115,10 +129,10 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
 
     private static AgentTypeInfo Read(NpgsqlDataReader reader)
     {
-        var agentType = reader.GetString(0);
-        return new AgentTypeInfo
+        var metadata = AgentTypeMetadata.Read(reader.GetTextOrNull(9));
+        var info = new AgentTypeInfo
         {
-            AgentType = agentType,
+            AgentType = reader.GetString(0),
             DisplayName = reader.GetString(1),
             Description = reader.GetTextOrNull(2),
             LearningRate = reader.GetDouble(3),
@@ -127,9 +141,11 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
             MinExplorationRate = reader.GetDouble(6),
             ExplorationDecay = reader.GetDouble(7),
             IsActive = reader.GetBoolean(8),
-            Settings = AgentTypeMetadata.Parse(agentType, reader.GetTextOrNull(9)),
+            Settings = metadata.Settings,
             StateSpaceDimensions = reader.GetInt32(10),
             ActionSpaceDimensions = reader.GetInt32(11),
+            SettingsWarning = metadata.Warning,
         };
+        return info with { SettingsError = metadata.Error ?? AgentTypeCheck.StoredRatesProblem(info) };
     }
 }

@@ -25,20 +25,73 @@ internal sealed record AgentMetadata
 
     public string? Error { get; init; }
 
-    /// <exception cref="InvalidInputException">Another program wrote a wrong type under one of our names.</exception>
-    public static AgentMetadata Parse(AgentKey agent, string? json)
+    /// <summary>
+    /// Reads the column. What another program wrote under one of our names and cannot be used counts as absent, so that it harms no other
+    /// agent; <paramref name="problem"/> says what and what is allowed.
+    /// </summary>
+    public static AgentMetadata Read(string? json, out string? problem)
     {
-        try
+        problem = null;
+        if (json is null)
         {
-            return json is null ? new AgentMetadata() : JsonSerializer.Deserialize<AgentMetadata>(json, _options) ?? new AgentMetadata();
+            return new AgentMetadata();
         }
-        catch (JsonException error)
+
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
         {
-            throw InvalidInputException.For(
-                $"metadata of agent {agent}", json, $"{error.Path} has a wrong value",
-                "an object; minExplorationRate, explorationDecay and learningRate numbers, sessionId a UUID, error a text");
+            problem = root.ValueKind == JsonValueKind.Null ? null : Problem("metadata", root, "an object");
+            return new AgentMetadata();
         }
+
+        return new AgentMetadata
+        {
+            MinExplorationRate = Rate(root, "minExplorationRate", 0, "0 to 1", ref problem),
+            ExplorationDecay = Rate(root, "explorationDecay", 0, "0 to 1", ref problem),
+            LearningRate = Rate(root, "learningRate", double.Epsilon, "above 0 up to 1", ref problem),
+            SessionId = Read(root, "sessionId", value => value.TryGetGuid(out var id) ? id : (Guid?)null, "a UUID", ref problem),
+            Error = Read(root, "error", value => value.GetString(), "a text", ref problem),
+        };
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, _options);
+
+    private static double? Rate(JsonElement root, string name, double least, string allowed, ref string? problem)
+    {
+        if (!TryGet(root, name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var rate) && rate >= least && rate <= 1)
+        {
+            return rate;
+        }
+
+        problem ??= Problem(name, value, allowed);
+        return null;
+    }
+
+    private static T? Read<T>(JsonElement root, string name, Func<JsonElement, T?> read, string allowed, ref string? problem)
+    {
+        if (!TryGet(root, name, out var value))
+        {
+            return default;
+        }
+
+        if (value.ValueKind == JsonValueKind.String && read(value) is { } found)
+        {
+            return found;
+        }
+
+        problem ??= Problem(name, value, allowed);
+        return default;
+    }
+
+    private static bool TryGet(JsonElement root, string name, out JsonElement value) =>
+        root.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+
+    private static string Problem(string name, JsonElement value, string allowed) =>
+        $"{name} is {InvalidInputException.Shorten(value.GetRawText())}. Allowed: {allowed}.";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
@@ -86,14 +87,14 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
     private static AgentRow Read(NpgsqlDataReader reader)
     {
         var agent = new AgentKey(reader.GetString(0), reader.GetString(1));
-        var metadata = AgentMetadata.Parse(agent, reader.GetTextOrNull(13));
+        var metadata = AgentMetadata.Read(reader.GetTextOrNull(13), out var problem);
         var info = new AgentInfo
         {
             AgentType = agent.AgentType,
             Instance = agent.Instance,
             Status = AgentStatusText.Parse(reader.GetString(2)),
-            ExplorationRate = reader.GetDouble(3),
-            LearningRate = reader.GetDouble(4),
+            ExplorationRate = Rate(reader, 3, "current_exploration_rate", 0, ref problem),
+            LearningRate = Rate(reader, 4, "current_learning_rate", QLimits.MinLearningRate, ref problem),
             TotalTasks = reader.GetInt32(5),
             SuccessfulTasks = reader.GetInt32(6),
             FailedTasks = reader.GetInt32(7),
@@ -105,12 +106,25 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
             SessionId = metadata.SessionId,
             Error = metadata.Error,
         };
-        return new AgentRow(info, new AgentRegistration
+        return new AgentRow(info with { SettingsError = problem }, new AgentRegistration
         {
             MinExplorationRate = metadata.MinExplorationRate,
             ExplorationDecay = metadata.ExplorationDecay,
             LearningRate = metadata.LearningRate,
         });
+    }
+
+    // The column takes more than a rate can be: an agent goes on with the nearest that can.
+    private static double Rate(NpgsqlDataReader reader, int column, string name, double least, ref string? problem)
+    {
+        var stored = reader.GetDouble(column);
+        var rate = stored > 1 ? 1 : stored >= least ? stored : least;
+        if (!rate.Equals(stored))
+        {
+            problem ??= string.Create(CultureInfo.InvariantCulture, $"{name} is {stored}, taken as {rate}. Allowed: {least} to 1.");
+        }
+
+        return rate;
     }
 
     private NpgsqlCommand Command(string sql, AgentKey agent)

@@ -9,7 +9,6 @@ public interface IAgentStore
     /// <param name="agent">The agent.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <returns>Null when it has no row.</returns>
-    /// <exception cref="InvalidInputException">Its metadata holds a setting of a wrong type.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken);
 

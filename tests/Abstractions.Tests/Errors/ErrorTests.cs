@@ -3,10 +3,12 @@ namespace QLearning.Abstractions.Tests.Errors;
 /// <summary>Pins that a caller on another machine catches the same error with the same message.</summary>
 public class ErrorTests
 {
-    private static readonly Type[] _errors = [.. typeof(QLearningException).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Exception)))];
+    private static readonly Type[] _errors = [.. typeof(QLearningException).Assembly.GetTypes()
+        .Where(type => type.IsAssignableTo(typeof(Exception)))];
 
     // These say more than a message, are made with it only, and have tests of their own.
-    private static readonly Type[] _withFacts = [typeof(NotOwnerException), typeof(PartlyLearnedException), typeof(WriteBacklogFullException)];
+    private static readonly Type[] _withFacts =
+        [typeof(NotOwnerException), typeof(PartlyLearnedException), typeof(WriteBacklogFullException)];
 
     public static TheoryData<string> Errors() => [.. _errors.Except(_withFacts).Select(type => type.Name)];
 
@@ -72,7 +74,8 @@ public class ErrorTests
         var back = Assert.IsType<WriteBacklogFullException>(Serialization.RoundTrip<Exception>(error));
         Assert.Equal(TimeSpan.FromSeconds(2), back.RetryAfter);
         Assert.Equal(
-            "The agent type 'test-generator/1' has 1099511627776 bytes waiting for PostgreSQL. Allowed: 268435456. Try again in 2 s.", back.Message);
+            "The agent type 'test-generator/1' has 1099511627776 bytes waiting for PostgreSQL. Allowed: 268435456. Try again in 2 s.",
+            back.Message);
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public class ErrorTests
     {
         var (whole, longer) = (new string('a', 80), new string('a', 81));
         Assert.Contains($"'{whole}'", InvalidInputException.For("key", whole, "it is odd", "less").Message, StringComparison.Ordinal);
-        Assert.Contains($"'{whole[..77]}...'", InvalidInputException.For("key", longer, "it is odd", "less").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{whole[..77]}...'", InvalidInputException.For("key", longer, "it is odd", "less").Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Client;
@@ -12,6 +14,9 @@ public sealed class ServeTests : IAsyncDisposable
 {
     private const string AgentType = "test-generator";
 
+    // Processes start and stop slowly where many tests run at once.
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     private readonly TemporaryFolder _folder = new();
 
     private string ConnectionString => EmbeddedPostgres.FindRunning(_folder.Path)!.ConnectionString;
@@ -21,8 +26,9 @@ public sealed class ServeTests : IAsyncDisposable
     {
         if (EmbeddedPostgres.FindRunning(_folder.Path) is not null)
         {
-            await using var last = await ServeAsync();
-            await TerminateAsync(last);
+            var options = new EmbeddedPostgresOptions { Folder = _folder.Path };
+            await using var last = await EmbeddedPostgres.StartAsync(
+                options, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
         }
 
         _folder.Dispose();
@@ -57,6 +63,50 @@ public sealed class ServeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_closed_terminal_is_a_stop_that_flushes_and_takes_PostgreSQL_along()
+    {
+        await using (var closed = await ServeAsync())
+        {
+            await LearnAsync(WriteMode.WriteBehind);
+            // The system and the shell each send one.
+            await closed.SignalAsync("HUP");
+            await closed.SignalAsync("HUP");
+            using var deadline = new CancellationTokenSource(_patience);
+            await closed.WaitForExitAsync(deadline.Token);
+        }
+
+        Assert.Null(EmbeddedPostgres.FindRunning(_folder.Path));
+        await using var next = await ServeAsync();
+        Assert.Equal(1, await VisitsAsync());
+        Assert.Equal(0, await TerminateAsync(next));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_also_when_the_terminal_that_it_writes_to_is_gone()
+    {
+        // 'script' gives the silo a terminal, which goes with it.
+        var serve = $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "qlearn.dll")}' serve --data '{_folder.Path}'";
+        using var terminal = Process.Start(new ProcessStartInfo("script", ["-qc", serve, "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        while (await terminal.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Silo is active", StringComparison.Ordinal))
+        {
+        }
+
+        await LearnAsync(WriteMode.WriteBehind);
+        terminal.Kill();
+        await terminal.WaitForExitAsync();
+
+        await Eventually.Holds(
+            () => EmbeddedPostgres.FindRunning(_folder.Path) is null, "the silo to stop and to take PostgreSQL along", _patience);
+        await using var next = await ServeAsync();
+        Assert.Equal(1, await VisitsAsync());
+        Assert.Equal(0, await TerminateAsync(next));
+    }
+
+    [Fact]
     public async Task After_kill_9_the_next_start_serves_what_was_flushed_without_a_hand()
     {
         await using (var killed = await ServeAsync())
@@ -66,8 +116,13 @@ public sealed class ServeTests : IAsyncDisposable
         }
 
         await using var next = await ServeAsync();
+        // It does not wait for the silo that is gone, and does not complain of it.
+        Assert.Equal(1, await ActiveSilosAsync());
         Assert.Equal(1, await VisitsAsync());
         Assert.Equal(0, await TerminateAsync(next));
+        Assert.DoesNotContain(" warn: ", next.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain(" fail: ", next.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", next.Said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,13 +159,13 @@ public sealed class ServeTests : IAsyncDisposable
 
     private async Task<SiloProcess> ServeAsync(params string[] options)
     {
-        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        using var deadline = new CancellationTokenSource(_patience);
         return await SiloProcess.StartAsync(["--data", _folder.Path, .. options], [], deadline.Token);
     }
 
     private static async Task<int> TerminateAsync(SiloProcess silo)
     {
-        using var deadline = new CancellationTokenSource(Eventually.DefaultDeadline);
+        using var deadline = new CancellationTokenSource(_patience);
         return await silo.TerminateAsync(deadline.Token);
     }
 

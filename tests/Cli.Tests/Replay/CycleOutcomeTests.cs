@@ -7,7 +7,7 @@ namespace QLearning.Cli.Tests.Replay;
 public sealed class CycleOutcomeTests
 {
     private static readonly Gen<CiCycle> _cycles = Gen.Select(Gen.Long[0, 100], Gen.Bool).Array[1, 30].Select(tests => new CiCycle(
-        1, [.. tests.Select((test, i) => new ScheduledTest($"t{i}", test.Item1, []))], [.. tests.Select(test => test.Item2)]));
+        "1", [.. tests.Select((test, i) => new ScheduledTest($"t{i}", test.Item1, default))], [.. tests.Select(test => test.Item2)]));
 
     [Fact]
     public void A_test_that_does_not_fit_is_passed_over_and_later_ones_still_run()
@@ -30,7 +30,7 @@ public sealed class CycleOutcomeTests
     [InlineData(1, new[] { 0, 1, 2, 3 }, new[] { false, false, false, false })]
     public void Napfd_follows_its_formula(double expected, int[] order, bool[] failed)
     {
-        var cycle = new CiCycle(1, [.. failed.Select((_, i) => new ScheduledTest($"t{i}", 10, []))], failed);
+        var cycle = new CiCycle("1", [.. failed.Select((_, i) => new ScheduledTest($"t{i}", 10, default))], failed);
 
         Assert.Equal(expected, cycle.Run(order).Napfd, 12);
     }
@@ -49,9 +49,9 @@ public sealed class CycleOutcomeTests
     public void Napfd_lies_between_0_and_1_and_no_order_beats_failures_first() =>
         Gen.Select(_cycles, Gen.Int).Sample((cycle, seed) =>
         {
-            var tests = Enumerable.Range(0, cycle.Tests.Count).Select(i => new ScheduledTest($"t{i}", 10, [])).ToList();
+            var tests = Enumerable.Range(0, cycle.Tests.Count).Select(i => new ScheduledTest($"t{i}", 10, default)).ToList();
             bool[] failed = [.. tests.Select((_, i) => cycle.Run([i]).Failures > 0 && (seed >> (i % 31) & 1) == 1)];
-            var same = new CiCycle(1, tests, failed);
+            var same = new CiCycle("1", tests, failed);
             var order = Enumerable.Range(0, tests.Count).ToArray();
             new Random(seed).Shuffle(order);
 
@@ -62,5 +62,5 @@ public sealed class CycleOutcomeTests
         });
 
     private static CiCycle Cycle(params (long DurationMs, bool Failed)[] tests) => new(
-        1, [.. tests.Select((test, i) => new ScheduledTest($"t{i}", test.DurationMs, []))], [.. tests.Select(test => test.Failed)]);
+        "1", [.. tests.Select((test, i) => new ScheduledTest($"t{i}", test.DurationMs, default))], [.. tests.Select(test => test.Failed)]);
 }

@@ -1,5 +1,6 @@
 using QLearning.Abstractions;
 using QLearning.Cli.Replay;
+using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Tests.Replay;
 
@@ -7,6 +8,7 @@ namespace QLearning.Cli.Tests.Replay;
 public sealed class PriorityTests
 {
     private const double LearningRate = 0.1;
+    private const double Second = 1000;
 
     private static readonly Priority _priority = new(LearningRate);
 
@@ -15,8 +17,8 @@ public sealed class PriorityTests
     {
         var views = new TestViews();
 
-        var one = views.Of(new ScheduledTest("a", 10, [true, false, false, true, true]));
-        var other = views.Of(new ScheduledTest("b", 99, [true, false, false, true]));
+        var one = views.Of(new ScheduledTest("a", 10, PastResults.Of([true, false, false, true, true])));
+        var other = views.Of(new ScheduledTest("b", 99, PastResults.Of([true, false, false, true])));
 
         Assert.Equal(one[0], other[0]);
         Assert.NotEqual(one[1], other[1]);
@@ -26,9 +28,9 @@ public sealed class PriorityTests
     [Fact]
     public void A_test_that_failed_each_time_comes_before_an_unknown_one_and_that_before_one_that_never_failed()
     {
-        var failing = _priority.Of([Learned(5, reward: 1), Learned(5, reward: 1)]);
-        var unknown = _priority.Of([null, null]);
-        var passing = _priority.Of([Learned(5, reward: 0), Learned(5, reward: 0)]);
+        var failing = _priority.Of([Learned(5, reward: 1), Learned(5, reward: 1)], Second);
+        var unknown = _priority.Of([null, null], Second);
+        var passing = _priority.Of([Learned(5, reward: 0), Learned(5, reward: 0)], Second);
 
         Assert.True(failing > unknown && unknown > passing, $"{failing} > {unknown} > {passing}");
     }
@@ -37,7 +39,17 @@ public sealed class PriorityTests
     public void Few_visits_do_not_make_a_value_look_small()
     {
         // After one reward of 1 the Q-value is only 0.1: its bias to the initial 0 is taken out.
-        Assert.True(_priority.Of([null, Learned(1, reward: 1)]) > _priority.Of([null, null]));
+        Assert.True(_priority.Of([null, Learned(1, reward: 1)], Second) > _priority.Of([null, null], Second));
+    }
+
+    [Fact]
+    public void Of_two_tests_that_are_as_likely_to_fail_the_shorter_comes_first_and_a_likely_long_one_before_an_unlikely_short_one()
+    {
+        var shorter = _priority.Of([null, Learned(5, reward: 1)], 10);
+        var longer = _priority.Of([null, Learned(5, reward: 1)], 60 * Second);
+        var unlikely = _priority.Of([null, Learned(5, reward: 0)], 10);
+
+        Assert.True(shorter > longer && longer > unlikely, $"{shorter} > {longer} > {unlikely}");
     }
 
     private static QValue Learned(int visits, double reward) => new(

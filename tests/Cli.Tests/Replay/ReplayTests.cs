@@ -51,6 +51,43 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(Runs(output), Runs(again));
     }
 
+    [Fact]
+    public async Task Without_the_agent_type_that_replays_learn_with_the_error_is_one_line_that_names_it()
+    {
+        var file = WriteHistory();
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteInAsync("delete from agent_types where agent_type = 'regression-risk-analyzer'");
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        using var output = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Failure, await output.RunAsync("replay", file, "--cluster", database.ConnectionString));
+
+        Assert.Contains(
+            "'regression-risk-analyzer', which replays learn with, has no row in agent_types",
+            Assert.Single(output.Progress.TrimEnd('\n').Split('\n')),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_history_of_another_tool_is_replayed_with_options_and_cycles_without_a_chance_are_counted_apart()
+    {
+        await File.WriteAllTextAsync(
+            _folder.At("other.csv"), "test,build,failures,seconds\na,5a9c,1,0.5\nb,5a9c,0,0.4\na,b90f,2,0.5\nb,b90f,0,0.5\na,77aa,0,1\n");
+        using var output = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync(
+            "replay", _folder.At("other.csv"), "--seeds", "1", "--json", "--duration-unit", "s", "--columns",
+            "name=test,cycle=build,verdict=failures,duration=seconds"));
+
+        var result = JsonDocument.Parse(output.Result).RootElement;
+        Assert.Equal(
+            (3, 1, 1),
+            (result.GetProperty("cycles").GetInt32(), result.GetProperty("greenCycles").GetInt32(),
+                result.GetProperty("cyclesWithoutChance").GetInt32()));
+        var points = result.GetProperty("runs")[0].GetProperty("curve").EnumerateArray();
+        Assert.Equal(["5a9c", "b90f", "77aa"], points.Select(point => point.GetProperty("cycle").GetString()));
+    }
+
     private static string Runs(CapturedOutput output) => JsonDocument.Parse(output.Result).RootElement.GetProperty("runs").GetRawText();
 
     private static async Task<Figures> ReplayAsync(string file, TestDatabase database)

@@ -12,7 +12,10 @@ public sealed class FlushWhileRepartitionedTests
         var owners = new Owners();
         using var sender = new UpdateSender(
             "t",
-                owners, new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true), NullLogger.Instance, TimeProvider.System);
+            owners,
+            new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true),
+            NullLogger.Instance,
+            TimeProvider.System);
         await sender.FlushAsync(CancellationToken.None);
         Assert.Equal([0, 1, 2, 0, 1], owners.Flushed);
     }

@@ -9,7 +9,8 @@ public class UpdateCallTests
     private static readonly StorageUnavailableException _away = new("PostgreSQL is away");
 
     private readonly UpdateList _list = new(100);
-    private readonly UpdateCall _call = new(new UpdateGroup { Upserts = [.. Enumerable.Range(0, 6).Select(i => Given.Value($"s{i}", "a", i))] });
+    private readonly UpdateCall _call = new(
+        new UpdateGroup { Upserts = [.. Enumerable.Range(0, 6).Select(i => Given.Value($"s{i}", "a", i))] });
 
     [Fact]
     public void Results_stand_in_the_order_of_the_call()

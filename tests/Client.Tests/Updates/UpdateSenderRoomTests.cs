@@ -51,12 +51,13 @@ public sealed class UpdateSenderRoomTests
             IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) =>
             Task.FromResult<StateQValues[]>([]);
 
-        public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) => Task.FromResult(new UpdateResult
-        {
-            Owner = _id,
-            Durable = _durable,
-            Results = [.. batch.Groups.Select(_ => new LearnResult(1, 1, 1, 1, ++_newest))],
-        });
+        public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) =>
+            Task.FromResult(new UpdateResult
+            {
+                Owner = _id,
+                Durable = _durable,
+                Results = [.. batch.Groups.Select(_ => new LearnResult(1, 1, 1, 1, ++_newest))],
+            });
 
         public Task<Durability> GetDurabilityAsync(int partition, CancellationToken cancellationToken) =>
             Task.FromResult(new Durability(_id, 1, _durable, 1));

@@ -26,7 +26,7 @@ public sealed class AgentTypeCacheTests(SiloFixture silo)
         {
             asking = [.. Enumerable.Range(0, 50).Select(_ => cache.GetAsync(type.Name, CancellationToken.None).AsTask())];
             Assert.All(asking, task => Assert.False(task.IsCompleted));
-            // However long the answer takes, nobody asks a second time.
+            // However long the answer takes, there is no second question.
             _time.Advance(TimeSpan.FromSeconds(5));
             asking = [.. asking, cache.GetAsync(type.Name, CancellationToken.None).AsTask()];
         }
@@ -41,7 +41,7 @@ public sealed class AgentTypeCacheTests(SiloFixture silo)
         var cache = Cache();
         for (var i = 0; i < 100; i++)
         {
-            await Assert.ThrowsAsync<UnknownAgentTypeException>(() => cache.GetAsync($"nobody-{i}", CancellationToken.None).AsTask());
+            await Assert.ThrowsAsync<UnknownAgentTypeException>(() => cache.GetAsync($"unknown-{i}", CancellationToken.None).AsTask());
         }
 
         Assert.Equal(0, cache.Count);

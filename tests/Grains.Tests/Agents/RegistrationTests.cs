@@ -25,7 +25,9 @@ public sealed class RegistrationTests(SiloFixture silo)
         var agent = silo.Agent(type);
         var info = await agent.Grain.Register(new AgentRegistration());
         Assert.Equal((0.2, 0.1, AgentStatus.Idle, 0), (info.ExplorationRate, info.LearningRate, info.Status, info.TotalTasks));
-        Assert.Equal("idle|0.2000|0.1000|0|{}", await agent.RowAsync("status, current_exploration_rate, current_learning_rate, total_tasks, metadata"));
+        Assert.Equal(
+            "idle|0.2|0.1|0|{}",
+            await agent.RowAsync("status, current_exploration_rate, current_learning_rate, total_tasks, metadata"));
     }
 
     [Fact]
@@ -45,7 +47,7 @@ public sealed class RegistrationTests(SiloFixture silo)
         await Assert.ThrowsAsync<UnknownSessionException>(async () => await agent.Grain.BeginSession(Guid.NewGuid()));
         Assert.Equal("none", await agent.RowAsync("status"));
         await agent.ActAsync("s", "a");
-        Assert.Equal("0.2000", await agent.RowAsync("current_exploration_rate"));
+        Assert.Equal("0.2", await agent.RowAsync("current_exploration_rate"));
     }
 
     [Fact]
@@ -53,12 +55,13 @@ public sealed class RegistrationTests(SiloFixture silo)
     {
         var type = await silo.AddAgentTypeAsync();
         var agent = silo.Agent(type);
-        await agent.Grain.Register(new AgentRegistration { ExplorationRate = 0.8, ExplorationDecay = 0.5, MinExplorationRate = 0.3, LearningRate = 0.5 });
+        await agent.Grain.Register(
+            new AgentRegistration { ExplorationRate = 0.8, ExplorationDecay = 0.5, MinExplorationRate = 0.3, LearningRate = 0.5 });
         await agent.PlayAsync(10);
         Assert.Equal(5, Assert.Single(await type.Grain.GetQValues(Given.State("s"))).Value);
-        Assert.Equal("0.4000|0.5000", await agent.RowAsync("current_exploration_rate, current_learning_rate"));
+        Assert.Equal("0.4|0.5", await agent.RowAsync("current_exploration_rate, current_learning_rate"));
         await agent.PlayAsync(10);
-        Assert.Equal("0.3000", await agent.RowAsync("current_exploration_rate"));
+        Assert.Equal("0.3", await agent.RowAsync("current_exploration_rate"));
     }
 
     [Fact]
@@ -69,7 +72,7 @@ public sealed class RegistrationTests(SiloFixture silo)
         await agent.Grain.Register(new AgentRegistration { ExplorationRate = 0.7 });
         var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await agent.Grain.Register(new AgentRegistration()));
         Assert.Contains(agent.Key.ToString(), error.Message, StringComparison.Ordinal);
-        Assert.Equal("0.7000", await agent.RowAsync("current_exploration_rate"));
+        Assert.Equal("0.7", await agent.RowAsync("current_exploration_rate"));
     }
 
     [Fact]
@@ -80,7 +83,7 @@ public sealed class RegistrationTests(SiloFixture silo)
         await Assert.ThrowsAsync<UnknownAgentException>(async () => await agent.Grain.Get());
         Assert.Equal("none", await agent.RowAsync("status"));
         await agent.ActAsync("s", "a");
-        Assert.Equal("0|0.2000", await agent.RowAsync("total_tasks, current_exploration_rate"));
+        Assert.Equal("0|0.2", await agent.RowAsync("total_tasks, current_exploration_rate"));
         Assert.Equal(AgentStatus.Learning, (await agent.Grain.Get()).Status);
     }
 

@@ -145,7 +145,8 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
     public async Task A_bad_batch_is_refused_and_changes_nothing(string problem, Func<UpdateBatch, UpdateBatch?> spoil)
     {
         var type = await silo.AddAgentTypeAsync();
-        var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await type.Grain.Apply(spoil(Learn(5, Given.Last("s", "a", 1)))!));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await type.Grain.Apply(spoil(Learn(5, Given.Last("s", "a", 1)))!));
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await type.Grain.GetStatistics()).Updates);
     }
@@ -163,11 +164,17 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
         { "number of groups", batch => batch with { Groups = [] } },
         { "group", batch => batch with { Groups = [null!] } },
         { "there are none, or several kinds", batch => batch with { Groups = [batch.Groups[0] with { Transitions = [] }] } },
-        { "there are none, or several kinds", batch => batch with { Groups = [batch.Groups[0] with { Upserts = [Given.Value("s", "a", 1)] }] } },
+        {
+            "there are none, or several kinds",
+            batch => batch with { Groups = [batch.Groups[0] with { Upserts = [Given.Value("s", "a", 1)] }] }
+        },
         { "number of transitions", batch => batch with { Groups = [batch.Groups[0] with { Transitions = null! }] } },
         { "number of Q-values", batch => batch with { Groups = [batch.Groups[0] with { Upserts = null! }] } },
         { "number of delayed rewards", batch => batch with { Groups = [batch.Groups[0] with { Rewards = null! }] } },
-        { "number of transitions", batch => batch with { Groups = [batch.Groups[0] with { Transitions = new Transition[QLimits.MaxBatch + 1] }] } },
+        {
+            "number of transitions",
+            batch => batch with { Groups = [batch.Groups[0] with { Transitions = new Transition[QLimits.MaxBatch + 1] }] }
+        },
         { "number of next states", batch => batch with { NextStates = null! } },
     };
 

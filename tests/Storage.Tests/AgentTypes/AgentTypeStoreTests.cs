@@ -54,11 +54,96 @@ public sealed class AgentTypeStoreTests : DatabaseTest
         Assert.Contains("'unknown'", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_type_with_a_wrong_setting_is_refused()
+    /// <summary>What SQL can store and learning cannot use; the words that the error must have.</summary>
+    public static TheoryData<string, string> Unusable => new()
     {
-        await Database.ExecuteInAsync("""update agent_types set metadata = '{"ttlDays": 0}' where agent_type = 'quality-gate'""");
-        await Assert.ThrowsAsync<InvalidInputException>(() => Store.GetAsync(Gate, CancellationToken.None));
+        { "metadata = '{\"partitions\": 0}'", "partitions is 0. Allowed: " },
+        { "metadata = '{\"partitions\": 100}'", "partitions is 100. Allowed: " },
+        { "metadata = '{\"ttlDays\": 60.5}'", "ttlDays is 60.5. Allowed: " },
+        { "metadata = '[1]'", "metadata is [1]. Allowed: an object" },
+        { "learning_rate = 0", "learning_rate is 0. Allowed: above 0 up to 1" },
+        { "learning_rate = 'NaN'", "learning_rate is NaN. " },
+        { "discount_factor = 1.5", "discount_factor is 1.5. Allowed: 0 to 1" },
+        { "exploration_rate = 3", "exploration_rate is 3. Allowed: 0 to 1" },
+        { "exploration_rate = 'Infinity'", "exploration_rate is Infinity. " },
+        { "min_exploration_rate = -1", "min_exploration_rate is -1. " },
+        { "min_exploration_rate = 0.5", "min_exploration_rate is 0.5. Allowed: 0 to exploration_rate (0.2)" },
+        { "exploration_decay = 2", "exploration_decay is 2. Allowed: 0 to 1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unusable))]
+    public async Task A_type_that_cannot_be_used_is_listed_with_the_reason_and_refused_for_learning(string set, string words)
+    {
+        await Database.ExecuteInAsync($"update agent_types set {set} where agent_type = 'quality-gate'");
+        var types = await Store.ListAsync(CancellationToken.None);
+        Assert.Equal((18, 17), (types.Length, types.Count(type => type.SettingsError is null)));
+        var listed = Assert.Single(types, type => type.SettingsError is not null);
+        Assert.Equal(Gate, listed.AgentType);
+        Assert.StartsWith(words, listed.SettingsError, StringComparison.Ordinal);
+        Assert.Equal(listed, await Store.FindAsync(Gate, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Store.GetAsync(Gate, CancellationToken.None));
+        Assert.Equal($"The agent type 'quality-gate' has a setting that is not allowed: {listed.SettingsError}", error.Message);
+    }
+
+    [Theory]
+    [InlineData(0.00015)]
+    [InlineData(0.123456789012345)]
+    [InlineData(1)]
+    [InlineData(0.0001)]
+    public async Task Rates_keep_their_digits(double rate)
+    {
+        var type = new AgentTypeInfo
+        {
+            AgentType = "digits",
+            DisplayName = "Digits",
+            LearningRate = rate,
+            DiscountFactor = rate,
+            ExplorationRate = rate,
+            MinExplorationRate = rate,
+            ExplorationDecay = rate,
+        };
+        Assert.Equal(type, await Store.AddAsync(type, CancellationToken.None));
+        Assert.Equal(type, await Store.ChangeAsync(type, CancellationToken.None));
+        Assert.Equal(type, await Store.GetAsync("digits", CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("60", 60, 1)]
+    [InlineData("\"60\"", 60, 60)]
+    [InlineData("7.0", 7, 7)]
+    [InlineData("\"7.0\"", 7, 7)]
+    [InlineData("7.5", 30, 1)]
+    [InlineData("\"7 \"", 30, 1)]
+    [InlineData("0", 30, 1)]
+    [InlineData("100000", 30, 1)]
+    [InlineData("99999999999999999999", 30, 1)]
+    [InlineData("null", 30, 1)]
+    [InlineData("true", 30, 1)]
+    [InlineData("[7]", 30, 1)]
+    public async Task Grains_and_sql_functions_read_a_number_alike(string value, int days, int partitions)
+    {
+        await Database.ExecuteInAsync(
+            $$"""
+            update agent_types set metadata = '{"ttlDays": {{value}}, "partitions": {{(value == "60" ? "1" : value)}}}'
+            where agent_type = 'quality-gate'
+            """);
+        Assert.Equal(TimeSpan.FromDays(days), await Database.QueryAsync<TimeSpan>("select q_value_ttl('quality-gate')"));
+        Assert.Equal(partitions, await Database.QueryAsync<int>("select q_table_partitions('quality-gate')"));
+        var settings = (await Store.FindAsync(Gate, CancellationToken.None)).Settings;
+        Assert.Equal((days, partitions), (settings.TtlDays, settings.Partitions));
+    }
+
+    [Theory]
+    [InlineData("ttldays")]
+    [InlineData("TTLDAYS")]
+    public async Task Grains_and_sql_functions_pass_over_a_misspelt_name(string name)
+    {
+        await Database.ExecuteInAsync($$"""update agent_types set metadata = '{"{{name}}": 60}' where agent_type = 'quality-gate'""");
+        Assert.Equal(TimeSpan.FromDays(30), await Database.QueryAsync<TimeSpan>("select q_value_ttl('quality-gate')"));
+        var type = await Store.FindAsync(Gate, CancellationToken.None);
+        Assert.Equal(
+            (30, $"metadata has '{name}', which is no setting; did you mean 'ttlDays'?"), (type.Settings.TtlDays, type.SettingsWarning));
     }
 
     [Fact]

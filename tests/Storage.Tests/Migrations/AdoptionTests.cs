@@ -55,6 +55,23 @@ public sealed class AdoptionTests : MigrationTest
     }
 
     [Fact]
+    public async Task A_view_of_somebodys_own_keeps_the_rates_column_it_shows_and_a_warning_names_it()
+    {
+        await Database.ExecuteInAsync(OldSchema());
+        await Database.ExecuteInAsync("create view own_view as select agent_type, learning_rate from agent_types");
+        await MigrateAsync();
+        Assert.Equal(["numeric|numeric(5,4)"], await RowsAsync("""
+            select min(format_type(atttypid, atttypmod)) filter (where attname = 'exploration_rate'),
+                   min(format_type(atttypid, atttypmod)) filter (where attname = 'learning_rate')
+            from pg_attribute where attrelid = 'agent_types'::regclass
+            """));
+        Assert.Equal(19, await CountAsync("own_view"));
+        Assert.Contains(Log.Collector.GetSnapshot(), entry => entry.Level == LogLevel.Warning
+            && entry.Message.Contains("agent_types.learning_rate goes on rounding", StringComparison.Ordinal)
+            && entry.Message.Contains("own_view", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Tables_that_do_not_fit_are_named_and_left_alone()
     {
         await Database.ExecuteInAsync("create table q_values (id int, state_hash text); insert into q_values values (1, 'x')");

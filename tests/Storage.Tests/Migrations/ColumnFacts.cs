@@ -10,11 +10,11 @@ internal static class ColumnFacts
         agent_types.description | text | null
         agent_types.state_space_dimensions | integer | not null | 10
         agent_types.action_space_dimensions | integer | not null | 5
-        agent_types.learning_rate | numeric(5,4) | not null | 0.1000
-        agent_types.discount_factor | numeric(5,4) | not null | 0.9500
-        agent_types.exploration_rate | numeric(5,4) | not null | 0.2000
-        agent_types.min_exploration_rate | numeric(5,4) | not null | 0.0100
-        agent_types.exploration_decay | numeric(6,5) | not null | 0.99500
+        agent_types.learning_rate | numeric | not null | 0.1000
+        agent_types.discount_factor | numeric | not null | 0.9500
+        agent_types.exploration_rate | numeric | not null | 0.2000
+        agent_types.min_exploration_rate | numeric | not null | 0.0100
+        agent_types.exploration_decay | numeric | not null | 0.99500
         agent_types.is_active | boolean | not null | true
         agent_types.created_at | timestamptz | not null | now()
         agent_types.updated_at | timestamptz | not null | now()
@@ -102,8 +102,8 @@ internal static class ColumnFacts
         agent_states.failed_tasks | integer | not null | 0
         agent_states.total_reward | numeric(12,4) | not null | 0.0000
         agent_states.avg_reward | numeric(12,4) | not null | 0.0000
-        agent_states.current_exploration_rate | numeric(5,4) | not null
-        agent_states.current_learning_rate | numeric(5,4) | not null
+        agent_states.current_exploration_rate | numeric | not null
+        agent_states.current_learning_rate | numeric | not null
         agent_states.success_rate | numeric(5,4) | null | stored: successful_tasks / total_tasks to 4 digits, 0 without tasks
         agent_states.patterns_learned | integer | not null | 0
         agent_states.q_values_stored | integer | not null | 0

@@ -31,7 +31,7 @@ public sealed class EpisodePumpTests : DatabaseTest
         await Database.ExecuteInAsync("update agent_states set total_tasks = 9, failed_tasks = 8, total_reward = 98.25");
         Assert.Equal(new AgentTotals(10, 1, 9, 100, 10, 4), await pump.WriteEpisodeAsync(Episode() with { Success = false }, Progress()));
         Assert.Equal(
-            ["0.1980|0.3000|active|0.1000"],
+            ["0.198|0.3|active|0.1000"],
             await RowsAsync("select current_exploration_rate, current_learning_rate, status, success_rate from agent_states"));
     }
 

@@ -36,7 +36,7 @@ public sealed class QTableFlusherTests
         fixture.Flusher.OnTimer();
         Assert.Equal(1, fixture.Pump.UnderWay);
         await fixture.CommittedAsync();
-        // Nobody waits for it, so it goes at the next interval.
+        // No caller waits for it, so it goes at the next interval.
         Assert.Equal((0, fixture.Options.FlushInterval), (fixture.Pump.UnderWay, fixture.Due));
         fixture.Flusher.OnTimer();
         Assert.Equal(["s1", "s2"], fixture.States(1));
@@ -119,7 +119,8 @@ public sealed class QTableFlusherTests
         var all = fixture.Flusher.CommitAsync();
         await fixture.CommittedAsync(leftOut: 1);
         Assert.Null(await waiting[0]);
-        Assert.Contains("store 1 of 2 Q-values", Assert.IsType<StorageUnavailableException>(await waiting[1]).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "store 1 of 2 Q-values", Assert.IsType<StorageUnavailableException>(await waiting[1]).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => all);
         Assert.Equal((1, 1L, 1L), (fixture.Refused, fixture.Backlog.Refused, fixture.Flusher.Written));
         Assert.Equal((0, 2L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
@@ -180,7 +181,8 @@ public sealed class QTableFlusherTests
         Assert.False(release.IsCompleted);
         await fixture.CommittedAsync();
         await release;
-        Assert.Equal((true, false, 0L, 2L), (fixture.Flusher.IsFenced, fixture.HeardFenced, fixture.Backlog.QValues, fixture.Table.DurableUpdate));
+        Assert.Equal(
+            (true, false, 0L, 2L), (fixture.Flusher.IsFenced, fixture.HeardFenced, fixture.Backlog.QValues, fixture.Table.DurableUpdate));
     }
 
     [Fact]

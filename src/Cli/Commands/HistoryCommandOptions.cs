@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
+using QLearning.Cli.Replay.History;
+
+namespace QLearning.Cli.Commands;
+
+/// <summary>The options that say how a CI history is written.</summary>
+internal sealed class HistoryCommandOptions
+{
+    private static readonly Dictionary<string, double> _unitsMs = new(StringComparer.Ordinal)
+    {
+        ["us"] = 0.001,
+        ["ms"] = 1,
+        ["s"] = 1000,
+        ["min"] = 60_000,
+    };
+
+    private readonly Option<string?> _columns = new("--columns")
+    {
+        Description = "Other headers, such as name=test,duration=time; also for results, verdict (0 passes) and cycle.",
+        HelpName = "names",
+    };
+
+    private readonly Option<string> _unit = new("--duration-unit")
+    {
+        Description = "What durations are in: us, ms, s or min.",
+        HelpName = "unit",
+        DefaultValueFactory = _ => "ms",
+    };
+
+    private readonly Option<string?> _encoding = new("--encoding")
+    {
+        Description = "Such as latin1, when the file is neither UTF-8 nor says what it is.",
+        HelpName = "name",
+    };
+
+    private readonly Option<bool> _eachRow = new("--each-row")
+    {
+        Description = "Rows of one test in one cycle are tests of their own. Else they are one test, and the last row decides.",
+    };
+
+    public void AddTo(Command command)
+    {
+        _columns.Validators.Add(CheckColumns);
+        _unit.Validators.Add(result => Check(
+            result, _unitsMs.ContainsKey, "duration unit", string.Join(", ", _unitsMs.Keys)));
+        _encoding.Validators.Add(result => Check(
+            result, name => Find(name) is not null, "encoding", "a name that .NET knows, such as utf-8, utf-16, latin1, windows-1252"));
+        command.Add(_columns);
+        command.Add(_unit);
+        command.Add(_encoding);
+        command.Add(_eachRow);
+    }
+
+    public HistoryOptions Of(ParseResult parsed) => new()
+    {
+        Columns = Columns(parsed.GetValue(_columns)).ToDictionary(pair => pair.Column!.Value, pair => pair.Header),
+        UnitMs = _unitsMs[parsed.GetRequiredValue(_unit)],
+        Encoding = parsed.GetValue(_encoding) is { } name ? Find(name) : null,
+        CountsEachRow = parsed.GetValue(_eachRow),
+    };
+
+    private static void CheckColumns(OptionResult result)
+    {
+        if (result.Tokens is not [var token])
+        {
+            return;
+        }
+
+        var columns = Columns(token.Value).ToList();
+        if (columns.Count == 0 || columns.Any(pair => pair.Column is null || pair.Header.Length == 0)
+            || columns.DistinctBy(pair => pair.Column).Count() < columns.Count)
+        {
+            result.AddError($"The columns '{token.Value}' are not allowed. Allowed: each once, name, duration, results, verdict and cycle, "
+                + "such as name=test,duration=time.");
+        }
+    }
+
+    private static IEnumerable<(HistoryColumn? Column, string Header)> Columns(string? text) =>
+        (text ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(pair =>
+        {
+            var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
+            var isKnown = Enum.TryParse<HistoryColumn>(parts[0], ignoreCase: true, out var column) && !char.IsAsciiDigit(parts[0][0]);
+            return (isKnown ? column : (HistoryColumn?)null, parts.Length > 1 ? parts[1] : string.Empty);
+        });
+
+    private static void Check(OptionResult result, Func<string, bool> isAllowed, string what, string allowed)
+    {
+        if (result.Tokens is [var token] && !isAllowed(token.Value))
+        {
+            result.AddError($"The {what} '{token.Value}' is not allowed. Allowed: {allowed}.");
+        }
+    }
+
+    private static Encoding? Find(string name)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        try
+        {
+            return Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}

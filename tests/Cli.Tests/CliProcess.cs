@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace QLearning.Cli.Tests;
+
+/// <summary>A program that ran to its end: what it said, and how it ended.</summary>
+internal sealed record CliProcess(int ExitCode, string Result, string Progress)
+{
+    public static Task<CliProcess> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] args) =>
+        RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "qlearn.dll"), .. args], environment);
+
+    public static async Task<CliProcess> RunAsync(string program, string[] args, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var result = process.StandardOutput.ReadToEndAsync();
+        var progress = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new CliProcess(process.ExitCode, await result, progress);
+    }
+}

@@ -1,0 +1,54 @@
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests;
+
+/// <summary>What the environment says, and what is typed beside it.</summary>
+public sealed class EnvironmentTests : IDisposable
+{
+    private const string Connection = "ConnectionStrings__QLearning";
+    private const string Nowhere = "Host=127.0.0.1;Port=1;Database=x;Username=x";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("No PostgreSQL runs in", "db", "url")]
+    [InlineData("No cluster runs in", "status")]
+    [InlineData("No cluster runs in", "maintenance", "status")]
+    [InlineData("it has no database", "db", "check")]
+    public async Task A_folder_that_is_typed_goes_before_a_connection_string_in_the_environment(string message, params string[] command)
+    {
+        var run = await CliProcess.RunAsync(With(Connection, Nowhere), [.. command, "--data", _folder.At("new")]);
+
+        Assert.Contains(message, run.Progress, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.False(Directory.Exists(_folder.At("new")));
+    }
+
+    [Fact]
+    public async Task A_connection_string_in_the_environment_is_used_when_nothing_is_typed()
+    {
+        var run = await CliProcess.RunAsync(With(Connection, Nowhere), "status");
+
+        Assert.Contains("Failed to connect to 127.0.0.1:1", run.Progress, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("QLearning__WriteBehind__FlushInterval", "abc", "'abc' at 'QLearning:WriteBehind:FlushInterval'")]
+    [InlineData("QLearning__WriteBehind__FlushInterval", "00:00:00", "FlushInterval")]
+    [InlineData("QLearning__WriteBehind__Lanes", "many", "'many' at 'QLearning:WriteBehind:Lanes'")]
+    [InlineData("QLearning__Health__MaxBacklogShare", "2", "MaxBacklogShare")]
+    [InlineData("QLearning__HotTables__MaxStates", "1e99", "'1e99' at 'QLearning:HotTables:MaxStates'")]
+    public async Task A_setting_that_is_not_allowed_is_one_line_before_anything_is_created(string name, string value, string message)
+    {
+        var run = await CliProcess.RunAsync(With(name, value), "serve", "--data", _folder.At("new"));
+
+        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.Contains(message, Assert.Single(run.Progress.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Empty(run.Result);
+        Assert.False(Directory.Exists(_folder.At("new")));
+    }
+
+    private static Dictionary<string, string> With(string name, string value) => new() { [name] = value };
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests;
+
+/// <summary>The script <c>qlearn</c>, in a tree of its own with a <c>dotnet</c> that only notes what it is asked for.</summary>
+public sealed class ScriptTests : IDisposable
+{
+    private const string Dotnet = """
+        #!/bin/sh
+        case $1 in
+            --version) echo 10.0.100 ;;
+            build)
+                echo build >>"$TREE/said"
+                case $2 in
+                    *.csproj) mkdir -p "$TREE/src/Cli/obj" "$TREE/src/Cli/bin/Release/net10.0" "$TREE/src/Other/obj"
+                        echo >"$TREE/src/Cli/bin/Release/net10.0/qlearn.dll" ;;
+                esac ;;
+            test)
+                mkdir "$TMPDIR/qlearning-tests-left"
+                sh -c 'sleep 600; echo' left-by-a-test >/dev/null 2>&1 &
+                echo $! >"$TREE/left"
+                if [ -n "${HANG:-}" ]; then sleep 600; fi
+                echo 'Failed!  - Failed:     1, Passed:     2, Skipped:     0, Total:     3, Duration: 1 s'
+                exit 1 ;;
+            *) echo "run" >>"$TREE/said" ;;
+        esac
+        """;
+
+    private readonly TemporaryFolder _tree = new();
+    private readonly TemporaryFolder _temporary = new();
+
+    public ScriptTests()
+    {
+        Directory.CreateDirectory(_tree.At("src/Cli"));
+        Directory.CreateDirectory(_tree.At("src/Other"));
+        Directory.CreateDirectory(_tree.At("db"));
+        Directory.CreateDirectory(_tree.At("tools"));
+        foreach (var file in new[] { "src/Cli/a.cs", "src/Other/b.cs", "Directory.Build.props", "Directory.Packages.props", "global.json" })
+        {
+            File.WriteAllText(_tree.At(file), "x");
+            File.SetLastWriteTimeUtc(_tree.At(file), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        }
+
+        File.WriteAllText(_tree.At("tools/dotnet"), Dotnet + "\n");
+        using var chmod = Process.Start("chmod", ["+x", _tree.At("tools/dotnet")]);
+        chmod.WaitForExit();
+        File.Copy(ScriptPath(), _tree.At("qlearn"));
+    }
+
+    public void Dispose()
+    {
+        _tree.Dispose();
+        _temporary.Dispose();
+    }
+
+    [Fact]
+    public async Task Two_commands_after_each_other_build_once_and_a_change_builds_again()
+    {
+        Assert.Contains("building; the first time takes a minute.", (await RunAsync("status")).Progress, StringComparison.Ordinal);
+        Assert.Empty((await RunAsync("status")).Progress);
+        Assert.Equal(["build", "run", "run"], Said);
+
+        await File.WriteAllTextAsync(_tree.At("src/Other/b.cs"), "y");
+        File.SetLastWriteTimeUtc(_tree.At("src/Other/b.cs"), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
+        Assert.Contains("building: sources changed.", (await RunAsync("status")).Progress, StringComparison.Ordinal);
+        Assert.Equal(["build", "run", "run", "build", "run"], Said);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_deleted_builds_again()
+    {
+        await RunAsync("status");
+        File.Delete(_tree.At("src/Other/b.cs"));
+        await RunAsync("status");
+
+        Assert.Equal(["build", "run", "build", "run"], Said);
+    }
+
+    [Fact]
+    public async Task A_test_that_fails_leaves_no_process_and_no_folder_behind()
+    {
+        var run = await RunAsync("test");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.EndsWith("2 passed, 1 failed, 0 skipped\n", run.Result, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary.Path));
+        await Eventually.Holds(() => !IsAlive(), "what the test left to be ended");
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public async Task Tests_that_are_interrupted_leave_no_process_and_no_folder_behind(string signal, int exitCode)
+    {
+        var running = RunAsync(new Dictionary<string, string> { ["HANG"] = "1" }, "test");
+        await Eventually.Holds(() => File.Exists(_tree.At("left")) && new FileInfo(_tree.At("left")).Length > 0, "the tests to run");
+        var script = (await CliProcess.RunAsync("pgrep", ["-f", $"^/bin/sh {_tree.At("qlearn")} test"], Environment())).Result;
+        await CliProcess.RunAsync("kill", [$"-{signal}", script.Split('\n')[0]], Environment());
+
+        Assert.Equal(exitCode, (await running).ExitCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary.Path));
+        await Eventually.Holds(() => !IsAlive(), "what the test left to be ended");
+    }
+
+    private string[] Said => File.ReadAllLines(_tree.At("said"));
+
+    private static string ScriptPath()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "qlearn")) || !File.Exists(Path.Combine(folder.FullName, "global.json")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The repository's folder was not found.");
+        }
+
+        return Path.Combine(folder.FullName, "qlearn");
+    }
+
+    private bool IsAlive()
+    {
+        var stat = string.Create(CultureInfo.InvariantCulture, $"/proc/{File.ReadAllText(_tree.At("left")).Trim()}/stat");
+        return File.Exists(stat) && !File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, string> Environment() => new()
+    {
+        ["PATH"] = $"{_tree.At("tools")}:{System.Environment.GetEnvironmentVariable("PATH")}",
+        ["TREE"] = _tree.Path,
+        ["TMPDIR"] = _temporary.Path,
+    };
+
+    private Task<CliProcess> RunAsync(params string[] args) => RunAsync(new Dictionary<string, string>(), args);
+
+    private Task<CliProcess> RunAsync(Dictionary<string, string> more, params string[] args) => CliProcess.RunAsync(
+        "/bin/sh", [_tree.At("qlearn"), .. args], new Dictionary<string, string>([.. Environment(), .. more]));
+}

@@ -1,0 +1,86 @@
+using QLearning.Cli.Replay;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests;
+
+/// <summary>What is printed keeps to 80 columns, and counts in the singular and the plural.</summary>
+public sealed class WidthTests
+{
+    private const int Width = 80;
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("serve", "--help")]
+    [InlineData("demo", "--help")]
+    [InlineData("replay", "--help")]
+    [InlineData("status", "--help")]
+    [InlineData("db", "--help")]
+    [InlineData("db", "migrate", "--help")]
+    [InlineData("db", "url", "--help")]
+    [InlineData("db", "check", "--help")]
+    [InlineData("maintenance", "run", "--help")]
+    public async Task Help_keeps_to_the_width(params string[] args)
+    {
+        using var output = new CapturedOutput(Width);
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync(args));
+
+        Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
+    }
+
+    [Fact]
+    public async Task The_status_keeps_to_the_width_and_names_types_that_know_nothing_in_a_sentence()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteInAsync("""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count)
+            select 'regression-risk-analyzer', 's' || n, '{}', 'a', '{}', 1, 9999999 from generate_series(1, 20) n
+            """);
+        await database.ExecuteInAsync("""
+            insert into orleans_membership_version (deployment_id, version) values ('qlearning', 1) on conflict do nothing;
+            insert into orleans_membership (deployment_id, address, port, generation, silo_name, host_name, status, proxy_port, start_time,
+                i_am_alive_time)
+            values ('qlearning', '127.0.0.1', 34229, 1, 'a-silo', 'a-machine', 3, 39271, now(), now() - interval '3 hours')
+            """);
+        using var output = new CapturedOutput(Width);
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync("status", "--cluster", database.ConnectionString));
+
+        Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
+        Assert.Matches("regression-risk-analyzer +20 +20 +200.0 M +0 +[0-9]+ s ago", output.Result);
+        Assert.Contains("3 h ago", output.Result, StringComparison.Ordinal);
+        Assert.Contains("Nothing is stored of 17 agent types: api-contract-validator,", output.Result, StringComparison.Ordinal);
+        Assert.Contains("\n1 silo active, ", output.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_report_of_a_replay_keeps_to_the_width_and_says_how_to_judge_it()
+    {
+        var curve = Enumerable.Range(1, 30).Select(i => new CurvePoint($"{i}", 0.5, 0.3, HasFailures: i > 20)).ToList();
+        var mean = new CycleMean(0.81, 0.43, 0.5);
+        var run = new ReplayRunResult(1, mean, mean, new FailureCount(1_000, 20_000), new FailureCount(1, 2), 100, 0, curve);
+        using var output = new CapturedOutput(Width);
+
+        ReplayReport.Print(new ReplayResult("history.csv", 30, 20, 1, 1_000_000, mean, mean, [run, run], true, 12.5), output.Output);
+
+        Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
+        Assert.Contains("Judge by 'with failures'", output.Result, StringComparison.Ordinal);
+        Assert.Contains("In 1 cycle no order could find a failure", output.Result, StringComparison.Ordinal);
+        Assert.Contains("30 cycles (20 without failures)", output.Result, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "0 silos")]
+    [InlineData(1, "1 silo")]
+    [InlineData(2_000, "2,000 silos")]
+    public void Words_follow_their_number(long count, string text) => Assert.Equal(text, Counted.Of(count, "silo"));
+
+    [Theory]
+    [InlineData("80", 80)]
+    [InlineData("1", 40)]
+    [InlineData(null, 120)]
+    [InlineData("", 120)]
+    [InlineData("wide", 120)]
+    public void In_a_pipe_lines_are_as_wide_as_the_environment_says(string? columns, int width) =>
+        Assert.Equal(width, Output.WidthOf(columns));
+}
