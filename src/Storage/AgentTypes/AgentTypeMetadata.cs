@@ -27,7 +27,8 @@ public static partial class AgentTypeMetadata
     };
 
     // Each answers null when the value cannot be read.
-    private static readonly Dictionary<string, Func<AgentTypeSettings, JsonElement, AgentTypeSettings?>> _readers = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<AgentTypeSettings, JsonElement, AgentTypeSettings?>> _readers =
+        new(StringComparer.Ordinal)
     {
         ["learningRule"] = (all, value) => Named<LearningRule>(value) is { } rule ? all with { LearningRule = rule } : null,
         ["explorationPolicy"] = (all, value) =>
@@ -53,8 +54,9 @@ public static partial class AgentTypeMetadata
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            var error = document.RootElement.ValueKind == JsonValueKind.Null ? null : Problem(
-                "metadata", document.RootElement, "an object");
+            var error = document.RootElement.ValueKind == JsonValueKind.Null
+                ? null
+                : Problem("metadata", document.RootElement, "an object");
             return new(settings, error, null);
         }
 

@@ -40,7 +40,14 @@ public sealed class AgentTypeMetadataTests
     [Fact]
     public void What_is_written_is_read_again()
     {
-        var settings = new AgentTypeSettings { LearningRule = LearningRule.Sarsa, Temperature = 0.1, TtlDays = 3, HotLimit = 30_000, Partitions = 5 };
+        var settings = new AgentTypeSettings
+        {
+            LearningRule = LearningRule.Sarsa,
+            Temperature = 0.1,
+            TtlDays = 3,
+            HotLimit = 30_000,
+            Partitions = 5,
+        };
         Assert.Equal(new StoredSettings(settings, null, null), AgentTypeMetadata.Read(AgentTypeMetadata.ToJson(settings)));
     }
 
