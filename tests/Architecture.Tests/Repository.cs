@@ -20,6 +20,14 @@ internal static class Repository
     public static string AssemblyName(string project) =>
         ProjectFile(project).Descendants("AssemblyName").SingleOrDefault()?.Value ?? $"QLearning.{project}";
 
+    /// <summary>All files of C# but those that a build has made.</summary>
+    public static IReadOnlyList<string> CSharpFiles() =>
+    [
+        .. Directory.GetFiles(Root, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any())
+            .Order(StringComparer.Ordinal),
+    ];
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

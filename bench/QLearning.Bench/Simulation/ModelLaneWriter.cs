@@ -1,4 +1,5 @@
 using Npgsql;
+using QLearning.Abstractions;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Bench.Simulation;
@@ -62,7 +63,7 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     public Task<FlushOutcome?[]> FindStoredAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken) =>
         Store.RunAsync($"look up flush of {silo}", () => items.Select(Find).ToArray());
 
-    private bool IsTaken(QValueWrite write) => !(Store.IsRefusing && Store.Refused.Contains(write.Action));
+    private bool IsTaken(QChange write) => !(Store.IsRefusing && Store.Refused.Contains(write.Action));
 
     private FlushOutcome Write(QTableBatch item)
     {

@@ -49,8 +49,8 @@ internal sealed partial class HotTableWarmUp(
     {
         var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
         await reader.HasMoreStatesThanAsync(TablePartition.Whole(NoAgentType), 0, cancellationToken);
-        await reader.LoadAllAsync(TablePartition.Whole(NoAgentType), row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
-        await reader.LoadStatesAsync(type.AgentType, [_state.Key], row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
+        await reader.LoadAllAsync(TablePartition.Whole(NoAgentType), row => table.Load(row), cancellationToken);
+        await reader.LoadStatesAsync(type.AgentType, [_state.Key], row => table.Load(row), cancellationToken);
         await windows.ReadAsync(AgentTypeKey.For(type.AgentType), cancellationToken);
         new Learner(type).Learn(table, new Transition { State = _state, Action = AgentAction.Named("warm-up"), Reward = 0, Done = true });
         table.TryGetBest(_state.Key, out _);

@@ -215,12 +215,11 @@ internal sealed class QTableFlusher(
 
     private async Task FlushAsync(QChanges changes, long number)
     {
-        var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, new QChangeWrites(changes))
+        var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, changes)
         {
             OwnerId = owner.Id,
             After = Watermark,
-            Clients = Array.ConvertAll(
-                ClientWindows.WindowsOf(changes), window => new ClientWindowWrite(window.ClientId, window.Floor, window.Above)),
+            Clients = ClientWindows.WindowsOf(changes),
             Rewards = rewards.Of(changes),
         });
         // The timer that kept the grain alive must not pass for the one of the next flush.

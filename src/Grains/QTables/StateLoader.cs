@@ -125,7 +125,7 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
     {
         try
         {
-            var rows = new List<QValueRow>();
+            var rows = new List<StoredQValue>();
             await reader.LoadStatesAsync(agentType, states, rows.Add, CancellationToken.None);
             foreach (var state in states)
             {
@@ -138,7 +138,7 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
 
             foreach (var row in rows)
             {
-                table.Load(StoredRows.ToLearning(row));
+                table.Load(row);
             }
         }
         finally

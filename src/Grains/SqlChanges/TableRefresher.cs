@@ -221,9 +221,9 @@ internal sealed class TableRefresher(
         table.Evict(loader.MaxStates);
     }
 
-    private void Take(QTableRefresh refresh, QValueRow row, HashSet<ActionKey>? described)
+    private void Take(QTableRefresh refresh, StoredQValue row, HashSet<ActionKey>? described)
     {
-        refresh.Take(StoredRows.ToLearning(row));
+        refresh.Take(row);
         if (row.ActionJson is { } json && described?.Add(row.Action) == true)
         {
             table.Actions.SetJson(table.Actions.Intern(row.Action, json), json);

@@ -87,7 +87,7 @@ public sealed class ClientWindows(CoarseClock clock)
             window!.Add(update.Number);
         }
 
-        return [.. windows.Select(own => ClientWindow.From(own.Key.Id, own.Value))];
+        return [.. windows.Select(own => new ClientWindow(own.Key.Id, own.Value.Floor, [.. own.Value.Above]))];
     }
 
     /// <summary>Notes that a batch of changes is stored together with its updates.</summary>

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using QLearning.Abstractions;
 using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.WriteBehind;
@@ -200,7 +201,7 @@ internal static class FlushStatement
     }
 
     /// <summary>The row ids of Q-values that a lost answer may have inserted.</summary>
-    public static NpgsqlCommand ReadIds(NpgsqlConnection connection, string agentType, IReadOnlyCollection<QValueWrite> writes)
+    public static NpgsqlCommand ReadIds(NpgsqlConnection connection, string agentType, IReadOnlyCollection<QChange> writes)
     {
         var command = new NpgsqlCommand(Ids, connection);
         command.Parameters

@@ -7,7 +7,7 @@ namespace QLearning.Storage.WriteBehind;
 /// <param name="Epoch">The grain's fencing token.</param>
 /// <param name="Watermark">The number of this flush, higher than that of the flush before.</param>
 /// <param name="Writes">The dirty Q-values; no state and action twice.</param>
-public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QValueWrite> Writes)
+public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QChange> Writes)
 {
     /// <summary>The id that the activation took the ownership with: with the epoch it says who may write.</summary>
     public required Guid OwnerId { get; init; }
@@ -19,7 +19,7 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
     public long After { get; init; }
 
     /// <summary>The clients whose updates are in it.</summary>
-    public IReadOnlyList<ClientWindowWrite> Clients { get; init; } = [];
+    public IReadOnlyList<ClientWindow> Clients { get; init; } = [];
 
     /// <summary>The late rewards that were learned in it.</summary>
     public IReadOnlyList<RewardWrite> Rewards { get; init; } = [];
@@ -32,7 +32,7 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
         long bytes = RewardWrite.ByteCount * Rewards.Count;
         for (var i = 0; i < Writes.Count; i++)
         {
-            bytes += Writes[i].ByteCount;
+            bytes += Writes[i].ByteCount();
         }
 
         return new WriteSize(RowCount, bytes);

@@ -1,4 +1,5 @@
 using Npgsql;
+using QLearning.Abstractions;
 using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.WriteBehind;
@@ -105,7 +106,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
     {
         var present = await ReadPresentAsync(connection, [.. items.SelectMany(RowIds)], cancellationToken);
-        QValueWrite Again(QValueWrite write) => write.RowId == 0 || present.Contains(write.RowId)
+        QChange Again(QChange write) => write.RowId == 0 || present.Contains(write.RowId)
             ? write
             : write with { RowId = 0, ExpiresAt = write.ExpiresAt ?? write.KnownExpiry };
         return [.. items.Select(item => item with { Writes = [.. item.Writes.Select(Again)] })];

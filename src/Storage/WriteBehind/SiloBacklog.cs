@@ -69,7 +69,7 @@ public sealed class SiloBacklog
 
     /// <summary>Notes that a grain's backlog of Q-values moved.</summary>
     /// <param name="count">By how many Q-values, up or down.</param>
-    /// <param name="bytes">By how many bytes, as <see cref="QValueWrite.ByteCount"/> counts them.</param>
+    /// <param name="bytes">By how many bytes, as <see cref="QChangeSize"/> counts them.</param>
     public void Add(int count, long bytes)
     {
         Interlocked.Add(ref _qValues, count);

@@ -45,8 +45,8 @@ public sealed class QTableChangesTests : IDisposable
         Assert.Equal((97, 100), (Table.DirtyCount, Table.BacklogCount));
         Assert.Equal(Enumerable.Range(4, 97).Select(value => (double)value), Values(Table.TakeChanges(1000)));
         Assert.Equal((0, 100), (Table.DirtyCount, Table.BacklogCount));
-        Assert.Equal(0, Table.TakeChanges(1000).Count);
-        Assert.Equal(0, Table.TakeChanges(0).Count);
+        Assert.Empty(Table.TakeChanges(1000));
+        Assert.Empty(Table.TakeChanges(0));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class ChunkedFlushTests : QTableTest
         var batch = Writes.Batch(
             Generator, owner, 1,
             [.. Enumerable.Range(0, 45).Select(i => Writes.Insert($"s{i}", value: i)), Writes.Update(known, 99, state: "known")]);
-        var outcome = await pump.WriteAsync(batch with { Clients = [new ClientWindowWrite(_client, 3, [5])] });
+        var outcome = await pump.WriteAsync(batch with { Clients = [new ClientWindow(_client, 3, [5])] });
         Assert.Equal(FlushStatus.Written, outcome.Status);
         Assert.Equal(
             [.. Enumerable.Range(0, 45).Select(i => $"{outcome.RowIds[i]}|s{i}|{i}.000000"), $"{known}|known|99.000000"],

@@ -31,7 +31,7 @@ public sealed class FlushPlanTests : QTableTest
         {
             var taken = await TakeAsync(type);
             var rows = Enumerable.Range(0, Rows / owners).Select(i => Writes.Insert($"s{i}")).ToArray();
-            var first = Writes.Batch(type, taken, 1, rows) with { Clients = [new ClientWindowWrite(Guid.NewGuid(), 1, [])] };
+            var first = Writes.Batch(type, taken, 1, rows) with { Clients = [new ClientWindow(Guid.NewGuid(), 1, [])] };
             batches.Add(known ? first with { Watermark = 2, Writes = await UpdatesAsync(first) } : first);
         }
 
@@ -52,7 +52,7 @@ public sealed class FlushPlanTests : QTableTest
         Assert.DoesNotContain("(agent_type)::text = (d.agent_type)::text)\"", plan, StringComparison.Ordinal);
     }
 
-    private async Task<QValueWrite[]> UpdatesAsync(QTableBatch batch)
+    private async Task<QChange[]> UpdatesAsync(QTableBatch batch)
     {
         var ids = (await Pump.WriteAsync(batch)).RowIds;
         return [.. batch.Writes.Select((write, i) => write with { RowId = ids[i] })];

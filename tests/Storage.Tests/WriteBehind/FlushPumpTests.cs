@@ -26,7 +26,7 @@ public sealed class FlushPumpTests : QTableTest
     {
         var epoch = await TakeAsync(Generator);
         var expires = new DateTimeOffset(2091, 2, 3, 4, 5, 6, TimeSpan.FromHours(2));
-        var write = new QValueWrite(
+        var write = new QChange(
             0, StateKey.Parse("s1"), """{"b":[2]}""", ActionKey.Parse("a9"), "\"run\"", -1.25, 17, 0.1234, 0.9876, expires);
         await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, write));
         Assert.Equal(
@@ -124,10 +124,10 @@ public sealed class FlushPumpTests : QTableTest
         await writes.SampleAsync(async numbers =>
         {
             watermark++;
-            QValueWrite[] batch = [.. numbers.Select((n, i) => new QValueWrite(
+            QChange[] batch = [.. numbers.Select((n, i) => new QChange(
                 0, StateKey.FromJson($"{i}"), $"{i}", ActionKey.Parse("a"), "1", n.q, n.visits, n.Item3, n.Item4, null))];
             var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, watermark, batch));
-            var read = new Dictionary<long, QValueRow>();
+            var read = new Dictionary<long, StoredQValue>();
             await new QTableReader(Database.DataSource)
                 .LoadAllAsync(TablePartition.Whole(Generator), row => read.Add(row.RowId, row), CancellationToken.None);
             Assert.All(batch, (write, i) =>
