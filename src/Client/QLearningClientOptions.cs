@@ -31,9 +31,9 @@ public sealed class QLearningClientOptions
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whether updates are kept until they are durable and sent again when the silo that acknowledged them was lost, so that nothing is lost
-    /// while the client lives and each counts once. Without it a silo that dies takes the write-behind updates of its last flush interval
-    /// along. Either way an update without an answer is repeated under its number, and agents' steps are kept. Default: true.
+    /// Whether updates are kept until they are durable and sent again when the silo that acknowledged them was lost, so that nothing is
+    /// lost while the client lives and each counts once. Without it a silo that dies takes the write-behind updates of its last flush
+    /// interval along. Either way an update without an answer is repeated under its number, and agents' steps are kept. Default: true.
     /// </summary>
     public bool ResendNotDurable { get; set; } = true;
 

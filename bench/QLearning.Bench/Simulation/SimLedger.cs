@@ -55,8 +55,8 @@ internal sealed class SimLedger(SimWorld world)
     }
 
     /// <summary>
-    /// What was acknowledged, lost and sent again is refused only when it would take a Q-value out of its range: others were learned before it
-    /// now.
+    /// What was acknowledged, lost and sent again is refused only when it would take a Q-value out of its range: others were learned
+    /// before it now.
     /// </summary>
     public void Refused(UpdateBatch batch, UpdateResult result)
     {

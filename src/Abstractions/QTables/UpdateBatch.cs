@@ -40,8 +40,8 @@ public sealed record UpdateBatch
     public WriteMode Mode { get; init; }
 
     /// <summary>
-    /// True when an owner has acknowledged all of it before, and may be lost with it: it is learned also when the agent type was switched off
-    /// since then.
+    /// True when an owner has acknowledged all of it before, and may be lost with it: it is learned also when the agent type was switched
+    /// off since then.
     /// </summary>
     [Id(6)]
     public bool IsResent { get; init; }

@@ -122,8 +122,12 @@ public sealed class AgentTypeClient
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused, or not answered.</exception>
-    /// <exception cref="StorageUnavailableException">With <see cref="WriteMode.Durable"/>: they were learned, but are not durable yet.</exception>
+    /// <exception cref="PartlyLearnedException">
+    /// Those of one partition were learned, those of another were refused, or not answered.
+    /// </exception>
+    /// <exception cref="StorageUnavailableException">
+    /// With <see cref="WriteMode.Durable"/>: they were learned, but are not durable yet.
+    /// </exception>
     public Task<LearnResult[]> LearnAsync(
         IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
@@ -137,7 +141,9 @@ public sealed class AgentTypeClient
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was stored.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were stored, those of another were refused, or not answered.</exception>
+    /// <exception cref="PartlyLearnedException">
+    /// Those of one partition were stored, those of another were refused, or not answered.
+    /// </exception>
     public Task<LearnResult[]> UpsertAsync(
         IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
@@ -164,7 +170,9 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting; they may still take effect.</param>
     /// <returns>What each update did; null for a reward that was recorded already.</returns>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused, or not answered.</exception>
+    /// <exception cref="PartlyLearnedException">
+    /// Those of one partition were learned, those of another were refused, or not answered.
+    /// </exception>
     public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
     {
         DelayedReward[] batch = [.. rewards];

@@ -4,8 +4,8 @@ using QLearning.Abstractions;
 namespace QLearning.Client.Updates;
 
 /// <summary>
-/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter of a
-/// second while something that was acknowledged is not durable.
+/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter
+/// of a second while something that was acknowledged is not durable.
 /// </summary>
 internal sealed partial class UpdateSender
 {
@@ -100,7 +100,9 @@ internal sealed partial class UpdateSender
         {
             call.NotDurable(new StorageUnavailableException(
                 $"Updates of '{_agentType}' were learned, but are not durable yet ({call.Problem}). "
-                + (_options.Resends ? "Do not send them again: they are kept until PostgreSQL has them." : "PostgreSQL may get them later."))
+                + (_options.Resends
+                    ? "Do not send them again: they are kept until PostgreSQL has them."
+                    : "PostgreSQL may get them later."))
             {
                 IsLearned = true,
             });

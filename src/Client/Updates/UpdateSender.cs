@@ -85,8 +85,8 @@ internal sealed partial class UpdateSender : IDisposable
             left.Add(_list.Add(call));
         }
 
-        // An owner refuses what it does not own any more; then all is divided again, as the table is partitioned now. So does one without room
-        // for what may have been learned already.
+        // An owner refuses what it does not own any more; then all is divided again, as the table is partitioned now. So does one without
+        // room for what may have been learned already.
         while (left.Count > 0)
         {
             var partitions = _owners.Partitions;
@@ -216,8 +216,8 @@ internal sealed partial class UpdateSender : IDisposable
     }
 
     /// <summary>
-    /// Notes a refusal. It tells nothing of an earlier try that was not answered: another owner may have learned it, or the message may arrive
-    /// late. While only room is missing such updates are sent again, until their owner says that it has learned them.
+    /// Notes a refusal. It tells nothing of an earlier try that was not answered: another owner may have learned it, or the message may
+    /// arrive late. While only room is missing such updates are sent again, until their owner says that it has learned them.
     /// </summary>
     /// <returns>True when they are to be sent again.</returns>
     private bool Refuse(PendingUpdates pending, QLearningException error)
@@ -270,8 +270,8 @@ internal sealed partial class UpdateSender : IDisposable
         Acknowledge(pending, result.Owner, version, result.Durable);
     }
 
-    // Agents' steps, which no call waits for, are kept also when nothing else is: an episode's end stores its trajectory only with all its steps,
-    // and a step that was lost with its owner can be learned again only while its number is not settled.
+    // Agents' steps, which no call waits for, are kept also when nothing else is: an episode's end stores its trajectory only with all
+    // its steps, and a step that was lost with its owner can be learned again only while its number is not settled.
     private void Acknowledge(PendingUpdates pending, Guid owner, long version, long durable) =>
         _list.Acknowledge(pending, owner, _options.Resends || pending.Call is null ? version : 0, durable);
 
@@ -284,7 +284,9 @@ internal sealed partial class UpdateSender : IDisposable
         pending.Call?.Fail(pending, mayBeLearned ? NotKnown(error) : (QLearningException)error, mayBeLearned);
     }
 
-    private ClusterUnavailableException NotKnown(Exception error) => error as ClusterUnavailableException ?? new ClusterUnavailableException(
-        $"Updates of '{_agentType}' may have been learned by a try that was not answered: sent again they might count twice. {error.Message}",
-        error);
+    private ClusterUnavailableException NotKnown(Exception error) =>
+        error as ClusterUnavailableException ?? new ClusterUnavailableException(
+            $"Updates of '{_agentType}' may have been learned by a try that was not answered: sent again they might count twice. "
+            + error.Message,
+            error);
 }

@@ -86,7 +86,8 @@ internal sealed class QTableFlusher(
             return;
         }
 
-        // What is changed may be taken now. To find out that each of many rows is refused takes the lane some time, so that is not done often.
+        // What is changed may be taken now. To find out that each of many rows is refused takes the lane some time, so that is not done
+        // often.
         Arm(_refused > 1 ? options.MaxRetryDelay : options.FlushInterval);
         _refused = 0;
     }

@@ -29,7 +29,9 @@ internal sealed class RewardClaim(LateRewards rewards, RewardKey[] keys) : IDisp
     /// <summary>True when a reward was recorded before: it is stored, or learned and on its way.</summary>
     public bool IsRecorded(DelayedReward reward) => Recorded.Contains(reward) || rewards.IsLearned(RewardKey.Of(reward));
 
-    /// <summary>The place among all updates of a reward that was recorded before; null: it is stored. What is only learned is not durable yet.</summary>
+    /// <summary>
+    /// The place among all updates of a reward that was recorded before; null: it is stored. What is only learned is not durable yet.
+    /// </summary>
     public long? PlaceOf(DelayedReward reward) => rewards.PlaceOf(RewardKey.Of(reward));
 
     public void Dispose()

@@ -6,11 +6,11 @@ using QLearning.Storage.Sql;
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
-/// The statement that writes a flush of many grains. It is one statement, not several, so that fencing needs no second look: only
-/// rows of grains whose owner row it could lock and advance are written, and that lock is held to the commit. An attempt that reaches
-/// PostgreSQL late, after a newer flush or a newer owner, advances nothing and so writes nothing; neither does one of an owner whose last
-/// flush is gone, since the database was set back to a backup. Rows that do not fit into it follow in further statements of its transaction,
-/// under the same locks. In its transaction it sets qlearning.flush, so that the triggers which note what other programs write pass over it,
+/// The statement that writes a flush of many grains. It is one statement, not several, so that fencing needs no second look: only rows of
+/// grains whose owner row it could lock and advance are written, and that lock is held to the commit. An attempt that reaches PostgreSQL
+/// late, after a newer flush or a newer owner, advances nothing and so writes nothing; neither does one of an owner whose last flush is
+/// gone, since the database was set back to a backup. Rows that do not fit into it follow in further statements of its transaction, under
+/// the same locks. In its transaction it sets qlearning.flush, so that the triggers which note what other programs write pass over it,
 /// and lock_timeout, so that it does not wait for long for a row that another transaction holds, while all other owners wait for it. That
 /// time is longer than deadlock_timeout, so that a deadlock is told as one.
 /// </summary>

@@ -15,7 +15,9 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     /// <summary>Taken before, and put back when their transaction was made smaller.</summary>
     private readonly LinkedList<PendingWrite<TItem, TOutcome>> _putBack = [];
 
-    /// <summary>Taken before, and held up by a lock: each is tried again by itself after its pause, so that it does not hold up the others.</summary>
+    /// <summary>
+    /// Taken before, and held up by a lock: each is tried again by itself after its pause, so that it does not hold up the others.
+    /// </summary>
     private readonly List<PendingWrite<TItem, TOutcome>> _aside = [];
     private Task<bool>? _reading;
     private bool _tookAside;

@@ -166,8 +166,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Another transaction holds a row of one of them, maybe for long: which one is found by writing each by itself, and that one is tried again
-    /// later, so that the others of the lane go on.
+    /// Another transaction holds a row of one of them, maybe for long: which one is found by writing each by itself, and that one is
+    /// tried again later, so that the others of the lane go on.
     /// </summary>
     private async Task SetAsideAsync(List<PendingWrite<TItem, TOutcome>> waiting, Exception error)
     {

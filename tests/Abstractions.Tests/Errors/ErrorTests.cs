@@ -61,7 +61,8 @@ public class ErrorTests
     public void A_call_that_was_learned_in_part_says_which_updates_were_not_and_why()
     {
         var cause = new WriteBacklogFullException("test-generator", 120_000, 100_000, TimeSpan.FromSeconds(1.5));
-        var back = Assert.IsType<PartlyLearnedException>(Serialization.RoundTrip<Exception>(new PartlyLearnedException([1, 3], [], 5, cause)));
+        var back = Assert.IsType<PartlyLearnedException>(
+            Serialization.RoundTrip<Exception>(new PartlyLearnedException([1, 3], [], 5, cause)));
         Assert.Equal([1, 3], back.NotLearned);
         Assert.Equal($"3 of 5 updates were learned; those that other partitions own were not: {cause.Message}", back.Message);
         Assert.Equal(cause.RetryAfter, Assert.IsType<WriteBacklogFullException>(back.InnerException).RetryAfter);

@@ -52,12 +52,13 @@ public sealed class UpdateSenderRoomTests
             Task.FromResult<StateQValues[]>([]);
 
         public Task<UpdateResult> ApplyAsync(
-            int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken) => Task.FromResult(new UpdateResult
-        {
-            Owner = _id,
-            Durable = _durable,
-            Results = [.. batch.Groups.Select(_ => new LearnResult(1, 1, 1, 1, ++_newest))],
-        });
+            int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken) =>
+            Task.FromResult(new UpdateResult
+            {
+                Owner = _id,
+                Durable = _durable,
+                Results = [.. batch.Groups.Select(_ => new LearnResult(1, 1, 1, 1, ++_newest))],
+            });
 
         public Task<Durability> GetDurabilityAsync(int partition, CancellationToken cancellationToken) =>
             Task.FromResult(new Durability(_id, 1, _durable, 1));
