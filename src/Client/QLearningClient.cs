@@ -73,7 +73,8 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public AgentClient Agent(string agentType, string instance) => _inner.Agent(agentType, instance);
 
     /// <inheritdoc />
-    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => _inner.GetAgentTypesAsync(cancellationToken);
+    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) =>
+        _inner.GetAgentTypesAsync(cancellationToken);
 
     /// <summary>Disconnects.</summary>
     public async ValueTask DisposeAsync()

@@ -45,8 +45,8 @@ public static class QLearningClientExtensions
             // Without the cause, which may quote any part of the string, even of the password.
             .Validate(
                 options => IsReadable(options.ConnectionString),
-                "The ConnectionString cannot be read. Expected: keywords such as Host=...;Port=...;Database=...;Username=..., and in quotes each "
-                + "value that holds a semicolon.")
+                "The ConnectionString cannot be read. Expected: keywords such as Host=...;Port=...;Database=...;Username=..., "
+                + "and in quotes each value that holds a semicolon.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton(

@@ -1,11 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using QLearning.Abstractions;
 
 namespace QLearning.Client;
 
 /// <summary>How a client finds the cluster and how long it waits. Configuration section <c>QLearning:Client</c>.</summary>
 public sealed class QLearningClientOptions
 {
-    /// <summary>The connection string of the cluster's PostgreSQL, where silos announce themselves. Default: <c>ConnectionStrings:QLearning</c>.</summary>
+    /// <summary>
+    /// The connection string of the cluster's PostgreSQL, where silos announce themselves. Default: <c>ConnectionStrings:QLearning</c>.
+    /// </summary>
     [Required(ErrorMessage = "A connection string is needed: set ConnectionStrings:QLearning or QLearning:Client:ConnectionString.")]
     public string? ConnectionString { get; set; }
 
@@ -30,16 +33,17 @@ public sealed class QLearningClientOptions
     /// <summary>
     /// Whether updates are kept until they are durable and sent again when the silo that acknowledged them was lost, so that nothing is lost
     /// while the client lives and each counts once. Without it a silo that dies takes the write-behind updates of its last flush interval
-    /// along. Either way an update without an answer is repeated under its number. Default: true.
+    /// along. Either way an update without an answer is repeated under its number, and agents' steps are kept. Default: true.
     /// </summary>
-    public bool ResendUndurable { get; set; } = true;
+    public bool ResendNotDurable { get; set; } = true;
 
     /// <summary>
-    /// The most updates of one agent type that are kept until they are durable, each about 300 bytes; one whose states come with JSON counts
-    /// as one more for each 128 characters. Further ones wait for room for <see cref="RetryFor"/>, then they are refused. Default: 200,000.
+    /// The most updates of one agent type that are kept until they are durable, each about 300 bytes; one whose states come with JSON
+    /// counts as one more for each 128 characters. Further ones wait for room for <see cref="RetryFor"/>, then they are refused. Of one
+    /// partition an owner takes <see cref="QLimits.MaxUnsettled"/>: more is for tables of several partitions. Default: 200,000.
     /// </summary>
     [Range(1, 10_000_000)]
-    public int MaxUndurableUpdates { get; set; } = 200_000;
+    public int MaxNotDurableUpdates { get; set; } = 200_000;
 
     /// <summary>
     /// Whether best actions and updates of one agent type that are asked for in the same moment go to the silo as one call. Each still has

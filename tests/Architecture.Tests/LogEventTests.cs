@@ -12,7 +12,8 @@ public sealed partial class LogEventTests
     [
         .. from project in Repository.Projects
            from type in Assembly.Load(Repository.AssemblyName(project)).GetTypes()
-           from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+           from method in type.GetMethods(
+               BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            let logged = method.GetCustomAttribute<LoggerMessageAttribute>()
            where logged is not null
            orderby logged.EventId

@@ -55,7 +55,9 @@ public sealed class ProjectReferenceTests
     {
         var settings = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props"));
         Assert.Equal("true", settings.Descendants("DisableTransitiveProjectReferences").Single().Value);
-        Assert.All(Repository.Projects, project => Assert.Empty(Repository.ProjectFile(project).Descendants("DisableTransitiveProjectReferences")));
+        Assert.All(
+            Repository.Projects,
+            project => Assert.Empty(Repository.ProjectFile(project).Descendants("DisableTransitiveProjectReferences")));
     }
 
     /// <summary>The assemblies of this repository that an assembly refers to.</summary>
@@ -67,7 +69,8 @@ public sealed class ProjectReferenceTests
         [
             .. metadata.AssemblyReferences
                 .Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))
-                .Where(name => name.StartsWith("QLearning.", StringComparison.Ordinal) || name.StartsWith("qlearn", StringComparison.Ordinal)),
+                .Where(
+                    name => name.StartsWith("QLearning.", StringComparison.Ordinal) || name.StartsWith("qlearn", StringComparison.Ordinal)),
         ];
     }
 }

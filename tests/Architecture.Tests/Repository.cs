@@ -13,11 +13,20 @@ internal static class Repository
         [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     /// <summary>The file of a project.</summary>
-    public static XDocument ProjectFile(string project) => XDocument.Load(Path.Combine(Root, "src", project, $"QLearning.{project}.csproj"));
+    public static XDocument ProjectFile(string project) =>
+        XDocument.Load(Path.Combine(Root, "src", project, $"QLearning.{project}.csproj"));
 
     /// <summary>The name of a project's assembly.</summary>
     public static string AssemblyName(string project) =>
         ProjectFile(project).Descendants("AssemblyName").SingleOrDefault()?.Value ?? $"QLearning.{project}";
+
+    /// <summary>All files of C# but those that a build has made.</summary>
+    public static IReadOnlyList<string> CSharpFiles() =>
+    [
+        .. Directory.GetFiles(Root, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Intersect(["bin", "obj"]).Any())
+            .Order(StringComparer.Ordinal),
+    ];
 
     private static string FindRoot()
     {

@@ -7,8 +7,8 @@ public class CheckerTests
 {
     private const string Type = "test-generator";
     private static readonly string _key = KeyText.Of(Type, "s");
-    private static readonly Promise _strict = new(KeepsUndurable: true, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1.1));
-    private static readonly Promise _plain = _strict with { KeepsUndurable = false };
+    private static readonly Promise _strict = new(KeepsNotDurable: true, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1.1));
+    private static readonly Promise _plain = _strict with { KeepsNotDurable = false };
 
     [Fact]
     public void A_store_with_everything_passes()

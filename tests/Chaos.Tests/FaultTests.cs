@@ -36,7 +36,7 @@ public sealed class FaultTests(FaultTests.Fixture fixture) : IClassFixture<Fault
         internal ChaosRun Run => _run!;
 
         public async Task InitializeAsync() => _run = await ChaosRun.StartAsync(
-            resendsUndurable: true,
+            resendsNotDurable: true,
             _outage,
             CancellationToken.None,
             limitsDisk: PossibleFaults.All.Any(one => one is { Fault: FullDisk, Obstacle: null }));

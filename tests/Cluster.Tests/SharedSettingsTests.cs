@@ -24,7 +24,8 @@ public sealed class SharedSettingsTests(TwoSilos cluster) : IClassFixture<TwoSil
         {
             var attempt = 0;
             await Eventually.Holds(
-                async () => (await LearnAsync(type, $"state {changer} {attempt++}")).QValue == 10 * rate, $"the rate {rate} in {type}", _deadline);
+                async () => (await LearnAsync(type, $"state {changer} {attempt++}")).QValue == 10 * rate, $"the rate {rate} in {type}",
+                _deadline);
         }
     }
 
@@ -37,7 +38,8 @@ public sealed class SharedSettingsTests(TwoSilos cluster) : IClassFixture<TwoSil
             var registry = cluster.GrainsOf(1 - silo).GetGrain<IRegistryGrain>(IRegistryGrain.Key);
             await registry.SetActive(type, false);
             await Eventually.Holds(
-                async () => await Record.ExceptionAsync(() => LearnAsync(type, "s")) is InvalidInputException, $"{type} to refuse", _deadline);
+                async () => await Record.ExceptionAsync(() => LearnAsync(type, "s")) is InvalidInputException, $"{type} to refuse",
+                _deadline);
             await registry.SetActive(type, true);
             await Eventually.Holds(
                 async () => await Record.ExceptionAsync(() => LearnAsync(type, "s")) is null, $"{type} to learn again", _deadline);

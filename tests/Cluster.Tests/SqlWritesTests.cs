@@ -15,7 +15,8 @@ public sealed class SqlWritesTests(TwoSilos cluster) : IClassFixture<TwoSilos>
         Assert.Null(await grain.GetBestAction(StateKey.Parse("written")));
         await cluster.Database.ExecuteInAsync($"""select upsert_q_value('{type}', 'written', '1', 'a', '"a"', {owner + 7})""");
         await Eventually.Holds(
-            async () => (await grain.GetBestAction(StateKey.Parse("written")))?.QValue == owner + 7, "the owner to see the write", TimeSpan.FromSeconds(20));
+            async () => (await grain.GetBestAction(StateKey.Parse("written")))?.QValue == owner + 7, "the owner to see the write",
+            TimeSpan.FromSeconds(20));
     }
 
     [Fact]
@@ -24,10 +25,12 @@ public sealed class SqlWritesTests(TwoSilos cluster) : IClassFixture<TwoSilos>
         var type = await cluster.TypeOnAsync(0);
         var grain = cluster.GrainsOf(1).GetGrain<IAgentTypeGrain>(type);
         await cluster.Database.ExecuteInAsync("""
-            select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name like 'qlearning%'
+            select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()
+                and application_name like 'qlearning%'
             """);
         await cluster.Database.ExecuteInAsync($"""select upsert_q_value('{type}', 'after the cut', '1', 'a', '"a"', 3)""");
         await Eventually.Holds(
-            async () => (await grain.GetBestAction(StateKey.Parse("after the cut")))?.QValue == 3, "the owner to see the write", TimeSpan.FromSeconds(30));
+            async () => (await grain.GetBestAction(StateKey.Parse("after the cut")))?.QValue == 3, "the owner to see the write",
+            TimeSpan.FromSeconds(30));
     }
 }

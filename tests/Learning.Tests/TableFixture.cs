@@ -22,7 +22,8 @@ internal sealed class TableFixture : IDisposable
 
     public static ActionKey Action(int number) => ActionKey.Parse($"a{number}");
 
-    public static StoredQValue Stored(int state, int action, double value, long rowId = 1, int visits = 1, DateTimeOffset? expiresAt = null) =>
+    public static StoredQValue Stored(
+        int state, int action, double value, long rowId = 1, int visits = 1, DateTimeOffset? expiresAt = null) =>
         new(rowId, State(state), Action(action), null, value, visits, 0.5, 0.5, expiresAt ?? Start + TimeToLive);
 
     public static Transition Step(int state, int action, double reward, int? next = null) => new()

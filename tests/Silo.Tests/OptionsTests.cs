@@ -92,7 +92,8 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
             });
         Assert.Equal(
             [
-                "Nothing reads the configuration 'QLearning:Health:Verbosity'. Known: DatabaseTimeout, MaxBacklogShare, MaxFlushLag, ShowRefusedFor",
+                "Nothing reads the configuration 'QLearning:Health:Verbosity'. Known: DatabaseTimeout, MaxBacklogShare, MaxFlushLag, "
+                + "ShowRefusedFor",
                 "Nothing reads the configuration 'QLearning:HotTable'. Did you mean HotTables?",
                 "Nothing reads the configuration 'QLearning:WriteBehind:FlushIntervall'. Did you mean FlushInterval?",
             ],

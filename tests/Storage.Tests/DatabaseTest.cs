@@ -23,7 +23,8 @@ public abstract class DatabaseTest : IAsyncLifetime
 
     protected static async Task<List<string>> RowsAsync(NpgsqlDataSource dataSource, string sql)
     {
-        await using var command = dataSource.CreateCommand($"select concat_ws('|', variadic array(select coalesce(value, 'null') from json_each_text(row_to_json(r)))) from ({sql}) r");
+        await using var command = dataSource.CreateCommand(
+            $"select concat_ws('|', variadic array(select coalesce(value, 'null') from json_each_text(row_to_json(r)))) from ({sql}) r");
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();
         while (await reader.ReadAsync())
@@ -38,5 +39,6 @@ public abstract class DatabaseTest : IAsyncLifetime
 
     /// <summary>A server that is not there: nothing listens on the port.</summary>
     protected static NpgsqlDataSource Nowhere() =>
-        NpgsqlDataSource.Create(string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port=1;Username=qlearning;Database=qlearning;Timeout=2"));
+        NpgsqlDataSource.Create(
+            string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port=1;Username=qlearning;Database=qlearning;Timeout=2"));
 }

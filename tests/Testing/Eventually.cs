@@ -26,7 +26,8 @@ public static class Eventually
         {
             if (time.GetElapsedTime(start) > limit)
             {
-                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Waited {limit.TotalSeconds:0.#} s in vain for: {what}."));
+                throw new TimeoutException(
+                    string.Create(CultureInfo.InvariantCulture, $"Waited {limit.TotalSeconds:0.#} s in vain for: {what}."));
             }
 
             await Task.Delay(wait, time);

@@ -26,7 +26,8 @@ public sealed class SiloProcess : IAsyncDisposable
         };
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
-        _process.Exited += (_, _) => _port.TrySetException(new ClusterUnavailableException($"The silo ended before it was active:\n{Said}"));
+        _process.Exited += (_, _) =>
+            _port.TrySetException(new ClusterUnavailableException($"The silo ended before it was active:\n{Said}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -147,7 +148,8 @@ public sealed class SiloProcess : IAsyncDisposable
 
         if (text.StartsWith(ActiveMark, StringComparison.Ordinal))
         {
-            _port.TrySetResult(int.Parse(text[ActiveMark.Length..text.IndexOf(',', StringComparison.Ordinal)], CultureInfo.InvariantCulture));
+            _port.TrySetResult(
+                int.Parse(text[ActiveMark.Length..text.IndexOf(',', StringComparison.Ordinal)], CultureInfo.InvariantCulture));
         }
     }
 }

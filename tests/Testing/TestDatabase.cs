@@ -56,7 +56,9 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     internal static string NewName() =>
-        string.Create(CultureInfo.InvariantCulture, $"qltest_{Environment.ProcessId}_{Guid.NewGuid().ToString("N")[..8]}_{Interlocked.Increment(ref _count)}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"qltest_{Environment.ProcessId}_{Guid.NewGuid().ToString("N")[..8]}_{Interlocked.Increment(ref _count)}");
 
     internal static async Task ExecuteAsync(string sql)
     {

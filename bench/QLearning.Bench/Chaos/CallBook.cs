@@ -7,9 +7,6 @@ namespace QLearning.Bench.Chaos;
 /// <param name="time">The clock.</param>
 internal sealed class CallBook(TimeProvider time)
 {
-    // The client says so of what it keeps until it is durable: such an update counts once, as if it had been acknowledged.
-    private const string IsKept = "they are kept until PostgreSQL has them";
-
     private readonly ConcurrentQueue<Call> _calls = new();
     private readonly long _begin = time.GetTimestamp();
 
@@ -51,9 +48,10 @@ internal sealed class CallBook(TimeProvider time)
         catch (PartlyLearnedException partly)
         {
             var cause = (QLearningException)partly.InnerException!;
-            var places = partly.NotLearned.ToHashSet();
-            End([.. updates.Where((_, place) => !places.Contains(place))], CallOutcome.Acknowledged, null);
-            End([.. updates.Where((_, place) => places.Contains(place))], OutcomeOf(cause), cause.Message);
+            var (refused, unknown) = (partly.NotLearned.ToHashSet(), partly.MayBeLearned.ToHashSet());
+            End([.. updates.Where((_, place) => !refused.Contains(place) && !unknown.Contains(place))], CallOutcome.Acknowledged, null);
+            End([.. updates.Where((_, place) => refused.Contains(place))], CallOutcome.Refused, cause.Message);
+            End([.. updates.Where((_, place) => unknown.Contains(place))], CallOutcome.Unknown, cause.Message);
         }
         catch (QLearningException error)
         {
@@ -101,7 +99,8 @@ internal sealed class CallBook(TimeProvider time)
     private static CallOutcome OutcomeOf(QLearningException error) => error switch
     {
         WriteBacklogFullException or InvalidInputException or UnknownSessionException => CallOutcome.Refused,
-        StorageUnavailableException when error.Message.Contains(IsKept, StringComparison.Ordinal) => CallOutcome.Acknowledged,
+        // The client keeps it until it is durable: it counts once, as if it had been acknowledged.
+        StorageUnavailableException { IsLearned: true } => CallOutcome.Acknowledged,
         _ => CallOutcome.Unknown,
     };
 

@@ -33,19 +33,20 @@ internal static class ChaosCommand
             var report = await RunAsync(
                 [.. chosen],
                 given.GetValue(rounds),
-                resendsUndurable: !given.GetValue(plain),
+                resendsNotDurable: !given.GetValue(plain),
                 TimeSpan.FromSeconds(given.GetValue(outage)),
                 progress,
                 cancellationToken);
             report.Print(result);
-            await JsonFile.WriteAsync(given, file, report, cancellationToken);
+            // Also when it was stopped early: then the report has what was done so far.
+            await JsonFile.WriteAsync(given, file, report, CancellationToken.None);
             return report.IsClean ? BenchExitCode.Success : BenchExitCode.Failure;
         });
         return command;
     }
 
     private static async Task<ChaosReport> RunAsync(
-        IReadOnlyList<IFault> faults, int rounds, bool resendsUndurable, TimeSpan outage, TextWriter progress,
+        IReadOnlyList<IFault> faults, int rounds, bool resendsNotDurable, TimeSpan outage, TextWriter progress,
         CancellationToken cancellationToken)
     {
         var (possible, notRun) = (new List<IFault>(), new List<string>());
@@ -64,7 +65,7 @@ internal static class ChaosCommand
 
         var done = new List<RoundResult>();
         await using var run = await ChaosRun.StartAsync(
-            resendsUndurable, outage, cancellationToken, limitsDisk: possible.Any(fault => fault is FullDisk));
+            resendsNotDurable, outage, cancellationToken, limitsDisk: possible.Any(fault => fault is FullDisk));
         var planned = from round in Enumerable.Range(1, rounds) from fault in possible select (round, fault);
         try
         {

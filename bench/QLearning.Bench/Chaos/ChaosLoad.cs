@@ -46,11 +46,11 @@ internal sealed class ChaosLoad : IAsyncDisposable
 
     /// <summary>Sets the agent types up, and connects the clients.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="resendsUndurable">Whether clients send again what was lost with a silo.</param>
+    /// <param name="resendsNotDurable">Whether clients send again what was lost with a silo.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static async Task<ChaosLoad> ConnectAsync(
-        ChaosCluster cluster, bool resendsUndurable, TimeProvider time, CancellationToken cancellationToken)
+        ChaosCluster cluster, bool resendsNotDurable, TimeProvider time, CancellationToken cancellationToken)
     {
         foreach (var (agentType, settings) in _roads.SelectMany(road => road.AgentTypes))
         {
@@ -64,7 +64,7 @@ internal sealed class ChaosLoad : IAsyncDisposable
         for (var i = 0; i < Clients; i++)
         {
             load._clients.Add(await QLearningClient.ConnectAsync(
-                cluster.ConnectionString, options => options.ResendUndurable = resendsUndurable, cancellationToken));
+                cluster.ConnectionString, options => options.ResendNotDurable = resendsNotDurable, cancellationToken));
         }
 
         return load;
@@ -113,7 +113,7 @@ internal sealed class ChaosLoad : IAsyncDisposable
     [
         .. from type in AllTypes
            from client in _clients
-           let count = client.AgentType(type).UndurableCount
+           let count = client.AgentType(type).NotDurableCount
            where count > 0
            select FormattableString.Invariant($"{count} of {type}"),
     ];

@@ -17,11 +17,11 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly DurabilityChecker _checker = new();
     private readonly ChaosCluster _cluster;
     private readonly ChaosLoad _load;
-    private readonly bool _resendsUndurable;
+    private readonly bool _resendsNotDurable;
     private readonly TimeSpan _outage;
 
-    private ChaosRun(ChaosCluster cluster, ChaosLoad load, bool resendsUndurable, TimeSpan outage) =>
-        (_cluster, _load, _resendsUndurable, _outage) = (cluster, load, resendsUndurable, outage);
+    private ChaosRun(ChaosCluster cluster, ChaosLoad load, bool resendsNotDurable, TimeSpan outage) =>
+        (_cluster, _load, _resendsNotDurable, _outage) = (cluster, load, resendsNotDurable, outage);
 
     /// <summary>The kinds of faults.</summary>
     public static IReadOnlyList<IFault> Faults { get; } =
@@ -35,18 +35,18 @@ internal sealed class ChaosRun : IAsyncDisposable
     public ChaosCluster Cluster => _cluster;
 
     /// <summary>Starts the cluster and its clients.</summary>
-    /// <param name="resendsUndurable">Whether clients send again what was lost with a silo.</param>
+    /// <param name="resendsNotDurable">Whether clients send again what was lost with a silo.</param>
     /// <param name="outage">How long PostgreSQL is away.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="limitsDisk">Whether PostgreSQL's disk can be filled.</param>
     public static async Task<ChaosRun> StartAsync(
-        bool resendsUndurable, TimeSpan outage, CancellationToken cancellationToken, bool limitsDisk = false)
+        bool resendsNotDurable, TimeSpan outage, CancellationToken cancellationToken, bool limitsDisk = false)
     {
         var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken, limitsDisk);
         try
         {
-            var load = await ChaosLoad.ConnectAsync(cluster, resendsUndurable, TimeProvider.System, cancellationToken);
-            return new ChaosRun(cluster, load, resendsUndurable, outage);
+            var load = await ChaosLoad.ConnectAsync(cluster, resendsNotDurable, TimeProvider.System, cancellationToken);
+            return new ChaosRun(cluster, load, resendsNotDurable, outage);
         }
         catch
         {
@@ -65,7 +65,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         await Task.Delay(_afterwards, TimeProvider.System, cancellationToken);
         var calls = await _load.StopAsync(cancellationToken);
         var stored = await StoredReader.ReadAsync(_cluster, _load, cancellationToken);
-        var verdict = _checker.Check([.. calls, .. result.OtherCalls], new Promise(_resendsUndurable, result.At, _window), stored);
+        var verdict = _checker.Check([.. calls, .. result.OtherCalls], new Promise(_resendsNotDurable, result.At, _window), stored);
         await ForgetAsync(calls, cancellationToken);
         return Sum(fault, result, calls, verdict, ended);
     }

@@ -63,7 +63,7 @@ internal sealed class Surroundings : IAsyncDisposable
             await cluster.AddBenchSiloAsync(cancellationToken);
             var client = await BenchClient.ConnectAsync(cluster.ConnectionString, _ => { }, cancellationToken);
             var plain = await BenchClient.ConnectAsync(
-                cluster.ConnectionString, options => options.ResendUndurable = false, cancellationToken);
+                cluster.ConnectionString, options => options.ResendNotDurable = false, cancellationToken);
             return new Surroundings(cluster, client, plain, callers, say);
         }
         catch

@@ -1,4 +1,5 @@
 using Npgsql;
+using QLearning.Abstractions;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Bench.Simulation;
@@ -25,7 +26,8 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     {
         var outcomes = await Store.RunAsync($"flush of {silo}", () =>
         {
-            var mine = items.Select(item => Tables.Owns(item) && Tables.Owners[item.Owner.Partition].Watermark < item.Watermark).ToArray();
+            var after = world.Is(Sabotage.BackupUnnoticed) ? 0 : long.MaxValue;
+            var mine = items.Select(item => Tables.MayWrite(item with { After = Math.Min(item.After, after) })).ToArray();
             if (items.Where((item, i) => mine[i] && !item.Writes.All(IsTaken)).Any())
             {
                 throw new PostgresException("refused", "ERROR", "ERROR", PostgresErrorCodes.CheckViolation);
@@ -61,7 +63,7 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     public Task<FlushOutcome?[]> FindStoredAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken) =>
         Store.RunAsync($"look up flush of {silo}", () => items.Select(Find).ToArray());
 
-    private bool IsTaken(QValueWrite write) => !(Store.IsRefusing && Store.Refused.Contains(write.Action));
+    private bool IsTaken(QChange write) => !(Store.IsRefusing && Store.Refused.Contains(write.Action));
 
     private FlushOutcome Write(QTableBatch item)
     {

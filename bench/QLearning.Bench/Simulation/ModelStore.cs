@@ -5,7 +5,6 @@ using QLearning.Storage.AgentTypes;
 using QLearning.Storage.QTables;
 using QLearning.Storage.Rewards;
 using QLearning.Storage.Trajectories;
-using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Bench.Simulation;
 
@@ -56,7 +55,7 @@ internal sealed class ModelStore(SimWorld world)
         ReadAsync("count", () => false);
 
     public async Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition part, Action<QValueRow> onRow, CancellationToken cancellationToken)
+        TablePartition part, Action<StoredQValue> onRow, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(
             "load", () => Tables.Rows.Where(row => part.Owns(row.Key.State)).Select(row => Row(row.Key, row.Value)).ToArray());
@@ -65,7 +64,7 @@ internal sealed class ModelStore(SimWorld world)
     }
 
     public async Task LoadStatesAsync(
-        string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken)
+        string agentType, IReadOnlyCollection<StateKey> states, Action<StoredQValue> onRow, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(
             "load states", () => Tables.Rows.Where(row => states.Contains(row.Key.State)).Select(row => Row(row.Key, row.Value)).ToArray());
@@ -75,11 +74,11 @@ internal sealed class ModelStore(SimWorld world)
     public Task<StatePage> ListStatesAsync(TablePartition part, string after, CancellationToken cancellationToken) =>
         ReadAsync("list states", () => new StatePage([.. Tables.Rows.Keys.Select(key => key.State).Where(part.Owns).Distinct()], null));
 
-    public Task<IReadOnlyList<ClientWindowWrite>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<ClientWindowWrite>>("load windows", () =>
+    public Task<IReadOnlyList<ClientWindow>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<ClientWindow>>("load windows", () =>
         [
             .. Tables.Clients.Where(row => row.Key.Partition == owner.Partition)
-                .Select(row => new ClientWindowWrite(row.Key.Client, row.Value.Floor, row.Value.Above)),
+                .Select(row => new ClientWindow(row.Key.Client, row.Value.Floor, row.Value.Above)),
         ]);
 
     public Task<AgentTypeInfo> GetAsync(string agentType, CancellationToken cancellationToken) =>
@@ -120,7 +119,7 @@ internal sealed class ModelStore(SimWorld world)
         if (IsAway || luck < 0.3)
         {
             world.Trace($"store: {what} fails");
-            Soon(() => answer.SetException(luck < 0.15 ? Deadlock() : Lost()));
+            Soon(() => answer.SetException(luck < 0.05 ? Locked() : luck < 0.15 ? Deadlock() : Lost()));
         }
         else if (luck < 0.6)
         {
@@ -199,7 +198,7 @@ internal sealed class ModelStore(SimWorld world)
         }
     }
 
-    private static QValueRow Row((StateKey State, ActionKey Action) key, ModelRow row) =>
+    private static StoredQValue Row((StateKey State, ActionKey Action) key, ModelRow row) =>
         new(row.Id, key.State, key.Action, null, row.Value, row.Visits, row.Confidence, row.Uncertainty, null);
 
     private static AgentRow Row(AgentKey agent) =>
@@ -208,6 +207,8 @@ internal sealed class ModelStore(SimWorld world)
             new AgentRegistration());
 
     private static NpgsqlException Lost() => new("The connection is lost.");
+
+    private static PostgresException Locked() => new("lock timeout", "ERROR", "ERROR", PostgresErrorCodes.LockNotAvailable);
 
     private static PostgresException Deadlock() => new("deadlock detected", "ERROR", "ERROR", PostgresErrorCodes.DeadlockDetected);
 }

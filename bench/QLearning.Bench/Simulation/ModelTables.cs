@@ -90,6 +90,10 @@ internal sealed class ModelTables
     public bool Owns(QTableBatch batch) =>
         Owners.TryGetValue(batch.Owner.Partition, out var owner) && owner.Epoch == batch.Epoch && owner.Id == batch.OwnerId;
 
+    /// <summary>Whether it does write: neither is it stored already, nor is the flush before it gone.</summary>
+    public bool MayWrite(QTableBatch batch) =>
+        Owns(batch) && Owners[batch.Owner.Partition].Watermark is var watermark && watermark < batch.Watermark && watermark >= batch.After;
+
     /// <summary>Writes a batch of the owner of its rows.</summary>
     /// <returns>The ids of inserted rows, by their index in the batch.</returns>
     public Dictionary<int, long> Write(QTableBatch batch)

@@ -24,18 +24,21 @@ internal sealed class SabotagedCalls(SimWorld world, SimClient client, IOwnerCal
         IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) =>
         calls.ReadNextStatesAsync(groups, partition, partitions, cancellationToken);
 
-    public async Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken)
+    public async Task<UpdateResult> ApplyAsync(
+        int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken)
     {
+        batch = batch with { IsResent = batch.IsResent && !world.Is(Sabotage.ResentRefused) };
+        updates = world.Is(Sabotage.RefusalBelieved) ? [] : updates;
         UpdateResult result;
         try
         {
-            result = await calls.ApplyAsync(partition, batch, cancellationToken);
+            result = await calls.ApplyAsync(partition, batch, updates, cancellationToken);
         }
         catch (FencedException) when (world.Is(Sabotage.CallRepeatedWhole) && !client.Resends && _last is { } last)
         {
             // The part that was learned goes again with the part that was not.
             _last = null;
-            await calls.ApplyAsync(last.Partition, Renumbered(last.Batch, last.Batch.Groups), cancellationToken);
+            await calls.ApplyAsync(last.Partition, Renumbered(last.Batch, last.Batch.Groups), updates, cancellationToken);
             throw;
         }
 
@@ -45,7 +48,7 @@ internal sealed class SabotagedCalls(SimWorld world, SimClient client, IOwnerCal
             var good = batch.Groups.Where((_, i) => result.Refusals.All(refusal => refusal.Group != i)).ToArray();
             if (good.Length > 0)
             {
-                await calls.ApplyAsync(partition, Renumbered(batch, good), cancellationToken);
+                await calls.ApplyAsync(partition, Renumbered(batch, good), updates, cancellationToken);
             }
         }
 

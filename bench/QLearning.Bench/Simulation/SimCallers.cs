@@ -58,7 +58,7 @@ internal sealed class SimCallers(SimWorld world)
 
                 if (waiting is not null)
                 {
-                    world.Ledger.Acknowledge(waiting, 0);
+                    world.Ledger.Acknowledge(waiting, 0, isStep: true);
                 }
 
                 var next = NextState();
@@ -73,7 +73,7 @@ internal sealed class SimCallers(SimWorld world)
                 waiting = world.Plan.Rule == LearningRule.Sarsa && left > 1 ? step : null;
                 if (waiting is null)
                 {
-                    world.Ledger.Acknowledge(step, 0);
+                    world.Ledger.Acknowledge(step, 0, isStep: true);
                 }
             }
         }
@@ -155,36 +155,40 @@ internal sealed class SimCallers(SimWorld world)
         catch (PartlyLearnedException error)
         {
             Note(client, error);
-            // It names one reason; of the others nobody knows.
-            Acknowledge(updates, Enumerable.Range(0, updates.Count).Except(error.NotLearned));
+            Acknowledge(updates, Enumerable.Range(0, updates.Count).Except(error.NotLearned).Except(error.MayBeLearned));
+            Refuse(updates, error.NotLearned);
         }
         catch (QLearningException error)
         {
             Note(client, error);
-            Settle(updates, [.. Enumerable.Range(0, updates.Count)], error);
+            Settle(updates, error);
         }
 
         return false;
     }
 
-    private void Settle(UpdateGroup updates, int[] notLearned, QLearningException error)
+    private void Settle(UpdateGroup updates, QLearningException error)
     {
+        var all = Enumerable.Range(0, updates.Count);
         switch (error)
         {
-            case InvalidInputException when world.Plan.IsCertain:
-            case WriteBacklogFullException when world.Plan.IsAnswered:
-                foreach (var index in notLearned)
-                {
-                    world.Ledger.Refuse(updates, index);
-                }
-
+            case StorageUnavailableException { IsLearned: true }:
+                Acknowledge(updates, all);
                 break;
-            case StorageUnavailableException when error.Message.Contains("Do not send them again", StringComparison.Ordinal):
-                Acknowledge(updates, notLearned);
-                break;
-            default:
+            case ClusterUnavailableException:
                 // Nobody knows.
                 break;
+            default:
+                Refuse(updates, all);
+                break;
+        }
+    }
+
+    private void Refuse(UpdateGroup updates, IEnumerable<int> indexes)
+    {
+        foreach (var index in world.Plan.IsCertain ? indexes : [])
+        {
+            world.Ledger.Refuse(updates, index);
         }
     }
 

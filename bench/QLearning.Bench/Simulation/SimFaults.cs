@@ -95,4 +95,13 @@ internal enum Sabotage
 
     /// <summary>A call of which one partition was refused is repeated whole under new numbers.</summary>
     CallRepeatedWhole = 13,
+
+    /// <summary>A refusal is believed although a try before it was not answered.</summary>
+    RefusalBelieved = 14,
+
+    /// <summary>An owner goes on after the database was set back to a backup of its own time.</summary>
+    BackupUnnoticed = 15,
+
+    /// <summary>What was acknowledged, and lost with its owner, is refused when the agent type was switched off meanwhile.</summary>
+    ResentRefused = 16,
 }

@@ -31,11 +31,14 @@ internal sealed class SimLedger(SimWorld world)
     }
 
     /// <summary>An update was acknowledged.</summary>
-    public void Acknowledge(UpdateGroup updates, int index)
+    /// <param name="updates">The updates of the call.</param>
+    /// <param name="index">Its place.</param>
+    /// <param name="isStep">Whether it is an agent's step: its client keeps it whatever else it keeps.</param>
+    public void Acknowledge(UpdateGroup updates, int index, bool isStep = false)
     {
         Acknowledged++;
         var expected = Of(updates, index);
-        var isKept = !world.Plan.IsLossy || expected.Senders.TrueForAll(client => client.Resends);
+        var isKept = isStep || !world.Plan.IsLossy || expected.Senders.TrueForAll(client => client.Resends);
         if (IsFirst(updates, index, acknowledged: true) && !IsRefusedByStore(updates.ActionAt(index)) && isKept)
         {
             expected.Min++;
@@ -51,15 +54,21 @@ internal sealed class SimLedger(SimWorld world)
         }
     }
 
-    /// <summary>What was acknowledged, lost and sent again may be refused for good, such as when the agent type was switched off.</summary>
+    /// <summary>
+    /// What was acknowledged, lost and sent again is refused only when it would take a Q-value out of its range: others were learned before it
+    /// now.
+    /// </summary>
     public void Refused(UpdateBatch batch, UpdateResult result)
     {
-        foreach (var refusal in result.Refusals.Where(refusal => refusal.Error is InvalidInputException))
+        foreach (var refusal in batch.IsResent ? result.Refusals : [])
         {
-            var group = batch.Groups[refusal.Group];
-            for (var i = 0; i < group.Count; i++)
+            if (refusal.Error is InvalidInputException && refusal.Error.Message.Contains("out of range", StringComparison.Ordinal))
             {
-                Of(group, i).Lost++;
+                var group = batch.Groups[refusal.Group];
+                for (var i = 0; i < group.Count; i++)
+                {
+                    Of(group, i).Lost++;
+                }
             }
         }
     }
@@ -79,10 +88,7 @@ internal sealed class SimLedger(SimWorld world)
         _isLossy = true;
         foreach (var (key, expected) in _expected)
         {
-            var lost = Math.Max(0, Visits(before, key) - Visits(after, key));
-            expected.Lost += lost;
-            // An owner may live on and remember what it learned from a late reward whose row is lost, and with it what made it count once.
-            expected.Max += _rewards.Keys.Any(reward => (reward.State, reward.Action) == key) ? lost : 0;
+            expected.Lost += Math.Max(0, Visits(before, key) - Visits(after, key));
         }
     }
 

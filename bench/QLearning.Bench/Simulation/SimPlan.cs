@@ -80,19 +80,9 @@ internal sealed record SimPlan
         | SimFaults.Deactivation | SimFaults.FailingStore)) != 0;
 
     /// <summary>
-    /// True when a refusal says that nothing was learned. If several owners have a call's updates, one error stands for all that was not
-    /// learned; and a message that was not answered in time may still arrive after the one that was sent in its place was refused.
+    /// True when a refusal says that nothing was learned. Of a message that arrives twice, although it was answered, no client can know.
     /// </summary>
-    public bool IsCertain => Partitions == 1
-        && (Faults & (SimFaults.Repartition | SimFaults.LateMessages | SimFaults.RepeatedMessages)) == 0;
-
-    /// <summary>
-    /// True when also a full backlog says that. The message that was not answered may wait for the loading of another owner, which has
-    /// room, while the one sent in its place is refused by the owner before.
-    /// </summary>
-    public bool IsAnswered =>
-        IsCertain && (Faults & (SimFaults.LostMessages | SimFaults.SiloCrash | SimFaults.Zombie | SimFaults.Deactivation
-        | SimFaults.SlowStore | SimFaults.FailingStore | SimFaults.Outage)) == 0;
+    public bool IsCertain => (Faults & SimFaults.RepeatedMessages) == 0;
 
     public bool Has(SimFaults fault) => (Faults & fault) != 0;
 

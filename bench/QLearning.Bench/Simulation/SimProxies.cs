@@ -30,10 +30,10 @@ internal sealed partial class SimGrains
         public ValueTask<SelectedAction> SelectAction(SelectActionRequest request) =>
             CallAsync("selection", grain => grain.SelectAction(request));
 
-        public async ValueTask<UpdateResult> Apply(UpdateBatch batch)
+        public ValueTask<UpdateResult> Apply(UpdateBatch batch)
         {
             var what = world.IsTracing ? $"updates {world.Describe(batch)}" : "updates";
-            var result = await CallAsync(what, async grain =>
+            return CallAsync(what, async grain =>
             {
                 var result = await grain.Apply(batch);
                 if (world.IsTracing)
@@ -41,10 +41,9 @@ internal sealed partial class SimGrains
                     world.Trace($"{key}: {what} -> {world.Describe(result)}");
                 }
 
+                world.Ledger.Refused(batch, result);
                 return result;
             });
-            world.Ledger.Refused(batch, result);
-            return result;
         }
 
         public ValueTask<Durability> GetDurability() => CallAsync("durability", async grain =>

@@ -78,8 +78,7 @@ internal sealed class SimSchedule
             }
         }
 
-        // Without resending an agent's grain cannot store again what was lost with its owner: the number is settled.
-        for (var agent = 0; agent < plan.Agents && _world.Clients[^1].Resends; agent++)
+        for (var agent = 0; agent < plan.Agents; agent++)
         {
             var (client, instance) = (_world.Clients[^1], $"agent{agent}");
             client.Start(() => callers.ActAsync(client, instance));

@@ -25,7 +25,7 @@ internal sealed class RoadSoak(TimeSpan length, TimeSpan round, bool hasFaults, 
         var faults = hasFaults ? await FindFaultsAsync(cancellationToken) : [];
         progress("Starting a cluster of its own: PostgreSQL and two silos.");
         await using var run = await ChaosRun.StartAsync(
-            resendsUndurable: true, _outage, cancellationToken, limitsDisk: faults.Any(fault => fault is FullDisk));
+            resendsNotDurable: true, _outage, cancellationToken, limitsDisk: faults.Any(fault => fault is FullDisk));
         var samples = new List<RoadSample>();
         var (began, random, calm) = (_time.GetTimestamp(), new Random(Seed), new Calm(round));
         while (_time.GetElapsedTime(began) < length)

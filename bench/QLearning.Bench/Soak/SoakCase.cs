@@ -75,7 +75,7 @@ internal sealed class SoakCase : IBenchCase
             await using var client = await QLearningClient.ConnectAsync(
                 silo.ConnectionString,
                 // What a client keeps to send it again would hold it back before the silo's backlog is full.
-                options => options.ResendUndurable = false,
+                options => options.ResendNotDurable = false,
                 cancellationToken: cancellationToken);
             await using var database = NpgsqlDataSource.Create(silo.ConnectionString);
             var types = (await client.GetAgentTypesAsync(cancellationToken)).Select(type => type.AgentType).ToList();

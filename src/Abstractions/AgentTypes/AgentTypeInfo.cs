@@ -83,8 +83,8 @@ public sealed record AgentTypeInfo
     public int ActionSpaceDimensions { get; init; } = 5;
 
     /// <summary>
-    /// What a SQL program stored that cannot be used, and what is allowed; such settings are shown with their defaults. Running grains go on with
-    /// the settings from before, grains that start refuse calls until it is mended. Null: all can be used. Never stored.
+    /// What a SQL program stored that cannot be used, and what is allowed; such settings are shown with their defaults. Running grains go
+    /// on with the settings from before, grains that start refuse calls until it is mended. Null: all can be used. Never stored.
     /// </summary>
     [Id(12)]
     public string? SettingsError { get; init; }
@@ -107,7 +107,9 @@ public sealed record AgentTypeSettings
     [Id(1)]
     public ExplorationPolicy ExplorationPolicy { get; init; }
 
-    /// <summary>The temperature of <see cref="ExplorationPolicy.Softmax"/>, above 0 up to <see cref="QLimits.MaxQValue"/>. Default: 1.</summary>
+    /// <summary>
+    /// The temperature of <see cref="ExplorationPolicy.Softmax"/>, above 0 up to <see cref="QLimits.MaxQValue"/>. Default: 1.
+    /// </summary>
     [Id(2)]
     public double Temperature { get; init; } = 1;
 
@@ -128,8 +130,9 @@ public sealed record AgentTypeSettings
     public int? HotLimit { get; init; }
 
     /// <summary>
-    /// Over how many grains, and so silos, the Q-table is split by state key, 1 to <see cref="QLimits.MaxPartitions"/>. Default: 1. A change
-    /// loads the table anew; nothing moves in PostgreSQL. Of a split table a batch is all or none, and in order, within each part only.
+    /// Into how many partitions the Q-table is divided by state key, each owned by a grain of its own, 1 to
+    /// <see cref="QLimits.MaxPartitions"/>. Default: 1. A change loads the table anew; nothing moves in PostgreSQL. With several partitions
+    /// a batch is all or none, and in order, within each partition only.
     /// </summary>
     [Id(7)]
     public int Partitions { get; init; } = 1;

@@ -6,8 +6,8 @@ namespace QLearning.Abstractions;
 public sealed record AgentDecisionRequest
 {
     /// <summary>
-    /// The episode, chosen by the caller; it becomes the trajectory's id. A new one drops an episode that did not end: what was learned in it
-    /// stays, no trajectory of it is stored.
+    /// The episode, chosen by the caller; it becomes the trajectory's id. A new one drops an episode that did not end: what was learned in
+    /// it stays, no trajectory of it is stored.
     /// </summary>
     [Id(0)]
     public required Guid EpisodeId { get; init; }

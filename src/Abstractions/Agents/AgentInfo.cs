@@ -88,8 +88,8 @@ public sealed record AgentInfo
     public DateTimeOffset LastActivity { get; init; }
 
     /// <summary>
-    /// What a SQL program stored in its row that cannot be used, and what is allowed: the agent goes on with its type's setting, or the nearest
-    /// rate that can be used. Null: all can be used. Never stored.
+    /// What a SQL program stored in its row that cannot be used, and what is allowed: the agent goes on with its type's setting, or the
+    /// nearest rate that can be used. Null: all can be used. Never stored.
     /// </summary>
     [Id(15)]
     public string? SettingsError { get; init; }

@@ -31,7 +31,10 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("LeaveSession")]
     ValueTask<AgentInfo> LeaveSession();
 
-    /// <summary>Chooses the next action by the type's policy with the agent's own exploration rate. Asking again before the reward is reported chooses anew.</summary>
+    /// <summary>
+    /// Chooses the next action by the type's policy with the agent's own exploration rate. Asking again before the reward is reported
+    /// chooses anew.
+    /// </summary>
     /// <param name="request">Episode, state and candidates.</param>
     /// <exception cref="InvalidInputException">Something in the request is not allowed.</exception>
     /// <exception cref="AgentStateException">The agent is paused or in error, or at another step.</exception>
@@ -45,13 +48,17 @@ public interface IAgentGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="observation">Reward and next state.</param>
     /// <exception cref="InvalidInputException">Something in the observation is not allowed; nothing was learned.</exception>
-    /// <exception cref="AgentStateException">The agent is paused or in error, or no action of this episode and step waits for its reward.</exception>
+    /// <exception cref="AgentStateException">
+    /// The agent is paused or in error, or no action of this episode and step waits for its reward.
+    /// </exception>
     /// <exception cref="EpisodeLostException">The episode is under way for the caller, but the silo that had it is gone.</exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same step again.</exception>
     [Alias("Observe")]
     ValueTask<ObservationResult> Observe(Observation observation);
 
-    /// <summary>Takes up an episode that was lost with its silo, as its caller remembers it. Learns nothing. An episode that is here stays as it is.</summary>
+    /// <summary>
+    /// Takes up an episode that was lost with its silo, as its caller remembers it. Learns nothing. An episode that is here stays as it is.
+    /// </summary>
     /// <param name="episode">The episode.</param>
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     /// <exception cref="AgentStateException">The agent is paused or in error.</exception>

@@ -9,7 +9,9 @@ public sealed record Observation
     [Id(0)]
     public required Guid EpisodeId { get; init; }
 
-    /// <summary>The step that <see cref="AgentDecision"/> named. Reporting the same step again changes nothing and gets the same answer.</summary>
+    /// <summary>
+    /// The step that <see cref="AgentDecision"/> named. Reporting the same step again changes nothing and gets the same answer.
+    /// </summary>
     [Id(1)]
     public required int Step { get; init; }
 
@@ -48,7 +50,9 @@ public sealed record Observation
     [Id(9)]
     public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
 
-    /// <summary>The number of the step's update: reported again, a step keeps it, so that it counts once whatever happened to the agent's grain.</summary>
+    /// <summary>
+    /// The number of the step's update: reported again, a step keeps it, so that it counts once whatever happened to the agent's grain.
+    /// </summary>
     [Id(10)]
     public required UpdateId Update { get; init; }
 }

@@ -1,6 +1,9 @@
 namespace QLearning.Abstractions;
 
-/// <summary>The grain that answered had lost the ownership of its rows to a newer activation; none of what it had not yet flushed was written. Call again: the new owner answers.</summary>
+/// <summary>
+/// The grain that answered had lost the ownership of its rows to a newer activation; none of what it had not yet flushed was written. Call
+/// again: the new owner answers.
+/// </summary>
 /// <param name="message">What was wrong, which value, what is allowed.</param>
 /// <param name="innerException">The cause.</param>
 [GenerateSerializer]

@@ -12,7 +12,9 @@ public sealed class NotOwnerException : FencedException
     /// <param name="asked">The grain that was asked.</param>
     /// <param name="partitions">How many partitions the Q-table has, as far as that grain knows.</param>
     public NotOwnerException(AgentTypeKey asked, int partitions)
-        : base($"'{asked}' does not own what it was asked for: the Q-table of '{asked.AgentType}' has {partitions} partitions. Ask the owner.") =>
+        : base(
+            $"'{asked}' does not own what it was asked for: the Q-table of '{asked.AgentType}' has {partitions} partitions. "
+            + "Ask the owner.") =>
         Partitions = partitions;
 
     /// <summary>How many partitions the Q-table has, as far as the grain that was asked knows.</summary>

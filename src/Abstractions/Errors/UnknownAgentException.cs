@@ -9,5 +9,6 @@ public class UnknownAgentException(string message, Exception? innerException = n
 {
     /// <summary>Says which agent is unknown.</summary>
     /// <param name="agent">What was asked for.</param>
-    public static UnknownAgentException For(string agent) => new($"The agent '{agent}' is not known. Allowed: an agent that was registered or has acted.");
+    public static UnknownAgentException For(string agent) =>
+        new($"The agent '{agent}' is not known. Allowed: an agent that was registered or has acted.");
 }

@@ -9,5 +9,6 @@ public class UnknownSessionException(string message, Exception? innerException =
 {
     /// <summary>Says which session is unknown.</summary>
     /// <param name="session">What was asked for.</param>
-    public static UnknownSessionException For(Guid session) => new($"The session '{session}' is not known. Allowed: the id of a session that was started.");
+    public static UnknownSessionException For(Guid session) =>
+        new($"The session '{session}' is not known. Allowed: the id of a session that was started.");
 }

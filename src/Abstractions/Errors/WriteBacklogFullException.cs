@@ -14,7 +14,9 @@ public sealed class WriteBacklogFullException : QLearningException
     /// <param name="limit">The most that may wait.</param>
     /// <param name="retryAfter">When a next try makes sense.</param>
     public WriteBacklogFullException(string agentType, int waiting, int limit, TimeSpan retryAfter)
-        : base($"The agent type '{agentType}' has {waiting} rows waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.") =>
+        : base(
+            $"The agent type '{agentType}' has {waiting} rows waiting for PostgreSQL. Allowed: {limit}. "
+            + $"Try again in {retryAfter.TotalSeconds:0.###} s.") =>
         RetryAfter = retryAfter;
 
     private WriteBacklogFullException(string message, TimeSpan retryAfter)
@@ -30,7 +32,9 @@ public sealed class WriteBacklogFullException : QLearningException
     /// <param name="limit">The most that may wait.</param>
     /// <param name="retryAfter">When a next try makes sense.</param>
     public static WriteBacklogFullException OfSilo(string what, long waiting, long limit, TimeSpan retryAfter) =>
-        new($"The silo has {waiting} {what} waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.", retryAfter);
+        new(
+            $"The silo has {waiting} {what} waiting for PostgreSQL. Allowed: {limit}. Try again in {retryAfter.TotalSeconds:0.###} s.",
+            retryAfter);
 
     /// <summary>Says how many bytes are in the backlog of a grain.</summary>
     /// <param name="agentType">The agent type whose grain refused.</param>

@@ -8,7 +8,8 @@ internal static class AgentTypeCheck
         $"learningRule qLearning, sarsa or expectedSarsa; explorationPolicy epsilonGreedy, greedy, softmax or ucb1; ")
         + FormattableString.Invariant($"temperature above 0 up to {QLimits.MaxQValue}; ucb1Constant 0 to {QLimits.MaxQValue}; ")
         + FormattableString.Invariant($"ttlDays 1 to {QLimits.MaxTtlDays}; writeMode writeBehind or durable; ")
-        + FormattableString.Invariant($"hotLimit {QLimits.MinHotStates} to {QLimits.MaxHotStates}; partitions 1 to {QLimits.MaxPartitions}");
+        + FormattableString.Invariant(
+            $"hotLimit {QLimits.MinHotStates} to {QLimits.MaxHotStates}; partitions 1 to {QLimits.MaxPartitions}");
 
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     public static void AgentType(AgentTypeInfo? type)
@@ -67,7 +68,9 @@ internal static class AgentTypeCheck
         { ExplorationRate: not (>= 0 and <= 1) } => Problem("exploration_rate", type.ExplorationRate, "0 to 1"),
         { MinExplorationRate: not >= 0 } => Problem("min_exploration_rate", type.MinExplorationRate, "0 to exploration_rate"),
         _ when type.MinExplorationRate > type.ExplorationRate => Problem(
-            "min_exploration_rate", type.MinExplorationRate, FormattableString.Invariant($"0 to exploration_rate ({type.ExplorationRate})")),
+            "min_exploration_rate",
+            type.MinExplorationRate,
+            FormattableString.Invariant($"0 to exploration_rate ({type.ExplorationRate})")),
         { ExplorationDecay: not (>= 0 and <= 1) } => Problem("exploration_decay", type.ExplorationDecay, "0 to 1"),
         _ => null,
     };

@@ -5,7 +5,9 @@ namespace QLearning.Abstractions.Input;
 /// <summary>Patterns, what is asked about them, and their uses.</summary>
 internal static class PatternCheck
 {
-    /// <exception cref="InvalidInputException">Something in it is not allowed. The grammar of trigger conditions is not looked at.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Something in it is not allowed. The grammar of trigger conditions is not looked at.
+    /// </exception>
     public static void New(NewPattern? pattern)
     {
         InputCheck.Present("pattern", pattern, "a pattern with name, type and data");

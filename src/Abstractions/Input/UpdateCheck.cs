@@ -58,7 +58,7 @@ internal static class UpdateCheck
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     public static void Batch(UpdateBatch? batch)
     {
-        InputCheck.Present("updates", batch, "a batch of updates");
+        InputCheck.Present("batch of updates", batch, "updates of one client");
         InputCheck.Id("client id", batch.ClientId, "an id of the client's own");
         if (batch.SettledBelow < 1)
         {

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace QLearning.Abstractions.Json;
 
-/// <summary>Parses JSON that comes from outside within <see cref="QLimits"/>, so that PostgreSQL's <c>jsonb</c> takes whatever passes.</summary>
+/// <summary>
+/// Parses JSON that comes from outside within <see cref="QLimits"/>, so that PostgreSQL's <c>jsonb</c> takes whatever passes.
+/// </summary>
 public static class JsonText
 {
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = QLimits.MaxJsonDepth, AllowDuplicateProperties = false };
@@ -72,7 +74,8 @@ public static class JsonText
         }
         catch (InvalidOperationException error)
         {
-            throw InvalidInputException.For(what, "string", $"a string in it is not valid Unicode ({error.Message.TrimEnd('.')})", _allowed);
+            throw InvalidInputException.For(
+                what, "string", $"a string in it is not valid Unicode ({error.Message.TrimEnd('.')})", _allowed);
         }
 
         return text.Contains('\0', StringComparison.Ordinal)

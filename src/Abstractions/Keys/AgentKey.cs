@@ -19,7 +19,8 @@ public readonly record struct AgentKey(string AgentType, string Instance)
         var type = AgentTypeKey.For(agentType).AgentType;
         if (type.Contains(Separator, StringComparison.Ordinal))
         {
-            throw InvalidInputException.For("agent type", type, "it has a '/', which ends the type in the name of an agent", "a name without '/'");
+            throw InvalidInputException.For(
+                "agent type", type, "it has a '/', which ends the type in the name of an agent", "a name without '/'");
         }
 
         var problem = instance switch
@@ -29,7 +30,9 @@ public readonly record struct AgentKey(string AgentType, string Instance)
             _ when instance.Any(c => char.IsControl(c) || char.IsSurrogate(c)) => "it has a forbidden character",
             _ => null,
         };
-        return problem is null ? new AgentKey(type, instance!) : throw InvalidInputException.For("agent instance", instance, problem, Allowed);
+        return problem is null
+            ? new AgentKey(type, instance!)
+            : throw InvalidInputException.For("agent instance", instance, problem, Allowed);
     }
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>

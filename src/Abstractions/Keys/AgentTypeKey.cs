@@ -3,9 +3,8 @@ using System.Globalization;
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// The key of the grain that owns an agent type's Q-table, or one part of it where it is split by state key over several grains
-/// (<see cref="TablePartition"/>): <c>test-generator</c> is part 0, <c>test-generator#3</c> part 3. Part 0 is also the way in for callers
-/// that do not know how the table is split.
+/// The key of the grain that owns a partition of an agent type's Q-table (<see cref="TablePartition"/>): <c>test-generator</c> is partition
+/// 0, usually the only one, <c>test-generator#3</c> partition 3. Callers that do not know the number of partitions begin with partition 0.
 /// </summary>
 /// <param name="AgentType">1 to 50 characters, no <c>#</c>, white space or control character.</param>
 /// <param name="Partition">0 to one less than <see cref="QLimits.MaxPartitions"/>.</param>
@@ -51,7 +50,10 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
                 || partition >= QLimits.MaxPartitions)
             {
                 return InvalidInputException.For(
-                    "agent type", grainKey, "it has a malformed partition", $"a name, or a name, # and a number from 1 to {QLimits.MaxPartitions - 1}");
+                    "agent type",
+                    grainKey,
+                    "it has a malformed partition",
+                    $"a name, or a name, # and a number from 1 to {QLimits.MaxPartitions - 1}");
             }
 
             key = key with { Partition = partition };
@@ -65,7 +67,8 @@ public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
         var problem = agentType switch
         {
             null or "" => "it is empty",
-            { Length: > QLimits.MaxAgentTypeCharacters } => string.Create(CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
+            { Length: > QLimits.MaxAgentTypeCharacters } => string.Create(
+                CultureInfo.InvariantCulture, $"it has {agentType.Length} characters"),
             _ when agentType.Any(c => c == PartitionMark || char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c)) =>
                 "it has a forbidden character",
             _ => null,

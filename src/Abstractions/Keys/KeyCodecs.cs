@@ -67,7 +67,10 @@ internal static class PackedKeyWire
                 return key;
             default:
                 throw InvalidInputException.For(
-                    "key", Convert.ToHexStringLower(payload), "its wire form is malformed", "00, 01 and 32 hash bytes, or 02 and a key in UTF-8");
+                    "key",
+                    Convert.ToHexStringLower(payload),
+                    "its wire form is malformed",
+                    "00, 01 and 32 hash bytes, or 02 and a key in UTF-8");
         }
     }
 }

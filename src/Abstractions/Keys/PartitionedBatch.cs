@@ -1,13 +1,13 @@
 namespace QLearning.Abstractions;
 
-/// <summary>Splits a batch over the parts of a Q-table and joins the answers.</summary>
+/// <summary>Divides a batch over the partitions of a Q-table and joins the answers.</summary>
 internal static class PartitionedBatch
 {
-    /// <summary>Sends each part its items, all at once; within a part the order stays.</summary>
-    /// <param name="count">How many parts there are.</param>
+    /// <summary>Sends each partition its items, all at once; within a partition the order stays.</summary>
+    /// <param name="count">How many partitions there are.</param>
     /// <param name="items">The batch.</param>
     /// <param name="state">The state that an item belongs to.</param>
-    /// <param name="send">Sends items to the part with an index; one answer for each.</param>
+    /// <param name="send">Sends items to the partition with an index; one answer for each.</param>
     /// <returns>The answers in the order of the items.</returns>
     public static async Task<TResult[]> SendAsync<TItem, TResult>(
         int count, TItem[] items, Func<TItem, StateKey> state, Func<int, TItem[], Task<TResult[]>> send)
@@ -19,10 +19,10 @@ internal static class PartitionedBatch
         }
 
         var results = new TResult[items.Length];
-        await Task.WhenAll(places.Select(async part =>
+        await Task.WhenAll(places.Select(async partition =>
         {
-            var answers = await send(part.Key, [.. part.Select(i => items[i])]);
-            foreach (var (place, answer) in part.Zip(answers))
+            var answers = await send(partition.Key, [.. partition.Select(i => items[i])]);
+            foreach (var (place, answer) in partition.Zip(answers))
             {
                 results[place] = answer;
             }

@@ -1,15 +1,18 @@
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// The patterns of one agent type, in memory; searches do not ask the database. The key is the agent type. What other programs write through SQL
-/// is seen within a minute. Every call may throw <see cref="UnknownAgentTypeException"/> and <see cref="StorageUnavailableException"/>.
+/// The patterns of one agent type, in memory; searches do not ask the database. The key is the agent type. What other programs write
+/// through SQL is seen within a minute. Every call may throw <see cref="UnknownAgentTypeException"/> and
+/// <see cref="StorageUnavailableException"/>.
 /// </summary>
 [Alias("QLearning.IPatternLibraryGrain")]
 public interface IPatternLibraryGrain : IGrainWithStringKey
 {
     /// <summary>Stores a pattern: a new name, or the next version of a name that exists.</summary>
     /// <param name="pattern">The pattern.</param>
-    /// <exception cref="InvalidInputException">A part is not allowed, or the agent type is inactive; nothing was stored.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Something in it is not allowed, or the agent type is inactive; nothing was stored.
+    /// </exception>
     [Alias("Store")]
     ValueTask<Pattern> Store(NewPattern pattern);
 
@@ -26,9 +29,11 @@ public interface IPatternLibraryGrain : IGrainWithStringKey
     [Alias("GetByName")]
     ValueTask<Pattern> GetByName(string name, int? version);
 
-    /// <summary>Finds patterns: by a name the most similar first, else the one with the highest confidence, then mean reward, first.</summary>
+    /// <summary>
+    /// Finds patterns: by a name the most similar first, else the one with the highest confidence, then mean reward, first.
+    /// </summary>
     /// <param name="query">What is wanted.</param>
-    /// <exception cref="InvalidInputException">A part of the query is not allowed.</exception>
+    /// <exception cref="InvalidInputException">Something in the query is not allowed.</exception>
     [Alias("Search")]
     ValueTask<PatternMatch[]> Search(PatternQuery query);
 
@@ -36,7 +41,9 @@ public interface IPatternLibraryGrain : IGrainWithStringKey
     /// <param name="uses">At most <see cref="QLimits.MaxBatch"/>.</param>
     /// <returns>The pattern of each use as it is after all of them.</returns>
     /// <exception cref="UnknownPatternException">A pattern is unknown; nothing was recorded.</exception>
-    /// <exception cref="InvalidInputException">A part is not allowed, or the agent type is inactive; nothing was recorded.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Something in it is not allowed, or the agent type is inactive; nothing was recorded.
+    /// </exception>
     [Alias("RecordUses")]
     ValueTask<Pattern[]> RecordUses(PatternUse[] uses);
 

@@ -104,9 +104,9 @@ public sealed record NewPattern
     public required string DataJson { get; init; }
 
     /// <summary>
-    /// When it applies, or null: always. A JSON object of conditions that must all hold, each under the name of a feature of the state (dots
-    /// lead into nested objects): a value it must equal, or an object of operators <c>$lt $lte $gt $gte</c> (numbers, or texts by code
-    /// point), <c>$eq $ne</c>, <c>$in</c> (an array) and <c>$exists</c> (true or false).
+    /// When it applies, or null: always. A JSON object of conditions that must all hold, each under the name of a feature of the state
+    /// (dots lead into nested objects): a value it must equal, or an object of operators <c>$lt $lte $gt $gte</c> (numbers, or texts by
+    /// code point), <c>$eq $ne</c>, <c>$in</c> (an array) and <c>$exists</c> (true or false).
     /// </summary>
     [Id(4)]
     public string? TriggerConditionsJson { get; init; }

@@ -2,14 +2,18 @@ using System.Text.Json;
 
 namespace QLearning.Abstractions;
 
-/// <summary>An action an agent can take: its key and, when the caller has it, its JSON description. (Not <c>Action</c>, which .NET has.)</summary>
+/// <summary>
+/// An action an agent can take: its key and, when the caller has it, its JSON description. (Not <c>Action</c>, which .NET has.)
+/// </summary>
 /// <param name="Key">The key of the action.</param>
 /// <param name="Json">JSON within the limits of <see cref="QLimits"/>, or null: then the key itself is stored as a JSON string.</param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.Action")]
 public readonly record struct AgentAction([property: Id(0)] ActionKey Key, [property: Id(1)] string? Json = null)
 {
-    /// <summary>An action known by its name, such as <c>run_all_tests</c>: the name is the key and, as a JSON string, the description.</summary>
+    /// <summary>
+    /// An action known by its name, such as <c>run_all_tests</c>: the name is the key and, as a JSON string, the description.
+    /// </summary>
     /// <param name="name">1 to 64 characters.</param>
     /// <exception cref="InvalidInputException">It is not a key.</exception>
     public static AgentAction Named(string name) => new(ActionKey.Parse(name), JsonSerializer.Serialize(name));

@@ -1,6 +1,8 @@
 namespace QLearning.Abstractions;
 
-/// <summary>What one agent type's grain holds and has done since its activation; of a split Q-table, what all its grains do.</summary>
+/// <summary>
+/// What one agent type's grain holds and has done since its activation; with several partitions, what all their grains do.
+/// </summary>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.AgentTypeStatistics")]
 public sealed record AgentTypeStatistics
@@ -17,7 +19,7 @@ public sealed record AgentTypeStatistics
     [Id(2)]
     public int QValues { get; init; }
 
-    /// <summary>Distinct actions; of a split Q-table, of the part that has most.</summary>
+    /// <summary>Distinct actions; with several partitions, of the one that has most.</summary>
     [Id(3)]
     public int Actions { get; init; }
 
@@ -41,19 +43,19 @@ public sealed record AgentTypeStatistics
     [Id(8)]
     public long Flushed { get; init; }
 
-    /// <summary>The activation's epoch; of a split Q-table, that of part 0.</summary>
+    /// <summary>The activation's epoch; with several partitions, that of partition 0.</summary>
     [Id(9)]
     public long Epoch { get; init; }
 
-    /// <summary>The newest flush that is durable; of a split Q-table, of part 0.</summary>
+    /// <summary>The newest flush that is durable; with several partitions, of partition 0.</summary>
     [Id(10)]
     public long Watermark { get; init; }
 
-    /// <summary>Which silo holds the grain; of a split Q-table, part 0.</summary>
+    /// <summary>Which silo holds the grain; with several partitions, that of partition 0.</summary>
     [Id(11)]
     public string Silo { get; init; } = string.Empty;
 
-    /// <summary>Over how many grains the Q-table is split.</summary>
+    /// <summary>How many partitions the Q-table has, each with a grain of its own.</summary>
     [Id(12)]
     public int Partitions { get; init; } = 1;
 }

@@ -1,8 +1,8 @@
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// One partition, usually the only one, of what all agents of a type share: the Q-table, hot in memory and written behind to PostgreSQL. The
-/// key is an <see cref="AgentTypeKey"/>. The grain answers for the states that it owns and never passes a call on. Every call may throw
+/// One partition, usually the only one, of what all agents of a type share: the Q-table, hot in memory and written behind to PostgreSQL.
+/// The key is an <see cref="AgentTypeKey"/>. The grain answers for the states that it owns and never passes a call on. Every call may throw
 /// <see cref="UnknownAgentTypeException"/> (not registered), <see cref="NotOwnerException"/> (ask the owner), <see cref="FencedException"/>
 /// (call again) and, until the table is loaded, <see cref="StorageUnavailableException"/>.
 /// </summary>
@@ -35,13 +35,15 @@ public interface IAgentTypeGrain : IGrainWithStringKey
 
     /// <summary>Chooses an action by the type's exploration policy.</summary>
     /// <param name="request">State and candidates.</param>
-    /// <exception cref="InvalidInputException">Nothing to choose from, too many or empty candidates, or an exploration rate outside 0 to 1.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Nothing to choose from, too many or empty candidates, or an exploration rate outside 0 to 1.
+    /// </exception>
     [Alias("SelectAction")]
     ValueTask<SelectedAction> SelectAction(SelectActionRequest request);
 
     /// <summary>
-    /// Learns updates, each once by its number: the only way to change a Q-value. A group that is refused is named in the answer; the others
-    /// are learned.
+    /// Learns updates, each once by its number: the only way to change a Q-value. A group that is refused is named in the answer; the
+    /// others are learned.
     /// </summary>
     /// <param name="batch">At most <see cref="QLimits.MaxBatch"/> updates of states that this partition owns.</param>
     /// <exception cref="InvalidInputException">The batch itself is not allowed; nothing was learned.</exception>
@@ -55,7 +57,9 @@ public interface IAgentTypeGrain : IGrainWithStringKey
 
     /// <summary>Stores whole episodes in <c>trajectories</c> and <c>rewards</c>; acknowledged after the commit. Learns nothing.</summary>
     /// <param name="trajectories">At most <see cref="QLimits.MaxBatch"/> steps in all.</param>
-    /// <exception cref="InvalidInputException">A part is not allowed, or a session has ended or is of another agent type; nothing was stored.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Something in it is not allowed, or a session has ended or is of another agent type; nothing was stored.
+    /// </exception>
     /// <exception cref="UnknownSessionException">There is no such session; nothing was stored.</exception>
     [Alias("RecordTrajectories")]
     ValueTask RecordTrajectories(Trajectory[] trajectories);

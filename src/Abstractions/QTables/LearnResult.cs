@@ -6,8 +6,8 @@ namespace QLearning.Abstractions;
 /// <param name="TdError">The temporal-difference error: target − old Q-value.</param>
 /// <param name="Epoch">The fencing token of the owner that took the update.</param>
 /// <param name="Version">
-/// The update's place among all that this owner has learned, from 1: it is durable once <see cref="Durability.Durable"/> reaches it. 0: it was
-/// learned and stored before.
+/// The update's place among all that this owner has learned, from 1: it is durable once <see cref="Durability.Durable"/> reaches it. 0: it
+/// was learned and stored before.
 /// </param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.LearnResult")]

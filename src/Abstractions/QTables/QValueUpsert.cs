@@ -6,4 +6,5 @@ namespace QLearning.Abstractions;
 /// <param name="Value">Finite, at most <see cref="QLimits.MaxQValue"/> in size.</param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.QValueUpsert")]
-public readonly record struct QValueUpsert([property: Id(0)] State State, [property: Id(1)] AgentAction Action, [property: Id(2)] double Value);
+public readonly record struct QValueUpsert(
+    [property: Id(0)] State State, [property: Id(1)] AgentAction Action, [property: Id(2)] double Value);

@@ -1,6 +1,8 @@
 namespace QLearning.Abstractions;
 
-/// <summary>A state: its key and, when the caller has it, its JSON description, which is stored beside the first Q-value of the state.</summary>
+/// <summary>
+/// A state: its key and, when the caller has it, its JSON description, which is stored beside the first Q-value of the state.
+/// </summary>
 /// <param name="Key">The key of the state.</param>
 /// <param name="Json">JSON within the limits of <see cref="QLimits"/>, or null: then the key itself is stored as a JSON string.</param>
 [GenerateSerializer, Immutable]

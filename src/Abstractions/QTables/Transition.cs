@@ -1,6 +1,8 @@
 namespace QLearning.Abstractions;
 
-/// <summary>One step of an agent: in a state it took an action, earned a reward and came to a next state (Sutton &amp; Barto, section 3.1).</summary>
+/// <summary>
+/// One step of an agent: in a state it took an action, earned a reward and came to a next state (Sutton &amp; Barto, section 3.1).
+/// </summary>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.Transition")]
 public sealed record Transition
@@ -41,8 +43,8 @@ public sealed record Transition
     public double? LearningRate { get; init; }
 
     /// <summary>
-    /// The exploration rate ε, 0 to 1, with which the agent acts in the next state: Expected SARSA learns the value of that ε-greedy policy. The
-    /// other rules and policies pass over it. Null: the agent type's.
+    /// The exploration rate ε, 0 to 1, with which the agent acts in the next state: Expected SARSA learns the value of that ε-greedy
+    /// policy. The other rules and policies pass over it. Null: the agent type's.
     /// </summary>
     [Id(8)]
     public double? ExplorationRate { get; init; }

@@ -2,7 +2,8 @@ namespace QLearning.Abstractions;
 
 /// <summary>
 /// Updates of one client for the states of one partition. Each update has a number that makes it count once, however often it is sent and
-/// whichever owner it meets: the owner keeps the numbers that it has learned, and stores them in the transaction that stores what was learned.
+/// whichever owner it meets: the owner keeps the numbers that it has learned, and stores them in the transaction that stores what was
+/// learned.
 /// </summary>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.UpdateBatch")]
@@ -13,8 +14,8 @@ public sealed record UpdateBatch
     public required Guid ClientId { get; init; }
 
     /// <summary>
-    /// Every number below it is settled: the client will not send it again, since it is durable or was given up. 1 or more; an update below it
-    /// counts as learned.
+    /// Every number below it is settled: the client will not send it again, since it is durable or was given up. 1 or more; an update below
+    /// it counts as learned.
     /// </summary>
     [Id(1)]
     public required long SettledBelow { get; init; }
@@ -37,4 +38,11 @@ public sealed record UpdateBatch
     /// <summary>When it is acknowledged.</summary>
     [Id(5)]
     public WriteMode Mode { get; init; }
+
+    /// <summary>
+    /// True when an owner has acknowledged all of it before, and may be lost with it: it is learned also when the agent type was switched off
+    /// since then.
+    /// </summary>
+    [Id(6)]
+    public bool IsResent { get; init; }
 }

@@ -14,9 +14,9 @@ public sealed record UpdateResult
     public long Durable { get; init; }
 
     /// <summary>
-    /// What each update did, group after group. An update that was learned before has the Q-value as it is now and an error of 0; its version
-    /// is 0 if it is durable. Those of refused groups mean nothing. Null: nothing was learned, because the client must first send again what
-    /// another owner acknowledged.
+    /// What each update did, group after group. An update that was learned before has the Q-value as it is now and an error of 0; its
+    /// version is 0 if it is durable. Those of refused groups mean nothing. Null: nothing was learned, because the client must first send
+    /// again what another owner acknowledged.
     /// </summary>
     [Id(2)]
     public LearnResult[]? Results { get; init; }
@@ -28,7 +28,9 @@ public sealed record UpdateResult
     [Id(3)]
     public UpdateRefusal[] Refusals { get; init; } = [];
 
-    /// <summary>The places in <see cref="Results"/> of late rewards whose id was recorded before under another number: nothing was learned.</summary>
+    /// <summary>
+    /// The places in <see cref="Results"/> of late rewards whose id was recorded before under another number: nothing was learned.
+    /// </summary>
     [Id(4)]
     public int[] Recorded { get; init; } = [];
 

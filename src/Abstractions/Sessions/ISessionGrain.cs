@@ -1,6 +1,8 @@
 namespace QLearning.Abstractions;
 
-/// <summary>One session: a group of episodes of one agent type. The key is its id. Every call may throw <see cref="StorageUnavailableException"/>.</summary>
+/// <summary>
+/// One session: a group of episodes of one agent type. The key is its id. Every call may throw <see cref="StorageUnavailableException"/>.
+/// </summary>
 [Alias("QLearning.ISessionGrain")]
 public interface ISessionGrain : IGrainWithGuidKey
 {

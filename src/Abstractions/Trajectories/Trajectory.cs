@@ -6,7 +6,8 @@ namespace QLearning.Abstractions;
 /// <param name="Reward">The reward, finite, at most 99,999,999.9999 in size.</param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.TrajectoryStep")]
-public readonly record struct TrajectoryStep([property: Id(0)] State State, [property: Id(1)] AgentAction Action, [property: Id(2)] double Reward);
+public readonly record struct TrajectoryStep(
+    [property: Id(0)] State State, [property: Id(1)] AgentAction Action, [property: Id(2)] double Reward);
 
 /// <summary>One whole episode, to be stored as a row of <c>trajectories</c> and a row of <c>rewards</c> for each step.</summary>
 [GenerateSerializer, Immutable]

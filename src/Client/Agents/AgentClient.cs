@@ -24,7 +24,12 @@ public sealed class AgentClient
     private AgentEpisode? _episode;
 
     internal AgentClient(
-        AgentKey key, IGrainFactory grains, IClusterCalls calls, Func<UpdateSender> updates, Action<AgentClient, bool> keep, TimeProvider time)
+        AgentKey key,
+        IGrainFactory grains,
+        IClusterCalls calls,
+        Func<UpdateSender> updates,
+        Action<AgentClient, bool> keep,
+        TimeProvider time)
     {
         (Key, _grains, _calls, _updates, _keep, _time) = (key, grains, calls, updates, keep, time);
         _answer = $"answer for '{key}'";
@@ -81,7 +86,8 @@ public sealed class AgentClient
     /// <param name="status">How it ended.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The session with its counters; null when the agent was in none.</returns>
-    public async Task<SessionInfo?> EndSessionAsync(SessionStatus status = SessionStatus.Completed, CancellationToken cancellationToken = default)
+    public async Task<SessionInfo?> EndSessionAsync(
+        SessionStatus status = SessionStatus.Completed, CancellationToken cancellationToken = default)
     {
         if ((await GetAsync(cancellationToken)).SessionId is not { } session)
         {
@@ -142,7 +148,8 @@ public sealed class AgentClient
         string? errorMessage = null,
         CancellationToken cancellationToken = default) =>
         ObserveAsync(
-            new AgentOutcome { Reward = reward, NextState = nextState, Done = done, Success = success, ErrorMessage = errorMessage }, cancellationToken);
+            new AgentOutcome { Reward = reward, NextState = nextState, Done = done, Success = success, ErrorMessage = errorMessage },
+            cancellationToken);
 
     /// <summary>As the other, with all that can be told.</summary>
     /// <param name="outcome">What the last action led to.</param>
@@ -170,7 +177,9 @@ public sealed class AgentClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentInfo> PauseAsync(CancellationToken cancellationToken = default) => CallAsync(_grain.Pause, cancellationToken);
 
-    /// <summary>Notes that the agent failed: it refuses to act and learn until it is resumed, and an episode under way is dropped.</summary>
+    /// <summary>
+    /// Notes that the agent failed: it refuses to act and learn until it is resumed, and an episode under way is dropped.
+    /// </summary>
     /// <param name="error">What happened, 1 to 1,000 characters.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentInfo> ReportErrorAsync(string error, CancellationToken cancellationToken = default)
@@ -200,7 +209,9 @@ public sealed class AgentClient
     private async Task<PendingUpdates> NumberAsync(AgentEpisode episode, Transition transition, CancellationToken cancellationToken) =>
         episode.Update ??= await _updates().NumberAsync(transition, cancellationToken);
 
-    /// <summary>Keeps an update until it is durable, now that somebody has learned it; a number under which nothing was learned is given up.</summary>
+    /// <summary>
+    /// Keeps an update until it is durable, now that somebody has learned it; a number under which nothing was learned is given up.
+    /// </summary>
     private void Settle(AgentEpisode episode, LearnResult? learned, UpdateReceipt? receipt)
     {
         if (episode.Update is { } update)
@@ -233,8 +244,8 @@ public sealed class AgentClient
         }
         catch (Exception error) when (error is InvalidInputException or AgentStateException)
         {
-            // Refused, so nothing was learned under the number; what comes next may be another outcome. A full backlog is not such a refusal: the
-            // same outcome is reported again, and an earlier message with it may still arrive when there is room.
+            // Refused, so nothing was learned under the number; what comes next may be another outcome. A full backlog is not such a
+            // refusal: the same outcome is reported again, and an earlier message with it may still arrive when there is room.
             Settle(episode, learned: null, receipt: null);
             throw;
         }

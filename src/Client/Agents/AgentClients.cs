@@ -4,8 +4,8 @@ using QLearning.Abstractions;
 namespace QLearning.Client.Agents;
 
 /// <summary>
-/// One client for each agent, so that all who name it share its episode. Kept while somebody holds it or an episode is running; thousands of
-/// agents that were used once do not stay in memory. Safe for several threads.
+/// One client for each agent, so that all who name it share its episode. Kept while somebody holds it or an episode is running; thousands
+/// of agents that were used once do not stay in memory. Safe for several threads.
 /// </summary>
 internal sealed class AgentClients
 {

@@ -22,8 +22,8 @@ internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
     public bool IsActing => _acting is not null;
 
     /// <summary>
-    /// The update of the step under way with its number: kept while it is not known what became of it, so that a step that is reported again
-    /// counts once.
+    /// The update of the step under way with its number: kept while it is not known what became of it, so that a step that is reported
+    /// again counts once.
     /// </summary>
     public PendingUpdates? Update { get; set; }
 

@@ -32,13 +32,15 @@ internal sealed class ClusterCalls : IClusterCalls
         _once = Retry(IsRefusal);
     }
 
-    public Task<T> RepeatableAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
+    public Task<T> RepeatableAsync<T>(
+        string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_repeatable, what, call, onFenced, cancellationToken);
 
     public Task<T> RepeatableUnlessMovedAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(_unlessMoved, what, call, onFenced: null, cancellationToken);
 
-    public Task<T> OnceAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
+    public Task<T> OnceAsync<T>(
+        string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_once, what, call, onFenced, cancellationToken);
 
     private async Task<T> RunAsync<T>(
@@ -62,13 +64,15 @@ internal sealed class ClusterCalls : IClusterCalls
 
                 // Who was told where to ask asks there at once.
                 var pause = error is NotOwnerException ? TimeSpan.Zero : _firstPause;
-                return await RepeatAsync(retries.Pipeline, Told(call, onFenced), pause, _retryFor - _time.GetElapsedTime(began), cancellationToken);
+                return await RepeatAsync(
+                    retries.Pipeline, Told(call, onFenced), pause, _retryFor - _time.GetElapsedTime(began), cancellationToken);
             }
         }
         catch (Exception error) when (
             (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException) && !IsOfCaller(error, cancellationToken))
         {
-            throw error as QLearningException ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, retries == _once)}", error);
+            throw error as QLearningException
+                ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, retries == _once)}", error);
         }
     }
 
@@ -110,7 +114,8 @@ internal sealed class ClusterCalls : IClusterCalls
     private string Reason(Exception error, bool isOnce) => error switch
     {
         _ when IsUnanswered(error) && isOnce => "the silo was lost or did not answer within "
-            + string.Create(CultureInfo.InvariantCulture, $"{_responseTimeout.TotalSeconds:0.###} s, so it is not known whether it took effect."),
+            + string.Create(
+                CultureInfo.InvariantCulture, $"{_responseTimeout.TotalSeconds:0.###} s, so it is not known whether it took effect."),
         TimeoutException or TimeoutRejectedException => "none answered. Is the cluster running?",
         _ => $"{error.Message.TrimEnd('.')}. Is the cluster running?",
     };
@@ -120,12 +125,14 @@ internal sealed class ClusterCalls : IClusterCalls
         new ResiliencePipelineBuilder { TimeProvider = _time }
             .AddTimeout(new TimeoutStrategyOptions
             {
-                TimeoutGenerator = static arguments => ValueTask.FromResult(arguments.Context.Properties.GetValue(_timeLeft, TimeSpan.Zero)),
+                TimeoutGenerator = static arguments =>
+                    ValueTask.FromResult(arguments.Context.Properties.GetValue(_timeLeft, TimeSpan.Zero)),
             })
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Exception is { } error && isRepeatable(error) && !IsOfCaller(error, arguments.Context.CancellationToken)),
+                    arguments.Outcome.Exception is { } error && isRepeatable(error)
+                    && !IsOfCaller(error, arguments.Context.CancellationToken)),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = _secondPause,
@@ -139,8 +146,8 @@ internal sealed class ClusterCalls : IClusterCalls
         error is FencedException or OrleansMessageRejectionException and not SiloUnavailableException;
 
     /// <summary>
-    /// Nobody knows whether the call took effect. Orleans has no type of its own for everything that passes while silos come and go: a silo
-    /// that has just started may say that no node knows the grain, and a message that finds no silo in time comes back as cancelled.
+    /// It is not known whether the call took effect. Orleans has no type of its own for everything that passes while silos come and go: a
+    /// silo that has just started may say that no node knows the grain, and a message that finds no silo in time comes back as cancelled.
     /// </summary>
     private static bool IsUnanswered(Exception error) =>
         error is TimeoutException or OrleansException or ConnectionFailedException or OperationCanceledException;

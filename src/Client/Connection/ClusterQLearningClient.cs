@@ -26,7 +26,8 @@ internal sealed class ClusterQLearningClient(
 
     public AgentClient Agent(string agentType, string instance) =>
         _agents.GetOrAdd(
-            AgentKey.For(agentType, instance), key => new AgentClient(key, cluster, calls, () => AgentType(agentType).Updates, _agents.Keep, time));
+            AgentKey.For(agentType, instance),
+            key => new AgentClient(key, cluster, calls, () => AgentType(agentType).Updates, _agents.Keep, time));
 
     public PatternLibraryClient Patterns(string agentType)
     {
@@ -49,14 +50,15 @@ internal sealed class ClusterQLearningClient(
         }
     }
 
-    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) => AgentTypes.ListAsync(cancellationToken);
+    public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) =>
+        AgentTypes.ListAsync(cancellationToken);
 
     private AgentTypeClient Create(string agentType)
     {
         var key = AgentTypeKey.For(agentType);
         var router = new QTableRouter(key, cluster);
         var settings = new UpdateSenderOptions(
-            options.Value.MaxUndurableUpdates, options.Value.RetryFor, options.Value.MergeCalls, options.Value.ResendUndurable);
+            options.Value.MaxNotDurableUpdates, options.Value.RetryFor, options.Value.MergeCalls, options.Value.ResendNotDurable);
         var updates = new UpdateSender(agentType, new OwnerCalls(agentType, router, calls), settings, logger, time);
         return new AgentTypeClient(agentType, router, cluster.GetGrain<IHistoryGrain>(0), calls, updates, options.Value.MergeCalls, time);
     }

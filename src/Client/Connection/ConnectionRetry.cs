@@ -17,7 +17,8 @@ internal sealed class ConnectionRetry(IOptions<QLearningClientOptions> options, 
         {
             var database = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString);
             throw new StorageUnavailableException(
-                $"The database '{database.Database}' on {database.Host}:{database.Port} cannot be asked for silos ({refused.Message}).", refused);
+                $"The database '{database.Database}' on {database.Host}:{database.Port} cannot be asked for silos ({refused.Message}).",
+                refused);
         }
 
         _began ??= time.GetTimestamp();

@@ -18,7 +18,8 @@ internal interface IClusterCalls
 
     /// <summary>A call without a result that does no harm when it runs twice.</summary>
     Task RepeatableAsync(
-        string what, Func<ValueTask> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) => RepeatableAsync(
+        string what, Func<ValueTask> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
+        RepeatableAsync(
         what,
         async ValueTask<bool> () =>
         {

@@ -42,7 +42,8 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
         TimeProvider time)
     {
         (_sendOne, _sendMany, _weigh, _maxWeight, _maxUnderWay, _time) = (sendOne, sendMany, weigh, maxWeight, maxUnderWay, time);
-        _timer = time.CreateTimer(static merger => ((CallMerger<TRequest, TResult>)merger!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static merger => ((CallMerger<TRequest, TResult>)merger!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The weight of the requests that are not sent yet.</summary>
@@ -181,11 +182,12 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
         return taken;
     }
 
-    // Errors go to those who wait, so that nobody has to look at the task.
+    // Errors go to those who wait, so the task itself needs no observer.
     private void Send(List<Waiter>? waiters) => _ = waiters is null ? Task.CompletedTask : SendAllAsync(waiters);
 
     /// <summary>Somebody whose request is not sent yet. He goes on in a turn of his own, not inside the answer to others.</summary>
-    private sealed class Waiter(TRequest request, long since) : TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiter(TRequest request, long since)
+        : TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TRequest Request { get; } = request;
 

@@ -83,7 +83,9 @@ internal sealed class QTableRouter(AgentTypeKey agentType, IGrainFactory grains)
                 owners.Length, states, static state => state, (partition, own) => ask(owners[partition], own).AsTask()));
     }
 
-    /// <summary>Reads the next states of updates that other partitions own: their values go along, since owners never call each other.</summary>
+    /// <summary>
+    /// Reads the next states of updates that other partitions own: their values go along, since owners never call each other.
+    /// </summary>
     /// <param name="groups">The updates of one partition.</param>
     /// <param name="partition">That partition.</param>
     /// <param name="partitions">How many there are.</param>

@@ -12,11 +12,11 @@ namespace QLearning.Client;
 /// The calls of one agent type: reads and updates of its shared Q-table, one or many at a time. Every call may throw
 /// <see cref="UnknownAgentTypeException"/>, <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and
 /// <see cref="ClusterUnavailableException"/>. Calls are repeated by themselves while silos come and go. Updates are kept until they are
-/// durable and sent again when a silo was lost with them; each counts once (<see cref="QLearningClientOptions.ResendUndurable"/>).
+/// durable and sent again when a silo was lost with them; each counts once (<see cref="QLearningClientOptions.ResendNotDurable"/>).
 /// </summary>
 public sealed class AgentTypeClient
 {
-    // With fewer callers than this nobody waits for anybody: that is the fastest for them.
+    // With fewer callers than this none waits for another: that is the fastest for them.
     private const int BestActionCalls = 32;
 
     private readonly IClusterCalls _calls;
@@ -28,18 +28,27 @@ public sealed class AgentTypeClient
     private readonly string _answer;
 
     internal AgentTypeClient(
-        string agentType, QTableRouter router, IHistoryGrain history, IClusterCalls calls, UpdateSender updates, bool mergesCalls, TimeProvider time)
+        string agentType,
+        QTableRouter router,
+        IHistoryGrain history,
+        IClusterCalls calls,
+        UpdateSender updates,
+        bool mergesCalls,
+        TimeProvider time)
     {
         (_agentType, _router, _history, _calls, _updates) = (agentType, router, history, calls, updates);
         _answer = $"answer for '{agentType}'";
-        _bestActions = mergesCalls ? new(state => AskAsync(state, CancellationToken.None), AskTogetherAsync, static _ => 1, QLimits.MaxBatch, BestActionCalls, time) : null;
+        _bestActions = mergesCalls
+            ? new(
+                state => AskAsync(state, CancellationToken.None), AskTogetherAsync, static _ => 1, QLimits.MaxBatch, BestActionCalls, time)
+            : null;
     }
 
     /// <summary>
     /// Updates sent by this client that are not known to be durable: they wait for their answer or their flush. Without
-    /// <see cref="QLearningClientOptions.ResendUndurable"/> only those without an answer.
+    /// <see cref="QLearningClientOptions.ResendNotDurable"/> only those without an answer.
     /// </summary>
-    public int UndurableCount => _updates.NotDurableCount;
+    public int NotDurableCount => _updates.NotDurableCount;
 
     /// <summary>The action with the highest Q-value, or null when nothing was learned in this state.</summary>
     /// <param name="state">The state's key.</param>
@@ -81,7 +90,10 @@ public sealed class AgentTypeClient
     /// <param name="explorationRate">The agent's own ε, 0 to 1; null: the type's.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<SelectedAction> SelectActionAsync(
-        StateKey state, IEnumerable<AgentAction>? candidates = null, double? explorationRate = null, CancellationToken cancellationToken = default)
+        StateKey state,
+        IEnumerable<AgentAction>? candidates = null,
+        double? explorationRate = null,
+        CancellationToken cancellationToken = default)
     {
         var request = new SelectActionRequest { State = state, Candidates = [.. candidates ?? []], ExplorationRate = explorationRate };
         return ReadAsync(() => _router.Owner(state).SelectAction(request), cancellationToken);
@@ -92,7 +104,9 @@ public sealed class AgentTypeClient
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    /// <exception cref="StorageUnavailableException">With <see cref="WriteMode.Durable"/>: it was learned, but is not durable yet.</exception>
+    /// <exception cref="StorageUnavailableException">
+    /// With <see cref="WriteMode.Durable"/>: it was learned, but is not durable yet.
+    /// </exception>
     public async Task<LearnResult> LearnAsync(
         Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
@@ -101,14 +115,14 @@ public sealed class AgentTypeClient
     }
 
     /// <summary>
-    /// Learns transitions in the order given: of those whose states one partition owns (see docs/scaling.md; usually there is one partition)
-    /// all, or none.
+    /// Learns transitions in the order given: of those whose states one partition owns (see docs/scaling.md; usually there is one
+    /// partition) all, or none.
     /// </summary>
     /// <param name="transitions">At most <see cref="QLimits.MaxBatch"/>.</param>
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused, or not answered.</exception>
     /// <exception cref="StorageUnavailableException">With <see cref="WriteMode.Durable"/>: they were learned, but are not durable yet.</exception>
     public Task<LearnResult[]> LearnAsync(
         IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
@@ -123,7 +137,7 @@ public sealed class AgentTypeClient
     /// <param name="mode">When the call is acknowledged.</param>
     /// <param name="cancellationToken">Ends the waiting; the update may still take effect.</param>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was stored.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were stored, those of another were refused.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were stored, those of another were refused, or not answered.</exception>
     public Task<LearnResult[]> UpsertAsync(
         IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
@@ -138,7 +152,8 @@ public sealed class AgentTypeClient
     public Task RecordTrajectoriesAsync(IEnumerable<Trajectory> trajectories, CancellationToken cancellationToken = default)
     {
         Trajectory[] batch = [.. trajectories];
-        return _calls.RepeatableAsync($"store trajectories of '{_agentType}'", () => _router.Owners[0].RecordTrajectories(batch), cancellationToken);
+        return _calls.RepeatableAsync(
+            $"store trajectories of '{_agentType}'", () => _router.Owners[0].RecordTrajectories(batch), cancellationToken);
     }
 
     /// <summary>
@@ -149,7 +164,7 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting; they may still take effect.</param>
     /// <returns>What each update did; null for a reward that was recorded already.</returns>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
-    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused.</exception>
+    /// <exception cref="PartlyLearnedException">Those of one partition were learned, those of another were refused, or not answered.</exception>
     public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
     {
         DelayedReward[] batch = [.. rewards];
@@ -169,7 +184,8 @@ public sealed class AgentTypeClient
     /// <param name="limit">1 to 1,000.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<TrajectoryPage> GetBestTrajectoriesAsync(int limit = 100, CancellationToken cancellationToken = default) =>
-        GetTrajectoriesAsync(new TrajectoryQuery { AgentType = _agentType, Order = TrajectoryOrder.Best, Limit = limit }, cancellationToken);
+        GetTrajectoriesAsync(
+            new TrajectoryQuery { AgentType = _agentType, Order = TrajectoryOrder.Best, Limit = limit }, cancellationToken);
 
     /// <summary>Trajectories by session, task, agent or success, a page at a time.</summary>
     /// <param name="query">Which ones; its agent type is this one.</param>

@@ -38,7 +38,8 @@ public sealed class SessionsClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The session with its counters.</returns>
     /// <exception cref="UnknownSessionException">There is no such session.</exception>
-    public Task<SessionInfo> EndAsync(Guid id, SessionStatus status = SessionStatus.Completed, CancellationToken cancellationToken = default) =>
+    public Task<SessionInfo> EndAsync(
+        Guid id, SessionStatus status = SessionStatus.Completed, CancellationToken cancellationToken = default) =>
         _calls.RepeatableAsync($"end the session '{id}'", () => Grain(id).End(status), cancellationToken);
 
     /// <summary>A session with its counters.</summary>
@@ -52,7 +53,8 @@ public sealed class SessionsClient
     /// <param name="agentType">Of this agent type only; null: of all.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<SessionInfo[]> ListActiveAsync(string? agentType = null, CancellationToken cancellationToken = default) =>
-        _calls.RepeatableAsync("list the running sessions", () => _grains.GetGrain<IHistoryGrain>(0).GetActiveSessions(agentType), cancellationToken);
+        _calls.RepeatableAsync(
+            "list the running sessions", () => _grains.GetGrain<IHistoryGrain>(0).GetActiveSessions(agentType), cancellationToken);
 
     private ISessionGrain Grain(Guid id) => _grains.GetGrain<ISessionGrain>(id);
 }

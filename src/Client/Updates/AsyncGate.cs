@@ -41,7 +41,7 @@ internal sealed class AsyncGate
         }
     }
 
-    // A turn that nobody wants any more comes all the same, and passes at once.
+    // A turn whose caller has left comes all the same, and passes at once.
     private static async Task PassOnAsync(Task before, TaskCompletionSource ended)
     {
         await before;

@@ -20,11 +20,30 @@ internal sealed class OwnerCalls(string agentType, QTableRouter router, ICluster
         IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) => partitions == 1
             ? Task.FromResult<StateQValues[]>([])
             : calls.RepeatableAsync(
-                _learn, () => new ValueTask<StateQValues[]>(router.ReadNextStatesAsync(groups, partition, partitions)), cancellationToken, router.Note);
+                _learn,
+                () => new ValueTask<StateQValues[]>(router.ReadNextStatesAsync(groups, partition, partitions)),
+                cancellationToken,
+                router.Note);
 
     // A partition that is no more is told to the sender, who divides the updates anew.
-    public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) =>
-        calls.RepeatableUnlessMovedAsync(_learn, () => Owner(partition).Apply(batch), cancellationToken);
+    public Task<UpdateResult> ApplyAsync(
+        int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken)
+    {
+        var isRepeated = false;
+        return calls.RepeatableUnlessMovedAsync(
+            _learn,
+            () =>
+            {
+                for (var i = 0; isRepeated && i < updates.Count; i++)
+                {
+                    updates[i].MayBeLearned = true;
+                }
+
+                isRepeated = true;
+                return Owner(partition).Apply(batch);
+            },
+            cancellationToken);
+    }
 
     public Task<Durability> GetDurabilityAsync(int partition, CancellationToken cancellationToken) =>
         calls.RepeatableUnlessMovedAsync(_learn, () => Owner(partition).GetDurability(), cancellationToken);

@@ -2,9 +2,11 @@ using QLearning.Abstractions;
 
 namespace QLearning.Client.Updates;
 
-/// <summary>Updates from their numbering until they are settled: durable, refused or given up. One call's, as far as one partition owns them.</summary>
+/// <summary>
+/// Updates from their numbering until they are settled: durable, refused or given up. One call's, as far as one partition owns them.
+/// </summary>
 /// <param name="group">The updates with their numbers.</param>
-/// <param name="call">Who waits for what comes of them; null: nobody, they were acknowledged.</param>
+/// <param name="call">Who waits for what comes of them; null: no caller, they were acknowledged.</param>
 /// <param name="places">The place of each in the call; null: as they are.</param>
 internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadOnlyList<int>? places)
 {
@@ -20,6 +22,14 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
 
     /// <summary>They are durable when that owner's durable version reaches this.</summary>
     public long Version { get; set; }
+
+    /// <summary>
+    /// True when they were sent before and that was not answered: an owner may have learned them, or may do so when the message arrives.
+    /// </summary>
+    public bool MayBeLearned { get; set; }
+
+    /// <summary>Why they were refused last, if they are sent again nevertheless.</summary>
+    public QLearningException? Refusal { get; set; }
 
     /// <summary>Where they stand in the list of their client; null: they are settled.</summary>
     public LinkedListNode<PendingUpdates>? Place { get; set; }
@@ -53,5 +63,5 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
 
     /// <summary>Some of the updates, with their numbers.</summary>
     public PendingUpdates Pick(IReadOnlyList<int> indexes) =>
-        new(Group.Pick(indexes), Call, [.. indexes.Select(PlaceInCall)]) { Owner = Owner, Version = Version };
+        new(Group.Pick(indexes), Call, [.. indexes.Select(PlaceInCall)]) { Owner = Owner, Version = Version, MayBeLearned = MayBeLearned };
 }

@@ -11,7 +11,9 @@ internal sealed class UpdateCall(UpdateGroup updates)
 
     // Most calls need neither this nor the lock for long: they are made by millions.
     private SortedSet<int>? _notLearned;
-    private QLearningException? _error;
+    private SortedSet<int>? _mayBeLearned;
+    private QLearningException? _refusal;
+    private QLearningException? _notDurable;
     private int _kept;
 
     public UpdateGroup Updates { get; } = updates;
@@ -25,16 +27,19 @@ internal sealed class UpdateCall(UpdateGroup updates)
     /// <summary>Notes what an update did; null: nothing, it was recorded before.</summary>
     public void Learned(int place, LearnResult? result) => _results[place] = result;
 
-    /// <summary>Notes that some updates of the call were refused, or may not have been learned.</summary>
-    public void Fail(PendingUpdates refused, QLearningException error)
+    /// <summary>Notes that some updates of the call were refused, or that it is not known what became of them.</summary>
+    /// <param name="refused">The updates.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="mayBeLearned">True when they may have been learned all the same.</param>
+    public void Fail(PendingUpdates refused, QLearningException error, bool mayBeLearned)
     {
         lock (_lock)
         {
-            _error ??= error;
-            _notLearned ??= [];
+            _refusal ??= error;
+            var places = mayBeLearned ? _mayBeLearned ??= [] : _notLearned ??= [];
             for (var i = 0; i < refused.Group.Count; i++)
             {
-                _notLearned.Add(refused.PlaceInCall(i));
+                places.Add(refused.PlaceInCall(i));
             }
         }
     }
@@ -46,28 +51,29 @@ internal sealed class UpdateCall(UpdateGroup updates)
     public void AwaitDurability(string problem) => Problem = problem;
 
     /// <summary>
-    /// Notes that what was learned of it is not durable although that was asked for. When another partition refused its part, that is what the
-    /// caller must hear: told that nothing was learned, he would send again what was.
+    /// Notes that what was learned of it is not durable although that was asked for. When another partition refused its share, that is what
+    /// the caller must hear: told that nothing was learned, he would send again what was.
     /// </summary>
     public void NotDurable(QLearningException error)
     {
         lock (_lock)
         {
-            if (_error is null)
-            {
-                _error = error;
-                _notLearned = [.. Enumerable.Range(0, _results.Length)];
-            }
+            _notDurable ??= error;
         }
     }
 
     /// <summary>What the updates did.</summary>
-    /// <exception cref="PartlyLearnedException">Some were learned, and others, of states in other partitions, were not.</exception>
-    /// <exception cref="QLearningException">None was learned, or it is not known.</exception>
-    public LearnResult?[] Finish() => _error switch
+    /// <exception cref="PartlyLearnedException">It differs: some were learned, not learned, or it is not known.</exception>
+    /// <exception cref="QLearningException">It is the same for all: not learned, not known, or learned and not durable.</exception>
+    public LearnResult?[] Finish()
     {
-        null => _results,
-        { } error when _notLearned!.Count == _results.Length => throw error,
-        { } error => throw new PartlyLearnedException([.. _notLearned!], _results.Length, error),
-    };
+        if (_refusal is not { } refusal)
+        {
+            return _notDurable is null ? _results : throw _notDurable;
+        }
+
+        throw _notLearned?.Count == _results.Length || _mayBeLearned?.Count == _results.Length
+            ? refusal
+            : new PartlyLearnedException([.. _notLearned ?? []], [.. _mayBeLearned ?? []], _results.Length, refusal);
+    }
 }

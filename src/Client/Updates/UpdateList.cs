@@ -6,7 +6,9 @@ namespace QLearning.Client.Updates;
 /// All updates of one client and one agent type that are not settled, in the order of their numbers. Which grain an update goes to follows
 /// from its state's key at each send, so this list knows nothing of partitions but how to divide. Safe for several threads.
 /// </summary>
-/// <param name="maxRoom">The most room that kept updates may take, see <see cref="PendingUpdates.RoomOf"/>, but for a single larger call.</param>
+/// <param name="maxRoom">
+/// The most room that kept updates may take, see <see cref="PendingUpdates.RoomOf"/>, but for a single larger call.
+/// </param>
 internal sealed class UpdateList(int maxRoom)
 {
     private readonly Lock _lock = new();
@@ -106,7 +108,7 @@ internal sealed class UpdateList(int maxRoom)
         }
     }
 
-    /// <summary>Divides updates so that each part belongs to one partition; what belongs to one stays as it is.</summary>
+    /// <summary>Divides updates so that each share belongs to one partition; what belongs to one stays as it is.</summary>
     /// <param name="pending">Updates that are not settled.</param>
     /// <param name="partitions">How many partitions there are.</param>
     public IEnumerable<(int Partition, PendingUpdates Updates)> Divide(PendingUpdates pending, int partitions)
@@ -208,7 +210,8 @@ internal sealed class UpdateList(int maxRoom)
 
         foreach (var (_, part) in parts.OrderBy(part => part.Updates.Group.Number))
         {
-            // In the order of first numbers: the parts of a call lie between the numbers of calls that were made after it was divided once.
+            // In the order of first numbers: the shares of a call lie between the numbers of calls that were made after it was divided
+            // once.
             var after = place;
             while (after.Next is { } next && next.Value.Group.Number < part.Group.Number)
             {

@@ -9,7 +9,8 @@ internal sealed class UpdateMerger : IDisposable
     // Enough that what a call costs is small against what its updates do.
     private const int MaxUpdates = 1000;
 
-    // An update costs more to send than to learn, so few calls with many are best; who waits for a commit must not wait for another one first.
+    // An update costs more to send than to learn, so few calls with many are best; who waits for a commit must not wait for another one
+    // first.
     private const int WriteBehindCalls = 4;
     private const int DurableCalls = 16;
 

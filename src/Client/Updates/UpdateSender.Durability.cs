@@ -4,8 +4,7 @@ using QLearning.Abstractions;
 namespace QLearning.Client.Updates;
 
 /// <summary>
-/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter of
-/// a
+/// How the sender learns what is durable and sends again what another owner may not have: with each answer, and by asking every quarter of a
 /// second while something that was acknowledged is not durable.
 /// </summary>
 internal sealed partial class UpdateSender
@@ -101,7 +100,10 @@ internal sealed partial class UpdateSender
         {
             call.NotDurable(new StorageUnavailableException(
                 $"Updates of '{_agentType}' were learned, but are not durable yet ({call.Problem}). "
-                + (_options.Resends ? "Do not send them again: they are kept until PostgreSQL has them." : "PostgreSQL may get them later.")));
+                + (_options.Resends ? "Do not send them again: they are kept until PostgreSQL has them." : "PostgreSQL may get them later."))
+            {
+                IsLearned = true,
+            });
         }
     }
 
@@ -151,7 +153,8 @@ internal sealed partial class UpdateSender
             }
 
             _logger.Resending(_agentType, lost.Sum(pending => pending.Group.Count));
-            foreach (var part in lost.SelectMany(pending => _list.Divide(pending, partitions)).GroupBy(part => part.Partition, part => part.Updates))
+            var parts = lost.SelectMany(pending => _list.Divide(pending, partitions));
+            foreach (var part in parts.GroupBy(part => part.Partition, part => part.Updates))
             {
                 foreach (var some in part.Chunk(ResentAtOnce))
                 {
@@ -165,10 +168,11 @@ internal sealed partial class UpdateSender
     {
         UpdateGroup[] groups = [.. lost.Select(pending => pending.Group)];
         var next = await _owners.ReadNextStatesAsync(groups, partition, partitions, cancellationToken);
-        var result = await _owners.ApplyAsync(partition, Batch(groups, next, WriteMode.WriteBehind, Guid.Empty), cancellationToken);
+        var batch = Batch(groups, next, WriteMode.WriteBehind, Guid.Empty) with { IsResent = true };
+        var result = await _owners.ApplyAsync(partition, batch, lost, cancellationToken);
         foreach (var refusal in result.Refusals.Where(refusal => refusal.Error is not WriteBacklogFullException))
         {
-            // It was allowed when it was learned; since then its agent type was switched off, for example.
+            // It was allowed when it was learned; others were learned before it now, and with them a Q-value would leave its range.
             _logger.Refused(refusal.Error, _agentType, lost[refusal.Group].Group.Count);
         }
 
@@ -183,7 +187,7 @@ internal sealed partial class UpdateSender
         }
     }
 
-    /// <summary>Asks what is durable while nobody calls, and finds out that an owner is gone.</summary>
+    /// <summary>Asks what is durable while there are no calls, and finds out that an owner is gone.</summary>
     private async Task WatchAsync()
     {
         do

@@ -52,7 +52,8 @@ internal sealed partial class UpdateSender : IDisposable
     }
 
     /// <summary>The number of such an update.</summary>
-    public UpdateId IdOf(PendingUpdates update) => new(_list.ClientId, update.Group.Number, Math.Min(_list.SettledBelow, update.Group.Number));
+    public UpdateId IdOf(PendingUpdates update) =>
+        new(_list.ClientId, update.Group.Number, Math.Min(_list.SettledBelow, update.Group.Number));
 
     /// <summary>Notes what came of such an update; it is kept until it is durable.</summary>
     public void Acknowledge(PendingUpdates update, UpdateReceipt receipt, LearnResult learned)
@@ -84,7 +85,8 @@ internal sealed partial class UpdateSender : IDisposable
             left.Add(_list.Add(call));
         }
 
-        // An owner refuses what it does not own any more; then all is divided again, as the table is partitioned now.
+        // An owner refuses what it does not own any more; then all is divided again, as the table is partitioned now. So does one without room
+        // for what may have been learned already.
         while (left.Count > 0)
         {
             var partitions = _owners.Partitions;
@@ -96,7 +98,8 @@ internal sealed partial class UpdateSender : IDisposable
 
             if (_time.GetElapsedTime(began) >= _options.WaitFor || _stopping.IsCancellationRequested)
             {
-                Fail(refused, new ClusterUnavailableException($"The Q-table of '{_agentType}' is being repartitioned. Call again."));
+                var error = new ClusterUnavailableException($"The Q-table of '{_agentType}' is being repartitioned. Call again.");
+                refused.ForEach(pending => Fail(pending, pending.Refusal ?? error));
                 break;
             }
 
@@ -114,7 +117,7 @@ internal sealed partial class UpdateSender : IDisposable
         }
     }
 
-    /// <returns>Updates that their partition's grain does not own.</returns>
+    /// <returns>Updates that are to be sent again: their partition's grain does not own them, or see <see cref="Refuse"/>.</returns>
     private async Task<List<PendingUpdates>> DeliverAsync(List<PendingUpdates> updates, int partitions, WriteMode mode)
     {
         if (partitions == 1)
@@ -131,9 +134,9 @@ internal sealed partial class UpdateSender : IDisposable
     {
         try
         {
-            Note(updates, await ApplyAsync(partition, partitions, updates, mode));
+            var again = Note(updates, await ApplyAsync(partition, partitions, updates, mode));
             WatchUntilDurable();
-            return [];
+            return again;
         }
         catch (NotOwnerException refusal)
         {
@@ -143,7 +146,7 @@ internal sealed partial class UpdateSender : IDisposable
         catch (Exception error)
         {
             // Whatever it was: the callers must hear of it, and numbers that nobody sends again must not keep the settled ones back.
-            Fail(updates, error as QLearningException ?? new ClusterUnavailableException($"Updates of '{_agentType}' may not have been learned: {error.Message}", error));
+            updates.ForEach(pending => Fail(pending, error));
             return [];
         }
     }
@@ -160,7 +163,7 @@ internal sealed partial class UpdateSender : IDisposable
         while (true)
         {
             var known = _knownOwners.GetValueOrDefault(partition);
-            var result = await _owners.ApplyAsync(partition, Batch(groups, next, mode, known), _stopping);
+            var result = await _owners.ApplyAsync(partition, Batch(groups, next, mode, known), updates, _stopping);
             if (result.Results is not null)
             {
                 _knownOwners[partition] = result.Owner;
@@ -183,24 +186,62 @@ internal sealed partial class UpdateSender : IDisposable
         Mode = mode,
     };
 
-    private void Note(List<PendingUpdates> updates, UpdateResult result)
+    /// <returns>Updates that are to be sent again, see <see cref="Refuse"/>.</returns>
+    private List<PendingUpdates> Note(List<PendingUpdates> updates, UpdateResult result)
     {
+        List<PendingUpdates> again = [];
         var start = 0;
         for (var i = 0; i < updates.Count; i++)
         {
             var pending = updates[i];
-            if (RefusalOf(i, result.Refusals) is { } refused)
+            switch (RefusalOf(i, result.Refusals)?.Error)
             {
-                // What was acknowledged before its owner was lost is kept until the new owner has room for it.
-                Fail(pending.IsAcknowledged && refused.Error is WriteBacklogFullException ? [] : [pending], refused.Error);
-            }
-            else
-            {
-                Note(pending, result, start);
+                case null:
+                    Note(pending, result, start);
+                    break;
+                case StorageUnavailableException error:
+                    // PostgreSQL refuses a row of theirs: they are learned, and the other rows are stored.
+                    Note(pending, result, start);
+                    pending.Call?.NotDurable(new StorageUnavailableException(error.Message, error) { IsLearned = true });
+                    break;
+                case { } error when Refuse(pending, error):
+                    again.Add(pending);
+                    break;
             }
 
             start += pending.Group.Count;
         }
+
+        return again;
+    }
+
+    /// <summary>
+    /// Notes a refusal. It tells nothing of an earlier try that was not answered: another owner may have learned it, or the message may arrive
+    /// late. While only room is missing such updates are sent again, until their owner says that it has learned them.
+    /// </summary>
+    /// <returns>True when they are to be sent again.</returns>
+    private bool Refuse(PendingUpdates pending, QLearningException error)
+    {
+        if (error is not WriteBacklogFullException)
+        {
+            Fail(pending, error);
+            return false;
+        }
+
+        if (pending.IsAcknowledged)
+        {
+            // What was acknowledged before its owner was lost is kept until the new owner has room for it.
+            return false;
+        }
+
+        if (!pending.MayBeLearned)
+        {
+            Fail(pending, error);
+            return false;
+        }
+
+        pending.Refusal = error;
+        return true;
     }
 
     private static UpdateRefusal? RefusalOf(int group, UpdateRefusal[] refusals) =>
@@ -229,15 +270,21 @@ internal sealed partial class UpdateSender : IDisposable
         Acknowledge(pending, result.Owner, version, result.Durable);
     }
 
+    // Agents' steps, which no call waits for, are kept also when nothing else is: an episode's end stores its trajectory only with all its steps,
+    // and a step that was lost with its owner can be learned again only while its number is not settled.
     private void Acknowledge(PendingUpdates pending, Guid owner, long version, long durable) =>
-        _list.Acknowledge(pending, owner, _options.Resends ? version : 0, durable);
+        _list.Acknowledge(pending, owner, _options.Resends || pending.Call is null ? version : 0, durable);
 
-    private void Fail(List<PendingUpdates> updates, QLearningException error)
+    private void Fail(PendingUpdates pending, Exception error)
     {
-        foreach (var pending in updates)
-        {
-            _list.GiveUp(pending);
-            pending.Call?.Fail(pending, error);
-        }
+        _list.GiveUp(pending);
+        // A fenced owner may have stored some of what it learned before.
+        var mayBeLearned = pending.MayBeLearned || pending.IsAcknowledged
+            || error is not QLearningException or ClusterUnavailableException or FencedException;
+        pending.Call?.Fail(pending, mayBeLearned ? NotKnown(error) : (QLearningException)error, mayBeLearned);
     }
+
+    private ClusterUnavailableException NotKnown(Exception error) => error as ClusterUnavailableException ?? new ClusterUnavailableException(
+        $"Updates of '{_agentType}' may have been learned by a try that was not answered: sent again they might count twice. {error.Message}",
+        error);
 }

@@ -7,7 +7,7 @@ namespace QLearning.Client.Updates;
 /// <param name="Resends">Whether updates are kept until they are durable, rather than until they are acknowledged.</param>
 internal sealed record UpdateSenderOptions(int MaxUpdates, TimeSpan WaitFor, bool MergesCalls, bool Resends)
 {
-    /// <summary>How often it is asked what is durable while nobody calls: a little over the flush interval and a commit.</summary>
+    /// <summary>How often it is asked what is durable while there are no calls: a little over the flush interval and a commit.</summary>
     public TimeSpan WatchInterval { get; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The pause after the owners of a table that is being repartitioned refused updates once more.</summary>

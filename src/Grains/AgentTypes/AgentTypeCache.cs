@@ -67,7 +67,7 @@ internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time, 
         }
         catch
         {
-            // The next one asks again, and names that nobody registered do not pile up.
+            // The next one asks again, and names that were not registered do not pile up.
             _types.TryRemove(new(agentType, own));
             throw;
         }

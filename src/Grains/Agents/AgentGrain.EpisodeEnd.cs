@@ -8,8 +8,8 @@ internal sealed partial class AgentGrain
 {
     /// <summary>
     /// Stores the episode that has ended, if there is one. An episode's end costs two commits, one after the other, where a step inside it
-    /// costs two calls: its last step waits for the flush of what it learned, and only then its trajectory is written, since PostgreSQL must
-    /// never have a trajectory whose rewards its Q-values lack. Agents whose episodes end at the same time share both commits.
+    /// costs two calls: its last step waits for the flush of what it learned, and only then its trajectory is written, since PostgreSQL
+    /// must never have a trajectory whose rewards its Q-values lack. Agents whose episodes end at the same time share both commits.
     /// </summary>
     /// <returns>Its summary; null when none has ended.</returns>
     private async Task<ObservationResult?> StoreEndedAsync()
@@ -24,7 +24,11 @@ internal sealed partial class AgentGrain
         var record = EpisodeRecords.From(run, type, info);
         var decay = new ExplorationDecay(own.ExplorationDecay ?? type.ExplorationDecay, own.MinExplorationRate ?? type.MinExplorationRate);
         var progress = new AgentProgress(
-            Key, decay.After(info.ExplorationRate), own.LearningRate ?? type.LearningRate, run.NewQValues, IsStopped(_row) ? info.Status : RestingStatus);
+            Key,
+            decay.After(info.ExplorationRate),
+            own.LearningRate ?? type.LearningRate,
+            run.NewQValues,
+            IsStopped(_row) ? info.Status : RestingStatus);
         AgentTotals totals;
         try
         {

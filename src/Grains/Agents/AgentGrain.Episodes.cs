@@ -8,8 +8,8 @@ namespace QLearning.Grains.Agents;
 
 internal sealed partial class AgentGrain
 {
-    // An episode lives in memory only, and a slow agent should not have to bring it back because its grain looks idle. Longer would keep the
-    // grains of agents that died in an episode.
+    // An episode lives in memory only, and a slow agent should not have to bring it back because its grain looks idle. Longer would keep
+    // the grains of agents that died in an episode.
     private static readonly TimeSpan _maxIdleInEpisode = TimeSpan.FromHours(1);
 
     // Most episodes are over before anybody could look; a long one is worth a write.
@@ -32,7 +32,10 @@ internal sealed partial class AgentGrain
         if (run.AwaitsNextAction is { NextState: { } observed } && observed.Key != request.State.Key)
         {
             throw InvalidInputException.For(
-                "state", request.State.Key, "SARSA learns the last reward with an action of the state that followed it", $"'{observed.Key}'");
+                "state",
+                request.State.Key,
+                "SARSA learns the last reward with an action of the state that followed it",
+                $"'{observed.Key}'");
         }
 
         if (run.Decision is { } decided && request.Update is { } update && run.LearnedNumber == update.Number)
@@ -59,7 +62,7 @@ internal sealed partial class AgentGrain
             return last.Result;
         }
 
-        // An agent that is not known has no episode, and a call that is refused registers nobody.
+        // An agent that is not known has no episode, and a call that is refused registers no agent.
         var row = await FindAsync() is null ? throw EpisodeLostException.For(Key, observation.EpisodeId) : await WorkingAsync();
         if (_run is not { } run || run.Episode.Id != observation.EpisodeId)
         {
@@ -97,7 +100,7 @@ internal sealed partial class AgentGrain
         Start(EpisodeRun.Restore(episode, _row!.Own.LearningRate));
     }
 
-    // A call that is refused registers nobody: what the type's grain would refuse it refuses before.
+    // A call that is refused registers no agent: what the type's grain would refuse it refuses before.
     private async Task CheckBeforeRegisteringAsync(AgentDecisionRequest request)
     {
         if (await FindAsync() is not null)
@@ -117,7 +120,8 @@ internal sealed partial class AgentGrain
     {
         if (run.End is not null)
         {
-            throw AgentStateException.For(Key, $"has ended the episode '{run.Episode.Id}'", "reporting its last reward again, or a new episode");
+            throw AgentStateException.For(
+                Key, $"has ended the episode '{run.Episode.Id}'", "reporting its last reward again, or a new episode");
         }
 
         if (step != run.Episode.Step)
@@ -207,7 +211,8 @@ internal sealed partial class AgentGrain
 
         if (update is not { } id)
         {
-            throw InvalidInputException.For("update", null, "it is missing, and SARSA learns the last reward now", "a number of the caller's own");
+            throw InvalidInputException.For(
+                "update", null, "it is missing, and SARSA learns the last reward now", "a number of the caller's own");
         }
 
         var (learned, receipt) = await Learner.LearnAsync(run.Steps, waiting with { NextAction = next }, id);
@@ -222,7 +227,8 @@ internal sealed partial class AgentGrain
         return row.Info.Status switch
         {
             AgentStatus.Paused => throw AgentStateException.For(Key, "is paused, so it neither acts nor learns", "resuming it"),
-            AgentStatus.Error => throw AgentStateException.For(Key, $"is in error ('{row.Info.Error}'), so it neither acts nor learns", "resuming it"),
+            AgentStatus.Error => throw AgentStateException.For(
+                Key, $"is in error ('{row.Info.Error}'), so it neither acts nor learns", "resuming it"),
             _ => row,
         };
     }

@@ -4,7 +4,8 @@ namespace QLearning.Grains.Agents;
 
 internal static partial class AgentGrainLog
 {
-    [LoggerMessage(1101, LogLevel.Error, "Deactivation of agent '{Agent}' loses the ended episode {Episode}, which PostgreSQL does not have")]
+    [LoggerMessage(
+        1101, LogLevel.Error, "Deactivation of agent '{Agent}' loses the ended episode {Episode}, which PostgreSQL does not have")]
     public static partial void EpisodeLost(this ILogger logger, Exception error, string agent, Guid episode);
 
     [LoggerMessage(1102, LogLevel.Warning, "The status of agent '{Agent}' could not be stored; the next change stores it")]

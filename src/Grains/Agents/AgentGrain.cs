@@ -58,7 +58,8 @@ internal sealed partial class AgentGrain(
         var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
         if (await FindAsync() is not null || !await InsertAsync(type, registration))
         {
-            throw InvalidInputException.For("agent", Key, "there is one of this name already", "a name of its own for each agent of a type");
+            throw InvalidInputException.For(
+                "agent", Key, "there is one of this name already", "a name of its own for each agent of a type");
         }
 
         return Info;
@@ -159,7 +160,7 @@ internal sealed partial class AgentGrain(
             return row;
         }
 
-        // A name that nobody registered must not keep a grain in memory.
+        // A name that was not registered must not keep a grain in memory.
         DeactivateOnIdle();
         throw UnknownAgentException.For(Key.ToString());
     }

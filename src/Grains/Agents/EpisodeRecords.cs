@@ -34,5 +34,6 @@ internal static class EpisodeRecords
 
     private sealed record Metadata(
         [property: JsonPropertyName("agent_instance")] string AgentInstance,
-        [property: JsonPropertyName("patterns_used"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? PatternsUsed);
+        [property: JsonPropertyName("patterns_used"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyList<Guid>? PatternsUsed);
 }

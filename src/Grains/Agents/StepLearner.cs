@@ -11,9 +11,10 @@ namespace QLearning.Grains.Agents;
 internal sealed record LearnedStep(UpdateId Update, Transition Transition, Guid Owner, long Version);
 
 /// <summary>
-/// Asks and teaches the owners of an agent type's Q-table for one agent. An update has the number that the agent's caller gave it, so a step
-/// that is reported again, to whichever grain in whichever silo, counts once; and the caller sends it again should its owner be lost. The last
-/// step of an episode is learned durably, and with it all steps before: PostgreSQL then never has a trajectory whose rewards its Q-values lack.
+/// Asks and teaches the owners of an agent type's Q-table for one agent. An update has the number that the agent's caller gave it, so a
+/// step that is reported again, to whichever grain in whichever silo, counts once; and the caller sends it again should its owner be lost.
+/// The last step of an episode is learned durably, and with it all steps before: PostgreSQL then never has a trajectory whose rewards its
+/// Q-values lack.
 /// </summary>
 /// <param name="router">Knows the owners.</param>
 internal sealed class StepLearner(QTableRouter router)
@@ -31,7 +32,8 @@ internal sealed class StepLearner(QTableRouter router)
     /// <exception cref="InvalidInputException">It is not allowed; nothing was learned.</exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
     /// <exception cref="StorageUnavailableException">It was learned, but not stored yet; report the same step again.</exception>
-    public async Task<(LearnResult Learned, UpdateReceipt Receipt)> LearnAsync(List<LearnedStep> before, Transition transition, UpdateId update)
+    public async Task<(LearnResult Learned, UpdateReceipt Receipt)> LearnAsync(
+        List<LearnedStep> before, Transition transition, UpdateId update)
     {
         var mode = transition.Done ? WriteMode.Durable : WriteMode.AgentTypeDefault;
         var (result, learned) = await ApplyAsync(transition, update, mode);
@@ -48,17 +50,20 @@ internal sealed class StepLearner(QTableRouter router)
         return (learned, new UpdateReceipt(result.Owner, result.Durable, transition));
     }
 
-    /// <summary>Makes steps durable which other owners learned than the one that learned the last step; an owner that was lost did not store them.</summary>
+    /// <summary>
+    /// Makes steps durable which other owners learned than the one that learned the last step; an owner that was lost did not store them.
+    /// </summary>
     private async Task StoreAsync(List<LearnedStep> steps)
     {
         foreach (var step in steps.ToArray())
         {
-            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable);
+            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable, isResent: true);
             steps.Remove(step);
         }
     }
 
-    private async Task<(UpdateResult Result, LearnResult Learned)> ApplyAsync(Transition transition, UpdateId update, WriteMode mode)
+    private async Task<(UpdateResult Result, LearnResult Learned)> ApplyAsync(
+        Transition transition, UpdateId update, WriteMode mode, bool isResent = false)
     {
         UpdateGroup[] groups = [new UpdateGroup { Number = update.Number, Transitions = [transition] }];
         for (var tries = 1; ; tries++)
@@ -74,12 +79,13 @@ internal sealed class StepLearner(QTableRouter router)
                     Groups = groups,
                     NextStates = await router.ReadNextStatesAsync(groups, partition, owners.Length),
                     Mode = mode,
+                    IsResent = isResent,
                 });
                 return result switch
                 {
                     { Refusals: [var refused, ..] } => throw refused.Error,
                     { NotDurable: { } reason } => throw new StorageUnavailableException(
-                        $"The step was learned, but is not stored yet ({reason}). Report the same step again."),
+                        $"The step was learned, but is not stored yet ({reason}). Report the same step again.") { IsLearned = true },
                     _ => (result, result.Results![0]),
                 };
             }

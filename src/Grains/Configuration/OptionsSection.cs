@@ -15,7 +15,9 @@ public sealed record OptionsSection(string Name, Type Options)
 /// <summary>Binds options to their section.</summary>
 public static class OptionsSectionExtensions
 {
-    /// <summary>Binds options to <c>QLearning:{name}</c>, validated at start; names in the section that they do not have are warned of.</summary>
+    /// <summary>
+    /// Binds options to <c>QLearning:{name}</c>, validated at start; names in the section that they do not have are warned of.
+    /// </summary>
     /// <typeparam name="TOptions">The options.</typeparam>
     /// <param name="services">The silo's services.</param>
     /// <param name="name">The section.</param>
@@ -23,6 +25,9 @@ public static class OptionsSectionExtensions
         where TOptions : class
     {
         services.AddSingleton(new OptionsSection(name, typeof(TOptions)));
-        return services.AddOptions<TOptions>().BindConfiguration($"{OptionsSection.Root}:{name}").ValidateDataAnnotations().ValidateOnStart();
+        return services.AddOptions<TOptions>()
+            .BindConfiguration($"{OptionsSection.Root}:{name}")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
     }
 }

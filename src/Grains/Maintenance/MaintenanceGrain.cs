@@ -89,7 +89,8 @@ internal sealed class MaintenanceGrain(
         {
             // There must be one: two would clean up at the same time.
             DeactivateOnIdle();
-            throw InvalidInputException.For("maintenance grain", this.GetPrimaryKeyString(), "there is no such one", $"'{IMaintenanceGrain.Key}'");
+            throw InvalidInputException.For(
+                "maintenance grain", this.GetPrimaryKeyString(), "there is no such one", $"'{IMaintenanceGrain.Key}'");
         }
     }
 
@@ -149,7 +150,7 @@ internal sealed class MaintenanceGrain(
         }
         catch (Exception error)
         {
-            // Whatever it was, the status and the log say it; nobody awaits the job.
+            // Whatever it was, the status and the log say it; no caller awaits the job.
             run = run with { Error = error.Message, Duration = time.GetElapsedTime(began) };
             logger.JobFailed(error, job, run.Duration);
         }

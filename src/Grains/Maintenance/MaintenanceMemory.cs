@@ -3,8 +3,8 @@ using Orleans.Storage;
 namespace QLearning.Grains.Maintenance;
 
 /// <summary>
-/// What the maintenance grain keeps in Orleans' grain storage. It is read by the first call and not by the activation, so that a grain with a
-/// key that is not allowed reads nothing.
+/// What the maintenance grain keeps in Orleans' grain storage. It is read by the first call and not by the activation, so that a grain with
+/// a key that is not allowed reads nothing.
 /// </summary>
 internal sealed class MaintenanceMemory
 {

@@ -46,7 +46,7 @@ internal sealed class MaintenanceScheduling(IGrainFactory grains, TimeProvider t
         {
             try
             {
-                // The call itself goes on when the silo stops; nobody needs its answer then.
+                // The call itself goes on when the silo stops; its answer is not needed then.
                 await grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key).Schedule().AsTask().WaitAsync(_stopping.Token);
                 return;
             }

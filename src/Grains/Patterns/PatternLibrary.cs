@@ -43,7 +43,8 @@ internal sealed class PatternLibrary
         versions.Insert(place, entry);
     }
 
-    public Pattern? Find(Guid id, DateTimeOffset now) => _entries.TryGetValue(id, out var entry) && entry.IsLive(now) ? entry.Pattern : null;
+    public Pattern? Find(Guid id, DateTimeOffset now) =>
+        _entries.TryGetValue(id, out var entry) && entry.IsLive(now) ? entry.Pattern : null;
 
     public Pattern? Find(string name, int? version, DateTimeOffset now) => _versions.TryGetValue(name, out var versions)
         ? versions.FindLast(entry => entry.IsLive(now) && (version is null || entry.Pattern.Version == version))?.Pattern
@@ -96,7 +97,7 @@ internal sealed class PatternLibrary
             return document.RootElement.Clone();
         }
 
-        // Another program may have written conditions that nobody can read; such a pattern applies to no state.
+        // Another program may have written conditions that cannot be read; such a pattern applies to no state.
         private static TriggerConditions? Conditions(Pattern pattern)
         {
             try

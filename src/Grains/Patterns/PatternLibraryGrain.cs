@@ -8,7 +8,9 @@ using QLearning.Storage.Patterns;
 
 namespace QLearning.Grains.Patterns;
 
-/// <summary>The patterns of one agent type. Each call after the first finds them in memory; a timer reads them anew for what SQL programs write.</summary>
+/// <summary>
+/// The patterns of one agent type. Each call after the first finds them in memory; a timer reads them anew for what SQL programs write.
+/// </summary>
 [Reentrant]
 internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache types, TimeProvider time, ILogger<PatternLibraryGrain> logger)
     : Grain, IPatternLibraryGrain

@@ -43,7 +43,8 @@ internal sealed class PatternUseRecorder(PatternStore store, TimeProvider time)
 
     private async Task<IReadOnlyDictionary<Guid, Pattern>> RunAsync(Batch batch, Task before)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding);
+        await before.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding);
         _next = null;
         return await WriteAsync([.. batch.Uses.DistinctBy(use => use.Id)]);
     }

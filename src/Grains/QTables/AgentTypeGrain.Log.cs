@@ -18,7 +18,8 @@ internal static partial class AgentTypeGrainLog
     [LoggerMessage(1004, LogLevel.Error, "Flush of '{Owner}' failed unexpectedly")]
     public static partial void FlushFailed(this ILogger logger, Exception error, string owner);
 
-    [LoggerMessage(1006, LogLevel.Error, "PostgreSQL refuses {Count} Q-values of '{Owner}': they stay in memory and are not stored; the others are")]
+    [LoggerMessage(
+        1006, LogLevel.Error, "PostgreSQL refuses {Count} Q-values of '{Owner}': they stay in memory and are not stored; the others are")]
     public static partial void Refused(this ILogger logger, Exception error, string owner, int count);
 
     [LoggerMessage(1005, LogLevel.Warning, "The settings of '{AgentType}' in agent_types are not allowed; those from before stay")]

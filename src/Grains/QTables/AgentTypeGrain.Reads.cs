@@ -77,7 +77,7 @@ internal sealed partial class AgentTypeGrain
 
     private static void RequireOwned(HotTable hot, StateKey[] states)
     {
-        if (hot.Partition.IsSplit && !Array.TrueForAll(states, hot.Partition.Owns))
+        if (hot.Partition.IsPartitioned && !Array.TrueForAll(states, hot.Partition.Owns))
         {
             throw new NotOwnerException(hot.Owner.Key, hot.Partition.Count);
         }

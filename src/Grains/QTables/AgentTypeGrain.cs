@@ -36,8 +36,8 @@ internal sealed partial class AgentTypeGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // The runtime holds a lock of the activation until this waits for something. Two partitions that ask each other in their first calls to
-        // release their rows would each hold theirs and want the other's, for ever.
+        // The runtime holds a lock of the activation until this waits for something. Two partitions that ask each other in their first
+        // calls to release their rows would each hold theirs and want the other's, for ever.
         await Task.Yield();
         if (!HasKey)
         {

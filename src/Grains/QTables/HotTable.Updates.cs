@@ -8,8 +8,8 @@ using QLearning.Learning.Updates;
 namespace QLearning.Grains.QTables;
 
 /// <summary>
-/// The one way to change a Q-value: numbered updates, in groups that are learned all or none. An update whose number was learned before is not
-/// learned again, and a late reward is not that was recorded before.
+/// The one way to change a Q-value: numbered updates, in groups that are learned all or none. An update whose number was learned before is
+/// not learned again, and a late reward is not that was recorded before.
 /// </summary>
 internal sealed partial class HotTable
 {
@@ -21,7 +21,7 @@ internal sealed partial class HotTable
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked; nothing was learned.</exception>
     public async Task<UpdateResult> ApplyAsync(UpdateBatch batch, QTable? elsewhere)
     {
-        var states = Partition.IsSplit || !Table.IsWhole ? Touched(batch, elsewhere) : null;
+        var states = Partition.IsPartitioned || !Table.IsWhole ? Touched(batch, elsewhere) : null;
         if (batch.Owner != Guid.Empty && batch.Owner != Owner.Id)
         {
             return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };
@@ -60,7 +60,15 @@ internal sealed partial class HotTable
             foreach (var value in next.Values)
             {
                 elsewhere.Load(new StoredQValue(
-                    1, next.State, value.Action, value.ActionJson, value.Value, value.VisitCount, value.Confidence, value.Uncertainty, null));
+                    1,
+                    next.State,
+                    value.Action,
+                    value.ActionJson,
+                    value.Value,
+                    value.VisitCount,
+                    value.Confidence,
+                    value.Uncertainty,
+                    null));
             }
         }
 
@@ -152,11 +160,12 @@ internal sealed partial class HotTable
         {
             if (clients.Contains(client, group.NumberAt(i), settledBelow))
             {
-                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), clients.IsStored(client, group.NumberAt(i)));
+                var isStored = clients.IsStored(client, group.NumberAt(i));
+                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), isStored ? 0 : work.PlaceOf(group.NumberAt(i), Table));
             }
             else if (group.Rewards.Length > 0 && work.Late!.IsRecorded(group.Rewards[i]))
             {
-                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), work.Late.IsStored(group.Rewards[i]));
+                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), work.Late.PlaceOf(group.Rewards[i]) ?? 0);
                 work.Recorded.Add(start + i);
             }
             else
@@ -196,7 +205,11 @@ internal sealed partial class HotTable
 
     private void CheckChange(UpdateBatch batch, UpdateGroup group)
     {
-        AgentTypeCheck.Active(Type);
+        if (!batch.IsResent)
+        {
+            AgentTypeCheck.Active(Type);
+        }
+
         if (clients.CountAbove(batch.ClientId) >= QLimits.MaxUnsettled)
         {
             throw InvalidInputException.For(
@@ -220,9 +233,8 @@ internal sealed partial class HotTable
         Flusher.CheckRoom(group.Count, json);
     }
 
-    private LearnResult Known(StateKey state, ActionKey action, bool isStored)
+    private LearnResult Known(StateKey state, ActionKey action, long version)
     {
-        var version = isStored ? 0 : Table.NewestUpdate;
         // Expired or deleted since it was learned: nothing is left of it.
         return Table.TryGet(state, action, out var entry)
             ? new LearnResult(entry.QValue, entry.VisitCount, 0, Owner.Epoch, version)
@@ -261,14 +273,21 @@ internal sealed partial class HotTable
             return result with { Durable = Table.DurableUpdate, NotDurable = error.Message };
         }
 
-        var refusals = commits.Where(commit => commit.Commit.Result is not null).Select(commit => new UpdateRefusal(commit.Group, commit.Commit.Result!));
+        var refusals = commits.Where(commit => commit.Commit.Result is not null)
+            .Select(commit => new UpdateRefusal(commit.Group, commit.Commit.Result!));
         return result with { Durable = Table.DurableUpdate, Refusals = [.. result.Refusals, .. refusals] };
     }
 
     /// <summary>A batch while it is learned.</summary>
     private sealed record Work(UpdateBatch Batch, QTable? Elsewhere, RewardClaim? Late, LearnResult[] Results)
     {
+        private IReadOnlyDictionary<long, long>? _unstored;
+
         /// <summary>The places of late rewards that were recorded before.</summary>
         public List<int> Recorded { get; } = [];
+
+        /// <summary>The place among all updates of one that was learned before and is not stored. Looked up once for the batch.</summary>
+        public long PlaceOf(long number, QTable table) =>
+            (_unstored ??= table.UnstoredUpdatesOf(Batch.ClientId)).TryGetValue(number, out var place) ? place : table.NewestUpdate;
     }
 }

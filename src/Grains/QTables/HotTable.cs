@@ -9,8 +9,8 @@ using QLearning.Learning.Updates;
 namespace QLearning.Grains.QTables;
 
 /// <summary>
-/// The loaded Q-table of one partition with what works on it, from the taking of its ownership until that is lost or released. All members run
-/// in the turns of one grain. This file has its reads; <c>HotTable.Updates.cs</c> has its updates.
+/// The loaded Q-table of one partition with what works on it, from the taking of its ownership until that is lost or released. All members
+/// run in the turns of one grain. This file has its reads; <c>HotTable.Updates.cs</c> has its updates.
 /// </summary>
 internal sealed partial class HotTable(
     AgentTypeInfo type,
@@ -46,7 +46,9 @@ internal sealed partial class HotTable(
     /// <summary>True when a read or update of the state needs no database.</summary>
     public bool IsHot(StateKey state) => Partition.Owns(state) && (Table.IsWhole || Table.Contains(state));
 
-    /// <summary>Loads states that are not in memory; they stay until the lease is disposed, which must be before waiting for anything else.</summary>
+    /// <summary>
+    /// Loads states that are not in memory; they stay until the lease is disposed, which must be before waiting for anything else.
+    /// </summary>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public Task<StateLease> LeaseAsync(IEnumerable<StateKey> states) =>
         loader.LeaseAsync(Table.IsWhole ? [] : states);
@@ -121,7 +123,7 @@ internal sealed partial class HotTable(
             (qValues[i], visits[i]) = Table.Actions.TryGetIndex(candidates[i].Key, out var action) ? Find(known, action) : (0, 0);
         }
 
-        var choice = ExplorationStrategies.For(Type, request.ExplorationRate).Choose(qValues, visits, random);
+        var choice = ExplorationPolicies.For(Type, request.ExplorationRate).Choose(qValues, visits, random);
         var chosen = candidates[choice.Index];
         var json = chosen.Json ?? (Table.Actions.TryGetIndex(chosen.Key, out var index) ? Table.Actions[index].Json : null);
         return new SelectedAction(chosen with { Json = json }, qValues[choice.Index], choice.Explored, choice.Propensity);

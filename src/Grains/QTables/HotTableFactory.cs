@@ -13,9 +13,9 @@ using QLearning.Storage.WriteBehind;
 namespace QLearning.Grains.QTables;
 
 /// <summary>
-/// Makes the Q-table of an activation hot: takes the ownership first, then reads, so that nothing read can still change. Its queries, and those of
-/// what it makes, are not cancelled when the activation ends, only waited for no longer: Npgsql cancels a query by asking the server and lets
-/// whoever cancels wait for that, which may take as long as the server hangs.
+/// Makes the Q-table of an activation hot: takes the ownership first, then reads, so that nothing read can still change. Its queries, and
+/// those of what it makes, are not cancelled when the activation ends, only waited for no longer: Npgsql cancels a query by asking the
+/// server and lets whoever cancels wait for that, which may take as long as the server hangs.
 /// </summary>
 internal sealed class HotTableFactory(
     IAgentTypeReader types,
@@ -50,7 +50,9 @@ internal sealed class HotTableFactory(
     /// <param name="key">The grain.</param>
     /// <param name="host">Its timer and end.</param>
     /// <param name="grains">The way to sessions.</param>
-    /// <param name="release">Asks the owners of a table that was partitioned otherwise to write their changes and release their rows.</param>
+    /// <param name="release">
+    /// Asks the owners of a table that had another number of partitions to write their changes and release their rows.
+    /// </param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     /// <exception cref="NotOwnerException">The table has no such partition.</exception>
     /// <exception cref="FencedException">The table is being repartitioned.</exception>
@@ -89,7 +91,7 @@ internal sealed class HotTableFactory(
         };
         if (table.IsWhole)
         {
-            var actions = await reader.LoadAllAsync(partition, row => table.Load(StoredRows.ToLearning(row)), CancellationToken.None);
+            var actions = await reader.LoadAllAsync(partition, row => table.Load(row), CancellationToken.None);
             foreach (var (action, json) in actions)
             {
                 table.Actions.SetJson(table.Actions.Intern(action, json), json);
@@ -111,7 +113,9 @@ internal sealed class HotTableFactory(
         {
             for (var other = 0; other < before; other++)
             {
-                await (other == partition.Index ? Task.CompletedTask : release(new TablePartition(partition.AgentType, other, before), partition.Count));
+                await (other == partition.Index
+                    ? Task.CompletedTask
+                    : release(new TablePartition(partition.AgentType, other, before), partition.Count));
             }
 
             taken = await ownership.TakeAsync(partition, repartition: true, CancellationToken.None);

@@ -9,15 +9,16 @@ using QLearning.Storage.QTables;
 namespace QLearning.Grains.QTables;
 
 /// <summary>
-/// Runs once what an activation runs, before the silo takes calls: the code of a first activation has yet to be compiled and connections have to
-/// be opened, which is what everybody would wait for when a silo that has just started takes over from one that was lost. Reads only.
+/// Runs once what an activation runs, before the silo takes calls: the code of a first activation has yet to be compiled and connections
+/// have to be opened, which is what everybody would wait for when a silo that has just started takes over from one that was lost. Reads
+/// only.
 /// </summary>
 internal sealed partial class HotTableWarmUp(
     AgentTypeStore types, IQTableReader reader, IClientWindowReader windows, CoarseClock clock, ILogger<HotTableWarmUp> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     // No agent type has this name, so there is nothing to load.
-    private const string Nobody = "";
+    private const string NoAgentType = "";
 
     private static readonly State _state = State.FromKey("warm-up");
 
@@ -47,9 +48,9 @@ internal sealed partial class HotTableWarmUp(
     private async Task WarmUpAsync(AgentTypeInfo type, CancellationToken cancellationToken)
     {
         var table = new QTable(clock, TimeSpan.FromDays(type.Settings.TtlDays));
-        await reader.HasMoreStatesThanAsync(TablePartition.Whole(Nobody), 0, cancellationToken);
-        await reader.LoadAllAsync(TablePartition.Whole(Nobody), row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
-        await reader.LoadStatesAsync(type.AgentType, [_state.Key], row => table.Load(StoredRows.ToLearning(row)), cancellationToken);
+        await reader.HasMoreStatesThanAsync(TablePartition.Whole(NoAgentType), 0, cancellationToken);
+        await reader.LoadAllAsync(TablePartition.Whole(NoAgentType), row => table.Load(row), cancellationToken);
+        await reader.LoadStatesAsync(type.AgentType, [_state.Key], row => table.Load(row), cancellationToken);
         await windows.ReadAsync(AgentTypeKey.For(type.AgentType), cancellationToken);
         new Learner(type).Learn(table, new Transition { State = _state, Action = AgentAction.Named("warm-up"), Reward = 0, Done = true });
         table.TryGetBest(_state.Key, out _);

@@ -20,12 +20,17 @@ internal sealed class QTableFlusher(
     WriteBehindOptions options,
     IFlusherHost host) : IDisposable
 {
+    /// <summary>The longest pause before rows are tried again that PostgreSQL refused and that were not changed since.</summary>
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
+
     private readonly TaskCompletionSource _fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FlushWaiters _waiters = new();
     private bool _isUnderWay;
     private bool _isArmed;
     private bool _isDisposed;
     private int _releasing;
+    private int _refused;
+    private TimeSpan _pause;
     private (int Count, long Bytes) _counted;
     private long _flushes;
     private long _taken;
@@ -65,7 +70,8 @@ internal sealed class QTableFlusher(
 
         if (table.BacklogBytes + bytes > options.MaxBacklogBytes)
         {
-            throw WriteBacklogFullException.OfBytes(owner.Key.ToString(), table.BacklogBytes, options.MaxBacklogBytes, options.MaxRetryDelay);
+            throw WriteBacklogFullException.OfBytes(
+                owner.Key.ToString(), table.BacklogBytes, options.MaxBacklogBytes, options.MaxRetryDelay);
         }
 
         backlog.CheckRoom(changes, bytes);
@@ -75,10 +81,14 @@ internal sealed class QTableFlusher(
     public void Changed()
     {
         Count();
-        if (!_isUnderWay && !_isArmed)
+        if (_isUnderWay || (_isArmed && _refused == 0))
         {
-            Arm(options.FlushInterval);
+            return;
         }
+
+        // What is changed may be taken now. To find out that each of many rows is refused takes the lane some time, so that is not done often.
+        Arm(_refused > 1 ? options.MaxRetryDelay : options.FlushInterval);
+        _refused = 0;
     }
 
     /// <summary>Flushes at once, and ends when all is committed that was changed until now.</summary>
@@ -113,7 +123,9 @@ internal sealed class QTableFlusher(
         return commit;
     }
 
-    /// <summary>Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written.</summary>
+    /// <summary>
+    /// Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written.
+    /// </summary>
     /// <param name="limit">How long changes may be refused.</param>
     /// <param name="time">Measures it.</param>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
@@ -203,11 +215,11 @@ internal sealed class QTableFlusher(
 
     private async Task FlushAsync(QChanges changes, long number)
     {
-        var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, new QChangeWrites(changes))
+        var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, changes)
         {
             OwnerId = owner.Id,
-            Clients = Array.ConvertAll(
-                ClientWindows.WindowsOf(changes), window => new ClientWindowWrite(window.ClientId, window.Floor, window.Above)),
+            After = Watermark,
+            Clients = ClientWindows.WindowsOf(changes),
             Rewards = rewards.Of(changes),
         });
         // The timer that kept the grain alive must not pass for the one of the next flush.
@@ -227,7 +239,7 @@ internal sealed class QTableFlusher(
                 _taken -= changes.Count;
                 table.Return(changes);
                 _waiters.FailAll(Storage.PostgresErrors.ToCaller($"store {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
-                Arm(options.MaxRetryDelay);
+                Arm(PauseAfter(outcome.Status, changes.Count));
                 return;
         }
 
@@ -241,9 +253,19 @@ internal sealed class QTableFlusher(
         }
     }
 
+    /// <summary>Rows that were refused are tried again less and less often, until something is changed.</summary>
+    private TimeSpan PauseAfter(FlushStatus status, int rows)
+    {
+        _refused = status == FlushStatus.Refused ? rows : 0;
+        _pause = _refused == 0 || _pause == TimeSpan.Zero ? options.MaxRetryDelay : _pause * 2;
+        _pause = _pause < _longestPause || options.MaxRetryDelay > _longestPause ? _pause : _longestPause;
+        return _pause;
+    }
+
     private void OnWritten(QChanges changes, long number, FlushOutcome outcome)
     {
         Watermark = number;
+        (_refused, _pause) = (0, TimeSpan.Zero);
         Written += changes.Count - outcome.LeftOut.Count;
         var refused = outcome.LeftOut.Count > 0 ? changes.UpdatesOf(outcome.LeftOut) : [];
         ClientWindows.Stored(changes);
@@ -263,7 +285,8 @@ internal sealed class QTableFlusher(
             host.OnRefused(outcome.LeftOut.Count, outcome.Error!);
             _waiters.Refuse(
                 refused,
-                Storage.PostgresErrors.ToCaller($"store {outcome.LeftOut.Count} of {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
+                Storage.PostgresErrors.ToCaller(
+                    $"store {outcome.LeftOut.Count} of {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
         }
 
         _waiters.Complete(_taken);

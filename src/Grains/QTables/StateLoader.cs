@@ -7,8 +7,8 @@ namespace QLearning.Grains.QTables;
 
 /// <summary>
 /// Loads states of a table that is larger than the hot limit when they are asked for, and keeps them for as long as their caller needs
-/// them. Callers are let in by room, in the order they came: what is wanted by all who are in fits into memory together, so nobody evicts
-/// what another one has loaded and not used yet. A state is loaded by one query at a time: a second one could bring back values from
+/// them. Callers are let in by room, in the order they came: what is wanted by all who are in fits into memory together, so no caller
+/// evicts what another one has loaded and not used yet. A state is loaded by one query at a time: a second one could bring back values from
 /// before an update that came between. Runs in the turns of its grain.
 /// </summary>
 internal sealed class StateLoader(string agentType, QTable table, IQTableReader reader, int maxStates)
@@ -74,7 +74,7 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
     }
 
     // States that are wanted twice are counted twice, which only makes a caller wait that could have been let in. One that wants more
-    // than there is room for is let in when nobody else is.
+    // than there is room for is let in when no other caller is.
     private bool HasRoom(int states) => _leases.Count == 0 || _leases.Count + states <= MaxStates;
 
     private void Hold(StateKey[] states)
@@ -125,7 +125,7 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
     {
         try
         {
-            var rows = new List<QValueRow>();
+            var rows = new List<StoredQValue>();
             await reader.LoadStatesAsync(agentType, states, rows.Add, CancellationToken.None);
             foreach (var state in states)
             {
@@ -138,7 +138,7 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
 
             foreach (var row in rows)
             {
-                table.Load(StoredRows.ToLearning(row));
+                table.Load(row);
             }
         }
         finally

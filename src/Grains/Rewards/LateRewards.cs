@@ -20,7 +20,9 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
     private readonly Dictionary<RewardKey, long> _learned = [];
     private readonly Dictionary<long, RewardWrite> _rows = [];
 
-    /// <summary>Finds out what must be known before rewards are learned. Nobody else learns them until the answer is disposed of.</summary>
+    /// <summary>
+    /// Finds out what must be known before rewards are learned. No other call learns them until the answer is disposed of.
+    /// </summary>
     /// <param name="rewards">Checked rewards.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public async Task<RewardClaim> CheckAsync(DelayedReward[] rewards)
@@ -76,6 +78,8 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
 
     internal bool IsLearned(in RewardKey key) => _learned.ContainsKey(key);
 
+    internal long? PlaceOf(in RewardKey key) => _learned.TryGetValue(key, out var update) ? update : null;
+
     internal void Release(IEnumerable<RewardKey> keys)
     {
         foreach (var key in keys)
@@ -129,6 +133,7 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
 
         return reward.SessionId is null || reward.SessionId == session
             ? session
-            : throw InvalidInputException.For("session", reward.SessionId, "the trajectory is of another", "the trajectory's session, or none");
+            : throw InvalidInputException.For(
+                "session", reward.SessionId, "the trajectory is of another", "the trajectory's session, or none");
     }
 }

@@ -9,7 +9,7 @@ internal readonly record struct RewardKey(Guid Id, StateKey State, ActionKey Act
     public static RewardKey Of(DelayedReward reward) => new(reward.Id, reward.State, reward.Action);
 }
 
-/// <summary>What is known of late rewards that are about to be learned. Until it is disposed of nobody else learns them.</summary>
+/// <summary>What is known of late rewards that are about to be learned. Until it is disposed of no other call learns them.</summary>
 internal sealed class RewardClaim(LateRewards rewards, RewardKey[] keys) : IDisposable
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,8 +29,8 @@ internal sealed class RewardClaim(LateRewards rewards, RewardKey[] keys) : IDisp
     /// <summary>True when a reward was recorded before: it is stored, or learned and on its way.</summary>
     public bool IsRecorded(DelayedReward reward) => Recorded.Contains(reward) || rewards.IsLearned(RewardKey.Of(reward));
 
-    /// <summary>True when a reward that was recorded before is stored: what is only learned is not durable yet.</summary>
-    public bool IsStored(DelayedReward reward) => !rewards.IsLearned(RewardKey.Of(reward));
+    /// <summary>The place among all updates of a reward that was recorded before; null: it is stored. What is only learned is not durable yet.</summary>
+    public long? PlaceOf(DelayedReward reward) => rewards.PlaceOf(RewardKey.Of(reward));
 
     public void Dispose()
     {

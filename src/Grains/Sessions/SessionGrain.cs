@@ -30,7 +30,10 @@ internal sealed class SessionGrain(SessionStore store, TimeProvider time) : Grai
             && taken.Environment == start.Environment
             ? taken
             : throw InvalidInputException.For(
-                "session", Id, $"there is one with this id already ({taken.AgentType}, {taken.Status})", "an id of its own for each session");
+                "session",
+                Id,
+                $"there is one with this id already ({taken.AgentType}, {taken.Status})",
+                "an id of its own for each session");
     }
 
     public async ValueTask<SessionInfo> End(SessionStatus status)
@@ -44,7 +47,8 @@ internal sealed class SessionGrain(SessionStore store, TimeProvider time) : Grai
         var known = await ReadAsync();
         return known.Status == status
             ? known
-            : throw InvalidInputException.For("session status", status, $"the session ended already as {known.Status}", "one end for a session");
+            : throw InvalidInputException.For(
+                "session status", status, $"the session ended already as {known.Status}", "one end for a session");
     }
 
     public async ValueTask<SessionInfo> Get() => await ReadAsync();
@@ -62,7 +66,7 @@ internal sealed class SessionGrain(SessionStore store, TimeProvider time) : Grai
             return Keep(found);
         }
 
-        // A key that nobody started must not keep a grain in memory.
+        // A session that was not started must not keep a grain in memory.
         DeactivateOnIdle();
         throw UnknownSessionException.For(Id);
     }

@@ -5,8 +5,8 @@ using Orleans.Configuration;
 namespace QLearning.Grains.Shutdown;
 
 /// <summary>
-/// Limits how long calls that wait for PostgreSQL may hold up a stop. The runtime deactivates a grain after its calls, so a database that does
-/// not answer would take away the time in which the grain flushes and says what is lost.
+/// Limits how long calls that wait for PostgreSQL may hold up a stop. The runtime deactivates a grain after its calls, so a database that
+/// does not answer would take away the time in which the grain flushes and says what is lost.
 /// </summary>
 internal sealed class CallsAtStop : IDisposable
 {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace QLearning.Grains.SqlChanges;
 
-/// <summary>The agent types whose grains are active in this silo; of a split Q-table there may be several.</summary>
+/// <summary>The agent types whose grains are active in this silo; with several partitions of one there may be several.</summary>
 internal sealed class ActiveTables
 {
     private readonly ConcurrentDictionary<string, ImmutableHashSet<ISharedTable>> _tables = new(StringComparer.Ordinal);

@@ -5,7 +5,9 @@ using QLearning.Storage.SqlChanges;
 
 namespace QLearning.Grains.SqlChanges;
 
-/// <summary>Starts the watch before the silo takes calls, so that no table is loaded before somebody looks, and stops it after the grains.</summary>
+/// <summary>
+/// Starts the watch before the silo takes calls, so that no table is loaded before somebody looks, and stops it after the grains.
+/// </summary>
 internal sealed class SqlChangeService(SqlChangeWatch watch) : ILifecycleParticipant<ISiloLifecycle>
 {
     public static void Add(IServiceCollection services)

@@ -14,7 +14,7 @@ namespace QLearning.Grains.SqlChanges;
 /// wrote last.
 /// </summary>
 internal sealed class TableRefresher(
-    TablePartition part, QTable table, IQTableReader reader, StateLoader loader, TimeProvider time, ILogger logger)
+    TablePartition partition, QTable table, IQTableReader reader, StateLoader loader, TimeProvider time, ILogger logger)
     : IDisposable
 {
     /// <summary>The most states of one query.</summary>
@@ -93,7 +93,7 @@ internal sealed class TableRefresher(
             if (_isFailing)
             {
                 _isFailing = false;
-                _logger.RefreshBack(part.Owner.ToString());
+                _logger.RefreshBack(partition.Owner.ToString());
             }
         }
         catch (Exception error) when (!_stopping.IsCancellationRequested)
@@ -102,7 +102,7 @@ internal sealed class TableRefresher(
             if (!_isFailing)
             {
                 _isFailing = true;
-                _logger.RefreshFailed(error, part.Owner.ToString(), _retryPause);
+                _logger.RefreshFailed(error, partition.Owner.ToString(), _retryPause);
             }
 
             await Task.Delay(_retryPause, _time, _stopping.Token);
@@ -181,7 +181,7 @@ internal sealed class TableRefresher(
     /// <summary>Reads states that the database has and memory has not; false when there are no more.</summary>
     private async Task<bool> ReadUnknownAsync(WholeTablePass pass)
     {
-        var page = await reader.ListStatesAsync(part, pass.ListedUpTo, CancellationToken.None);
+        var page = await reader.ListStatesAsync(partition, pass.ListedUpTo, CancellationToken.None);
         StateKey[] unknown = [.. page.States.Where(state => !table.Contains(state))];
         if (table.StateCount + unknown.Length > loader.MaxStates)
         {
@@ -206,7 +206,7 @@ internal sealed class TableRefresher(
     {
         // A load that began before the change may bring what was before it.
         await loader.SettleAsync();
-        StateKey[] wanted = [.. states.Where(state => part.Owns(state) && (table.IsWhole || table.Contains(state)))];
+        StateKey[] wanted = [.. states.Where(state => partition.Owns(state) && (table.IsWhole || table.Contains(state)))];
         if (wanted.Length == 0)
         {
             return;
@@ -214,16 +214,16 @@ internal sealed class TableRefresher(
 
         using (var refresh = table.BeginRefresh(wanted))
         {
-            await reader.LoadStatesAsync(part.AgentType, wanted, row => Take(refresh, row, described), CancellationToken.None);
+            await reader.LoadStatesAsync(partition.AgentType, wanted, row => Take(refresh, row, described), CancellationToken.None);
             _skipped.UnionWith(refresh.Complete());
         }
 
         table.Evict(loader.MaxStates);
     }
 
-    private void Take(QTableRefresh refresh, QValueRow row, HashSet<ActionKey>? described)
+    private void Take(QTableRefresh refresh, StoredQValue row, HashSet<ActionKey>? described)
     {
-        refresh.Take(StoredRows.ToLearning(row));
+        refresh.Take(row);
         if (row.ActionJson is { } json && described?.Add(row.Action) == true)
         {
             table.Actions.SetJson(table.Actions.Intern(row.Action, json), json);

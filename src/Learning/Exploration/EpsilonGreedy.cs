@@ -4,7 +4,7 @@ namespace QLearning.Learning.Exploration;
 /// With probability ε any action, all alike, else one with the highest Q-value (Sutton &amp; Barto, section 2.2). Ties are broken at
 /// random.
 /// </summary>
-public sealed class EpsilonGreedy : IExplorationStrategy
+public sealed class EpsilonGreedy : IExplorationPolicy
 {
     private readonly double _explorationRate;
 

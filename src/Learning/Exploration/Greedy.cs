@@ -1,7 +1,7 @@
 namespace QLearning.Learning.Exploration;
 
 /// <summary>Always an action with the highest Q-value; ties are broken at random.</summary>
-public sealed class Greedy : IExplorationStrategy
+public sealed class Greedy : IExplorationPolicy
 {
     /// <summary>The one there needs to be.</summary>
     public static Greedy Instance { get; } = new();

@@ -6,7 +6,7 @@ namespace QLearning.Learning.Exploration;
 /// Each action with a probability proportional to e^(Q / temperature) (Sutton &amp; Barto, equation 13.2 with Q-values as preferences).
 /// The highest Q-value is subtracted first, so that no power overflows.
 /// </summary>
-public sealed class Softmax : IExplorationStrategy
+public sealed class Softmax : IExplorationPolicy
 {
     private const int MaxOnStack = 64;
 

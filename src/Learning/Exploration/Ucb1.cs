@@ -6,7 +6,7 @@ namespace QLearning.Learning.Exploration;
 /// The action with the highest upper confidence bound Q + c·√(ln N / n), with n visits of the action and N of all (Auer, Cesa-Bianchi
 /// and Fischer 2002; Sutton &amp; Barto, equation 2.10). Actions never visited come first. Only ties are broken at random.
 /// </summary>
-public sealed class Ucb1 : IExplorationStrategy
+public sealed class Ucb1 : IExplorationPolicy
 {
     private const int MaxOnStack = 64;
 

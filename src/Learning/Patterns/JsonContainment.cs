@@ -6,8 +6,8 @@ namespace QLearning.Learning.Patterns;
 public static class JsonContainment
 {
     /// <summary>
-    /// An object contains one whose members it has, each containing the other's; an array contains one whose every element it has,
-    /// whatever the order and however often; scalars contain their equals. An array at the top contains a scalar that is among its elements.
+    /// An object contains one whose members it has, each containing the other's; an array contains one whose every element it has, whatever
+    /// the order and however often; scalars contain their equals. An array at the top contains a scalar that is among its elements.
     /// </summary>
     /// <param name="whole">The value that may contain the other.</param>
     /// <param name="part">The other.</param>

@@ -42,7 +42,8 @@ public sealed class TriggerConditions
             return [new Condition(path, TriggerOperator.Equal, feature.Value)];
         }
 
-        return feature.Value.EnumerateObject().Select(member => new Condition(path, TriggerOperators.Parse(member, json, Allowed), member.Value));
+        return feature.Value.EnumerateObject().Select(
+            member => new Condition(path, TriggerOperators.Parse(member, json, Allowed), member.Value));
     }
 
     // A feature whose own name has dots is found too.

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace QLearning.Learning.Patterns;
 
-/// <summary>Finds texts by similarity without comparing each: only those that share a trigram are looked at. Belongs to one thread at a time.</summary>
+/// <summary>
+/// Finds texts by similarity without comparing each: only those that share a trigram are looked at. Belongs to one thread at a time.
+/// </summary>
 public sealed class TrigramIndex
 {
     private readonly Dictionary<ulong, List<int>> _places = [];

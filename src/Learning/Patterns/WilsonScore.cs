@@ -1,6 +1,8 @@
 namespace QLearning.Learning.Patterns;
 
-/// <summary>The Wilson score interval of a success rate (E. B. Wilson, 1927, JASA 22): honest about small numbers, never outside 0 to 1.</summary>
+/// <summary>
+/// The Wilson score interval of a success rate (E. B. Wilson, 1927, JASA 22): honest about small numbers, never outside 0 to 1.
+/// </summary>
 public static class WilsonScore
 {
     /// <summary>The 97.5 % quantile of the normal distribution, for an interval of 95 %.</summary>

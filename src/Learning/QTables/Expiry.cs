@@ -9,8 +9,8 @@ internal static class Expiry
     private const int ShareOfLife = 10;
 
     /// <summary>
-    /// An expiry that moves by less stays as it is: PostgreSQL need not rewrite an indexed column at each update. As <c>upsert_q_value</c> has
-    /// it: a day, or a tenth of a short life, or a Q-value in use would expire.
+    /// An expiry that moves by less stays as it is: PostgreSQL need not rewrite an indexed column at each update. As <c>upsert_q_value</c>
+    /// has it: a day, or a tenth of a short life, or a Q-value in use would expire.
     /// </summary>
     public static long RewriteAfterSeconds(TimeSpan timeToLive) => Math.Min(SecondsPerDay, (long)timeToLive.TotalSeconds / ShareOfLife);
 

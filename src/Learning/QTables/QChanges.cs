@@ -1,10 +1,12 @@
+using System.Collections;
+
 namespace QLearning.Learning.QTables;
 
 /// <summary>
 /// A batch of changes in flight, from <see cref="QTable.TakeChanges"/> until <see cref="QTable.Complete"/> or
 /// <see cref="QTable.Return"/>. The values it shows are those of the moment it was taken, however the table learns on.
 /// </summary>
-public sealed class QChanges
+public sealed class QChanges : IReadOnlyList<QChange>
 {
     private const int Decimals = 6;
 
@@ -45,6 +47,11 @@ public sealed class QChanges
                 Expiry.ToTime(entry.ExpirySeconds));
         }
     }
+
+    /// <inheritdoc />
+    public IEnumerator<QChange> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The numbered updates that are in the values, in the order in which they were learned.</summary>
     internal LoggedUpdate[] Updates { get; }

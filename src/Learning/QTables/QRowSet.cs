@@ -3,8 +3,8 @@ using System.Collections;
 namespace QLearning.Learning.QTables;
 
 /// <summary>
-/// The rows of a table by their keys, in one array with open addressing (linear probing). A look-up touches one cache line of it and then the
-/// row; <see cref="HashSet{T}"/> touches two before the row, and where a table is larger than the caches each costs a wait for memory.
+/// The rows of a table by their keys, in one array with open addressing (linear probing). A look-up touches one cache line of it and then
+/// the row; <see cref="HashSet{T}"/> touches two before the row, and where a table is larger than the caches each costs a wait for memory.
 /// </summary>
 internal sealed class QRowSet : IEnumerable<QRow>
 {

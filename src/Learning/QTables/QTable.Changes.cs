@@ -26,6 +26,10 @@ public sealed partial class QTable
     /// <summary>Every numbered update up to this place is stored, or was refused by the database for good.</summary>
     public long DurableUpdate => _log.Durable;
 
+    /// <summary>The place of each update of a client that is not stored yet, by its number.</summary>
+    /// <param name="client">The client.</param>
+    public IReadOnlyDictionary<long, long> UnstoredUpdatesOf(Guid client) => _log.OrdersOf(client);
+
     /// <summary>
     /// Takes waiting entries in the order they became dirty, with the values they have now, and the numbered updates that are in those
     /// values; they are in flight until the batch is completed or returned. An entry of an earlier batch that is still in flight is left

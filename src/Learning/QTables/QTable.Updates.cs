@@ -11,7 +11,8 @@ public sealed partial class QTable
     /// <summary>
     /// Stores a Q-value as <c>upsert_q_value</c> does: one more visit, confidence +0.01 up to 1, uncertainty −0.01 down to 0; the first
     /// time, or when it had expired: one visit, confidence and uncertainty 0.5. Its expiry moves to now + <see cref="TimeToLive"/> when
-    /// that is more than a day (or a tenth of the time to live) later than it stands; an entry without an expiry keeps living for ever. The entry becomes dirty.
+    /// that is more than a day (or a tenth of the time to live) later than it stands; an entry without an expiry keeps living for ever. The
+    /// entry becomes dirty.
     /// </summary>
     /// <param name="state">The state's key. Its row must be in memory unless the table is whole.</param>
     /// <param name="stateJson">The state's JSON, kept until the entry is inserted; null: none was given.</param>

@@ -10,9 +10,9 @@ namespace QLearning.Learning.QTables;
 internal readonly record struct LoggedUpdate(EntryRef Place, NumberedClient Client, long Number, long Order);
 
 /// <summary>
-/// The numbered updates that are not stored yet, in the order in which they were learned. An update goes to the database with the entry that
-/// it changed, never without it and never later: entries are taken in bounded batches, and a number that is stored while its Q-value is not
-/// would be an update lost; the other way round, one that counts twice.
+/// The numbered updates that are not stored yet, in the order in which they were learned. An update goes to the database with the entry
+/// that it changed, never without it and never later: entries are taken in bounded batches, and a number that is stored while its Q-value
+/// is not would be an update lost; the other way round, one that counts twice.
 /// </summary>
 internal sealed class UpdateLog
 {
@@ -28,6 +28,21 @@ internal sealed class UpdateLog
     /// <summary>Notes an update.</summary>
     public void Add(EntryRef place, NumberedClient client, long number) => _waiting.Add(new LoggedUpdate(place, client, number, ++Newest));
 
+    /// <summary>The order of each update of a client that is not stored yet, by its number.</summary>
+    public Dictionary<long, long> OrdersOf(Guid client)
+    {
+        var orders = new Dictionary<long, long>();
+        foreach (var update in _waiting.Concat(_inFlight.SelectMany(taken => taken)))
+        {
+            if (update.Client.Id == client)
+            {
+                orders[update.Number] = update.Order;
+            }
+        }
+
+        return orders;
+    }
+
     /// <summary>Takes the updates of the entries that were just taken.</summary>
     public LoggedUpdate[] Take()
     {
@@ -36,7 +51,8 @@ internal sealed class UpdateLog
             return [];
         }
 
-        // There can be many, in arrays that only a full garbage collection frees: what stays moves up in the list, what goes is copied once.
+        // There can be many, in arrays that only a full garbage collection frees: what stays moves up in the list, what goes is copied
+        // once.
         var batch = new LoggedUpdate[_waiting.Count];
         var taken = 0;
         var left = 0;

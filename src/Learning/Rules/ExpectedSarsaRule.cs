@@ -11,8 +11,8 @@ internal sealed class ExpectedSarsaRule(AgentTypeInfo type) : ILearningRule
     private const int MaxOnStack = 64;
 
     private readonly NextActionValues _values = new();
-    private readonly IExplorationStrategy _typePolicy = ExplorationStrategies.For(type, explorationRate: null);
-    private (double ExplorationRate, IExplorationStrategy Policy)? _agentPolicy;
+    private readonly IExplorationPolicy _typePolicy = ExplorationPolicies.For(type, explorationRate: null);
+    private (double ExplorationRate, IExplorationPolicy Policy)? _agentPolicy;
 
     public string? Lacks(Transition transition) => null;
 
@@ -44,7 +44,7 @@ internal sealed class ExpectedSarsaRule(AgentTypeInfo type) : ILearningRule
     }
 
     // Agents of a type decay alike, so the policy of the last one often serves the next.
-    private IExplorationStrategy PolicyOf(Transition transition)
+    private IExplorationPolicy PolicyOf(Transition transition)
     {
         if (transition.ExplorationRate is not { } rate)
         {
@@ -53,7 +53,7 @@ internal sealed class ExpectedSarsaRule(AgentTypeInfo type) : ILearningRule
 
         if (_agentPolicy is not { } agent || agent.ExplorationRate != rate)
         {
-            _agentPolicy = agent = (rate, ExplorationStrategies.For(type, rate));
+            _agentPolicy = agent = (rate, ExplorationPolicies.For(type, rate));
         }
 
         return agent.Policy;

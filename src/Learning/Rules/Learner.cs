@@ -52,7 +52,7 @@ public sealed class Learner
 
     /// <summary>Learns one transition.</summary>
     /// <param name="table">The Q-values.</param>
-    /// <param name="transition">What happened; its parts have been checked, but for what only the rule knows.</param>
+    /// <param name="transition">What happened; it has been checked, but for what only the rule knows.</param>
     /// <param name="elsewhere">Next states whose rows belong to another table, as they were read there; null: there are none.</param>
     /// <exception cref="InvalidInputException">
     /// The transition lacks what the rule needs, or the Q-value would be too large; nothing was changed.
@@ -71,7 +71,8 @@ public sealed class Learner
     /// <param name="elsewhere">As for <see cref="Learn"/>.</param>
     /// <param name="numbers">The updates' numbers; without them they are not known by number.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Learn"/>; the message names the index. Nothing was changed.</exception>
-    public Update[] LearnMany(QTable table, IReadOnlyList<Transition> transitions, QTable? elsewhere = null, UpdateNumbers numbers = default)
+    public Update[] LearnMany(
+        QTable table, IReadOnlyList<Transition> transitions, QTable? elsewhere = null, UpdateNumbers numbers = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(transitions);

@@ -47,7 +47,9 @@ public sealed class ClientWindows(CoarseClock clock)
     /// <param name="client">The client.</param>
     public long CountAbove(Guid client) => _clients.TryGetValue(client, out var known) ? known.Learned.AboveCount : 0;
 
-    /// <summary>Whether no update from a number on was learned or is settled: true of nearly every batch, which need not be looked through then.</summary>
+    /// <summary>
+    /// Whether no update from a number on was learned or is settled: true of nearly every batch, which need not be looked through then.
+    /// </summary>
     /// <param name="client">The client.</param>
     /// <param name="first">The lowest number.</param>
     /// <param name="settledBelow">As for <see cref="Contains"/>.</param>
@@ -58,7 +60,8 @@ public sealed class ClientWindows(CoarseClock clock)
     /// <param name="silence">The time.</param>
     public void Forget(TimeSpan silence)
     {
-        var gone = _clients.Values.Where(client => client.UnstoredCount == 0 && clock.NowSeconds - (double)client.HeardSeconds > silence.TotalSeconds);
+        var gone = _clients.Values.Where(
+            client => client.UnstoredCount == 0 && clock.NowSeconds - (double)client.HeardSeconds > silence.TotalSeconds);
         foreach (var client in gone.ToList())
         {
             _clients.Remove(client.Id);
@@ -84,7 +87,7 @@ public sealed class ClientWindows(CoarseClock clock)
             window!.Add(update.Number);
         }
 
-        return [.. windows.Select(own => ClientWindow.From(own.Key.Id, own.Value))];
+        return [.. windows.Select(own => new ClientWindow(own.Key.Id, own.Value.Floor, [.. own.Value.Above]))];
     }
 
     /// <summary>Notes that a batch of changes is stored together with its updates.</summary>

@@ -2,8 +2,8 @@ namespace QLearning.Learning.Updates;
 
 /// <summary>
 /// Which of one client's numbered updates have taken effect: all up to a floor, and some above it. Numbers may arrive in any order; the
-/// window stays small because it keeps runs of numbers, not each number, and because the client says below which number it will send nothing
-/// again.
+/// window stays small because it keeps runs of numbers, not each number, and because the client says below which number it will send
+/// nothing again.
 /// </summary>
 public sealed class SequenceWindow
 {

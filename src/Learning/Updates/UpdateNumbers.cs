@@ -1,6 +1,8 @@
 namespace QLearning.Learning.Updates;
 
-/// <summary>The numbers of a unit of updates that is learned as a whole: noted as learned with it, or, when it is refused, not at all.</summary>
+/// <summary>
+/// The numbers of a unit of updates that is learned as a whole: noted as learned with it, or, when it is refused, not at all.
+/// </summary>
 /// <param name="Windows">Where learned numbers are kept.</param>
 /// <param name="Client">Whose updates they are.</param>
 /// <param name="SettledBelow">The client sends no number below it again.</param>

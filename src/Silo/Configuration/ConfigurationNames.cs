@@ -5,8 +5,11 @@ using QLearning.Grains.Configuration;
 
 namespace QLearning.Silo.Configuration;
 
-/// <summary>Warns of names under <c>QLearning</c> that nothing reads, so that a typing error is not a setting that silently has its default.</summary>
-internal sealed class ConfigurationNames(IConfiguration configuration, IEnumerable<OptionsSection> sections, ILogger<ConfigurationNames> logger)
+/// <summary>
+/// Warns of names under <c>QLearning</c> that nothing reads, so that a typing error is not a setting that silently has its default.
+/// </summary>
+internal sealed class ConfigurationNames(
+    IConfiguration configuration, IEnumerable<OptionsSection> sections, ILogger<ConfigurationNames> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     // Bound before the silo, or by a client in the same configuration.
@@ -49,6 +52,7 @@ internal sealed class ConfigurationNames(IConfiguration configuration, IEnumerab
         }
 
         var nearest = NearestName.Of(given.Key, names);
-        logger.UnknownName(given.Path, nearest is null ? $"Known: {string.Join(", ", names.Order(StringComparer.Ordinal))}" : $"Did you mean {nearest}?");
+        logger.UnknownName(
+            given.Path, nearest is null ? $"Known: {string.Join(", ", names.Order(StringComparer.Ordinal))}" : $"Did you mean {nearest}?");
     }
 }

@@ -14,8 +14,8 @@ namespace QLearning.Storage.AgentTypes;
 public readonly record struct StoredSettings(AgentTypeSettings Settings, string? Error, string? Warning);
 
 /// <summary>
-/// Reads <see cref="AgentTypeSettings"/> from <c>agent_types.metadata</c>: a JSON object with the camel-case names of its properties. A number
-/// may be written as text, null is the default, other names belong to other programs. The SQL functions <c>q_value_ttl</c> and
+/// Reads <see cref="AgentTypeSettings"/> from <c>agent_types.metadata</c>: a JSON object with the camel-case names of its properties. A
+/// number may be written as text, null is the default, other names belong to other programs. The SQL functions <c>q_value_ttl</c> and
 /// <c>q_table_partitions</c> read by the same rules.
 /// </summary>
 public static partial class AgentTypeMetadata
@@ -27,10 +27,12 @@ public static partial class AgentTypeMetadata
     };
 
     // Each answers null when the value cannot be read.
-    private static readonly Dictionary<string, Func<AgentTypeSettings, JsonElement, AgentTypeSettings?>> _readers = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<AgentTypeSettings, JsonElement, AgentTypeSettings?>> _readers =
+        new(StringComparer.Ordinal)
     {
         ["learningRule"] = (all, value) => Named<LearningRule>(value) is { } rule ? all with { LearningRule = rule } : null,
-        ["explorationPolicy"] = (all, value) => Named<ExplorationPolicy>(value) is { } policy ? all with { ExplorationPolicy = policy } : null,
+        ["explorationPolicy"] = (all, value) =>
+            Named<ExplorationPolicy>(value) is { } policy ? all with { ExplorationPolicy = policy } : null,
         ["temperature"] = (all, value) => Number(value) is { } number ? all with { Temperature = number } : null,
         ["ucb1Constant"] = (all, value) => Number(value) is { } number ? all with { Ucb1Constant = number } : null,
         ["ttlDays"] = (all, value) => Whole(value) is { } number ? all with { TtlDays = number } : null,
@@ -52,7 +54,9 @@ public static partial class AgentTypeMetadata
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            var error = document.RootElement.ValueKind == JsonValueKind.Null ? null : Problem("metadata", document.RootElement, "an object");
+            var error = document.RootElement.ValueKind == JsonValueKind.Null
+                ? null
+                : Problem("metadata", document.RootElement, "an object");
             return new(settings, error, null);
         }
 
@@ -89,7 +93,8 @@ public static partial class AgentTypeMetadata
         where T : struct, Enum
     {
         var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return text is not null && char.IsLetter(text.FirstOrDefault()) && Enum.TryParse<T>(text, ignoreCase: true, out var named) && Enum.IsDefined(named)
+        return text is not null && char.IsLetter(text.FirstOrDefault()) && Enum.TryParse<T>(text, ignoreCase: true, out var named)
+            && Enum.IsDefined(named)
             ? named
             : null;
     }

@@ -29,7 +29,8 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
 
     private const string Update = $"""
         update agent_states set status = $3, last_activity = now(),
-            metadata = (case when jsonb_typeof(metadata) = 'object' then metadata - 'sessionId' - 'error' else jsonb_build_object() end) || $4
+            metadata = (case when jsonb_typeof(metadata) = 'object' then metadata - 'sessionId' - 'error' else jsonb_build_object() end)
+                || $4
         where agent_type = $1 and agent_instance_id = $2
         returning {Columns}
         """;
@@ -50,7 +51,9 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
     {
         await using var command = dataSource.CreateCommand(SelectMany);
         command.Parameters.AddText(agentType).AddValue(limit, NpgsqlDbType.Bigint);
-        return [.. await command.ReadAllAsync(reader => Read(reader).Info, cancellationToken).OrUnavailableAsync($"list the agents of '{agentType}'")];
+        var agents = await command.ReadAllAsync(reader => Read(reader).Info, cancellationToken)
+            .OrUnavailableAsync($"list the agents of '{agentType}'");
+        return [.. agents];
     }
 
     /// <inheritdoc />

@@ -1,8 +1,8 @@
 namespace QLearning.Storage.Checks;
 
 /// <summary>
-/// The checks: each statement answers a row for each thing it looked at, with a text that says what is wrong, or null. Trajectories live only
-/// so long, so sums over them are exact for agents and sessions younger than that, and bounds for older ones.
+/// The checks: each statement answers a row for each thing it looked at, with a text that says what is wrong, or null. Trajectories live
+/// only so long, so sums over them are exact for agents and sessions younger than that, and bounds for older ones.
 /// </summary>
 internal static class CheckStatements
 {
@@ -44,7 +44,8 @@ internal static class CheckStatements
             select session_id, count(*) as tasks, sum(total_reward) as reward from trajectories where session_id is not null group by 1
         )
         select case
-            when x.start_time > l.oldest and (x.task_count, coalesce(x.total_reward, 0)) is distinct from (coalesce(s.tasks, 0), coalesce(s.reward, 0))
+            when x.start_time > l.oldest
+                 and (x.task_count, coalesce(x.total_reward, 0)) is distinct from (coalesce(s.tasks, 0), coalesce(s.reward, 0))
               or x.task_count < coalesce(s.tasks, 0)
             then format('session %s has task_count %s, total_reward %s; its trajectories are %s, %s',
                 x.session_id, x.task_count, x.total_reward, coalesce(s.tasks, 0), coalesce(s.reward, 0)) end
@@ -74,7 +75,8 @@ internal static class CheckStatements
     /// <summary>Only trajectories that grains stored: SQL programs may store trajectories without rewards.</summary>
     public const string TrajectoryRewards = """
         with sums as (
-            select trajectory_id, count(*) as rewards, sum(reward_value) as reward, count(*) filter (where reward_type = 'terminal') as terminal
+            select trajectory_id, count(*) as rewards, sum(reward_value) as reward,
+                   count(*) filter (where reward_type = 'terminal') as terminal
             from rewards where trajectory_id is not null and reward_type in ('immediate', 'terminal') group by 1
         )
         select case when s.terminal <> 1 or s.rewards <> jsonb_array_length(t.step_rewards)
@@ -86,8 +88,8 @@ internal static class CheckStatements
         """;
 
     /// <summary>
-    /// A learned reward is in the visit count of its Q-value. One that was observed before the Q-value's row was made, or so long ago that the
-    /// Q-value may have expired since, belongs to an earlier life of it. (An expiry may lag by a day behind the last update.)
+    /// A learned reward is in the visit count of its Q-value. One that was observed before the Q-value's row was made, or so long ago that
+    /// the Q-value may have expired since, belongs to an earlier life of it. (An expiry may lag by a day behind the last update.)
     /// </summary>
     public const string Visits = """
         with learned as (
@@ -119,11 +121,14 @@ internal static class CheckStatements
         """;
 
     public const string PerformanceView = """
-        select case when (v.total_sessions, v.total_trajectories, v.successful_trajectories, v.cumulative_reward, v.unique_patterns, v.active_instances)
+        select case when (v.total_sessions, v.total_trajectories, v.successful_trajectories, v.cumulative_reward, v.unique_patterns,
+                          v.active_instances)
                 is distinct from (s.n, t.n, t.ok, t.reward, p.n, a.n)
-            then format('agent_performance_summary of %s has sessions %s, trajectories %s, successes %s, reward %s, patterns %s, instances %s; '
-                || 'the tables have %s, %s, %s, %s, %s, %s', y.agent_type, v.total_sessions, v.total_trajectories, v.successful_trajectories,
-                v.cumulative_reward, v.unique_patterns, v.active_instances, s.n, t.n, t.ok, t.reward, p.n, a.n) end
+            then format('agent_performance_summary of %s has sessions %s, trajectories %s, successes %s, reward %s, patterns %s, '
+                || 'instances %s; '
+                || 'the tables have %s, %s, %s, %s, %s, %s', y.agent_type, v.total_sessions, v.total_trajectories,
+                v.successful_trajectories, v.cumulative_reward, v.unique_patterns, v.active_instances,
+                s.n, t.n, t.ok, t.reward, p.n, a.n) end
         from agent_types y
         left join agent_performance_summary v using (agent_type)
         cross join lateral (select count(*) as n from sessions x where x.agent_type = y.agent_type) s
@@ -137,8 +142,10 @@ internal static class CheckStatements
         select case when (v.usage_count, v.success_count, v.success_rate, v.trajectories_using_pattern)
                 is distinct from (p.usage_count, p.success_count,
                     case when p.usage_count = 0 then 0 else round(p.success_count::numeric / p.usage_count, 4) end, t.n)
-            then format('pattern_effectiveness of %s has usage %s, successes %s, rate %s, trajectories %s; the tables have %s, %s, trajectories %s',
-                p.pattern_id, v.usage_count, v.success_count, v.success_rate, v.trajectories_using_pattern, p.usage_count, p.success_count, t.n) end
+            then format('pattern_effectiveness of %s has usage %s, successes %s, rate %s, trajectories %s; '
+                || 'the tables have %s, %s, trajectories %s',
+                p.pattern_id, v.usage_count, v.success_count, v.success_rate, v.trajectories_using_pattern, p.usage_count, p.success_count,
+                t.n) end
         from patterns p
         left join pattern_effectiveness v using (pattern_id)
         cross join lateral (select count(*) as n from trajectories x where x.agent_type = p.agent_type

@@ -37,7 +37,9 @@ public sealed class ConsistencyCheck(NpgsqlDataSource dataSource, TimeProvider t
     ];
 
     /// <summary>Runs all checks.</summary>
-    /// <param name="refreshViews">Whether to refresh the views first, in the same snapshot as far as they are concerned; else they are compared as they are.</param>
+    /// <param name="refreshViews">
+    /// Whether to refresh the views first, in the same snapshot as far as they are concerned; else they are compared as they are.
+    /// </param>
     /// <param name="maxExamples">The most examples of each violation, 0 or more.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
@@ -83,6 +85,7 @@ public sealed class ConsistencyCheck(NpgsqlDataSource dataSource, TimeProvider t
         await using var command = new NpgsqlCommand($"{Summary}{sql}) found (problem)", connection) { CommandTimeout = 0 };
         command.Parameters.AddInteger(maxExamples);
         return (await command.ReadFirstAsync(
-            reader => new CheckResult(name, reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<string[]>(2)), cancellationToken))!;
+            reader => new CheckResult(name, reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<string[]>(2)),
+            cancellationToken))!;
     }
 }

@@ -28,9 +28,13 @@ public static class PostgresErrors
     public static bool IsLostRace(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
+    /// <summary>True when another transaction held a row for longer than <c>lock_timeout</c>.</summary>
+    /// <param name="error">What Npgsql threw.</param>
+    public static bool IsLocked(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
     /// <summary>
-    /// True when a smaller statement may succeed where this one did not: it took too long, there was no memory for it, or the connection broke
-    /// under it. False when nothing was sent: no connection was to be had.
+    /// True when a smaller statement may succeed where this one did not: it took too long, there was no memory for it, or the connection
+    /// broke under it. False when nothing was sent: no connection was to be had.
     /// </summary>
     /// <param name="error">What Npgsql threw.</param>
     public static bool IsPerhapsTooLarge(Exception error) => error switch

@@ -6,8 +6,8 @@ using QLearning.Storage.Sql;
 namespace QLearning.Storage.Maintenance;
 
 /// <summary>
-/// Deletes expired rows, each batch in a transaction of its own, so that neither locks nor dead rows pile up; rows that a flush holds are left
-/// for the next run.
+/// Deletes expired rows, each batch in a transaction of its own, so that neither locks nor dead rows pile up; rows that a flush holds are
+/// left for the next run.
 /// </summary>
 /// <param name="dataSource">The database.</param>
 public sealed class ExpiredRows(NpgsqlDataSource dataSource)
@@ -76,7 +76,8 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
         while (true)
         {
             rewards += await RepeatAsync(RewardsOfTrajectories, batchRows, null, cancellationToken);
-            var (deleted, _) = await DeleteBatchAsync("trajectories", Math.Min(batchRows, TrajectoriesPerBatch), DateTime.MinValue, cancellationToken);
+            var (deleted, _) = await DeleteBatchAsync(
+                "trajectories", Math.Min(batchRows, TrajectoriesPerBatch), DateTime.MinValue, cancellationToken);
             trajectories += deleted;
             if (deleted == 0)
             {
@@ -106,7 +107,10 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(Batch);
         command.CommandTimeout = 0;
         // Npgsql writes the smallest DateTime as -infinity.
-        command.Parameters.AddText(table).AddInteger(batchRows).AddValue(DateTime.SpecifyKind(notBefore, DateTimeKind.Utc), NpgsqlDbType.TimestampTz);
+        command.Parameters
+            .AddText(table)
+            .AddInteger(batchRows)
+            .AddValue(DateTime.SpecifyKind(notBefore, DateTimeKind.Utc), NpgsqlDbType.TimestampTz);
         return await command.ReadFirstAsync(reader => (reader.GetInt64(0), reader.GetOrNull<DateTime>(1) ?? notBefore), cancellationToken);
     }
 

@@ -55,7 +55,9 @@ internal sealed class MigrationDatabase : IAsyncDisposable
     {
         var reason = cause is PostgresException refused ? $"{refused.MessageText} (SQLSTATE {refused.SqlState})" : cause.Message;
         return new StorageUnavailableException(
-            $"The PostgreSQL database {Name} cannot be used: {reason.TrimEnd('.')}. Expected: a running server and a user who may create tables in it.", cause);
+            $"The PostgreSQL database {Name} cannot be used: {reason.TrimEnd('.')}. Expected: a running server and a user who may create "
+            + "tables in it.",
+            cause);
     }
 
     /// <inheritdoc />

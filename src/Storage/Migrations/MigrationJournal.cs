@@ -7,7 +7,9 @@ namespace QLearning.Storage.Migrations;
 /// <summary>The table in which the database remembers the migrations it has.</summary>
 internal static class MigrationJournal
 {
-    /// <summary>The name says whose it is: other tools keep a <c>schema_migrations</c> in the databases that we may be asked to adopt.</summary>
+    /// <summary>
+    /// The name says whose it is: other tools keep a <c>schema_migrations</c> in the databases that we may be asked to adopt.
+    /// </summary>
     public const string TableName = "qlearning_migrations";
 
     /// <summary>The schema that unqualified names are created in.</summary>
@@ -41,13 +43,15 @@ internal static class MigrationJournal
     /// </summary>
     private static IEnumerable<string> NewerFunctions(List<string> stored, List<string> known) =>
         from newest in stored.Where(MigrationScript.IsFunction).GroupBy(MigrationScript.FileOf).Select(texts => texts.Last())
-        where !known.Contains(newest) && known.Any(name => MigrationScript.FileOf(name) == MigrationScript.FileOf(newest) && stored.Contains(name))
+        where !known.Contains(newest)
+            && known.Any(name => MigrationScript.FileOf(name) == MigrationScript.FileOf(newest) && stored.Contains(name))
         select newest;
 
     /// <summary>The names in the order in which they were applied; null: there is no journal.</summary>
     private static async Task<List<string>?> ReadAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
-        await using var exists = new NpgsqlCommand("select exists (select from pg_tables where schemaname = $1 and tablename = $2)", connection);
+        await using var exists = new NpgsqlCommand(
+            "select exists (select from pg_tables where schemaname = $1 and tablename = $2)", connection);
         exists.Parameters.AddText(schema).AddText(TableName);
         if (!(bool)(await exists.ExecuteScalarAsync(cancellationToken))!)
         {

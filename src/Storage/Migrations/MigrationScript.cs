@@ -5,8 +5,8 @@ using System.Text;
 namespace QLearning.Storage.Migrations;
 
 /// <summary>
-/// One migration: its name in the journal, such as <c>qlearning/0002_tables.sql</c>, and its SQL. A file of <c>functions/</c>, which holds the
-/// current text of one SQL function, is another migration each time its text changes: its name ends with a checksum of it.
+/// One migration: its name in the journal, such as <c>qlearning/0002_tables.sql</c>, and its SQL. A file of <c>functions/</c>, which holds
+/// the current text of one SQL function, is another migration each time its text changes: its name ends with a checksum of it.
 /// </summary>
 internal sealed record MigrationScript(string Name, string Sql)
 {
@@ -30,7 +30,10 @@ internal sealed record MigrationScript(string Name, string Sql)
     /// <summary>The migration that a file and its text make.</summary>
     public static MigrationScript Of(string file, string sql) => new(IsFunction(file) ? file + ChecksumMark + Checksum(sql) : file, sql);
 
-    /// <summary>The newest migration of each folder that numbers them, such as <c>qlearning/0008_comments, orleans/0004_reminders</c>; empty if there is none.</summary>
+    /// <summary>
+    /// The newest migration of each folder that numbers them, such as <c>qlearning/0008_comments, orleans/0004_reminders</c>; empty if
+    /// there is none.
+    /// </summary>
     public static string Version(IEnumerable<string> names)
     {
         var list = names.ToList();

@@ -11,7 +11,9 @@ public static class SchemaCheck
     /// <param name="cancellationToken">Stops the comparison.</param>
     /// <exception cref="DatabaseNewerException">The database has migrations that this program does not know.</exception>
     /// <exception cref="DatabaseOutdatedException">The database lacks migrations.</exception>
-    /// <exception cref="StorageUnavailableException">The connection string cannot be read, or the server cannot be reached or refused the user.</exception>
+    /// <exception cref="StorageUnavailableException">
+    /// The connection string cannot be read, or the server cannot be reached or refused the user.
+    /// </exception>
     public static async Task RequireCurrentAsync(string connectionString, CancellationToken cancellationToken)
     {
         var status = await SchemaMigrator.GetStatusAsync(connectionString, cancellationToken);
@@ -23,7 +25,8 @@ public static class SchemaCheck
         if (!status.IsCurrent)
         {
             throw new DatabaseOutdatedException(
-                $"The PostgreSQL database {Name(connectionString)} lacks {status.Pending.Count} migrations, the first is {status.Pending[0]}. "
+                $"The PostgreSQL database {Name(connectionString)} lacks {status.Pending.Count} migrations, the first is "
+                + $"{status.Pending[0]}. "
                 + "Run 'qlearn db migrate' with the same connection string.");
         }
     }

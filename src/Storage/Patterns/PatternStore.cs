@@ -14,7 +14,8 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
     private const string Columns = """
         pattern_id, agent_type, pattern_name, pattern_type, pattern_category, pattern_data::text, trigger_conditions::text,
         expected_outcome::text, usage_count, success_count, failure_count, coalesce(avg_reward, 0)::float8,
-        coalesce(confidence_score, 0.5)::float8, first_seen, last_used, expires_at, version, parent_pattern_id, coalesce(metadata, '{}')::text
+        coalesce(confidence_score, 0.5)::float8, first_seen, last_used, expires_at, version, parent_pattern_id,
+        coalesce(metadata, '{}')::text
         """;
 
     private const string Select = $"select {Columns} from patterns where agent_type = $1 and (expires_at is null or expires_at > now())";

@@ -1,7 +1,6 @@
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Storage.Sql;
-using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.QTables;
 
@@ -12,12 +11,15 @@ public sealed class ClientWindowReader(NpgsqlDataSource dataSource) : IClientWin
     private const string OfPartition = "select client_id, floor, above from q_table_clients where agent_type = $1 and partition = $2";
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<ClientWindowWrite>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClientWindow>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(OfPartition);
         command.Parameters.AddText(owner.AgentType).AddInteger(owner.Partition);
-        return await command.ReadAllAsync(
-                reader => new ClientWindowWrite(reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<long[]>(2)), cancellationToken)
+        return await command
+            .ReadAllAsync(Read, cancellationToken)
             .OrUnavailableAsync($"load the clients of '{owner}'");
     }
+
+    private static ClientWindow Read(NpgsqlDataReader reader) =>
+        new(reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<long[]>(2));
 }

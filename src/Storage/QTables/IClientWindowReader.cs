@@ -1,5 +1,4 @@
 using QLearning.Abstractions;
-using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.QTables;
 
@@ -10,5 +9,5 @@ public interface IClientWindowReader
     /// <param name="owner">The grain that owns the partition.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    Task<IReadOnlyList<ClientWindowWrite>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ClientWindow>> ReadAsync(AgentTypeKey owner, CancellationToken cancellationToken);
 }

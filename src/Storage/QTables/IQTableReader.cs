@@ -14,12 +14,12 @@ public interface IQTableReader
 
     /// <summary>Reads every live row of a partition.</summary>
     /// <param name="partition">The partition.</param>
-    /// <param name="onRow">Takes each row; its <see cref="QValueRow.ActionJson"/> is null.</param>
+    /// <param name="onRow">Takes each row; its <see cref="StoredQValue.ActionJson"/> is null.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <returns>The JSON of each action.</returns>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition partition, Action<QValueRow> onRow, CancellationToken cancellationToken);
+        TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken);
 
     /// <summary>Reads the live rows of some states.</summary>
     /// <param name="agentType">The agent type.</param>
@@ -28,7 +28,7 @@ public interface IQTableReader
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     Task LoadStatesAsync(
-        string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken);
+        string agentType, IReadOnlyCollection<StateKey> states, Action<StoredQValue> onRow, CancellationToken cancellationToken);
 
     /// <summary>The next states of a partition, those without a live row included, in the order of the database's index.</summary>
     /// <param name="partition">The partition.</param>

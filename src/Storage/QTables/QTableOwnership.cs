@@ -6,8 +6,8 @@ using QLearning.Storage.Sql;
 namespace QLearning.Storage.QTables;
 
 /// <summary>
-/// The fencing tokens in <c>q_table_owners</c>. Each activation of a grain takes the next epoch of the database's sequence and brings an id of
-/// its own; from that commit on no flush of another activation can write, nor one of a grain that owned rows before the table was
+/// The fencing tokens in <c>q_table_owners</c>. Each activation of a grain takes the next epoch of the database's sequence and brings an id
+/// of its own; from that commit on no flush of another activation can write, nor one of a grain that owned rows before the table was
 /// repartitioned; so what is read after it stays as it is until the new owner changes it.
 /// </summary>
 /// <param name="dataSource">The database.</param>

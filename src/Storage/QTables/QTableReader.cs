@@ -54,18 +54,22 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     public async Task<bool> HasMoreStatesThanAsync(TablePartition partition, int states, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(IsCountAbove);
-        command.Parameters.AddText(partition.AgentType).AddValue(states, NpgsqlDbType.Bigint).AddInteger(partition.Count).AddInteger(partition.Index);
+        command.Parameters
+            .AddText(partition.AgentType)
+            .AddValue(states, NpgsqlDbType.Bigint)
+            .AddInteger(partition.Count)
+            .AddInteger(partition.Index);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken).OrUnavailableAsync(Load(partition.AgentType)))!;
     }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition partition, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
+        TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken) =>
         LoadAsync(partition, onRow, cancellationToken).OrUnavailableAsync(Load(partition.AgentType));
 
     /// <inheritdoc />
     public async Task LoadStatesAsync(
-        string agentType, IReadOnlyCollection<StateKey> states, Action<QValueRow> onRow, CancellationToken cancellationToken)
+        string agentType, IReadOnlyCollection<StateKey> states, Action<StoredQValue> onRow, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(States);
         command.Parameters.AddText(agentType).AddArray(states.Select(state => state.ToString()), NpgsqlDbType.Text);
@@ -79,7 +83,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     private static string Load(string agentType) => $"load the Q-table of '{agentType}'";
 
     private async Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAsync(
-        TablePartition partition, Action<QValueRow> onRow, CancellationToken cancellationToken)
+        TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken)
     {
         // A million rows repeat a handful of actions, so one row of each says what its JSON is.
         // Both queries see one snapshot, or a row deleted in between would leave its action without a description.
@@ -104,7 +108,12 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(InIndexOrder));
         var page = new NpgsqlBatchCommand(PageOfStates);
-        page.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index).AddText(after).AddInteger(PageRows);
+        page.Parameters
+            .AddText(partition.AgentType)
+            .AddInteger(partition.Count)
+            .AddInteger(partition.Index)
+            .AddText(after)
+            .AddInteger(PageRows);
         batch.BatchCommands.Add(page);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -128,7 +137,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         return new StatePage(states, rows == PageRows ? last : null);
     }
 
-    private static Task<int> ReadAsync(NpgsqlCommand command, Action<QValueRow> onRow, CancellationToken cancellationToken) =>
+    private static Task<int> ReadAsync(NpgsqlCommand command, Action<StoredQValue> onRow, CancellationToken cancellationToken) =>
         command.ForEachAsync(reader =>
         {
             // Other programs may have stored an empty hash, which no caller can ask for, or NaN, which would spoil every update.
@@ -137,7 +146,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
                 && ActionKey.TryParse(reader.GetString(2), out var action)
                 && !double.IsNaN(value))
             {
-                onRow(new QValueRow(
+                onRow(new StoredQValue(
                     reader.GetInt64(0),
                     state,
                     action,

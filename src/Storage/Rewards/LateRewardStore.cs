@@ -29,7 +29,8 @@ public sealed class LateRewardStore(NpgsqlDataSource dataSource) : ILateRewardSt
             .AddArray(rewards.Select(reward => reward.State.ToString()), NpgsqlDbType.Varchar)
             .AddArray(rewards.Select(reward => reward.Action.ToString()), NpgsqlDbType.Varchar)
             .AddArray(rewards.Select(reward => reward.Id), NpgsqlDbType.Uuid);
-        return await command.ReadAllAsync(reader => rewards[reader.GetInt64(0) - 1], cancellationToken).OrUnavailableAsync("look up late rewards");
+        return await command.ReadAllAsync(reader => rewards[reader.GetInt64(0) - 1], cancellationToken)
+            .OrUnavailableAsync("look up late rewards");
     }
 
     /// <inheritdoc />
@@ -38,7 +39,8 @@ public sealed class LateRewardStore(NpgsqlDataSource dataSource) : ILateRewardSt
     {
         await using var command = dataSource.CreateCommand(Sessions);
         command.Parameters.AddText(agentType).AddArray(trajectories, NpgsqlDbType.Uuid);
-        var found = await command.ReadAllAsync(reader => (Trajectory: reader.GetGuid(0), Session: reader.GetOrNull<Guid>(1)), cancellationToken)
+        var found = await command
+            .ReadAllAsync(reader => (Trajectory: reader.GetGuid(0), Session: reader.GetOrNull<Guid>(1)), cancellationToken)
             .OrUnavailableAsync("look up trajectories");
         return found.ToDictionary(row => row.Trajectory, row => row.Session);
     }

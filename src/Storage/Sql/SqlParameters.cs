@@ -4,8 +4,8 @@ using NpgsqlTypes;
 namespace QLearning.Storage.Sql;
 
 /// <summary>
-/// Adds the positional parameters of a statement, each in the type of its column: PostgreSQL guesses no type, prepared statements keep theirs,
-/// and no value is boxed.
+/// Adds the positional parameters of a statement, each in the type of its column: PostgreSQL guesses no type, prepared statements keep
+/// theirs, and no value is boxed.
 /// </summary>
 internal static class SqlParameters
 {
@@ -32,6 +32,7 @@ internal static class SqlParameters
     /// <param name="parameters">The parameters.</param>
     /// <param name="items">The values.</param>
     /// <param name="type">The type of one.</param>
-    public static NpgsqlParameterCollection AddArray<T>(this NpgsqlParameterCollection parameters, IEnumerable<T> items, NpgsqlDbType type) =>
+    public static NpgsqlParameterCollection AddArray<T>(
+        this NpgsqlParameterCollection parameters, IEnumerable<T> items, NpgsqlDbType type) =>
         parameters.AddValue(items as T[] ?? [.. items], NpgsqlDbType.Array | type);
 }

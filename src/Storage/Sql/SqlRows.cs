@@ -20,7 +20,8 @@ internal static class SqlRows
 
     /// <summary>Shows each row while the others are still on their way.</summary>
     /// <returns>How many rows there were.</returns>
-    public static async Task<int> ForEachAsync(this NpgsqlCommand command, Action<NpgsqlDataReader> onRow, CancellationToken cancellationToken)
+    public static async Task<int> ForEachAsync(
+        this NpgsqlCommand command, Action<NpgsqlDataReader> onRow, CancellationToken cancellationToken)
     {
         var rows = 0;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -36,7 +37,8 @@ internal static class SqlRows
 
     public static DateTimeOffset GetTime(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
 
-    public static string? GetTextOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public static string? GetTextOrNull(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
 
     public static T? GetOrNull<T>(this NpgsqlDataReader reader, int column)
         where T : struct => reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);

@@ -3,8 +3,8 @@ using Npgsql;
 namespace QLearning.Storage.Sql;
 
 /// <summary>
-/// Prepares statements that run again and again on the same connections, so that PostgreSQL plans them once. Behind a pooler such as PgBouncer
-/// in transaction mode the next transaction may run in another session, which does not know what was prepared: there nothing is.
+/// Prepares statements that run again and again on the same connections, so that PostgreSQL plans them once. Behind a pooler such as
+/// PgBouncer in transaction mode the next transaction may run in another session, which does not know what was prepared: there nothing is.
 /// </summary>
 internal sealed class StatementPreparer
 {

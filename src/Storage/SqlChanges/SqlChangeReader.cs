@@ -26,8 +26,8 @@ internal readonly record struct SqlChange(string? AgentType, string? State, bool
 /// </summary>
 internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
 {
-    // What the snapshot before did not see: what began since, and what was still running. Not all from its oldest transaction on, which may be
-    // one that was forgotten hours ago.
+    // What the snapshot before did not see: what began since, and what was still running. Not all from its oldest transaction on, which may
+    // be one that was forgotten hours ago.
     internal const string Poll = """
         select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
                c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false),
@@ -43,8 +43,8 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
         returning xmax = 0
         """;
 
-    // What the snapshot saw, every later look has passed over. The transactions that ran when it was taken, be they as old as they may (and in
-    // whatever database of the server), keep only their own rows from being deleted; one that only reads has no number and keeps none.
+    // What the snapshot saw, every later look has passed over. The transactions that ran when it was taken, be they as old as they may (and
+    // in whatever database of the server), keep only their own rows from being deleted; one that only reads has no number and keeps none.
     private const string Purge = """
         delete from sql_changes
         where xid < pg_snapshot_xmax($1::text::pg_snapshot) and pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
@@ -61,7 +61,12 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
         await command.ForEachAsync(reader =>
         {
             poll ??= new SqlChangePoll(
-                reader.GetString(0), Number(reader.GetString(1)), Number(reader.GetString(2)), reader.GetTime(3), reader.GetBoolean(8), changes);
+                reader.GetString(0),
+                Number(reader.GetString(1)),
+                Number(reader.GetString(2)),
+                reader.GetTime(3),
+                reader.GetBoolean(8),
+                changes);
             if (reader.GetBoolean(4))
             {
                 changes.Add(new SqlChange(reader.GetTextOrNull(5), reader.GetTextOrNull(6), reader.GetBoolean(7)));

@@ -38,7 +38,11 @@ public sealed class SqlChangeWatch : IAsyncDisposable
     /// <param name="logger">Where failures are told.</param>
     /// <param name="time">The clock.</param>
     public SqlChangeWatch(
-        NpgsqlDataSource dataSource, ISqlChangeSink sink, IOptions<SqlChangeOptions> options, ILogger<SqlChangeWatch> logger, TimeProvider time)
+        NpgsqlDataSource dataSource,
+        ISqlChangeSink sink,
+        IOptions<SqlChangeOptions> options,
+        ILogger<SqlChangeWatch> logger,
+        TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_reader, _sink, _options, _logger, _time) = (new SqlChangeReader(dataSource), sink, options.Value, logger, time);
@@ -177,7 +181,9 @@ public sealed class SqlChangeWatch : IAsyncDisposable
                 // A key that is none of ours cannot be in a hot table.
                 _sink.QValuesChanged(agentType, byType.Any(change => change.State is null)
                     ? null
-                    : [.. byType.Select(change => StateKey.TryParse(change.State!, out var key) ? key : default).Where(key => !key.IsEmpty).Distinct()]);
+                    : [.. byType.Select(change => StateKey.TryParse(change.State!, out var key) ? key : default)
+                        .Where(key => !key.IsEmpty)
+                        .Distinct()]);
             }
         }
     }

@@ -20,7 +20,8 @@ public sealed record MaintenanceRuns(JobRun? CleanUp, JobRun? RefreshViews)
 
         using var document = JsonDocument.Parse(json);
         return new MaintenanceRuns(
-            Run(document.RootElement, "CleanUp", MaintenanceJob.CleanUp), Run(document.RootElement, "RefreshViews", MaintenanceJob.RefreshViews));
+            Run(document.RootElement, "CleanUp", MaintenanceJob.CleanUp),
+            Run(document.RootElement, "RefreshViews", MaintenanceJob.RefreshViews));
     }
 
     private static JobRun? Run(JsonElement state, string name, MaintenanceJob job)

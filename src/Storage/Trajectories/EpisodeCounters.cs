@@ -115,7 +115,8 @@ internal static class EpisodeCounters
     }
 
     /// <summary>Reads totals as the statements here return them.</summary>
-    public static async Task ReadTotalsAsync(NpgsqlDataReader reader, Dictionary<AgentKey, AgentTotals> into, CancellationToken cancellationToken)
+    public static async Task ReadTotalsAsync(
+        NpgsqlDataReader reader, Dictionary<AgentKey, AgentTotals> into, CancellationToken cancellationToken)
     {
         while (await reader.ReadAsync(cancellationToken))
         {

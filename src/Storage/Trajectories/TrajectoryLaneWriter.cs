@@ -7,7 +7,9 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;
 
-/// <summary>Writes the trajectories of several callers, with their rewards, by binary COPY in one transaction, with the counters that they move.</summary>
+/// <summary>
+/// Writes the trajectories of several callers, with their rewards, by binary COPY in one transaction, with the counters that they move.
+/// </summary>
 /// <param name="dataSource">The database.</param>
 internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneWriter<TrajectoryBatch, TrajectoryOutcome>
 {
@@ -46,7 +48,8 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     }
 
     // A caller hands over all or nothing, and waits for the answer.
-    public Task<TrajectoryOutcome?> WriteWithoutRefusedAsync(TrajectoryBatch item, WriteSize statement, CancellationToken cancellationToken) =>
+    public Task<TrajectoryOutcome?> WriteWithoutRefusedAsync(
+        TrajectoryBatch item, WriteSize statement, CancellationToken cancellationToken) =>
         Task.FromResult<TrajectoryOutcome?>(null);
 
     public async Task<TrajectoryOutcome?[]> FindStoredAsync(IReadOnlyList<TrajectoryBatch> items, CancellationToken cancellationToken)

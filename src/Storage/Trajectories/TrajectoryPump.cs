@@ -7,7 +7,9 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Trajectories;
 
-/// <summary>Stores trajectories of all grains of a silo through one connection; callers that wait at the same time share a commit.</summary>
+/// <summary>
+/// Stores trajectories of all grains of a silo through one connection; callers that wait at the same time share a commit.
+/// </summary>
 public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 {
     private readonly WriteLane<TrajectoryBatch, TrajectoryOutcome> _lane;

@@ -5,7 +5,9 @@ using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Trajectories;
 
-/// <summary>Lists stored trajectories a page at a time; a page begins after the last row of the one before, so later pages cost no more.</summary>
+/// <summary>
+/// Lists stored trajectories a page at a time; a page begins after the last row of the one before, so later pages cost no more.
+/// </summary>
 /// <param name="dataSource">The database.</param>
 public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryTotals
 {
@@ -36,7 +38,8 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         """;
 
     /// <inheritdoc />
-    public async Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(
+        Guid id, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Totals);
         command.Parameters.AddValue(id, NpgsqlDbType.Uuid);

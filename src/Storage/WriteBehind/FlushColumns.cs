@@ -1,3 +1,5 @@
+using QLearning.Abstractions;
+
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>The batches of several grains turned into the columns that <c>unnest</c> takes.</summary>
@@ -84,7 +86,7 @@ internal sealed class FlushColumns
         }
     }
 
-    private void Add(int batch, int index, in QValueWrite write)
+    private void Add(int batch, int index, in QChange write)
     {
         if (write.RowId != 0)
         {
@@ -101,7 +103,7 @@ internal sealed class FlushColumns
         Inserts.Add(write, batch + 1);
     }
 
-    private void AddClient(in ClientWindowWrite client, int owner)
+    private void AddClient(in ClientWindow client, int owner)
     {
         ClientIds.Add(client.ClientId);
         ClientFloors.Add(client.Floor);
@@ -124,7 +126,7 @@ internal sealed class FlushColumns
 
         public List<long> Owners { get; } = [];
 
-        public void Add(in QValueWrite write, int owner)
+        public void Add(in QChange write, int owner)
         {
             Values.Add(write.Value);
             VisitCounts.Add(write.VisitCount);

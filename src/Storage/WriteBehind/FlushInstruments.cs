@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace QLearning.Storage.WriteBehind;
 
-/// <summary>Metrics of the write-behind, in the meter <c>QLearning</c>. The tag <c>kind</c> is <c>q_values</c> or <c>trajectories</c>.</summary>
+/// <summary>
+/// Metrics of the write-behind, in the meter <c>QLearning</c>. The tag <c>kind</c> is <c>q_values</c> or <c>trajectories</c>.
+/// </summary>
 public sealed class FlushInstruments
 {
     /// <summary>The name of the project's one meter.</summary>
@@ -23,7 +25,8 @@ public sealed class FlushInstruments
         _duration = meter.CreateHistogram<double>("qlearning.flush.duration", "s", "Time of one flush transaction, commit included");
         _lag = meter.CreateHistogram<double>("qlearning.flush.lag", "s", "Time from a grain's handing over to the end of its commit");
         _rows = meter.CreateCounter<long>("qlearning.flush.rows", "{row}", "Rows written");
-        _fenced = meter.CreateCounter<long>("qlearning.flush.fenced", "{flush}", "Flushes left out because a newer activation owns the rows");
+        _fenced = meter.CreateCounter<long>(
+            "qlearning.flush.fenced", "{flush}", "Flushes left out because a newer activation owns the rows");
         _retries = meter.CreateCounter<long>("qlearning.flush.retries", "{flush}", "Flush transactions that failed and were tried again");
     }
 

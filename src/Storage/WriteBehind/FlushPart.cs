@@ -19,7 +19,7 @@ internal sealed record FlushPart(IReadOnlyList<(int Batch, int Start, int Count)
             var start = 0;
             for (var index = 0; index < writes.Count; index++)
             {
-                var row = new WriteSize(1, writes[index].ByteCount);
+                var row = new WriteSize(1, writes[index].ByteCount());
                 if (size.Rows > 0 && !(size + row).FitsIn(limit))
                 {
                     AddRun(runs, batch, start, index);

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using QLearning.Abstractions;
 using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.WriteBehind;
@@ -7,16 +8,18 @@ namespace QLearning.Storage.WriteBehind;
 /// <summary>
 /// The statement that writes a flush of many grains. It is one statement, not several, so that fencing needs no second look: only
 /// rows of grains whose owner row it could lock and advance are written, and that lock is held to the commit. An attempt that reaches
-/// PostgreSQL late, after a newer flush or a newer owner, advances nothing and so writes nothing. It sets qlearning.flush in its
-/// transaction, so that the triggers which note what other programs write pass over it. Rows that do not fit into it follow in further
-/// statements of its transaction, under the same locks.
+/// PostgreSQL late, after a newer flush or a newer owner, advances nothing and so writes nothing; neither does one of an owner whose last
+/// flush is gone, since the database was set back to a backup. Rows that do not fit into it follow in further statements of its transaction,
+/// under the same locks. In its transaction it sets qlearning.flush, so that the triggers which note what other programs write pass over it,
+/// and lock_timeout, so that it does not wait for long for a row that another transaction holds, while all other owners wait for it. That
+/// time is longer than deadlock_timeout, so that a deadlock is told as one.
 /// </summary>
 internal static class FlushStatement
 {
     private const string Owners = """
         with batch as (
-            select * from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[])
-                with ordinality as b (agent_type, partition, epoch, owner_id, watermark, owner)
+            select * from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[])
+                with ordinality as b (agent_type, partition, epoch, owner_id, watermark, after, owner)
         )
         """;
 
@@ -24,13 +27,14 @@ internal static class FlushStatement
         , locked as (
             select b.owner, b.watermark, o.agent_type, o.partition
             from q_table_owners o join batch b on b.agent_type = o.agent_type and b.partition = o.partition
-            where o.epoch = b.epoch and o.owner_id = b.owner_id and o.watermark < b.watermark
+            where o.epoch = b.epoch and o.owner_id = b.owner_id and o.watermark < b.watermark and o.watermark >= b.after
             order by o.agent_type, o.partition
             for update of o
         ), mine as (
             update q_table_owners o set watermark = l.watermark
             from locked l where o.agent_type = l.agent_type and o.partition = l.partition
-            returning l.owner, o.agent_type, o.partition, set_config('qlearning.flush', 'on', true)
+            returning l.owner, o.agent_type, o.partition, set_config('qlearning.flush', 'on', true) as flush,
+                      set_config('lock_timeout', '1500ms', true) as lock_timeout
         )
         """;
 
@@ -40,13 +44,14 @@ internal static class FlushStatement
     /// <summary>
     /// Full joins on purpose, where inner ones would do: PostgreSQL plans a prepared statement for ten rows of each array and would choose
     /// nested loops, whose time is the square of the rows (10,000 new rows 5.5 s, 20,000 rows of 1,000 owners 25 s). A full join is always
-    /// hashed or merged. coalesce keeps the planner from seeing that no row is without its other side. "is true" keeps the agent type from being
-    /// a condition that an index can serve: a statement that was planned while q_values was empty would look each row up among all of its type.
+    /// hashed or merged. coalesce keeps the planner from seeing that no row is without its other side. "is true" keeps the agent type from
+    /// being a condition that an index can serve: a statement that was planned while q_values was empty would look each row up among all of
+    /// its type.
     /// </summary>
     private const string Rows = """
         , known as materialized (
             select m.agent_type, d.*
-            from unnest($6::bigint[], $7::float8[], $8::int[], $9::float8[], $10::float8[], $11::timestamptz[], $12::bigint[])
+            from unnest($7::bigint[], $8::float8[], $9::int[], $10::float8[], $11::float8[], $12::timestamptz[], $13::bigint[])
                     as d (q_value_id, q_value, visit_count, confidence, uncertainty, expires_at, owner)
                 full join mine m on m.owner = d.owner
             where coalesce(m.owner, 0) > 0 and coalesce(d.owner, 0) > 0
@@ -60,8 +65,8 @@ internal static class FlushStatement
             returning 1
         ), added as materialized (
             select m.agent_type, d.*
-            from unnest($13::varchar[], $14::text[], $15::varchar[], $16::text[], $17::float8[], $18::int[], $19::float8[], $20::float8[],
-                        $21::timestamptz[], $22::bigint[])
+            from unnest($14::varchar[], $15::text[], $16::varchar[], $17::text[], $18::float8[], $19::int[], $20::float8[], $21::float8[],
+                        $22::timestamptz[], $23::bigint[])
                     with ordinality as d (state_hash, state_data, action_hash, action_data, q_value, visit_count, confidence, uncertainty,
                                           expires_at, owner, position)
                 full join mine m on m.owner = d.owner
@@ -87,7 +92,7 @@ internal static class FlushStatement
         , clients as (
             insert into q_table_clients as c (agent_type, partition, client_id, floor, above)
             select m.agent_type, m.partition, d.client_id, d.floor, d.above::bigint[]
-            from unnest($23::uuid[], $24::bigint[], $25::text[], $26::bigint[]) as d (client_id, floor, above, owner)
+            from unnest($24::uuid[], $25::bigint[], $26::text[], $27::bigint[]) as d (client_id, floor, above, owner)
                 full join mine m on m.owner = d.owner
             where coalesce(m.owner, 0) > 0 and coalesce(d.owner, 0) > 0
             order by m.agent_type, m.partition, d.client_id
@@ -97,8 +102,8 @@ internal static class FlushStatement
         """;
 
     /// <summary>
-    /// Late rewards, whose rows make them count once. A session or trajectory that is gone by now is left out of the row, so that the row stays:
-    /// the locks keep both from going before the foreign keys look for them.
+    /// Late rewards, whose rows make them count once. A session or trajectory that is gone by now is left out of the row, so that the row
+    /// stays: the locks keep both from going before the foreign keys look for them.
     /// </summary>
     private const string Rewards = """
         , rewarded as (
@@ -109,8 +114,8 @@ internal static class FlushStatement
                    (select t.trajectory_id from trajectories t where t.trajectory_id = d.trajectory_id for key share),
                    d.state_hash, d.action_hash, d.reward_value::numeric(12,4), 'delayed',
                    d.reward_source, d.observed_at, jsonb_build_object('learned', true, 'id', d.id)
-            from unnest($27::uuid[], $28::uuid[], $29::uuid[], $30::varchar[], $31::varchar[], $32::float8[], $33::varchar[], $34::timestamptz[],
-                        $35::bigint[])
+            from unnest($28::uuid[], $29::uuid[], $30::uuid[], $31::varchar[], $32::varchar[], $33::float8[], $34::varchar[],
+                        $35::timestamptz[], $36::bigint[])
                     as d (id, session_id, trajectory_id, state_hash, action_hash, reward_value, reward_source, observed_at, owner)
                 full join mine m on m.owner = d.owner
             where coalesce(m.owner, 0) > 0 and coalesce(d.owner, 0) > 0
@@ -134,8 +139,8 @@ internal static class FlushStatement
     internal const string Next = Owners + Locked + Rows + Results;
 
     private const string Stored = """
-        select b.owner from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[])
-            with ordinality as b (agent_type, partition, epoch, owner_id, watermark, owner)
+        select b.owner from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[])
+            with ordinality as b (agent_type, partition, epoch, owner_id, watermark, after, owner)
         join q_table_owners o on o.agent_type = b.agent_type and o.partition = b.partition
         where o.epoch = b.epoch and o.owner_id = b.owner_id and o.watermark >= b.watermark
         """;
@@ -196,7 +201,7 @@ internal static class FlushStatement
     }
 
     /// <summary>The row ids of Q-values that a lost answer may have inserted.</summary>
-    public static NpgsqlCommand ReadIds(NpgsqlConnection connection, string agentType, IReadOnlyCollection<QValueWrite> writes)
+    public static NpgsqlCommand ReadIds(NpgsqlConnection connection, string agentType, IReadOnlyCollection<QChange> writes)
     {
         var command = new NpgsqlCommand(Ids, connection);
         command.Parameters
@@ -213,7 +218,8 @@ internal static class FlushStatement
             .AddArray(columns.Batches.Select(batch => batch.Owner.Partition), NpgsqlDbType.Integer)
             .AddArray(columns.Batches.Select(batch => batch.Epoch), NpgsqlDbType.Bigint)
             .AddArray(columns.Batches.Select(batch => batch.OwnerId), NpgsqlDbType.Uuid)
-            .AddArray(columns.Batches.Select(batch => batch.Watermark), NpgsqlDbType.Bigint);
+            .AddArray(columns.Batches.Select(batch => batch.Watermark), NpgsqlDbType.Bigint)
+            .AddArray(columns.Batches.Select(batch => batch.After), NpgsqlDbType.Bigint);
     }
 
     private static void AddRows(NpgsqlCommand command, FlushColumns columns)

@@ -4,10 +4,10 @@ using QLearning.Storage.Sql;
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
-/// Writes batches in one transaction. What fits one statement is one statement, and so one round trip and one commit. What does not is written
-/// by several, each with a time limit of its own: the first takes the locks and stores watermarks and client windows with its rows, so that none
-/// of it is there before the last has been committed. A row to update that is not there any more rolls all of it back: its Q-value must not be
-/// missing where the numbers of its updates are stored.
+/// Writes batches in one transaction. What fits one statement is one statement, and so one round trip and one commit. What does not is
+/// written by several, each with a time limit of its own: the first takes the locks and stores watermarks and client windows with its rows,
+/// so that none of it is there before the last has been committed. A row to update that is not there any more rolls all of it back: its
+/// Q-value must not be missing where the numbers of its updates are stored.
 /// </summary>
 internal static class FlushTransaction
 {
@@ -36,7 +36,8 @@ internal static class FlushTransaction
 
     /// <summary>Finds out whether PostgreSQL would take it, deferred constraints included.</summary>
     /// <exception cref="PostgresException">It would not.</exception>
-    public static async Task TryAsync(NpgsqlConnection connection, QTableBatch batch, WriteSize statement, CancellationToken cancellationToken)
+    public static async Task TryAsync(
+        NpgsqlConnection connection, QTableBatch batch, WriteSize statement, CancellationToken cancellationToken)
     {
         // Rolled back at its end.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -24,7 +24,9 @@ internal interface ILaneWriter<TItem, TOutcome>
     /// <summary>Writes an item that was refused without the rows that PostgreSQL refuses; null when that cannot be done.</summary>
     Task<TOutcome?> WriteWithoutRefusedAsync(TItem item, WriteSize statement, CancellationToken cancellationToken);
 
-    /// <summary>After a commit whose answer was lost: the outcomes of the items that PostgreSQL has; null for those it does not have.</summary>
+    /// <summary>
+    /// After a commit whose answer was lost: the outcomes of the items that PostgreSQL has; null for those it does not have.
+    /// </summary>
     Task<TOutcome?[]> FindStoredAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken);
 
     /// <summary>The outcome of an item that was not written.</summary>

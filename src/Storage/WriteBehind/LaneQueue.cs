@@ -3,7 +3,9 @@ using System.Threading.Channels;
 
 namespace QLearning.Storage.WriteBehind;
 
-/// <summary>What waits in a lane, taken in the order in which it came, a transaction at a time. Any thread adds, the lane's loop takes.</summary>
+/// <summary>
+/// What waits in a lane, taken in the order in which it came, a transaction at a time. Any thread adds, the lane's loop takes.
+/// </summary>
 internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> writer, WriteBehindOptions options)
     where TOutcome : class
 {
@@ -12,6 +14,11 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
 
     /// <summary>Taken before, and put back when their transaction was made smaller.</summary>
     private readonly LinkedList<PendingWrite<TItem, TOutcome>> _putBack = [];
+
+    /// <summary>Taken before, and held up by a lock: each is tried again by itself after its pause, so that it does not hold up the others.</summary>
+    private readonly List<PendingWrite<TItem, TOutcome>> _aside = [];
+    private Task<bool>? _reading;
+    private bool _tookAside;
 
     /// <summary>How much is taken at once.</summary>
     public TransactionLimit Limit { get; } = new(options);
@@ -23,12 +30,35 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     public bool TryClose() => _queue.Writer.TryComplete();
 
     /// <summary>Waits for an item; false when it is closed and empty.</summary>
-    public ValueTask<bool> WaitAsync() => _putBack.Count > 0 ? ValueTask.FromResult(true) : _queue.Reader.WaitToReadAsync(CancellationToken.None);
+    public ValueTask<bool> WaitAsync() => _putBack.Count > 0 ? ValueTask.FromResult(true)
+        : _aside.Count > 0 ? new(WaitWithAsideAsync())
+        : _reading is null ? _queue.Reader.WaitToReadAsync(CancellationToken.None)
+        : new(TakeReading());
 
-    /// <summary>Takes what fits one transaction, at least one item.</summary>
+    /// <summary>Sets a taken item aside for a time.</summary>
+    /// <param name="pending">The item.</param>
+    /// <param name="pause">Ends when it is to be tried again.</param>
+    public void SetAside(PendingWrite<TItem, TOutcome> pending, Task pause)
+    {
+        pending.Pause = pause;
+        _aside.Add(pending);
+    }
+
+    /// <summary>The oldest of an item and those that were set aside.</summary>
+    public PendingWrite<TItem, TOutcome>? Oldest(PendingWrite<TItem, TOutcome>? taken) => _aside.Count == 0
+        ? taken
+        : _aside.Append(taken).OfType<PendingWrite<TItem, TOutcome>>().MinBy(pending => pending.HandedInAt);
+
+    /// <summary>Takes what fits one transaction; nothing when all wait for their time.</summary>
     public List<PendingWrite<TItem, TOutcome>> Take()
     {
         var taken = new List<PendingWrite<TItem, TOutcome>>();
+        if (TakeAside() is { } due)
+        {
+            taken.Add(due);
+            return taken;
+        }
+
         var size = default(WriteSize);
         while (TryPeek(out var pending))
         {
@@ -62,8 +92,47 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
         return taken[..kept];
     }
 
-    /// <summary>Whether an item was taken and put back.</summary>
-    public bool IsPutBack(PendingWrite<TItem, TOutcome> pending) => _putBack.Contains(pending);
+    /// <summary>Whether an item was taken and put back, or set aside.</summary>
+    public bool IsPutBack(PendingWrite<TItem, TOutcome> pending) => _putBack.Contains(pending) || _aside.Contains(pending);
+
+    private async Task<bool> WaitWithAsideAsync()
+    {
+        // One wait, however often this is asked: the queue has one reader.
+        _reading ??= ReadAsync();
+        await Task.WhenAny(_aside.Select(pending => pending.Pause).Append(_reading));
+        return true;
+    }
+
+    // Goes on where the lane runs, which AsTask would not.
+    private async Task<bool> ReadAsync() => await _queue.Reader.WaitToReadAsync(CancellationToken.None);
+
+    private Task<bool> TakeReading()
+    {
+        var reading = _reading!;
+        _reading = null;
+        return reading;
+    }
+
+    /// <summary>An item whose pause is over, or any when nothing else can come; not twice in a row while others wait.</summary>
+    private PendingWrite<TItem, TOutcome>? TakeAside()
+    {
+        var isLast = _queue.Reader.Completion.IsCompleted;
+        var due = _tookAside && TryPeek(out _) ? -1 : _aside.FindIndex(pending => isLast || pending.Pause.IsCompleted);
+        if (_reading is { IsCompleted: true })
+        {
+            _reading = null;
+        }
+
+        _tookAside = due >= 0;
+        if (due < 0)
+        {
+            return null;
+        }
+
+        var taken = _aside[due];
+        _aside.RemoveAt(due);
+        return taken;
+    }
 
     private bool TryPeek([NotNullWhen(true)] out PendingWrite<TItem, TOutcome>? pending)
     {

@@ -14,6 +14,12 @@ internal sealed class PendingWrite<TItem, TOutcome>(TItem item, long handedInAt)
     /// <summary>Whether the answer to a commit that had it was lost.</summary>
     public bool MayBeStored { get; set; }
 
+    /// <summary>How often a lock held it up.</summary>
+    public int Locks { get; set; }
+
+    /// <summary>Ends when it is to be tried again after a lock held it up.</summary>
+    public Task Pause { get; set; } = Task.CompletedTask;
+
     // The owner goes on in its own turn, not inside the lane.
     public TaskCompletionSource<TOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

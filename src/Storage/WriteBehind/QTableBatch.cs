@@ -7,13 +7,19 @@ namespace QLearning.Storage.WriteBehind;
 /// <param name="Epoch">The grain's fencing token.</param>
 /// <param name="Watermark">The number of this flush, higher than that of the flush before.</param>
 /// <param name="Writes">The dirty Q-values; no state and action twice.</param>
-public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QValueWrite> Writes)
+public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QChange> Writes)
 {
     /// <summary>The id that the activation took the ownership with: with the epoch it says who may write.</summary>
     public required Guid OwnerId { get; init; }
 
+    /// <summary>
+    /// The number of the newest flush of this owner that is known to be committed: when the database does not have it, it was set back to a
+    /// backup, and nothing is written. What the owner keeps in memory is then not what the database has.
+    /// </summary>
+    public long After { get; init; }
+
     /// <summary>The clients whose updates are in it.</summary>
-    public IReadOnlyList<ClientWindowWrite> Clients { get; init; } = [];
+    public IReadOnlyList<ClientWindow> Clients { get; init; } = [];
 
     /// <summary>The late rewards that were learned in it.</summary>
     public IReadOnlyList<RewardWrite> Rewards { get; init; } = [];
@@ -26,7 +32,7 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
         long bytes = RewardWrite.ByteCount * Rewards.Count;
         for (var i = 0; i < Writes.Count; i++)
         {
-            bytes += Writes[i].ByteCount;
+            bytes += Writes[i].ByteCount();
         }
 
         return new WriteSize(RowCount, bytes);

@@ -1,4 +1,5 @@
 using Npgsql;
+using QLearning.Abstractions;
 using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.WriteBehind;
@@ -82,7 +83,9 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         return outcomes;
     }
 
-    /// <summary>Writes and commits. Rows that another program deleted are inserted again, in the same transaction as all the others.</summary>
+    /// <summary>
+    /// Writes and commits. Rows that another program deleted are inserted again, in the same transaction as all the others.
+    /// </summary>
     private async Task<FlushResult> CommitAsync(
         NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, WriteSize statement, CancellationToken cancellationToken)
     {
@@ -103,7 +106,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
     {
         var present = await ReadPresentAsync(connection, [.. items.SelectMany(RowIds)], cancellationToken);
-        QValueWrite Again(QValueWrite write) => write.RowId == 0 || present.Contains(write.RowId)
+        QChange Again(QChange write) => write.RowId == 0 || present.Contains(write.RowId)
             ? write
             : write with { RowId = 0, ExpiresAt = write.ExpiresAt ?? write.KnownExpiry };
         return [.. items.Select(item => item with { Writes = [.. item.Writes.Select(Again)] })];

@@ -3,8 +3,8 @@ using Npgsql;
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
-/// Finds which rows of a refused batch PostgreSQL refuses, Q-values and rewards, by halves: each part is written in a transaction that is rolled
-/// back. A batch with very many such rows is given up, so that the lane is not held up for long.
+/// Finds which rows of a refused batch PostgreSQL refuses, Q-values and rewards, by halves: each part is written in a transaction that is
+/// rolled back. A batch with very many such rows is given up, so that the lane is not held up for long.
 /// </summary>
 internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch batch, WriteSize statement)
 {

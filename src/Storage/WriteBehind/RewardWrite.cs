@@ -3,8 +3,8 @@ using QLearning.Abstractions;
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
-/// The row of <c>rewards</c> of a late reward, written in the transaction that stores what was learned from it. A row with this id, state and
-/// action that is there already stays as it is.
+/// The row of <c>rewards</c> of a late reward, written in the transaction that stores what was learned from it. A row with this id, state
+/// and action that is there already stays as it is.
 /// </summary>
 /// <param name="Id">The reward's own id, kept in <c>metadata</c>.</param>
 /// <param name="SessionId"><c>session_id</c>; a session that is gone is left out of the row.</param>

@@ -33,7 +33,10 @@ public sealed class SiloBacklog
         meter.CreateObservableGauge(
             "qlearning.flush.backlog", () => ByKind(QValues, TrajectoryRows), "{row}", "Rows that wait for PostgreSQL in this silo");
         meter.CreateObservableGauge(
-            "qlearning.flush.backlog.size", () => ByKind(_qValueBytes, _trajectoryBytes), "By", "Bytes that wait for PostgreSQL in this silo, about");
+            "qlearning.flush.backlog.size",
+            () => ByKind(_qValueBytes, _trajectoryBytes),
+            "By",
+            "Bytes that wait for PostgreSQL in this silo, about");
     }
 
     /// <summary>Q-values that wait or are in flight.</summary>
@@ -66,7 +69,7 @@ public sealed class SiloBacklog
 
     /// <summary>Notes that a grain's backlog of Q-values moved.</summary>
     /// <param name="count">By how many Q-values, up or down.</param>
-    /// <param name="bytes">By how many bytes, as <see cref="QValueWrite.ByteCount"/> counts them.</param>
+    /// <param name="bytes">By how many bytes, as <see cref="QChangeSize"/> counts them.</param>
     public void Add(int count, long bytes)
     {
         Interlocked.Add(ref _qValues, count);
@@ -77,8 +80,8 @@ public sealed class SiloBacklog
     }
 
     /// <summary>
-    /// Refuses changes that would make the backlog too large. What other threads add at the same moment is not seen: the limit may be passed
-    /// by as many calls as run at once.
+    /// Refuses changes that would make the backlog too large. What other threads add at the same moment is not seen: the limit may be
+    /// passed by as many calls as run at once.
     /// </summary>
     /// <param name="changes">How many Q-values would be changed.</param>
     /// <param name="bytes">How many bytes they are.</param>

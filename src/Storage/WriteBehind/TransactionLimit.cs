@@ -1,9 +1,9 @@
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
-/// How much a lane writes in one transaction, and in one statement of an item that is larger than that. It shrinks to half of what just failed
-/// and grows by a sixteenth with each success, so that a lane whose statements run into their timeout finds the size that does not and only
-/// rarely tries a larger one.
+/// How much a lane writes in one transaction, and in one statement of an item that is larger than that. It shrinks to half of what just
+/// failed and grows by a sixteenth with each success, so that a lane whose statements run into their timeout finds the size that does not
+/// and only rarely tries a larger one.
 /// </summary>
 /// <param name="options">The largest size.</param>
 internal sealed class TransactionLimit(WriteBehindOptions options)

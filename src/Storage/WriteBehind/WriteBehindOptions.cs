@@ -17,15 +17,15 @@ public sealed class WriteBehindOptions
     public int MaxBacklog { get; set; } = 200_000;
 
     /// <summary>
-    /// The most Q-values of all grains of one silo that may wait for PostgreSQL; beyond it updates are refused, so that the memory of a silo
-    /// with many agent types stays bounded too. Default: 1,000,000, which is five grains at their own limit.
+    /// The most Q-values of all grains of one silo that may wait for PostgreSQL; beyond it updates are refused, so that the memory of a
+    /// silo with many agent types stays bounded too. Default: 1,000,000, which is five grains at their own limit.
     /// </summary>
     [Range(1, 1_000_000_000)]
     public int MaxSiloBacklog { get; set; } = 1_000_000;
 
     /// <summary>
-    /// The most bytes, about, of Q-values of one grain that may wait for PostgreSQL; beyond it updates are refused. New states count with their
-    /// JSON. Default: 256 MiB.
+    /// The most bytes, about, of Q-values of one grain that may wait for PostgreSQL; beyond it updates are refused. New states count with
+    /// their JSON. Default: 256 MiB.
     /// </summary>
     [Range(1, 1L << 40)]
     public long MaxBacklogBytes { get; set; } = 256L << 20;
@@ -55,22 +55,22 @@ public sealed class WriteBehindOptions
     public int MaxRowsPerBatch { get; set; } = 10_000;
 
     /// <summary>
-    /// The most bytes, about, that a grain hands over for one flush; the rest goes with the next. A Q-value that is larger alone goes by itself.
-    /// Not more than <see cref="MaxBytesPerTransaction"/>. Default: 8 MiB.
+    /// The most bytes, about, that a grain hands over for one flush; the rest goes with the next. A Q-value that is larger alone goes by
+    /// itself. Not more than <see cref="MaxBytesPerTransaction"/>. Default: 8 MiB.
     /// </summary>
     [Range(1, 256 << 20)]
     public int MaxBytesPerBatch { get; set; } = 8 << 20;
 
     /// <summary>
-    /// The most Q-values in one transaction of a lane: it takes no further grains beyond that. A grain that hands over more at once is written
-    /// in one transaction too, by statements of this size. Default: 50,000.
+    /// The most Q-values in one transaction of a lane: it takes no further grains beyond that. A grain that hands over more at once is
+    /// written in one transaction too, by statements of this size. Default: 50,000.
     /// </summary>
     [Range(1, 10_000_000)]
     public int MaxRowsPerTransaction { get; set; } = 50_000;
 
     /// <summary>
-    /// The most bytes, about, in one transaction of a lane, as <see cref="MaxRowsPerTransaction"/> is the most rows. PostgreSQL takes no message
-    /// of 1 GiB, and both sides hold the whole of it in memory. Default: 32 MiB.
+    /// The most bytes, about, in one transaction of a lane, as <see cref="MaxRowsPerTransaction"/> is the most rows. PostgreSQL takes no
+    /// message of 1 GiB, and both sides hold the whole of it in memory. Default: 32 MiB.
     /// </summary>
     [Range(1, 256 << 20)]
     public int MaxBytesPerTransaction { get; set; } = 32 << 20;

@@ -4,13 +4,16 @@ namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
 /// A queue with one writer. It takes what was handed in while its last transaction ran, bounded by rows and bytes, and writes that in one
-/// transaction, so that waiters share a commit. When PostgreSQL is away it keeps what it has and tries again, each pause twice as long up to a
-/// limit; a transaction that took too long is made smaller first. Whatever is thrown reaches the waiters: the lane ends with its silo only.
+/// transaction, so that waiters share a commit. When PostgreSQL is away it keeps what it has and tries again, each pause twice as long up
+/// to a limit; a transaction that took too long is made smaller first. Whatever is thrown reaches the waiters: the lane ends with its silo
+/// only.
 /// </summary>
 internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
     where TOutcome : class
 {
-    /// <summary>How often a transaction that lost a race for locks is tried again at once, before it pauses as after any other failure.</summary>
+    /// <summary>
+    /// How often a transaction that lost a race for locks is tried again at once, before it pauses as after any other failure.
+    /// </summary>
     private const int MaxRaces = 5;
 
     private static readonly TimeSpan _lastTryLimit = TimeSpan.FromSeconds(2);
@@ -38,7 +41,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         (_writer, _options, _instruments, _logger, _time) = (writer, options, instruments, logger, time);
         _queue = new LaneQueue<TItem, TOutcome>(writer, options);
         // Always on a thread of the pool.
-        _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
+        _loop = Task.Factory.StartNew(
+            RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>How long the oldest item waits that has no outcome yet; zero when none waits.</summary>
@@ -66,7 +70,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        using (_time.CreateTimer(static lane => ((WriteLane<TItem, TOutcome>)lane!)._givingUp.Cancel(), this, _lastTryLimit, Timeout.InfiniteTimeSpan))
+        using (_time.CreateTimer(
+            static lane => ((WriteLane<TItem, TOutcome>)lane!)._givingUp.Cancel(), this, _lastTryLimit, Timeout.InfiniteTimeSpan))
         {
             await _loop;
         }
@@ -80,7 +85,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         while (await _queue.WaitAsync())
         {
             var taken = _queue.Take();
-            _oldest = taken.FirstOrDefault();
+            _oldest = _queue.Oldest(taken.FirstOrDefault());
             try
             {
                 await WriteAllAsync(taken);
@@ -92,7 +97,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
                 TryLog(() => _logger.LaneFailed(error, _writer.Kind, taken.Count));
             }
 
-            _oldest = null;
+            _oldest = _queue.Oldest(taken: null);
         }
     }
 
@@ -113,6 +118,11 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             {
                 _instruments.Retried(_writer.Kind);
                 _logger.FlushFailed(error, _writer.Kind, waiting.Count, TimeSpan.Zero);
+            }
+            catch (Exception error) when (PostgresErrors.IsLocked(error) && !lastTry)
+            {
+                await SetAsideAsync(waiting, error);
+                return;
             }
             catch (Exception error) when (PostgresErrors.IsPassing(error))
             {
@@ -155,6 +165,27 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Another transaction holds a row of one of them, maybe for long: which one is found by writing each by itself, and that one is tried again
+    /// later, so that the others of the lane go on.
+    /// </summary>
+    private async Task SetAsideAsync(List<PendingWrite<TItem, TOutcome>> waiting, Exception error)
+    {
+        _instruments.Retried(_writer.Kind);
+        if (waiting is [var locked])
+        {
+            var pause = Math.Min(_options.MinRetryDelay.Ticks << Math.Min(locked.Locks++, 16), _options.MaxRetryDelay.Ticks);
+            _logger.FlushFailed(error, _writer.Kind, 1, TimeSpan.FromTicks(pause));
+            _queue.SetAside(locked, PauseAsync(TimeSpan.FromTicks(pause)));
+            return;
+        }
+
+        foreach (var one in waiting)
+        {
+            await WriteAllAsync([one]);
+        }
+    }
+
     /// <summary>What could be written of a refused item; null: nothing, and its owner hands it in again.</summary>
     private async Task<TOutcome?> WithoutRefusedAsync(TItem item)
     {
@@ -178,7 +209,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             return waiting;
         }
 
-        var outcomes = await _writer.FindStoredAsync([.. doubtful.Select(pending => pending.Item)], CancellationToken.None).WaitAsync(_givingUp.Token);
+        var outcomes = await _writer.FindStoredAsync([.. doubtful.Select(pending => pending.Item)], CancellationToken.None)
+            .WaitAsync(_givingUp.Token);
         for (var i = 0; i < doubtful.Count; i++)
         {
             doubtful[i].MayBeStored = false;

@@ -173,7 +173,8 @@ internal static class AgentMessageExamples
         new PatternUse { Id = _id, PatternId = _otherId, Success = true, Reward = -2.5 },
         new PatternQuery
         {
-            Name = "rety", MinSimilarity = 0.4, Type = "strategy", Category = "stability", ContainsJson = "1", StateJson = "{}", AllVersions = true, Limit = 3,
+            Name = "rety", MinSimilarity = 0.4, Type = "strategy", Category = "stability", ContainsJson = "1", StateJson = "{}",
+            AllVersions = true, Limit = 3,
         },
         new PatternMatch(_pattern, 0.75),
         _trajectory,

@@ -32,7 +32,8 @@ public class ContractTests
             {string.Join('\n', missing)}
             New:
             {string.Join('\n', added)}
-            What is gone breaks a rolling upgrade: bring it back. What is new is fine when older versions can do without it. To agree on it, run
+            What is gone breaks a rolling upgrade: bring it back. What is new is fine when older versions can do without it. To agree on
+            it, run
               {Variable}=1 dotnet test tests/Abstractions.Tests
             and commit the file.
             """);

@@ -3,14 +3,17 @@ using System.Text;
 
 namespace QLearning.Abstractions.Tests.Contract;
 
-/// <summary>All that silos and clients of different versions must agree on, as a text: one line for each thing that can break them.</summary>
+/// <summary>
+/// All that silos and clients of different versions must agree on, as a text: one line for each thing that can break them.
+/// </summary>
 internal static class ContractText
 {
     private static readonly Type[] _types = [.. typeof(State).Assembly.GetTypes().Where(type => type.IsPublic)];
 
     public static IEnumerable<Type> Grains => _types.Where(type => type.IsInterface && type.IsAssignableTo(typeof(IAddressable)));
 
-    public static IEnumerable<Type> Messages => _types.Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false) is not null);
+    public static IEnumerable<Type> Messages =>
+        _types.Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false) is not null);
 
     public static IEnumerable<Type> Enums => _types.Where(type => type.IsEnum);
 
@@ -25,7 +28,8 @@ internal static class ContractText
     }
 
     public static IEnumerable<(uint Id, PropertyInfo Member)> Members(Type message) =>
-        from property in message.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        from property in message.GetProperties(
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
         let id = property.GetCustomAttribute<IdAttribute>()
         where id is not null
         select (id.Id, property);
@@ -90,8 +94,7 @@ internal static class ContractText
             return $"{Name(type.GetElementType()!)}[]";
         }
 
-        return type.IsGenericType
-            ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
-            : type.Name;
+        var arguments = string.Join(", ", type.GetGenericArguments().Select(Name));
+        return type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{arguments}>" : type.Name;
     }
 }

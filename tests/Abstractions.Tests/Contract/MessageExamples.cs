@@ -36,7 +36,12 @@ internal static class MessageExamples
         ActionSpaceDimensions = 7,
     };
 
-    public static SelectActionRequest Request { get; } = new() { State = _stateKey, Candidates = [_action, _otherAction], ExplorationRate = 0.3 };
+    public static SelectActionRequest Request { get; } = new()
+    {
+        State = _stateKey,
+        Candidates = [_action, _otherAction],
+        ExplorationRate = 0.3,
+    };
 
     public static Transition Transition { get; } = new()
     {

@@ -40,7 +40,8 @@ public class MessageSerializationTests
     public void Every_message_has_an_example() =>
         Assert.Equal(
             typeof(State).Assembly.GetTypes()
-                .Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && !type.IsAssignableTo(typeof(Exception)))
+                .Where(
+                    type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && !type.IsAssignableTo(typeof(Exception)))
                 .Select(type => type.Name).Order(StringComparer.Ordinal),
             MessageExamples.All.Select(message => message.GetType().Name).Distinct().Order(StringComparer.Ordinal));
 
@@ -76,7 +77,8 @@ public class MessageSerializationTests
         foreach (var refusal in UpdateMessageExamples.Refusals)
         {
             var back = Serialization.RoundTrip(refusal);
-            Assert.Equal((refusal.Group, refusal.Error.GetType(), refusal.Error.Message), (back.Group, back.Error.GetType(), back.Error.Message));
+            Assert.Equal(
+                (refusal.Group, refusal.Error.GetType(), refusal.Error.Message), (back.Group, back.Error.GetType(), back.Error.Message));
             Assert.Equal((refusal.Error as WriteBacklogFullException)?.RetryAfter, (back.Error as WriteBacklogFullException)?.RetryAfter);
         }
     }
@@ -100,7 +102,8 @@ public class MessageSerializationTests
     public void Numbers_cross_to_the_last_bit() =>
         Gen.Select(Gen.Long, Gen.Int, Gen.Long).Sample((bits, visits, version) =>
         {
-            var result = new LearnResult(BitConverter.Int64BitsToDouble(bits), visits, BitConverter.Int64BitsToDouble(~bits), version, ~version);
+            var result = new LearnResult(
+                BitConverter.Int64BitsToDouble(bits), visits, BitConverter.Int64BitsToDouble(~bits), version, ~version);
             Assert.Equal(MessageText.Of(result), MessageText.Of(Serialization.RoundTrip(result)));
         });
 

@@ -17,9 +17,12 @@ internal static class MessageText
         DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",
-        _ => $"{value.GetType().Name} {{{string.Join(", ", Members(value).Select(member => $"{member.Name}={Of(member.GetValue(value))}"))}}}",
+        _ => $"{value.GetType().Name} {{{Of(value, Members(value))}}}",
     };
 
     public static IEnumerable<PropertyInfo> Members(object message) =>
         message.GetType().GetProperties().Where(property => property.GetCustomAttribute<IdAttribute>() is not null);
+
+    private static string Of(object message, IEnumerable<PropertyInfo> members) =>
+        string.Join(", ", members.Select(member => $"{member.Name}={Of(member.GetValue(message))}"));
 }

@@ -30,7 +30,8 @@ internal static class UpdateMessageExamples
         new StorageUnavailableException("PostgreSQL refused 1 of 3 Q-values of 'test-generator'."),
     ];
 
-    public static IReadOnlyList<UpdateRefusal> Refusals { get; } = [.. _refusals.Select((error, group) => new UpdateRefusal(group + 1, error))];
+    public static IReadOnlyList<UpdateRefusal> Refusals { get; } = [.. _refusals.Select(
+        (error, group) => new UpdateRefusal(group + 1, error))];
 
     public static IReadOnlyList<object> All { get; } =
     [

@@ -3,10 +3,12 @@ namespace QLearning.Abstractions.Tests.Errors;
 /// <summary>Pins that a caller on another machine catches the same error with the same message.</summary>
 public class ErrorTests
 {
-    private static readonly Type[] _errors = [.. typeof(QLearningException).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Exception)))];
+    private static readonly Type[] _errors = [.. typeof(QLearningException).Assembly.GetTypes()
+        .Where(type => type.IsAssignableTo(typeof(Exception)))];
 
     // These say more than a message, are made with it only, and have tests of their own.
-    private static readonly Type[] _withFacts = [typeof(NotOwnerException), typeof(PartlyLearnedException), typeof(WriteBacklogFullException)];
+    private static readonly Type[] _withFacts =
+        [typeof(NotOwnerException), typeof(PartlyLearnedException), typeof(WriteBacklogFullException)];
 
     public static TheoryData<string> Errors() => [.. _errors.Except(_withFacts).Select(type => type.Name)];
 
@@ -59,7 +61,7 @@ public class ErrorTests
     public void A_call_that_was_learned_in_part_says_which_updates_were_not_and_why()
     {
         var cause = new WriteBacklogFullException("test-generator", 120_000, 100_000, TimeSpan.FromSeconds(1.5));
-        var back = Assert.IsType<PartlyLearnedException>(Serialization.RoundTrip<Exception>(new PartlyLearnedException([1, 3], 5, cause)));
+        var back = Assert.IsType<PartlyLearnedException>(Serialization.RoundTrip<Exception>(new PartlyLearnedException([1, 3], [], 5, cause)));
         Assert.Equal([1, 3], back.NotLearned);
         Assert.Equal($"3 of 5 updates were learned; those that other partitions own were not: {cause.Message}", back.Message);
         Assert.Equal(cause.RetryAfter, Assert.IsType<WriteBacklogFullException>(back.InnerException).RetryAfter);
@@ -72,7 +74,8 @@ public class ErrorTests
         var back = Assert.IsType<WriteBacklogFullException>(Serialization.RoundTrip<Exception>(error));
         Assert.Equal(TimeSpan.FromSeconds(2), back.RetryAfter);
         Assert.Equal(
-            "The agent type 'test-generator/1' has 1099511627776 bytes waiting for PostgreSQL. Allowed: 268435456. Try again in 2 s.", back.Message);
+            "The agent type 'test-generator/1' has 1099511627776 bytes waiting for PostgreSQL. Allowed: 268435456. Try again in 2 s.",
+            back.Message);
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public class ErrorTests
     {
         var (whole, longer) = (new string('a', 80), new string('a', 81));
         Assert.Contains($"'{whole}'", InvalidInputException.For("key", whole, "it is odd", "less").Message, StringComparison.Ordinal);
-        Assert.Contains($"'{whole[..77]}...'", InvalidInputException.For("key", longer, "it is odd", "less").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{whole[..77]}...'", InvalidInputException.For("key", longer, "it is odd", "less").Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public class AgentKeyTests
     [InlineData("a", "", "agent instance")]
     [InlineData("a", "x\ny", "agent instance")]
     public void A_name_that_is_not_allowed_is_refused(string agentType, string instance, string what) =>
-        Assert.Contains(what, Assert.Throws<InvalidInputException>(() => AgentKey.For(agentType, instance)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            what, Assert.Throws<InvalidInputException>(() => AgentKey.For(agentType, instance)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_instance_has_at_most_100_characters()

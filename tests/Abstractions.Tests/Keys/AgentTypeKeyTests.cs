@@ -1,9 +1,10 @@
 namespace QLearning.Abstractions.Tests.Keys;
 
-/// <summary>Pins the primary key of the grain that owns a Q-table: one spelling for one grain, of one of its parts.</summary>
+/// <summary>Pins the primary key of the grain that owns a Q-table: one spelling for one grain, of one of its partitions.</summary>
 public class AgentTypeKeyTests
 {
-    private static readonly Gen<string> _names = Gen.Char["abcxyz-_.019éß"].Array[1, QLimits.MaxAgentTypeCharacters].Select(c => new string(c));
+    private static readonly Gen<string> _names = Gen.Char["abcxyz-_.019éß"].Array[1, QLimits.MaxAgentTypeCharacters]
+        .Select(c => new string(c));
 
     [Theory]
     [InlineData("test-generator", "test-generator", 0)]
@@ -57,7 +58,8 @@ public class AgentTypeKeyTests
     {
         var error = Assert.Throws<InvalidInputException>(() => AgentTypeKey.Parse(grainKey));
         Assert.Equal(
-            $"The agent type '{grainKey}' is not allowed: it has a malformed partition. Allowed: a name, or a name, # and a number from 1 to 63.",
+            $"The agent type '{grainKey}' is not allowed: it has a malformed partition. "
+            + "Allowed: a name, or a name, # and a number from 1 to 63.",
             error.Message);
     }
 
@@ -83,8 +85,10 @@ public class AgentTypeKeyTests
     [Fact]
     public void A_malformed_name_with_a_partition_is_refused_as_well()
     {
-        Assert.Contains("it is empty", Assert.Throws<InvalidInputException>(() => AgentTypeKey.Parse("#1")).Message, StringComparison.Ordinal);
-        Assert.Contains("forbidden", Assert.Throws<InvalidInputException>(() => AgentTypeKey.Parse("a#1#2")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is empty", Assert.Throws<InvalidInputException>(() => AgentTypeKey.Parse("#1")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "forbidden", Assert.Throws<InvalidInputException>(() => AgentTypeKey.Parse("a#1#2")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

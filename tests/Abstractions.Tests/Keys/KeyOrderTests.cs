@@ -8,7 +8,8 @@ public class KeyOrderTests
         Gen.Select(KeyGen.Any, KeyGen.Any),
         Gen.Select(KeyGen.Hash, KeyGen.Hash),
         KeyGen.Any.Select(text => (text, new string(text))),
-        Gen.Select(KeyGen.Hash, Gen.Int[0, 63], Gen.Char["09af"]).Select((hash, at, digit) => (hash, hash[..at] + digit + hash[(at + 1)..])));
+        Gen.Select(KeyGen.Hash, Gen.Int[0, 63], Gen.Char["09af"])
+            .Select((hash, at, digit) => (hash, hash[..at] + digit + hash[(at + 1)..])));
 
     [Fact]
     public void The_order_of_state_keys_is_the_ordinal_order_of_their_texts() =>

@@ -82,8 +82,10 @@ public class StateKeyTests
     [Fact]
     public void A_state_and_an_action_say_which_of_the_two_is_wrong()
     {
-        Assert.StartsWith("The state key ''", Assert.Throws<InvalidInputException>(() => State.FromKey("")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("The action key ''", Assert.Throws<InvalidInputException>(() => AgentAction.Named("")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The state key ''", Assert.Throws<InvalidInputException>(() => State.FromKey("")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The action key ''", Assert.Throws<InvalidInputException>(() => AgentAction.Named("")).Message, StringComparison.Ordinal);
     }
 
     [Theory]

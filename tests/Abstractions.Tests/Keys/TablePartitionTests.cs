@@ -1,6 +1,6 @@
 namespace QLearning.Abstractions.Tests.Keys;
 
-/// <summary>Which part of a split Q-table a state belongs to follows from its key alone, in every process the same.</summary>
+/// <summary>Which partition of a Q-table a state belongs to follows from its key alone, in every process the same.</summary>
 public class TablePartitionTests
 {
     private static readonly Gen<StateKey> _keys = Gen.OneOf(
@@ -27,9 +27,11 @@ public class TablePartitionTests
     [Fact]
     public void States_are_spread_evenly()
     {
-        foreach (var keys in new[] { Enumerable.Range(0, 8000).Select(i => $"s{i}"), Enumerable.Range(0, 8000).Select(i => StateKey.FromJson($"{i}").ToString()) })
+        var texts = Enumerable.Range(0, 8000).Select(i => $"s{i}");
+        var hashes = Enumerable.Range(0, 8000).Select(i => StateKey.FromJson($"{i}").ToString());
+        foreach (var keys in new[] { texts, hashes })
         {
-            var sizes = keys.CountBy(key => TablePartition.IndexOf(StateKey.Parse(key), 8)).Select(part => part.Value).ToList();
+            var sizes = keys.CountBy(key => TablePartition.IndexOf(StateKey.Parse(key), 8)).Select(partition => partition.Value).ToList();
             Assert.Equal(8, sizes.Count);
             // Six standard deviations of a fair draw.
             Assert.All(sizes, size => Assert.InRange(size, 1000 - 180, 1000 + 180));

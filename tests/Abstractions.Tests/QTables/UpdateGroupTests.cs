@@ -8,13 +8,15 @@ public class UpdateGroupTests
         new()
         {
             Number = 7,
-            Transitions = [.. Enumerable.Range(0, 6).Select(i => new Transition { State = State.FromKey($"s{i}"), Action = Action(i), Reward = i, Done = true })],
+            Transitions = [.. Enumerable.Range(0, 6)
+                .Select(i => new Transition { State = State.FromKey($"s{i}"), Action = Action(i), Reward = i, Done = true })],
         },
         new() { Number = 7, Upserts = [.. Enumerable.Range(0, 6).Select(i => new QValueUpsert(State.FromKey($"s{i}"), Action(i), i))] },
         new()
         {
             Number = 7,
-            Rewards = [.. Enumerable.Range(0, 6).Select(i => new DelayedReward { Id = Guid.NewGuid(), State = StateKey.Parse($"s{i}"), Action = Action(i).Key, Reward = i })],
+            Rewards = [.. Enumerable.Range(0, 6).Select(
+                i => new DelayedReward { Id = Guid.NewGuid(), State = StateKey.Parse($"s{i}"), Action = Action(i).Key, Reward = i })],
         },
     ];
 

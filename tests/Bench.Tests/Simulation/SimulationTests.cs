@@ -31,6 +31,9 @@ public sealed partial class SimulationTests
     [InlineData(nameof(Sabotage.ListDropped))]
     [InlineData(nameof(Sabotage.OtherPartitionsDurable))]
     [InlineData(nameof(Sabotage.CallRepeatedWhole))]
+    [InlineData(nameof(Sabotage.RefusalBelieved))]
+    [InlineData(nameof(Sabotage.BackupUnnoticed))]
+    [InlineData(nameof(Sabotage.ResentRefused))]
     public void A_fault_that_is_put_back_is_found(string sabotage)
     {
         Assert.NotNull(SimRun.FindWrong(0, Schedules, Enum.Parse<Sabotage>(sabotage)));

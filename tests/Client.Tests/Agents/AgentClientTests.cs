@@ -21,7 +21,8 @@ public sealed class AgentClientTests(ClusterFixture cluster) : IClassFixture<Clu
         var ended = (await agent.ObserveAsync(20, State.FromKey("end"), done: true)).Ended!;
         Assert.Equal((2, 30.0, 1), (ended.Steps, ended.TotalReward, ended.Agent.TotalTasks));
         var finished = (await agent.EndSessionAsync())!;
-        Assert.Equal((session.Id, SessionStatus.Completed, 1, 30.0), (finished.Id, finished.Status, finished.TaskCount, finished.TotalReward));
+        Assert.Equal(
+            (session.Id, SessionStatus.Completed, 1, 30.0), (finished.Id, finished.Status, finished.TaskCount, finished.TotalReward));
         Assert.Null(await agent.EndSessionAsync());
         var page = await client.AgentType("test-generator").GetTrajectoriesAsync(
             new TrajectoryQuery { AgentType = "other", SessionId = session.Id });

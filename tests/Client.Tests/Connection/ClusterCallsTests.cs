@@ -43,7 +43,9 @@ public class ClusterCallsTests
     {
         var tries = 0;
         Assert.Equal(2, await _calls.OnceAsync(
-            "register it", () => ++tries < 2 ? throw new FencedException("lost its rows") : ValueTask.FromResult(tries), CancellationToken.None));
+            "register it",
+            () => ++tries < 2 ? throw new FencedException("lost its rows") : ValueTask.FromResult(tries),
+            CancellationToken.None));
     }
 
     [Fact]

@@ -61,7 +61,8 @@ public sealed class ConnectTests : IAsyncLifetime
         proxy.Close();
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => QLearningClient.ConnectAsync(proxy.ConnectionString));
         var expected = new NpgsqlConnectionStringBuilder(proxy.ConnectionString);
-        Assert.Contains($"'{expected.Database}' on {expected.Host}:{expected.Port} cannot be asked", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{expected.Database}' on {expected.Host}:{expected.Port} cannot be asked", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class ConnectTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_password_is_not_repeated_in_the_error()
     {
-        var wrong = new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "nobody-i-know", Password = "hunter2-secret" };
+        var wrong = new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "unknown-user", Password = "hunter2-secret" };
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => QLearningClient.ConnectAsync(wrong.ConnectionString));
         Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
     }

@@ -62,7 +62,7 @@ public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<Clust
     public async Task Without_resending_an_update_that_is_not_answered_is_repeated_too_and_counts_once()
     {
         await using var client = await cluster.ConnectAsync(
-            options => (options.ResponseTimeout, options.ResendUndurable) = (TimeSpan.FromMilliseconds(500), false));
+            options => (options.ResponseTimeout, options.ResendNotDurable) = (TimeSpan.FromMilliseconds(500), false));
         var type = client.AgentType("quality-gate");
         await type.GetStatisticsAsync();
         Task<LearnResult> learning;
@@ -73,7 +73,8 @@ public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<Clust
             await Eventually.Holds(async () => (await type.GetStatisticsAsync()).Updates == 1, "the update to be learned");
             flush = type.FlushAsync();
             var began = TimeProvider.System.GetTimestamp();
-            await Eventually.Holds(() => TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(1.2), "two answers to be overdue");
+            await Eventually.Holds(
+                () => TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(1.2), "two answers to be overdue");
             Assert.False(learning.IsCompleted || flush.IsCompleted);
             Assert.Equal(1, (await type.GetStatisticsAsync()).Updates);
         }

@@ -51,7 +51,7 @@ public sealed class CallMergerTests
     }
 
     [Fact]
-    public async Task Nobody_waits_long_for_a_call_that_does_not_return()
+    public async Task No_caller_waits_long_for_a_call_that_does_not_return()
     {
         using var merger = Create(maxUnderWay: 1);
         var lost = merger.CallAsync(1);

@@ -15,7 +15,9 @@ public sealed class MergedCallsTests(ClusterFixture cluster) : IClassFixture<Clu
         await using var client = await cluster.ConnectAsync();
         var type = client.AgentType(name);
         var results = await Task.WhenAll(Enumerable.Range(1, Callers).Select(i => type.LearnAsync(Given.Last($"s{i}", "a", 10 * i), mode)));
-        Assert.Equal(Enumerable.Range(1, Callers).Select(i => ((double)i, 1)), results.Select(result => (Math.Round(result.QValue, 6), result.VisitCount)));
+        Assert.Equal(
+            Enumerable.Range(1, Callers).Select(i => ((double)i, 1)),
+            results.Select(result => (Math.Round(result.QValue, 6), result.VisitCount)));
         await type.FlushAsync();
         Assert.Equal(Callers, await cluster.VisitsAsync(name));
         var best = await Task.WhenAll(Enumerable.Range(1, Callers).Select(i => type.GetBestActionAsync(Given.State($"s{i}"))));
@@ -34,7 +36,7 @@ public sealed class MergedCallsTests(ClusterFixture cluster) : IClassFixture<Clu
         Assert.All(await Task.WhenAll(calls.Where((_, i) => i != 200)), result => Assert.Equal(1, result.VisitCount));
         await type.FlushAsync();
         Assert.Equal(Callers - 1, await cluster.VisitsAsync("security-scanner"));
-        await Eventually.Holds(() => type.UndurableCount == 0, "everything to be durable");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "everything to be durable");
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
             var results = await type.UpsertAsync([.. Enumerable.Range(0, 50).Select(i => Given.Value($"t{i}", "a", i))], WriteMode.Durable);
             Assert.Equal(Enumerable.Range(0, 50).Select(i => (double)i), results.Select(result => result.QValue));
             StateKey[] states = [.. Enumerable.Range(0, 50).Select(i => Given.State($"t{i}"))];
-            Assert.Equal(Enumerable.Range(0, 50).Select(i => (double?)i), (await type.GetBestActionsAsync(states)).Select(best => best?.QValue));
+            Assert.Equal(
+                Enumerable.Range(0, 50).Select(i => (double?)i), (await type.GetBestActionsAsync(states)).Select(best => best?.QValue));
             Assert.All(await type.GetQValuesAsync(states), values => Assert.Equal(round, Assert.Single(values).VisitCount));
             Assert.Equal(7, (await type.GetBestActionAsync(Given.State("t7")))!.QValue);
             Assert.Equal("a", (await type.SelectActionAsync(Given.State("t8"))).Action.Key.ToString());
@@ -45,7 +46,7 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
 
         await stop.CancelAsync();
         var learned = (await Task.WhenAll(learners)).Sum();
-        await Eventually.Holds(() => type.UndurableCount == 0, "everything to be durable");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "everything to be durable");
         Assert.Equal(learned, await cluster.VisitsAsync(Name));
     }
 
@@ -65,7 +66,7 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
         }
 
         await Eventually.Holds(async () => await cluster.VisitsAsync(Name) == 101, "all updates to be stored");
-        await Eventually.Holds(() => type.UndurableCount == 0, "the client to know it");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "the client to know it");
         var statistics = await type.GetStatisticsAsync();
         Assert.Equal((101L, 4), (statistics.Visits, statistics.Partitions));
     }
@@ -105,7 +106,7 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
         Assert.All(await Task.WhenAll(good), result => Assert.Equal((1.0, 1), (result.QValue, result.VisitCount)));
         await type.FlushAsync();
         Assert.Equal(120, await cluster.VisitsAsync(Name));
-        Assert.Equal(0, type.UndurableCount);
+        Assert.Equal(0, type.NotDurableCount);
     }
 
     [Fact]
@@ -145,7 +146,7 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
     public async Task Callers_that_wait_for_room_while_the_table_is_repartitioned_lose_nothing()
     {
         const string Name = "performance-tester";
-        await using var client = await cluster.ConnectAsync(options => options.MaxUndurableUpdates = 12);
+        await using var client = await cluster.ConnectAsync(options => options.MaxNotDurableUpdates = 12);
         var type = client.AgentType(Name);
         using var stop = new CancellationTokenSource();
         var learners = Enumerable.Range(0, 12).Select(i => LearnUntilAsync(type, i, stop.Token)).ToList();
@@ -159,7 +160,7 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
 
         await stop.CancelAsync();
         var learned = (await Task.WhenAll(learners)).Sum();
-        await Eventually.Holds(() => type.UndurableCount == 0, "everything to be durable");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "everything to be durable");
         Assert.Equal(learned, await cluster.VisitsAsync(Name));
         Assert.Equal(learned, (await type.GetStatisticsAsync()).Visits);
     }
@@ -175,12 +176,12 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
         await using (var held = await HeldLock.TakeAsync(cluster.Database, "lock table q_values in share row exclusive mode"))
         {
             await type.LearnAsync([.. Enumerable.Range(0, 20).Select(i => Given.Last($"s{i}", "a", 1))], WriteMode.WriteBehind);
-            Assert.Equal(20, type.UndurableCount);
+            Assert.Equal(20, type.NotDurableCount);
             await held.ExecuteAsync($"update q_table_owners set epoch = epoch + 1, watermark = 0 where agent_type = '{Name}'");
         }
 
         await Eventually.Holds(async () => await cluster.VisitsAsync(Name) == 20, "all updates to be stored");
-        await Eventually.Holds(() => type.UndurableCount == 0, "the client to know it");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "the client to know it");
         Assert.Equal(20, (await type.GetStatisticsAsync()).Visits);
     }
 
@@ -191,16 +192,17 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
     {
         var name = resends ? "coverage-analyzer" : "flaky-test-hunter";
         await PartitionAsync(name, 2);
-        await using var client = await cluster.ConnectAsync(options => options.ResendUndurable = resends);
+        await using var client = await cluster.ConnectAsync(options => options.ResendNotDurable = resends);
         var type = client.AgentType(name);
         await Eventually.Holds(async () => (await type.GetStatisticsAsync()).Partitions == 2, "2 partitions");
         Transition[] call = [.. Enumerable.Range(0, 2).Select(partition =>
-            Enumerable.Range(0, 100).Select(i => Given.Last($"s{i}", "a", 1)).First(one => TablePartition.IndexOf(one.State.Key, 2) == partition))];
+            Enumerable.Range(0, 100).Select(i => Given.Last($"s{i}", "a", 1))
+                .First(one => TablePartition.IndexOf(one.State.Key, 2) == partition))];
         await cluster.Database.ExecuteInAsync($"update q_table_owners set epoch = epoch + 1 where agent_type = '{name}' and partition = 1");
         var results = await type.LearnAsync(call, WriteMode.Durable);
         Assert.Equal([1, 1], results.Select(result => result.VisitCount));
         Assert.Equal(2, await cluster.VisitsAsync(name));
-        Assert.Equal(0, type.UndurableCount);
+        Assert.Equal(0, type.NotDurableCount);
         Assert.Equal([1, 1], (await type.GetBestActionsAsync(call.Select(one => one.State.Key))).Select(best => best!.VisitCount));
     }
 
@@ -209,8 +211,12 @@ public sealed class PartitionedTableTests(ClusterFixture cluster) : IClassFixtur
         long learned = 0;
         while (!stop.IsCancellationRequested)
         {
-            await type.LearnAsync(Given.Last($"s{learned % 97}", "a", 1), learned % 5 == 0 ? WriteMode.Durable : WriteMode.WriteBehind, CancellationToken.None);
-            await type.LearnAsync([Given.Last($"l{learner}", "a", 1), Given.Last($"s{learned % 31}", "b", 1)], cancellationToken: CancellationToken.None);
+            await type.LearnAsync(
+                Given.Last($"s{learned % 97}", "a", 1),
+                learned % 5 == 0 ? WriteMode.Durable : WriteMode.WriteBehind,
+                CancellationToken.None);
+            await type.LearnAsync(
+                [Given.Last($"l{learner}", "a", 1), Given.Last($"s{learned % 31}", "b", 1)], cancellationToken: CancellationToken.None);
             learned += 3;
         }
 

@@ -39,7 +39,8 @@ public sealed class AgentTypeClientTests(ClusterFixture cluster) : IClassFixture
         Assert.Equal(new BestAction(ActionKey.Parse("run"), "\"run\"", 1, 0.5, 1), await type.GetBestActionAsync(Given.State("s")));
         Assert.Null(await type.GetBestActionAsync(Given.State("unknown")));
         Assert.Equal(
-            [2, null, 1], (await type.GetBestActionsAsync([Given.State("t"), Given.State("unknown"), Given.State("s")])).Select(best => best?.QValue));
+            [2, null, 1],
+            (await type.GetBestActionsAsync([Given.State("t"), Given.State("unknown"), Given.State("s")])).Select(best => best?.QValue));
         Assert.Equal(["run", "wait"], (await type.GetQValuesAsync(Given.State("s"))).Select(value => value.Action.ToString()));
         Assert.Equal([0, 2], (await type.GetQValuesAsync([Given.State("unknown"), Given.State("s")])).Select(values => values.Length));
     }
@@ -51,7 +52,8 @@ public sealed class AgentTypeClientTests(ClusterFixture cluster) : IClassFixture
         await type.UpsertAsync([Given.Value("s", "good", 1), Given.Value("s", "bad", -1)]);
         var chosen = await type.SelectActionAsync(Given.State("s"), explorationRate: 0);
         Assert.Equal(new SelectedAction(AgentAction.Named("good"), 1, Explored: false, Propensity: 1), chosen);
-        var among = await type.SelectActionAsync(Given.State("s"), [AgentAction.Named("bad"), AgentAction.Named("new")], explorationRate: 0);
+        var among = await type.SelectActionAsync(
+            Given.State("s"), [AgentAction.Named("bad"), AgentAction.Named("new")], explorationRate: 0);
         Assert.Equal(("new", 0), (among.Action.Key.ToString(), among.QValue));
     }
 

@@ -17,7 +17,8 @@ public sealed class BacklogTests
             new SiloSettings { ConnectionString = database.ConnectionString },
             configure: silo => silo.Services.Configure<WriteBehindOptions>(
                 options => (options.MaxBacklog, options.MaxTrajectoryBacklog, options.MaxRetryDelay) = (1, 1, _retryDelay)));
-        await using var client = await QLearningClient.ConnectAsync(database.ConnectionString, options => options.RetryFor = TimeSpan.FromMinutes(30));
+        await using var client = await QLearningClient.ConnectAsync(
+            database.ConnectionString, options => options.RetryFor = TimeSpan.FromMinutes(30));
         var type = client.AgentType("test-generator");
         Func<Task>[] calls =
         [

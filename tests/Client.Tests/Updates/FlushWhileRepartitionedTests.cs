@@ -12,7 +12,10 @@ public sealed class FlushWhileRepartitionedTests
         var owners = new Owners();
         using var sender = new UpdateSender(
             "t",
-                owners, new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true), NullLogger.Instance, TimeProvider.System);
+            owners,
+            new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true),
+            NullLogger.Instance,
+            TimeProvider.System);
         await sender.FlushAsync(CancellationToken.None);
         Assert.Equal([0, 1, 2, 0, 1], owners.Flushed);
     }
@@ -30,7 +33,8 @@ public sealed class FlushWhileRepartitionedTests
             IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) =>
                 Task.FromResult<StateQValues[]>([]);
 
-        public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) =>
+        public Task<UpdateResult> ApplyAsync(
+            int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken) =>
             throw new NotSupportedException("Nothing is learned here.");
 
         public Task<Durability> GetDurabilityAsync(int partition, CancellationToken cancellationToken) => partition < 2

@@ -4,13 +4,13 @@ namespace QLearning.Client.Tests.Updates;
 public sealed class NotDurableUpdatesTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     [Fact]
-    public async Task Lost_updates_come_back_although_nobody_calls_again()
+    public async Task Lost_updates_come_back_although_there_is_no_further_call()
     {
         await using var client = await cluster.ConnectAsync();
         var type = client.AgentType("coverage-analyzer");
         await LoseAsync(type, "coverage-analyzer", 300);
         await Eventually.Holds(async () => await cluster.VisitsAsync("coverage-analyzer") == 301, "all updates to be stored");
-        await Eventually.Holds(() => type.UndurableCount == 0, "the client to know it");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "the client to know it");
         Assert.Equal(301, (await type.GetStatisticsAsync()).Visits);
     }
 
@@ -23,7 +23,7 @@ public sealed class NotDurableUpdatesTests(ClusterFixture cluster) : IClassFixtu
         // Stored last by this client, so it must win over the lost values that are sent again.
         await type.UpsertAsync([Given.Value("s0", "a", 77)], WriteMode.Durable);
         Assert.Equal(77, (await type.GetBestActionAsync(Given.State("s0")))!.QValue);
-        await Eventually.Holds(() => type.UndurableCount == 0, "everything to be durable");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "everything to be durable");
         Assert.Equal(22, await cluster.VisitsAsync("chaos-engineer"));
         Assert.Equal(77, (await type.GetBestActionAsync(Given.State("s0")))!.QValue);
     }
@@ -31,10 +31,10 @@ public sealed class NotDurableUpdatesTests(ClusterFixture cluster) : IClassFixtu
     [Fact]
     public async Task Without_it_lost_updates_stay_lost()
     {
-        await using var client = await cluster.ConnectAsync(options => options.ResendUndurable = false);
+        await using var client = await cluster.ConnectAsync(options => options.ResendNotDurable = false);
         var type = client.AgentType("security-scanner");
         await LoseAsync(type, "security-scanner", 20);
-        Assert.Equal(0, type.UndurableCount);
+        Assert.Equal(0, type.NotDurableCount);
         await type.LearnAsync(Given.Last("s", "a", 1), WriteMode.Durable);
         Assert.Equal(2, await cluster.VisitsAsync("security-scanner"));
     }
@@ -63,7 +63,7 @@ public sealed class NotDurableUpdatesTests(ClusterFixture cluster) : IClassFixtu
     public async Task What_is_kept_is_bounded()
     {
         await using var client = await cluster.ConnectAsync(
-            options => (options.MaxUndurableUpdates, options.RetryFor) = (10, TimeSpan.FromSeconds(1)));
+            options => (options.MaxNotDurableUpdates, options.RetryFor) = (10, TimeSpan.FromSeconds(1)));
         var type = client.AgentType("flaky-test-hunter");
         await type.GetStatisticsAsync();
         await using (await HeldLock.OfFlushesAsync(cluster.Database, "flaky-test-hunter"))
@@ -73,12 +73,12 @@ public sealed class NotDurableUpdatesTests(ClusterFixture cluster) : IClassFixtu
                 await type.LearnAsync(Given.Last($"s{i}", "a", 1));
             }
 
-            Assert.Equal(10, type.UndurableCount);
+            Assert.Equal(10, type.NotDurableCount);
             var error = await Assert.ThrowsAsync<WriteBacklogFullException>(() => type.LearnAsync(Given.Last("s", "a", 1)));
             Assert.Contains("10", error.Message, StringComparison.Ordinal);
         }
 
-        await Eventually.Holds(() => type.UndurableCount == 0, "everything to be durable");
+        await Eventually.Holds(() => type.NotDurableCount == 0, "everything to be durable");
         Assert.Equal(1, (await type.LearnAsync(Given.Last("s", "a", 1))).VisitCount);
     }
 
@@ -88,7 +88,7 @@ public sealed class NotDurableUpdatesTests(ClusterFixture cluster) : IClassFixtu
         await using var client = await cluster.ConnectAsync();
         var type = client.AgentType("visual-tester");
         await Assert.ThrowsAsync<InvalidInputException>(() => type.LearnAsync(Given.Last("s", "a", double.NaN)));
-        Assert.Equal(0, type.UndurableCount);
+        Assert.Equal(0, type.NotDurableCount);
     }
 
     /// <summary>Lets a silo acknowledge updates of states s0, s1 … that it then loses, and one of state "s" that it does not.</summary>

@@ -9,7 +9,8 @@ public class UpdateCallTests
     private static readonly StorageUnavailableException _away = new("PostgreSQL is away");
 
     private readonly UpdateList _list = new(100);
-    private readonly UpdateCall _call = new(new UpdateGroup { Upserts = [.. Enumerable.Range(0, 6).Select(i => Given.Value($"s{i}", "a", i))] });
+    private readonly UpdateCall _call = new(
+        new UpdateGroup { Upserts = [.. Enumerable.Range(0, 6).Select(i => Given.Value($"s{i}", "a", i))] });
 
     [Fact]
     public void Results_stand_in_the_order_of_the_call()
@@ -34,7 +35,7 @@ public class UpdateCallTests
     {
         foreach (var part in Parts())
         {
-            _call.Fail(part, _full);
+            _call.Fail(part, _full, mayBeLearned: false);
         }
 
         Assert.Same(_full, Assert.Throws<WriteBacklogFullException>(_call.Finish));
@@ -45,10 +46,21 @@ public class UpdateCallTests
     {
         var parts = Parts();
         Learn(parts[0]);
-        _call.Fail(parts[1], _full);
+        _call.Fail(parts[1], _full, mayBeLearned: false);
         var error = Assert.Throws<PartlyLearnedException>(_call.Finish);
         Assert.Equal(Places(parts[1]), error.NotLearned);
         Assert.Same(_full, error.InnerException);
+    }
+
+    [Fact]
+    public void Updates_that_may_have_been_learned_are_not_called_refused()
+    {
+        var parts = Parts();
+        _call.Fail(parts[0], _full, mayBeLearned: false);
+        _call.Fail(parts[1], new ClusterUnavailableException("not answered"), mayBeLearned: true);
+        var error = Assert.Throws<PartlyLearnedException>(_call.Finish);
+        Assert.Equal(Places(parts[0]), error.NotLearned);
+        Assert.Equal(Places(parts[1]), error.MayBeLearned);
     }
 
     [Fact]
@@ -66,7 +78,7 @@ public class UpdateCallTests
     {
         var parts = Parts();
         Learn(parts[0]);
-        _call.Fail(parts[1], _full);
+        _call.Fail(parts[1], _full, mayBeLearned: false);
         _call.NotDurable(_away);
         // Sent again as a whole, the updates of the first partition would count twice.
         Assert.Equal(Places(parts[1]), Assert.Throws<PartlyLearnedException>(_call.Finish).NotLearned);

@@ -21,7 +21,8 @@ internal sealed class UpdateListModel
     public void Add(int[] states)
     {
         Assert.True(_list.TryReserve(states.Length));
-        var added = _list.Add(new UpdateCall(new UpdateGroup { Upserts = [.. states.Select(state => Given.Value($"s{state}", "a", state))] }));
+        var added = _list.Add(
+            new UpdateCall(new UpdateGroup { Upserts = [.. states.Select(state => Given.Value($"s{state}", "a", state))] }));
         for (var i = 0; i < states.Length; i++)
         {
             Assert.Equal(_everyNumber.Count + 1, added.Group.NumberAt(i));
@@ -72,8 +73,11 @@ internal sealed class UpdateListModel
     {
         var owners = Enumerable.Repeat(_owners[owner], partitions).ToArray();
         var lost = _list.FindLost(owners);
-        Assert.Empty(_kept.Where(known => known.Value.Owner is { } has && has != owner).Select(known => known.Key).Except(lost.SelectMany(Numbers)));
-        Assert.All(lost.SelectMany(Numbers), number => Assert.NotEqual(owner, _kept.TryGetValue(number, out var known) ? known.Owner : _durableOf[number]));
+        Assert.Empty(
+            _kept.Where(known => known.Value.Owner is { } has && has != owner).Select(known => known.Key).Except(lost.SelectMany(Numbers)));
+        Assert.All(
+            lost.SelectMany(Numbers),
+            number => Assert.NotEqual(owner, _kept.TryGetValue(number, out var known) ? known.Owner : _durableOf[number]));
         Assert.Equal(lost.Select(part => part.Group.Number).Order(), lost.Select(part => part.Group.Number));
         foreach (var part in lost)
         {
@@ -112,7 +116,8 @@ internal sealed class UpdateListModel
         Assert.Equal((0, _everyNumber.Count + 1L, false), (_list.Count, _list.SettledBelow, _list.HasAcknowledged));
     }
 
-    private static List<long> Numbers(PendingUpdates pending) => [.. Enumerable.Range(0, pending.Group.Count).Select(pending.Group.NumberAt)];
+    private static List<long> Numbers(PendingUpdates pending) =>
+        [.. Enumerable.Range(0, pending.Group.Count).Select(pending.Group.NumberAt)];
 
     private PendingUpdates[] Divided(PendingUpdates pending, int partitions)
     {
@@ -126,7 +131,8 @@ internal sealed class UpdateListModel
     private void CheckPart(PendingUpdates part, int partitions)
     {
         CheckUpdates(part);
-        Assert.Single(Enumerable.Range(0, part.Group.Count).Select(i => TablePartition.IndexOf(part.Group.StateAt(i), partitions)).Distinct());
+        Assert.Single(
+            Enumerable.Range(0, part.Group.Count).Select(i => TablePartition.IndexOf(part.Group.StateAt(i), partitions)).Distinct());
     }
 
     private void CheckUpdates(PendingUpdates part)
@@ -150,7 +156,8 @@ internal sealed class UpdateListModel
 
     private void Forget(int owner)
     {
-        foreach (var number in _kept.Where(known => known.Value.Owner == owner && known.Value.Version <= _durable[owner]).Select(known => known.Key).ToArray())
+        var durable = _kept.Where(known => known.Value.Owner == owner && known.Value.Version <= _durable[owner]);
+        foreach (var number in durable.Select(known => known.Key).ToArray())
         {
             _kept.Remove(number);
             _durableOf[number] = owner;

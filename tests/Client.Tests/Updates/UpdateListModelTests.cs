@@ -2,7 +2,9 @@ using CsCheck;
 
 namespace QLearning.Client.Tests.Updates;
 
-/// <summary>Pins that no order of answers, flushes, repartitionings and lost owners loses an update, settles one too early or keeps one for ever.</summary>
+/// <summary>
+/// Pins that no order of answers, flushes, repartitionings and lost owners loses an update, settles one too early or keeps one for ever.
+/// </summary>
 public class UpdateListModelTests
 {
     private static readonly Gen<int> _owner = Gen.Int[0, 2];
@@ -27,7 +29,8 @@ public class UpdateListModelTests
     private static readonly Gen<Step> _resend = Gen.Select(_owner, _partitions).Select((owner, partitions) =>
         new Step($"Resend {owner} {partitions}", list => list.Resend(owner, partitions)));
 
-    private static readonly Gen<Step> _step = Gen.Frequency((5, _add), (3, _divide), (5, _acknowledge), (1, _giveUp), (3, _settle), (2, _resend));
+    private static readonly Gen<Step> _step = Gen.Frequency(
+        (5, _add), (3, _divide), (5, _acknowledge), (1, _giveUp), (3, _settle), (2, _resend));
 
     [Fact]
     public void No_order_of_events_loses_an_update_or_settles_one_too_early() =>

@@ -13,7 +13,10 @@ public class UpdateListTests
     [Fact]
     public void Long_json_takes_the_room_of_more_updates_until_it_is_settled()
     {
-        var large = new UpdateGroup { Upserts = [new QValueUpsert(new State(StateKey.Parse("s"), new string('1', 640)), AgentAction.Named("a"), 1)] };
+        var large = new UpdateGroup
+        {
+            Upserts = [new QValueUpsert(new State(StateKey.Parse("s"), new string('1', 640)), AgentAction.Named("a"), 1)],
+        };
         Assert.Equal(6, PendingUpdates.RoomOf(large));
         Assert.True(_list.TryReserve(6));
         var pending = _list.Add(new UpdateCall(large));
@@ -148,15 +151,18 @@ public class UpdateListTests
         var lost = _list.FindLost(_other, partition: 1, partitions: 2);
         Assert.All(lost, part => Assert.Equal(1, TablePartition.IndexOf(part.Group.StateAt(0), 2)));
         Assert.Equal(
-            Enumerable.Range(1, 8).Where(number => TablePartition.IndexOf(Given.State($"s{(number - 1) % 4}"), 2) == 1).Select(number => (long)number),
+            Enumerable.Range(1, 8).Where(number => TablePartition.IndexOf(Given.State($"s{(number - 1) % 4}"), 2) == 1)
+                .Select(number => (long)number),
             lost.SelectMany(Numbers));
         Assert.Equal(lost, _list.FindLost([_owner, _other]));
         Assert.False(waiting.IsSettled);
     }
 
-    private static UpdateGroup Group(int count) => new() { Upserts = [.. Enumerable.Range(0, count).Select(i => Given.Value($"s{i}", "a", i))] };
+    private static UpdateGroup Group(int count) =>
+        new() { Upserts = [.. Enumerable.Range(0, count).Select(i => Given.Value($"s{i}", "a", i))] };
 
-    private static IEnumerable<long> Numbers(PendingUpdates pending) => Enumerable.Range(0, pending.Group.Count).Select(pending.Group.NumberAt);
+    private static IEnumerable<long> Numbers(PendingUpdates pending) =>
+        Enumerable.Range(0, pending.Group.Count).Select(pending.Group.NumberAt);
 
     private PendingUpdates Add(int count)
     {

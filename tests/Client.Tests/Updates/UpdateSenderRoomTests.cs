@@ -10,7 +10,7 @@ public sealed class UpdateSenderRoomTests
     private readonly NeverFlushingByItself _owner = new();
 
     [Fact]
-    public async Task When_more_than_half_of_the_room_is_taken_what_is_kept_is_flushed_and_nobody_waits()
+    public async Task When_more_than_half_of_the_room_is_taken_what_is_kept_is_flushed_and_no_caller_waits()
     {
         using var sender = new UpdateSender(
             "flaky-test-hunter",
@@ -51,7 +51,8 @@ public sealed class UpdateSenderRoomTests
             IReadOnlyList<UpdateGroup> groups, int partition, int partitions, CancellationToken cancellationToken) =>
             Task.FromResult<StateQValues[]>([]);
 
-        public Task<UpdateResult> ApplyAsync(int partition, UpdateBatch batch, CancellationToken cancellationToken) => Task.FromResult(new UpdateResult
+        public Task<UpdateResult> ApplyAsync(
+            int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken) => Task.FromResult(new UpdateResult
         {
             Owner = _id,
             Durable = _durable,

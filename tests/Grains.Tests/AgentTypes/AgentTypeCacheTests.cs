@@ -26,7 +26,7 @@ public sealed class AgentTypeCacheTests(SiloFixture silo)
         {
             asking = [.. Enumerable.Range(0, 50).Select(_ => cache.GetAsync(type.Name, CancellationToken.None).AsTask())];
             Assert.All(asking, task => Assert.False(task.IsCompleted));
-            // However long the answer takes, nobody asks a second time.
+            // However long the answer takes, there is no second question.
             _time.Advance(TimeSpan.FromSeconds(5));
             asking = [.. asking, cache.GetAsync(type.Name, CancellationToken.None).AsTask()];
         }
@@ -36,12 +36,12 @@ public sealed class AgentTypeCacheTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task Names_that_nobody_registered_are_not_remembered()
+    public async Task Names_that_are_not_registered_are_not_remembered()
     {
         var cache = Cache();
         for (var i = 0; i < 100; i++)
         {
-            await Assert.ThrowsAsync<UnknownAgentTypeException>(() => cache.GetAsync($"nobody-{i}", CancellationToken.None).AsTask());
+            await Assert.ThrowsAsync<UnknownAgentTypeException>(() => cache.GetAsync($"unknown-{i}", CancellationToken.None).AsTask());
         }
 
         Assert.Equal(0, cache.Count);

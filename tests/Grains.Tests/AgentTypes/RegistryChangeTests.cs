@@ -102,7 +102,9 @@ public sealed class RegistryChangeTests(SiloFixture silo)
         Assert.Equal(1, (await grain.Learn(Given.Last("s", "a", 10), WriteMode.WriteBehind)).QValue);
         await Registry.Change(type with { LearningRate = 1, Settings = new AgentTypeSettings { LearningRule = LearningRule.Sarsa } });
         await Eventually.Holds(
-            async () => (await grain.Learn(Given.Last("s", "b", 10), WriteMode.WriteBehind)).QValue == 10, "the new learning rate", TimeSpan.FromSeconds(10));
+            async () => (await grain.Learn(Given.Last("s", "b", 10), WriteMode.WriteBehind)).QValue == 10,
+            "the new learning rate",
+            TimeSpan.FromSeconds(10));
         await Assert.ThrowsAsync<InvalidInputException>(async () => await grain.Learn(Given.Step("s", "a", 1, "t"), WriteMode.WriteBehind));
     }
 
@@ -116,12 +118,23 @@ public sealed class RegistryChangeTests(SiloFixture silo)
         Assert.False((await Registry.SetActive(type.AgentType, false)).IsActive);
         await Eventually.Holds(() => RefusesAsync(grain), "the type to refuse");
         var visits = (await grain.GetStatistics()).Visits;
-        await Assert.ThrowsAsync<InvalidInputException>(async () => await grain.UpsertMany([Given.Value("s", "a", 1)], WriteMode.WriteBehind));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await grain.UpsertMany([Given.Value("s", "a", 1)], WriteMode.WriteBehind));
         var late = new DelayedReward { State = Given.State("s"), Action = ActionKey.Parse("a"), Reward = 1 };
         await Assert.ThrowsAsync<InvalidInputException>(async () => await grain.RecordRewards([late]));
         Assert.Equal("a", (await grain.GetBestAction(Given.State("s")))!.Key.ToString());
         Assert.Equal("a", (await grain.SelectAction(Given.Select("s", 0))).Action.Key.ToString());
         Assert.Equal(visits, (await grain.GetStatistics()).Visits);
+        // What an owner that is lost acknowledged before was promised to count.
+        var resent = new UpdateBatch
+        {
+            ClientId = Guid.NewGuid(),
+            SettledBelow = 1,
+            Groups = [new UpdateGroup { Number = 1, Transitions = [Given.Last("s", "a", 10)] }],
+        };
+        Assert.Single((await grain.Apply(resent)).Refusals);
+        Assert.Empty((await grain.Apply(resent with { IsResent = true })).Refusals);
+        Assert.Equal(visits + 1, (await grain.GetStatistics()).Visits);
         await Registry.SetActive(type.AgentType, true);
         await Eventually.Holds(async () => !await RefusesAsync(grain), "the type to learn again");
     }
@@ -150,7 +163,8 @@ public sealed class RegistryChangeTests(SiloFixture silo)
         await grain.Learn(Given.Last("s", "a", 10), WriteMode.Durable);
         await silo.Database.ExecuteInAsync($"delete from agent_types where agent_type = '{type.AgentType}'");
         await Eventually.Holds(
-            async () => await Record.ExceptionAsync(async () => await grain.GetBestAction(Given.State("s"))) is UnknownAgentTypeException, "the type to be unknown");
+            async () => await Record.ExceptionAsync(async () => await grain.GetBestAction(Given.State("s"))) is UnknownAgentTypeException,
+            "the type to be unknown");
     }
 
     [Fact]
@@ -167,7 +181,8 @@ public sealed class RegistryChangeTests(SiloFixture silo)
         var type = NewType();
         await Assert.ThrowsAsync<InvalidInputException>(async () => await Registry.Add(Bad[flaw](type)!));
         await Assert.ThrowsAsync<InvalidInputException>(async () => await Registry.Change(Bad[flaw](type)!));
-        Assert.Equal(0, await silo.Database.QueryAsync<long>($"select count(*) from agent_types where display_name = '{type.DisplayName}'"));
+        Assert.Equal(
+            0, await silo.Database.QueryAsync<long>($"select count(*) from agent_types where display_name = '{type.DisplayName}'"));
     }
 
     [Fact]

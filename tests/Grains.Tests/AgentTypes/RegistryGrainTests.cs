@@ -9,11 +9,12 @@ public sealed class RegistryGrainTests(SiloFixture silo)
     [Fact]
     public async Task The_18_agent_types_of_the_schema_are_listed_by_name()
     {
-        var names = (await Registry.GetAgentTypes()).Select(type => type.AgentType).Where(name => !name.StartsWith("tested-", StringComparison.Ordinal));
+        var names = (await Registry.GetAgentTypes()).Select(type => type.AgentType)
+            .Where(name => !name.StartsWith("tested-", StringComparison.Ordinal));
         Assert.Equal(
             [
-                "api-contract-validator", "chaos-engineer", "code-complexity", "coverage-analyzer", "deployment-readiness", "flaky-test-hunter",
-                "fleet-commander", "performance-tester", "production-intelligence", "quality-analyzer", "quality-gate",
+                "api-contract-validator", "chaos-engineer", "code-complexity", "coverage-analyzer", "deployment-readiness",
+                "flaky-test-hunter", "fleet-commander", "performance-tester", "production-intelligence", "quality-analyzer", "quality-gate",
                 "regression-risk-analyzer", "requirements-validator", "security-scanner", "test-data-architect", "test-executor",
                 "test-generator", "visual-tester",
             ],
@@ -35,9 +36,12 @@ public sealed class RegistryGrainTests(SiloFixture silo)
     public async Task Settings_come_from_the_metadata()
     {
         var added = await silo.AddAgentTypeAsync(
-            """{"learningRule": "expectedSarsa", "explorationPolicy": "softmax", "temperature": 0.5, "writeMode": "durable", "owner": "team-7"}""");
+            """
+            {"learningRule": "expectedSarsa", "explorationPolicy": "softmax", "temperature": 0.5, "writeMode": "durable", "owner": "team-7"}
+            """);
         var type = await Registry.GetAgentType(added.Name);
-        Assert.Equal((LearningRule.ExpectedSarsa, ExplorationPolicy.Softmax), (type.Settings.LearningRule, type.Settings.ExplorationPolicy));
+        Assert.Equal(
+            (LearningRule.ExpectedSarsa, ExplorationPolicy.Softmax), (type.Settings.LearningRule, type.Settings.ExplorationPolicy));
         Assert.Equal((0.5, WriteMode.Durable), (type.Settings.Temperature, type.Settings.WriteMode));
     }
 

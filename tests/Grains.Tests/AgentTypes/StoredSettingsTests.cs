@@ -36,7 +36,8 @@ public sealed class StoredSettingsTests(SiloFixture silo)
         await Eventually.Holds(async () => await type.Grain.GetBestAction(Given.State("t")) is not null, "the write to be seen");
         Assert.Equal(0.2 * 0.995 * 0.995, (await agent.PlayAsync(10)).Agent.ExplorationRate, 9);
         Assert.Equal(1.9, Assert.Single(await type.Grain.GetQValues(Given.State("s"))).Value, 9);
-        await SetAsync(type, "learning_rate = 1, exploration_rate = 0.2, min_exploration_rate = 0.01, exploration_decay = 0.5, metadata = null");
+        await SetAsync(
+            type, "learning_rate = 1, exploration_rate = 0.2, min_exploration_rate = 0.01, exploration_decay = 0.5, metadata = null");
         await type.StoreAsync("u", "a", 7);
         await Eventually.Holds(async () => await type.Grain.GetBestAction(Given.State("u")) is not null, "the repair to be seen");
         await Eventually.Holds(async () => (await agent.PlayAsync(10)).Agent.ExplorationRate < 0.15, "the repaired decay");
@@ -48,7 +49,10 @@ public sealed class StoredSettingsTests(SiloFixture silo)
         var type = await silo.AddAgentTypeAsync();
         await SetAsync(type, """metadata = '{"partitions": 100}'""");
         var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await type.Grain.GetStatistics());
-        Assert.StartsWith($"The agent type '{type.Name}' has a setting that is not allowed: partitions is 100. ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The agent type '{type.Name}' has a setting that is not allowed: partitions is 100. ",
+            error.Message,
+            StringComparison.Ordinal);
         await SetAsync(type, """metadata = '{"partitions": 1}'""");
         Assert.Equal(0, (await type.Grain.GetStatistics()).States);
     }

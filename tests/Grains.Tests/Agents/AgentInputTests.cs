@@ -19,7 +19,10 @@ public sealed class AgentInputTests(SiloFixture silo)
         ["state too deep"] = Decision() with { State = State.FromKey("s") with { Json = new string('[', 65) + new string(']', 65) } },
         ["state over 256 KiB"] = Decision() with { State = State.FromKey("s") with { Json = $"\"{new string('x', 256 * 1024)}\"" } },
         ["no candidates"] = Decision() with { Candidates = null! },
-        ["too many candidates"] = Decision() with { Candidates = [.. Enumerable.Repeat(AgentAction.Named("a"), QLimits.MaxCandidates + 1)] },
+        ["too many candidates"] = Decision() with
+        {
+            Candidates = [.. Enumerable.Repeat(AgentAction.Named("a"), QLimits.MaxCandidates + 1)],
+        },
         ["empty candidate"] = Decision() with { Candidates = [default] },
         ["empty task"] = Decision() with { TaskId = string.Empty },
         ["task too long"] = Decision() with { TaskId = new string('t', 101) },
@@ -71,7 +74,8 @@ public sealed class AgentInputTests(SiloFixture silo)
         var type = await silo.AddAgentTypeAsync();
         var agent = silo.Agent(type);
         await agent.ActAsync("s", "a");
-        await Assert.ThrowsAsync<InvalidInputException>(async () => await agent.Grain.Observe(BadOutcomes[flaw](agent.Outcome(1, "t", done: true))!));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await agent.Grain.Observe(BadOutcomes[flaw](agent.Outcome(1, "t", done: true))!));
         Assert.Empty(await type.Grain.GetQValues(Given.State("s")));
         Assert.Equal(0, await agent.TrajectoriesAsync());
         await agent.EarnAsync(1, "end", done: true);

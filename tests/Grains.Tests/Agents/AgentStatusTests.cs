@@ -59,7 +59,7 @@ public sealed class AgentStatusTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task Nobody_can_pause_an_agent_that_does_not_exist()
+    public async Task An_agent_that_does_not_exist_cannot_be_paused()
     {
         var agent = silo.Agent(await silo.AddAgentTypeAsync());
         await Assert.ThrowsAsync<UnknownAgentException>(async () => await agent.Grain.Pause());

@@ -34,7 +34,8 @@ public sealed class EpisodeTests(SiloFixture silo)
         Assert.Equal(
             """["s", "t"]|["a", "b"]|[0.5, 0.3]|"end"|0.8000|0.7850|t|{"agent_instance": "tg-1"}""",
             await silo.Database.QueryAsync<string>($"""
-                select concat_ws('|', states_visited, actions_taken, step_rewards, final_state, total_reward, discounted_reward, success, metadata)
+                select concat_ws(
+                    '|', states_visited, actions_taken, step_rewards, final_state, total_reward, discounted_reward, success, metadata)
                 from trajectories where trajectory_id = '{episode}'
                 """));
         Assert.Equal(
@@ -144,7 +145,13 @@ public sealed class EpisodeTests(SiloFixture silo)
     public async Task An_action_at_another_step_than_the_agent_is_at_is_refused()
     {
         var agent = silo.Agent(await silo.AddAgentTypeAsync());
-        var request = new AgentDecisionRequest { EpisodeId = agent.Episode, State = State.FromKey("s"), Candidates = [AgentAction.Named("a")], Step = 1 };
+        var request = new AgentDecisionRequest
+        {
+            EpisodeId = agent.Episode,
+            State = State.FromKey("s"),
+            Candidates = [AgentAction.Named("a")],
+            Step = 1,
+        };
         await Assert.ThrowsAsync<EpisodeLostException>(async () => await agent.Grain.SelectAction(request));
         await agent.ActAsync("s", "a");
         await Assert.ThrowsAsync<AgentStateException>(async () => await agent.Grain.SelectAction(request));

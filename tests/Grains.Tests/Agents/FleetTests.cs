@@ -16,7 +16,8 @@ public sealed class FleetTests(SiloFixture silo) : IClassFixture<SiloFixture>
             select coalesce(string_agg(agent_type, ','), 'none') from agent_types
             left join (select agent_type, sum(visit_count) as visits from q_values group by 1) q using (agent_type)
             left join (select agent_type, count(*) as rewards from rewards group by 1) r using (agent_type)
-            left join (select agent_type, count(*) as trajectories, sum(total_reward) as reward from trajectories group by 1) t using (agent_type)
+            left join (select agent_type, count(*) as trajectories, sum(total_reward) as reward from trajectories group by 1) t
+                using (agent_type)
             left join agent_states a using (agent_type)
             where (visits, rewards, trajectories, a.total_tasks, a.total_reward)
                 is distinct from ({Episodes * Steps}, {Episodes * Steps}, {Episodes}, {Episodes}, t.reward)

@@ -25,11 +25,13 @@ public sealed class RegistrationTests(SiloFixture silo)
         var agent = silo.Agent(type);
         var info = await agent.Grain.Register(new AgentRegistration());
         Assert.Equal((0.2, 0.1, AgentStatus.Idle, 0), (info.ExplorationRate, info.LearningRate, info.Status, info.TotalTasks));
-        Assert.Equal("idle|0.2|0.1|0|{}", await agent.RowAsync("status, current_exploration_rate, current_learning_rate, total_tasks, metadata"));
+        Assert.Equal(
+            "idle|0.2|0.1|0|{}",
+            await agent.RowAsync("status, current_exploration_rate, current_learning_rate, total_tasks, metadata"));
     }
 
     [Fact]
-    public async Task A_refused_first_call_registers_nobody()
+    public async Task A_refused_first_call_registers_no_agent()
     {
         var type = await silo.AddAgentTypeAsync();
         var agent = silo.Agent(type);
@@ -53,7 +55,8 @@ public sealed class RegistrationTests(SiloFixture silo)
     {
         var type = await silo.AddAgentTypeAsync();
         var agent = silo.Agent(type);
-        await agent.Grain.Register(new AgentRegistration { ExplorationRate = 0.8, ExplorationDecay = 0.5, MinExplorationRate = 0.3, LearningRate = 0.5 });
+        await agent.Grain.Register(
+            new AgentRegistration { ExplorationRate = 0.8, ExplorationDecay = 0.5, MinExplorationRate = 0.3, LearningRate = 0.5 });
         await agent.PlayAsync(10);
         Assert.Equal(5, Assert.Single(await type.Grain.GetQValues(Given.State("s"))).Value);
         Assert.Equal("0.4|0.5", await agent.RowAsync("current_exploration_rate, current_learning_rate"));

@@ -32,7 +32,9 @@ public class SiloFixture : IAsyncLifetime
     {
         var name = $"tested-{Interlocked.Increment(ref _count)}";
         await Database.ExecuteInAsync(
-            $"insert into agent_types (agent_type, display_name, is_active, metadata) values ('{name}', '{name}', {isActive}, '{metadata}')");
+            $"""
+            insert into agent_types (agent_type, display_name, is_active, metadata) values ('{name}', '{name}', {isActive}, '{metadata}')
+            """);
         return AgentType(name);
     }
 

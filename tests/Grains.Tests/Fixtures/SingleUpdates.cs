@@ -1,6 +1,8 @@
 namespace QLearning.Grains.Tests.Fixtures;
 
-/// <summary>Updates as one call of a client that has no other: each call has a client id of its own, and an error where it is refused.</summary>
+/// <summary>
+/// Updates as one call of a client that has no other: each call has a client id of its own, and an error where it is refused.
+/// </summary>
 internal static class SingleUpdates
 {
     public static async ValueTask<LearnResult> Learn(this IAgentTypeGrain grain, Transition transition, WriteMode mode) =>

@@ -69,5 +69,6 @@ public sealed class TestAgent(TestAgentType type, string instance, TestDatabase 
         """));
 
     /// <summary>How many trajectories of its type are stored.</summary>
-    public Task<long> TrajectoriesAsync() => database.QueryAsync<long>($"select count(*) from trajectories where agent_type = '{Key.AgentType}'");
+    public Task<long> TrajectoriesAsync() =>
+        database.QueryAsync<long>($"select count(*) from trajectories where agent_type = '{Key.AgentType}'");
 }

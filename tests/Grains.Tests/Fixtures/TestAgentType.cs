@@ -4,7 +4,15 @@ namespace QLearning.Grains.Tests.Fixtures;
 
 /// <summary>One row of <c>q_values</c> as SQL shows it.</summary>
 public sealed record QRow(
-    string State, string Action, double Value, int Visits, double Confidence, double Uncertainty, string StateJson, string ActionJson, long Id);
+    string State,
+    string Action,
+    double Value,
+    int Visits,
+    double Confidence,
+    double Uncertainty,
+    string StateJson,
+    string ActionJson,
+    long Id);
 
 /// <summary>One agent type: its grain, and its rows behind the grain's back.</summary>
 public sealed class TestAgentType(string name, TestDatabase database, Func<IGrainFactory> grains)

@@ -8,7 +8,8 @@ internal static class BadInput
     private static readonly Transition _step = Given.Last("new", "new", 1);
     private static readonly string _deep = new string('[', QLimits.MaxJsonDepth + 1) + new string(']', QLimits.MaxJsonDepth + 1);
     private static readonly string _large = $"\"{new string('x', QLimits.MaxJsonBytes)}\"";
-    private static readonly ActionKey[] _tooManyKeys = [.. Enumerable.Range(0, QLimits.MaxCandidates + 1).Select(i => ActionKey.Parse($"a{i}"))];
+    private static readonly ActionKey[] _tooManyKeys = [.. Enumerable.Range(0, QLimits.MaxCandidates + 1)
+        .Select(i => ActionKey.Parse($"a{i}"))];
 
     public static Dictionary<string, (Transition? Transition, string Words)> Transitions { get; } = new()
     {
@@ -31,7 +32,8 @@ internal static class BadInput
         ["action JSON with a name twice"] = (_step with { Action = _action with { Json = """{"a":1,"a":2}""" } }, "it is not JSON"),
         ["action JSON with NUL"] = (_step with { Action = _action with { Json = "\"\\u0000\"" } }, "NUL"),
         ["action JSON with half a surrogate pair"] = (_step with { Action = _action with { Json = "\"\\ud800\"" } }, "not valid Unicode"),
-        ["action JSON with a number nearer to zero than numeric can store"] = (_step with { Action = _action with { Json = "1e-99999" } }, "too many decimals"),
+        ["action JSON with a number nearer to zero than numeric can store"] =
+            (_step with { Action = _action with { Json = "1e-99999" } }, "too many decimals"),
         ["action JSON with more decimals than numeric can store"] =
             (_step with { Action = _action with { Json = $"0.{new string('1', 20_000)}" } }, "too many decimals"),
         ["action JSON with a number beyond double"] = (_step with { Action = _action with { Json = "1e999" } }, "beyond the range"),
@@ -56,7 +58,8 @@ internal static class BadInput
         ["no list of candidates"] = (new SelectActionRequest { State = _state.Key, Candidates = null! }, "number of candidates"),
         ["too many candidates"] =
             (new SelectActionRequest { State = _state.Key, Candidates = [.. _tooManyKeys.Select(key => new AgentAction(key))] }, "'1001'"),
-        ["candidate JSON too deep"] = (new SelectActionRequest { State = _state.Key, Candidates = [_action with { Json = _deep }] }, "action"),
+        ["candidate JSON too deep"] =
+            (new SelectActionRequest { State = _state.Key, Candidates = [_action with { Json = _deep }] }, "action"),
         ["rate below 0"] = (Given.Select("s", -0.1, "a"), "exploration rate '-0.1'"),
         ["rate above 1"] = (Given.Select("s", 1.1, "a"), "exploration rate '1.1'"),
         ["rate NaN"] = (Given.Select("s", double.NaN, "a"), "exploration rate 'NaN'"),

@@ -17,7 +17,10 @@ public sealed class OddInputTests(SiloFixture silo)
         var step = new Transition { State = State.FromJson(json), Action = AgentAction.FromJson(json), Reward = 1, Done = true };
         await type.Grain.Learn(step, WriteMode.Durable);
         Assert.True(await silo.Database.QueryAsync<bool>(
-            $"select state_data = action_data and state_data = '{json.Replace("'", "''", StringComparison.Ordinal)}'::jsonb from q_values where agent_type = '{type.Name}'"));
+            $"""
+            select state_data = action_data and state_data = '{json.Replace("'", "''", StringComparison.Ordinal)}'::jsonb
+            from q_values where agent_type = '{type.Name}'
+            """));
         Assert.Equal(1, (await type.Grain.GetBestAction(step.State.Key))!.VisitCount);
     }
 

@@ -71,7 +71,8 @@ public sealed class RefusedInputTests(SiloFixture silo)
     public async Task Batches_of_the_largest_size_are_taken()
     {
         var type = await silo.AddAgentTypeAsync();
-        await type.Grain.LearnMany([.. Enumerable.Range(0, QLimits.MaxBatch).Select(i => Given.Last($"s{i % 100}", "a", 1))], WriteMode.Durable);
+        await type.Grain.LearnMany(
+            [.. Enumerable.Range(0, QLimits.MaxBatch).Select(i => Given.Last($"s{i % 100}", "a", 1))], WriteMode.Durable);
         Assert.Equal(QLimits.MaxBatch, await type.VisitsAsync());
     }
 
@@ -87,7 +88,8 @@ public sealed class RefusedInputTests(SiloFixture silo)
     public async Task An_unknown_write_mode_is_refused(int mode)
     {
         await AssertRefusedAsync($"write mode '{mode}'", "{}", async grain => await grain.Learn(Given.Last("s", "a", 1), (WriteMode)mode));
-        await AssertRefusedAsync($"write mode '{mode}'", "{}", async grain => await grain.UpsertMany([Given.Value("s", "a", 1)], (WriteMode)mode));
+        await AssertRefusedAsync(
+            $"write mode '{mode}'", "{}", async grain => await grain.UpsertMany([Given.Value("s", "a", 1)], (WriteMode)mode));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class MaintenanceGrainTests(SiloFixture silo) : IClassFixture<Silo
         Assert.Equal((null, 25), (run.Error, run.Deleted.Single(table => table.Table == "q_values").Rows));
         await silo.StopSiloAsync();
         await silo.StartSiloAsync();
-        Assert.Equal((run.StartedAt, 25), ((await Grain.GetStatus()).CleanUp!.StartedAt, (await Grain.GetStatus()).CleanUp!.Deleted[0].Rows));
+        Assert.Equal(
+            (run.StartedAt, 25), ((await Grain.GetStatus()).CleanUp!.StartedAt, (await Grain.GetStatus()).CleanUp!.Deleted[0].Rows));
     }
 
     [Theory]
@@ -57,7 +58,8 @@ public sealed class MaintenanceGrainTests(SiloFixture silo) : IClassFixture<Silo
         await silo.Agent(type).PlayAsync(7);
         Assert.Null((await RunAsync(MaintenanceJob.RefreshViews)).RefreshViews!.Error);
         Assert.Equal("1|7.0000|1", await silo.Database.QueryAsync<string>($"""
-            select concat_ws('|', total_trajectories, cumulative_reward, active_instances) from agent_performance_summary where agent_type = '{type.Name}'
+            select concat_ws('|', total_trajectories, cumulative_reward, active_instances)
+            from agent_performance_summary where agent_type = '{type.Name}'
             """));
     }
 

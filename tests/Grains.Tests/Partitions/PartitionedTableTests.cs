@@ -19,7 +19,8 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         await client.UpsertAsync(Enumerable.Range(0, 40).Select(i => Given.Value($"t{i}", "c", i)), WriteMode.WriteBehind);
         await client.UpsertAsync([Given.Value("t0", "c", 77)], WriteMode.Durable);
         StateKey[] states = [.. Enumerable.Range(0, 40).Select(i => Given.State($"s{i}"))];
-        Assert.Equal(Enumerable.Range(0, 40).Select(i => (double?)i), (await client.GetBestActionsAsync(states)).Select(best => best?.QValue));
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(i => (double?)i), (await client.GetBestActionsAsync(states)).Select(best => best?.QValue));
         Assert.All(await client.GetQValuesAsync(states), values => Assert.Equal(2, values.Length));
         Assert.Equal(7, (await client.GetBestActionAsync(Given.State("s7")))!.QValue);
         Assert.Equal(2, (await client.GetQValuesAsync(Given.State("s8"))).Length);
@@ -27,9 +28,12 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         Assert.Null(await client.GetBestActionAsync(Given.State("unknown")));
         await client.FlushAsync();
         var statistics = await client.GetStatisticsAsync();
-        Assert.Equal((Count, 80, 120, 121L, 0), (statistics.Partitions, statistics.States, statistics.QValues, statistics.Visits, statistics.Backlog));
+        Assert.Equal(
+            (Count, 80, 120, 121L, 0),
+            (statistics.Partitions, statistics.States, statistics.QValues, statistics.Visits, statistics.Backlog));
         Assert.Equal(121, await type.VisitsAsync());
-        Assert.Equal(Count, await silo.Database.QueryAsync<long>($"select count(*) from q_table_owners where agent_type = '{type.Name}' and watermark > 0"));
+        Assert.Equal(Count, await silo.Database.QueryAsync<long>(
+            $"select count(*) from q_table_owners where agent_type = '{type.Name}' and watermark > 0"));
     }
 
     [Fact]
@@ -38,20 +42,21 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         var type = await PartitionedTypeAsync();
         var state = Given.State("s1");
         var owner = TablePartition.IndexOf(state, Count);
-        await Part(type, owner).Learn(Given.Last("s1", "a", 10), WriteMode.WriteBehind);
-        Assert.Equal(1, (await Part(type, owner).GetBestAction(state))!.QValue);
+        await Partition(type, owner).Learn(Given.Last("s1", "a", 10), WriteMode.WriteBehind);
+        Assert.Equal(1, (await Partition(type, owner).GetBestAction(state))!.QValue);
         foreach (var other in Enumerable.Range(0, Count).Where(index => index != owner))
         {
-            var refused = await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).GetBestAction(state));
+            var refused = await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, other).GetBestAction(state));
             Assert.Equal(Count, refused.Partitions);
-            await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).GetBestActions([state]));
-            await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).SelectAction(Given.Select("s1", 0, "a")));
-            await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).Learn(Given.Last("s1", "a", 1), WriteMode.WriteBehind));
-            await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, other).RecordRewards([Late("s1", 1)]));
+            await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, other).GetBestActions([state]));
+            await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, other).SelectAction(Given.Select("s1", 0, "a")));
+            await Assert.ThrowsAsync<NotOwnerException>(
+                async () => await Partition(type, other).Learn(Given.Last("s1", "a", 1), WriteMode.WriteBehind));
+            await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, other).RecordRewards([Late("s1", 1)]));
         }
 
-        Assert.Equal(Count, (await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, 9).GetStatistics())).Partitions);
-        Assert.Equal(1, (await Part(type, owner).GetBestAction(state))!.VisitCount);
+        Assert.Equal(Count, (await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, 9).GetStatistics())).Partitions);
+        Assert.Equal(1, (await Partition(type, owner).GetBestAction(state))!.VisitCount);
     }
 
     [Fact]
@@ -60,10 +65,10 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         var type = await PartitionedTypeAsync();
         var states = Enumerable.Range(0, 20).Select(i => $"s{i}").ToLookup(state => TablePartition.IndexOf(Given.State(state), Count));
         Transition[] mixed = [Given.Last(states[0].First(), "a", 1), Given.Last(states[1].First(), "a", 1)];
-        await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, 0).LearnMany(mixed, WriteMode.WriteBehind));
-        await Assert.ThrowsAsync<NotOwnerException>(async () => await Part(type, 1).LearnMany(mixed, WriteMode.WriteBehind));
+        await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, 0).LearnMany(mixed, WriteMode.WriteBehind));
+        await Assert.ThrowsAsync<NotOwnerException>(async () => await Partition(type, 1).LearnMany(mixed, WriteMode.WriteBehind));
         Assert.Equal(0, (await silo.Client.AgentType(type.Name).GetStatisticsAsync()).Visits);
-        Assert.Single(await Part(type, 1).LearnMany([mixed[1]], WriteMode.WriteBehind));
+        Assert.Single(await Partition(type, 1).LearnMany([mixed[1]], WriteMode.WriteBehind));
     }
 
     [Fact]
@@ -89,13 +94,14 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
     {
         var whole = await silo.AddAgentTypeAsync($$"""{"learningRule": "{{rule}}"}""");
         var partitioned = await silo.AddAgentTypeAsync($$"""{"learningRule": "{{rule}}", "partitions": {{Count}}}""");
-        var split = silo.Client.AgentType(partitioned.Name);
+        var several = silo.Client.AgentType(partitioned.Name);
         var random = new Random(11);
         for (var i = 0; i < 300; i++)
         {
-            var step = Given.Step($"s{random.Next(12)}", $"a{random.Next(3)}", random.Next(-5, 10), $"s{random.Next(12)}", $"a{random.Next(3)}");
+            var step = Given.Step(
+                $"s{random.Next(12)}", $"a{random.Next(3)}", random.Next(-5, 10), $"s{random.Next(12)}", $"a{random.Next(3)}");
             var expected = await whole.Grain.Learn(step, WriteMode.WriteBehind);
-            var actual = await split.LearnAsync(step, WriteMode.WriteBehind);
+            var actual = await several.LearnAsync(step, WriteMode.WriteBehind);
             Assert.Equal(expected.VisitCount, actual.VisitCount);
             // Sums over the actions of a state may be made in another order.
             Assert.Equal(expected.QValue, actual.QValue, 9);
@@ -137,7 +143,8 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
         DelayedReward[] late = [.. Enumerable.Range(0, 8).Select(i => Late($"s{i}", 50)), Late("never", 1)];
         var error = await Assert.ThrowsAsync<PartlyLearnedException>(() => client.RecordRewardsAsync(late));
         var sameOwner = TablePartition.IndexOf(Given.State("never"), Count);
-        int[] notLearned = [.. Enumerable.Range(0, 9).Where(i => i == 8 || TablePartition.IndexOf(Given.State($"s{i}"), Count) == sameOwner)];
+        int[] notLearned = [.. Enumerable.Range(0, 9)
+            .Where(i => i == 8 || TablePartition.IndexOf(Given.State($"s{i}"), Count) == sameOwner)];
         Assert.Equal(notLearned, error.NotLearned);
         Assert.IsType<InvalidInputException>(error.InnerException);
         Assert.Equal(8 + 9 - notLearned.Length, await type.VisitsAsync());
@@ -166,7 +173,7 @@ public sealed class PartitionedTableTests(SiloFixture silo) : IClassFixture<Silo
     private static DelayedReward Late(string state, double reward) =>
         new() { Id = Guid.NewGuid(), State = Given.State(state), Action = ActionKey.Parse("a"), Reward = reward };
 
-    private IAgentTypeGrain Part(TestAgentType type, int index) =>
+    private IAgentTypeGrain Partition(TestAgentType type, int index) =>
         silo.Grains.GetGrain<IAgentTypeGrain>(new AgentTypeKey(type.Name, index).ToString());
 
     private Task<TestAgentType> PartitionedTypeAsync() => silo.AddAgentTypeAsync($$"""{"partitions": {{Count}}}""");

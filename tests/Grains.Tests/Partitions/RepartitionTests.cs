@@ -29,10 +29,11 @@ public sealed class RepartitionTests(SlowFlushSilo silo) : IClassFixture<SlowFlu
         await client.LearnAsync(Enumerable.Range(0, 30).Select(i => Given.Last($"s{i}", "a", 1)), WriteMode.WriteBehind);
         Assert.Equal(0, await type.VisitsAsync());
         await WritePartitionsAsync(type, 4);
-        // At once, so that most likely nobody has told the only owner yet.
+        // At once, so that most likely the only owner has not heard of it yet.
         await silo.Grains.GetGrain<IAgentTypeGrain>($"{type.Name}#3").Flush();
         Assert.Equal(30, await type.VisitsAsync());
-        await Eventually.Holds(async () => (await client.GetStatisticsAsync()) is { Visits: 30, Partitions: 4 }, "all partitions to answer");
+        await Eventually.Holds(
+            async () => (await client.GetStatisticsAsync()) is { Visits: 30, Partitions: 4 }, "all partitions to answer");
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class RepartitionTests(SlowFlushSilo silo) : IClassFixture<SlowFlu
         {
             var batch = Numbered(id, number);
             await Eventually.Holds(
-                async () => (await UnlessFencedAsync(async () => await Owner(type, batch, 5).Apply(batch)))?.Results is not null, "an answer");
+                async () =>
+                    (await UnlessFencedAsync(async () => await Owner(type, batch, 5).Apply(batch)))?.Results is not null, "an answer");
         }
 
         Assert.Equal(25, (await silo.Client.AgentType(type.Name).GetStatisticsAsync()).Visits);
@@ -94,7 +96,7 @@ public sealed class RepartitionTests(SlowFlushSilo silo) : IClassFixture<SlowFlu
                 async () =>
                 {
                     await client.FlushAsync();
-                    return client.UndurableCount == 0 && (await client.GetStatisticsAsync()).Partitions == 1;
+                    return client.NotDurableCount == 0 && (await client.GetStatisticsAsync()).Partitions == 1;
                 },
                 "all to be durable");
             Assert.Equal([("s1", 1), ("s2", 1), ("s3", 1)], (await type.RowsAsync()).Select(row => (row.State, row.Visits)));

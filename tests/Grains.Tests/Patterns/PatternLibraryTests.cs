@@ -52,7 +52,9 @@ public sealed class PatternLibraryTests(SiloFixture silo)
             ExpectedOutcomeJson = """{"gain": 5}""",
             MetadataJson = """{"by": "x"}""",
         });
-        Assert.Equal((1, null, "stability", 0, 0.5, """{"by": "x"}"""), (first.Version, first.ParentId, first.Category, first.UsageCount, first.Confidence, first.MetadataJson));
+        Assert.Equal(
+            (1, null, "stability", 0, 0.5, """{"by": "x"}"""),
+            (first.Version, first.ParentId, first.Category, first.UsageCount, first.Confidence, first.MetadataJson));
         var second = await library.Store(New("retry flaky"));
         Assert.Equal((2, first.Id), (second.Version, second.ParentId));
         Assert.Equal(first, await library.GetByName("retry flaky", 1));
@@ -84,7 +86,8 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         Assert.Equal(("retry flaky tests", 2), (found[0].Pattern.Name, found[0].Pattern.Version));
         Assert.InRange(found[0].Similarity, 0.5, 0.99);
         Assert.DoesNotContain(found, match => match.Pattern.Name == "mutation testing");
-        Assert.Equal(2, (await library.Search(new PatternQuery { Name = "retry flaky tests", MinSimilarity = 1, AllVersions = true })).Length);
+        Assert.Equal(
+            2, (await library.Search(new PatternQuery { Name = "retry flaky tests", MinSimilarity = 1, AllVersions = true })).Length);
     }
 
     [Fact]
@@ -92,7 +95,12 @@ public sealed class PatternLibraryTests(SiloFixture silo)
     {
         var (_, library) = await LibraryAsync();
         await library.Store(New("a") with { Category = "x", DataJson = """{"steps": ["open", "click"], "n": 3}""" });
-        await library.Store(New("b") with { Type = "strategy", DataJson = """{"steps": ["open"]}""", TriggerConditionsJson = """{"coverage": {"$lt": 50}}""" });
+        await library.Store(New("b") with
+        {
+            Type = "strategy",
+            DataJson = """{"steps": ["open"]}""",
+            TriggerConditionsJson = """{"coverage": {"$lt": 50}}""",
+        });
         await library.Store(New("c") with { DataJson = "7", TriggerConditionsJson = """{"coverage": {"$gte": 50}}""" });
         Assert.Equal("b", await NamesAsync(library, new PatternQuery { Type = "strategy" }));
         Assert.Equal("a", await NamesAsync(library, new PatternQuery { Category = "x" }));
@@ -124,7 +132,8 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         Assert.Equal((2, 1, 1, 3.0), (counted.UsageCount, counted.SuccessCount, counted.FailureCount, counted.AverageReward));
         Assert.NotNull(counted.LastUsed);
         Assert.Equal("2|1|1|3.0000|0.0945", await silo.Database.QueryAsync<string>($"""
-            select concat_ws('|', usage_count, success_count, failure_count, avg_reward, confidence_score) from patterns where agent_type = '{type.Name}'
+            select concat_ws('|', usage_count, success_count, failure_count, avg_reward, confidence_score)
+            from patterns where agent_type = '{type.Name}'
             """));
     }
 
@@ -164,7 +173,8 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         await Assert.ThrowsAsync<UnknownPatternException>(async () =>
             await library.RecordUses([Use(pattern, true, 1), new PatternUse { PatternId = Guid.NewGuid(), Success = true }]));
         await Assert.ThrowsAsync<InvalidInputException>(async () => await library.RecordUses([Use(pattern, true, double.NaN)]));
-        await Assert.ThrowsAsync<InvalidInputException>(async () => await library.RecordUses([Use(pattern, true, 1) with { Id = Guid.Empty }]));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await library.RecordUses([Use(pattern, true, 1) with { Id = Guid.Empty }]));
         Assert.Equal(0, (await library.Get(pattern.Id)).UsageCount);
     }
 
@@ -174,7 +184,8 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         var (type, library) = await LibraryAsync();
         var pattern = await library.Store(New("p") with { TimeToLive = TimeSpan.FromDays(10) });
         await silo.Database.ExecuteInAsync($"""
-            update patterns set first_seen = now() - interval '4 days', expires_at = now() + interval '6 days' where agent_type = '{type.Name}'
+            update patterns set first_seen = now() - interval '4 days', expires_at = now() + interval '6 days'
+            where agent_type = '{type.Name}'
             """);
         var used = (await library.RecordUses([Use(pattern, true, 1)]))[0];
         Assert.InRange(used.ExpiresAt!.Value - TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(9.9), TimeSpan.FromDays(10.1));
@@ -205,7 +216,8 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         var pattern = await library.Store(New("p"));
         await silo.Database.ExecuteInAsync($"update agent_types set is_active = false where agent_type = '{type.Name}'");
         await Eventually.Holds(
-            async () => await Record.ExceptionAsync(async () => await library.RecordUses([Use(pattern, true, 1)])) is InvalidInputException, "the type to refuse");
+            async () => await Record.ExceptionAsync(async () => await library.RecordUses([Use(pattern, true, 1)])) is InvalidInputException,
+            "the type to refuse");
         await Assert.ThrowsAsync<InvalidInputException>(async () => await library.Store(New("q")));
         Assert.Equal("p", await NamesAsync(library, new PatternQuery()));
     }
@@ -237,7 +249,8 @@ public sealed class PatternLibraryTests(SiloFixture silo)
 
     private static NewPattern New(string name) => new() { Name = name, Type = "test_template", DataJson = "{}" };
 
-    private static PatternUse Use(Pattern pattern, bool success, double reward) => new() { PatternId = pattern.Id, Success = success, Reward = reward };
+    private static PatternUse Use(Pattern pattern, bool success, double reward) =>
+        new() { PatternId = pattern.Id, Success = success, Reward = reward };
 
     private static async Task<string> NamesAsync(IPatternLibraryGrain library, PatternQuery query) =>
         string.Join(',', (await library.Search(query)).Select(match => match.Pattern.Name));
@@ -248,5 +261,6 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         return (type, silo.Grains.GetGrain<IPatternLibraryGrain>(type.Name));
     }
 
-    private Task<long> CountAsync(TestAgentType type) => silo.Database.QueryAsync<long>($"select count(*) from patterns where agent_type = '{type.Name}'");
+    private Task<long> CountAsync(TestAgentType type) =>
+        silo.Database.QueryAsync<long>($"select count(*) from patterns where agent_type = '{type.Name}'");
 }

@@ -30,7 +30,8 @@ public sealed class SameAsPostgresTests(SiloFixture silo)
     public async Task The_similarity_of_names_is_that_of_pg_trgm()
     {
         var pairs = Enumerable.Range(0, Samples).Select(_ => (_text.Single(), _text.Single())).ToArray();
-        var expected = await AskAsync<float>("select similarity(a, b) from unnest($1::text[], $2::text[]) with ordinality as t (a, b, i) order by i", pairs);
+        var expected = await AskAsync<float>(
+            "select similarity(a, b) from unnest($1::text[], $2::text[]) with ordinality as t (a, b, i) order by i", pairs);
         Assert.All(pairs.Zip(expected), pair => Assert.Equal(
             pair.Second, (float)Trigrams.Of(pair.First.Item1).SimilarityTo(Trigrams.Of(pair.First.Item2)), 1e-6f));
     }
@@ -67,8 +68,16 @@ public sealed class SameAsPostgresTests(SiloFixture silo)
     private async Task<T[]> AskAsync<T>(string sql, (string, string)[] pairs)
     {
         await using var command = silo.Database.DataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter { Value = pairs.Select(pair => pair.Item1).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = pairs.Select(pair => pair.Item2).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = pairs.Select(pair => pair.Item1).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+        });
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = pairs.Select(pair => pair.Item2).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+        });
         await using var reader = await command.ExecuteReaderAsync();
         var answers = new List<T>();
         while (await reader.ReadAsync())

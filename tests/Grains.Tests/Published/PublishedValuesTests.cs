@@ -35,7 +35,9 @@ public sealed class PublishedValuesTests(SiloFixture silo) : IClassFixture<SiloF
         Assert.Equal(expected, (await type.Grain.GetBestAction(CliffWalk.KeyOf(CliffWalk.Start)))!.QValue, 6);
         await type.Grain.Flush();
         Assert.Equal(60 * sweep.Length, await type.VisitsAsync());
-        Assert.Equal(Math.Round(expected, 6), Math.Round((await type.RowsAsync()).Where(row => row.State == $"cell {CliffWalk.Start}").Max(row => row.Value), 6));
+        Assert.Equal(
+            Math.Round(expected, 6),
+            Math.Round((await type.RowsAsync()).Where(row => row.State == $"cell {CliffWalk.Start}").Max(row => row.Value), 6));
     }
 
     // Example 6.6: SARSA learns the safe way round, Q-learning the best one, which costs it falls while it explores.

@@ -9,9 +9,11 @@ public sealed class AgentTypeGrainConcurrencyTests(SiloFixture silo) : IClassFix
     [Fact]
     public async Task Agents_of_18_types_at_once_leave_exact_visit_counts()
     {
-        var names = (await silo.Grains.GetGrain<IRegistryGrain>(IRegistryGrain.Key).GetAgentTypes()).Select(type => type.AgentType).ToList();
+        var types = await silo.Grains.GetGrain<IRegistryGrain>(IRegistryGrain.Key).GetAgentTypes();
+        var names = types.Select(type => type.AgentType).ToList();
         Assert.Equal(18, names.Count);
-        await Task.WhenAll(names.SelectMany(name => Enumerable.Range(0, AgentsOfAType).Select(agent => RunAgentAsync(silo.AgentType(name), agent))));
+        await Task.WhenAll(
+            names.SelectMany(name => Enumerable.Range(0, AgentsOfAType).Select(agent => RunAgentAsync(silo.AgentType(name), agent))));
         foreach (var type in names.Select(silo.AgentType))
         {
             await type.Grain.Flush();

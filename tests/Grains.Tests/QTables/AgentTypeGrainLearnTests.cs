@@ -73,7 +73,8 @@ public sealed class AgentTypeGrainLearnTests(SiloFixture silo)
     public async Task A_batch_that_would_leave_the_range_in_the_middle_stores_none()
     {
         var type = await silo.AddAgentTypeAsync();
-        await silo.Database.ExecuteInAsync($"update agent_types set learning_rate = 1, discount_factor = 1 where agent_type = '{type.Name}'");
+        await silo.Database.ExecuteInAsync(
+            $"update agent_types set learning_rate = 1, discount_factor = 1 where agent_type = '{type.Name}'");
         await type.Grain.Learn(Given.Last("s", "a", 1), WriteMode.Durable);
         await Assert.ThrowsAsync<InvalidInputException>(async () => await type.Grain.LearnMany(
             [Given.Last("t", "b", 900_000), Given.Step("s", "a", 900_000, "t"), Given.Last("v", "c", 1)], WriteMode.Durable));

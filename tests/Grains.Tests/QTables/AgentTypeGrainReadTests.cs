@@ -74,7 +74,8 @@ public sealed class AgentTypeGrainReadTests(SiloFixture silo)
         var type = await silo.AddAgentTypeAsync();
         await type.StoreAsync("s", "a", 1);
         Assert.True((await type.Grain.GetStatistics()).IsWhole);
-        await using var locked = await HeldLock.TakeAsync(silo.Database, "lock table q_values, agent_types, q_table_owners in access exclusive mode");
+        await using var locked = await HeldLock.TakeAsync(
+            silo.Database, "lock table q_values, agent_types, q_table_owners in access exclusive mode");
         Assert.Null(await type.Grain.GetBestAction(Given.State("unknown")));
         Assert.Equal(1, (await type.Grain.GetBestAction(Given.State("s")))?.QValue);
         Assert.Empty(await type.Grain.GetQValues(Given.State("unknown")));
@@ -89,7 +90,10 @@ public sealed class AgentTypeGrainReadTests(SiloFixture silo)
             var best = await type.Grain.GetBestAction(Given.State(state));
             Assert.Equal(
                 await silo.Database.QueryAsync<string>(
-                    $"select concat(action_data, ' ', q_value::float8, ' ', confidence_score::float8) from get_best_action('{type.Name}', '{state}')"),
+                    $"""
+                    select concat(action_data, ' ', q_value::float8, ' ', confidence_score::float8)
+                    from get_best_action('{type.Name}', '{state}')
+                    """),
                 FormattableString.Invariant($"{best!.Json} {best.QValue} {best.Confidence}"));
         }
     }

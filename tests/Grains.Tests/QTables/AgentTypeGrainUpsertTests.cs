@@ -36,7 +36,8 @@ public sealed class AgentTypeGrainUpsertTests(SiloFixture silo)
 
     [Fact]
     public Task Any_sequence_leaves_the_rows_that_SQL_leaves() =>
-        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[-999_999_999, 999_999_999]).Array[1, 80].SampleAsync(AssertSameRowsAsync, iter: 4, threads: 1);
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[-999_999_999, 999_999_999]).Array[1, 80]
+            .SampleAsync(AssertSameRowsAsync, iter: 4, threads: 1);
 
     [Fact]
     public async Task An_expired_row_starts_anew()
@@ -64,7 +65,8 @@ public sealed class AgentTypeGrainUpsertTests(SiloFixture silo)
         await type.StoreAsync("s", "a", 2);
         var result = await type.Grain.Upsert(Given.Value("s", "a", 5), WriteMode.Durable);
         Assert.Equal((3, 3), (result.VisitCount, result.TdError));
-        Assert.Equal((id, 5, 3, 0.52, 0.48), (await type.RowsAsync()).Select(r => (r.Id, r.Value, r.Visits, r.Confidence, r.Uncertainty)).Single());
+        Assert.Equal(
+            (id, 5, 3, 0.52, 0.48), (await type.RowsAsync()).Select(r => (r.Id, r.Value, r.Visits, r.Confidence, r.Uncertainty)).Single());
     }
 
     [Fact]

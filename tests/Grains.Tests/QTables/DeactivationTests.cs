@@ -53,7 +53,8 @@ public sealed class DeactivationTests(SlowFlushSilo silo) : IClassFixture<SlowFl
         var types = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => silo.AddAgentTypeAsync()));
         var learned = await Task.WhenAll(types.Select(async type =>
         {
-            await Task.WhenAll(Enumerable.Range(0, 40).Select(i => type.Grain.Learn(Given.Last($"s{i % 7}", $"a{i % 3}", i), mode).AsTask()));
+            await Task.WhenAll(
+                Enumerable.Range(0, 40).Select(i => type.Grain.Learn(Given.Last($"s{i % 7}", $"a{i % 3}", i), mode).AsTask()));
             return await type.Grain.GetQValues(Given.State("s3"));
         }));
         await silo.StopSiloAsync();

@@ -1,6 +1,6 @@
 namespace QLearning.Grains.Tests.QTables;
 
-/// <summary>A durable update is acknowledged after its commit and not before, and holds up nobody else.</summary>
+/// <summary>A durable update is acknowledged after its commit and not before, and holds up no other.</summary>
 [Collection(SharedSilo.Name)]
 public sealed class DurableWriteTests(SiloFixture silo)
 {
@@ -59,7 +59,8 @@ public sealed class DurableWriteTests(SiloFixture silo)
         Task<LearnResult>[] waiters;
         await using (await type.HoldFlushesAsync())
         {
-            waiters = [.. Enumerable.Range(0, 200).Select(i => type.Grain.Learn(Given.Last($"s{i % 10}", "a", 1), WriteMode.Durable).AsTask())];
+            waiters = [.. Enumerable.Range(0, 200)
+                .Select(i => type.Grain.Learn(Given.Last($"s{i % 10}", "a", 1), WriteMode.Durable).AsTask())];
             await Eventually.Holds(async () => (await type.Grain.GetStatistics()).Updates == 200, "all updates to be learned");
             Assert.DoesNotContain(waiters, waiter => waiter.IsCompleted);
         }

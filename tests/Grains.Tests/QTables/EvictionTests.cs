@@ -57,7 +57,8 @@ public sealed class EvictionTests(SiloFixture silo)
     public async Task What_was_learned_is_still_there_after_it_made_room()
     {
         var type = await LargeTypeAsync();
-        await type.Grain.UpsertMany([Given.Value("s1", "a", -7), Given.Value("s1", "b", -8), Given.Value("new", "a", 9)], WriteMode.WriteBehind);
+        await type.Grain.UpsertMany(
+            [Given.Value("s1", "a", -7), Given.Value("s1", "b", -8), Given.Value("new", "a", 9)], WriteMode.WriteBehind);
         await EvictAllAsync(type);
         Assert.Equal([("a", -7, 2), ("b", -8, 1)], Values(await type.Grain.GetQValues(Given.State("s1"))));
         Assert.Equal([("a", 9, 1)], Values(await type.Grain.GetQValues(Given.State("new"))));
@@ -88,7 +89,8 @@ public sealed class EvictionTests(SiloFixture silo)
         await type.Grain.UpsertMany([.. Enumerable.Range(0, 50).Select(i => Given.Value($"new{i}", "a", i))], WriteMode.Durable);
         Assert.False((await type.Grain.GetStatistics()).IsWhole);
         Assert.Equal(
-            Enumerable.Range(1, 10_000), (await type.Grain.GetBestActions(LargeTables.States(1, 10_000))).Select(action => (int)action!.QValue));
+            Enumerable.Range(1, 10_000),
+            (await type.Grain.GetBestActions(LargeTables.States(1, 10_000))).Select(action => (int)action!.QValue));
         Assert.Equal(49, (await type.Grain.GetBestAction(Given.State("new49")))!.QValue);
     }
 
@@ -96,8 +98,9 @@ public sealed class EvictionTests(SiloFixture silo)
     public async Task Concurrent_updates_of_cold_states_are_all_counted()
     {
         var type = await LargeTypeAsync();
-        await Task.WhenAll(Enumerable.Range(0, 400).Select(i =>
-            type.Grain.Learn(Given.Step($"s{1 + (i % 20)}", "a", 1, $"s{100 + (i % 7)}"), i % 3 == 0 ? WriteMode.Durable : WriteMode.WriteBehind).AsTask()));
+        await Task.WhenAll(Enumerable.Range(0, 400).Select(i => type.Grain.Learn(
+            Given.Step($"s{1 + (i % 20)}", "a", 1, $"s{100 + (i % 7)}"),
+            i % 3 == 0 ? WriteMode.Durable : WriteMode.WriteBehind).AsTask()));
         await type.Grain.Flush();
         Assert.Equal(States + 400, await type.VisitsAsync());
         Assert.All((await type.RowsAsync()).Where(row => row.Visits > 1), row => Assert.Equal(21, row.Visits));
@@ -114,7 +117,8 @@ public sealed class EvictionTests(SiloFixture silo)
         await LargeTables.FillAsync(silo.Database, type, Table);
         await type.Grain.GetStatistics();
         using var statements = new SqlStatements(silo.Database);
-        await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => type.Grain.LearnMany(Steps(caller), WriteMode.WriteBehind).AsTask()));
+        await Task.WhenAll(
+            Enumerable.Range(0, callers).Select(caller => type.Grain.LearnMany(Steps(caller), WriteMode.WriteBehind).AsTask()));
         // One load for each, and one more for what another one was about to load. Callers that evict each other's states load three times
         // and oftener.
         Assert.InRange(statements.Count("state_hash = any"), 1, 2 * callers);

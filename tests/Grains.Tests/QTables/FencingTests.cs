@@ -26,7 +26,9 @@ public sealed class FencingTests(SiloFixture silo)
         await Assert.ThrowsAsync<FencedException>(async () => await type.Grain.Upsert(Given.Value("s", "a", 2), WriteMode.Durable));
         await ReplacedAsync(type, owner);
         Assert.True((await type.Grain.GetStatistics()).Epoch > epoch);
-        Assert.Equal((7, 2), ((await type.Grain.GetBestAction(Given.State("s")))!.QValue, (await type.Grain.GetBestAction(Given.State("s")))!.VisitCount));
+        Assert.Equal(
+            (7, 2),
+            ((await type.Grain.GetBestAction(Given.State("s")))!.QValue, (await type.Grain.GetBestAction(Given.State("s")))!.VisitCount));
         var result = await type.Grain.Upsert(Given.Value("s", "a", 8), WriteMode.Durable);
         Assert.Equal((3, 1), (result.VisitCount, result.Version));
         Assert.Equal((8, 3), (await type.RowsAsync()).Select(row => (row.Value, row.Visits)).Single());
@@ -77,7 +79,8 @@ public sealed class FencingTests(SiloFixture silo)
         var (fenced, other) = (await silo.AddAgentTypeAsync(), await silo.AddAgentTypeAsync());
         await fenced.Grain.GetStatistics();
         await fenced.TakeAwayAsync();
-        var updates = Enumerable.Range(0, 50).Select(i => other.Grain.Learn(Given.Last($"s{i}", "a", 1), WriteMode.Durable).AsTask()).ToList();
+        var updates = Enumerable.Range(0, 50)
+            .Select(i => other.Grain.Learn(Given.Last($"s{i}", "a", 1), WriteMode.Durable).AsTask()).ToList();
         await Assert.ThrowsAsync<FencedException>(async () => await fenced.Grain.Learn(Given.Last("s", "a", 1), WriteMode.Durable));
         await Task.WhenAll(updates);
         Assert.Equal((50, 0), (await other.VisitsAsync(), await fenced.VisitsAsync()));

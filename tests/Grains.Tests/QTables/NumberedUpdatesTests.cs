@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace QLearning.Grains.Tests.QTables;
 
 /// <summary>An update with a number counts once, however often it is sent and whichever activation it meets.</summary>
@@ -77,6 +79,23 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
     }
 
     [Fact]
+    public async Task What_was_learned_before_and_is_not_stored_has_its_own_version()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.Flush();
+        // No flush ends while it is locked.
+        await using var connection = await silo.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand($"select from q_table_owners where agent_type = '{type.Name}' for update", connection);
+        await hold.ExecuteNonQueryAsync();
+        var first = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)));
+        var newest = await type.Grain.Apply(Learn(2, Given.Last("s", "b", 1)));
+        var repeated = await type.Grain.Apply(Learn(1, Given.Last("s", "a", 1)));
+        Assert.Equal(first.Results![0].Version, repeated.Results![0].Version);
+        Assert.True(repeated.Results[0].Version < newest.Results![0].Version);
+    }
+
+    [Fact]
     public async Task An_owner_is_another_one_also_when_its_epoch_is_the_same()
     {
         var type = await silo.AddAgentTypeAsync();
@@ -145,14 +164,15 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
     public async Task A_bad_batch_is_refused_and_changes_nothing(string problem, Func<UpdateBatch, UpdateBatch?> spoil)
     {
         var type = await silo.AddAgentTypeAsync();
-        var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await type.Grain.Apply(spoil(Learn(5, Given.Last("s", "a", 1)))!));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await type.Grain.Apply(spoil(Learn(5, Given.Last("s", "a", 1)))!));
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await type.Grain.GetStatistics()).Updates);
     }
 
     public static TheoryData<string, Func<UpdateBatch, UpdateBatch?>> BadBatches() => new()
     {
-        { "they are missing", _ => null },
+        { "batch of updates", _ => null },
         { "client id", batch => batch with { ClientId = Guid.Empty } },
         { "number of the update", batch => batch with { Groups = [batch.Groups[0] with { Number = 0 }] } },
         { "number of the update", batch => batch with { Groups = [batch.Groups[0] with { Numbers = [-3] }] } },
@@ -163,11 +183,17 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
         { "number of groups", batch => batch with { Groups = [] } },
         { "group", batch => batch with { Groups = [null!] } },
         { "there are none, or several kinds", batch => batch with { Groups = [batch.Groups[0] with { Transitions = [] }] } },
-        { "there are none, or several kinds", batch => batch with { Groups = [batch.Groups[0] with { Upserts = [Given.Value("s", "a", 1)] }] } },
+        {
+            "there are none, or several kinds",
+            batch => batch with { Groups = [batch.Groups[0] with { Upserts = [Given.Value("s", "a", 1)] }] }
+        },
         { "number of transitions", batch => batch with { Groups = [batch.Groups[0] with { Transitions = null! }] } },
         { "number of Q-values", batch => batch with { Groups = [batch.Groups[0] with { Upserts = null! }] } },
         { "number of delayed rewards", batch => batch with { Groups = [batch.Groups[0] with { Rewards = null! }] } },
-        { "number of transitions", batch => batch with { Groups = [batch.Groups[0] with { Transitions = new Transition[QLimits.MaxBatch + 1] }] } },
+        {
+            "number of transitions",
+            batch => batch with { Groups = [batch.Groups[0] with { Transitions = new Transition[QLimits.MaxBatch + 1] }] }
+        },
         { "number of next states", batch => batch with { NextStates = null! } },
     };
 

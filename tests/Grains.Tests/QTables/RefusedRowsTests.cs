@@ -8,7 +8,8 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
     {
         var type = await silo.AddAgentTypeAsync();
         await silo.Database.ExecuteInAsync("alter table q_values add constraint refused check (action_hash <> 'bad') not valid");
-        await type.Grain.UpsertMany([Given.Value("s1", "a", 1), Given.Value("s1", "bad", 2), Given.Value("s2", "a", 3)], WriteMode.WriteBehind);
+        await type.Grain.UpsertMany(
+            [Given.Value("s1", "a", 1), Given.Value("s1", "bad", 2), Given.Value("s2", "a", 3)], WriteMode.WriteBehind);
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(async () => await type.Grain.Flush());
         Assert.Contains($"store 1 of 3 Q-values of '{type.Name}'", error.Message, StringComparison.Ordinal);
         Assert.Equal([("s1", "a"), ("s2", "a")], (await type.RowsAsync()).Select(row => (row.State, row.Action)));

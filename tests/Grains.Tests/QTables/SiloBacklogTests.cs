@@ -32,7 +32,8 @@ public sealed class SiloBacklogTests(SmallSiloBacklog silo) : IClassFixture<Smal
         await type.Grain.Learn(Given.Last("s", "a", 10), WriteMode.Durable);
         var late = new DelayedReward { Id = Guid.NewGuid(), State = Given.State("s"), Action = ActionKey.Parse("a"), Reward = 5 };
         var other = await silo.AddAgentTypeAsync();
-        await other.Grain.UpsertMany([.. Enumerable.Range(0, SmallSiloBacklog.Limit).Select(i => Given.Value($"s{i}", "a", 1))], WriteMode.WriteBehind);
+        await other.Grain.UpsertMany(
+            [.. Enumerable.Range(0, SmallSiloBacklog.Limit).Select(i => Given.Value($"s{i}", "a", 1))], WriteMode.WriteBehind);
         await Assert.ThrowsAsync<WriteBacklogFullException>(async () => await type.Grain.RecordRewards([late]));
         Assert.Equal(1, (await type.Grain.GetBestAction(Given.State("s")))!.VisitCount);
         await other.Grain.Flush();

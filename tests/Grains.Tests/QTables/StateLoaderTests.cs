@@ -6,7 +6,7 @@ using QLearning.Testing.Proxy;
 
 namespace QLearning.Grains.Tests.QTables;
 
-/// <summary>What a caller asked for stays in memory until it has used it, and nobody waits for ever.</summary>
+/// <summary>What a caller asked for stays in memory until it has used it, and no caller waits for ever.</summary>
 [Collection(SharedSilo.Name)]
 public sealed class StateLoaderTests(SiloFixture silo) : IAsyncLifetime, IDisposable
 {

@@ -89,12 +89,14 @@ public sealed class DelayedRewardTests(SiloFixture silo)
         var type = await silo.AddAgentTypeAsync();
         await type.Grain.Learn(Given.Last("s", "a", 10), WriteMode.Durable);
         var foreign = await silo.StartSessionAsync(await silo.AddAgentTypeAsync());
-        await Assert.ThrowsAsync<InvalidInputException>(async () => await type.Grain.RecordRewards([Late(1) with { SessionId = foreign.Id }]));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await type.Grain.RecordRewards([Late(1) with { SessionId = foreign.Id }]));
         var own = await silo.StartSessionAsync(type);
         var summary = await silo.Agent(type).PlayAsync(1);
         await Assert.ThrowsAsync<InvalidInputException>(async () =>
             await type.Grain.RecordRewards([Late(1) with { SessionId = own.Id, TrajectoryId = summary.TrajectoryId }]));
-        await Assert.ThrowsAsync<UnknownSessionException>(async () => await type.Grain.RecordRewards([Late(1) with { SessionId = Guid.NewGuid() }]));
+        await Assert.ThrowsAsync<UnknownSessionException>(
+            async () => await type.Grain.RecordRewards([Late(1) with { SessionId = Guid.NewGuid() }]));
         Assert.Equal(2, await type.VisitsAsync());
     }
 

@@ -22,9 +22,17 @@ public sealed class SessionGrainTests(SiloFixture silo)
     {
         var type = await silo.AddAgentTypeAsync();
         var grain = NewGrain();
-        var start = new SessionStart { AgentType = type.Name, Name = "nightly", Environment = "ci", MetadataJson = """{"branch": "main"}""" };
+        var start = new SessionStart
+        {
+            AgentType = type.Name,
+            Name = "nightly",
+            Environment = "ci",
+            MetadataJson = """{"branch": "main"}""",
+        };
         var session = await grain.Start(start);
-        Assert.Equal((SessionStatus.Active, "nightly", "ci", """{"branch": "main"}"""), (session.Status, session.Name, session.Environment, session.MetadataJson));
+        Assert.Equal(
+            (SessionStatus.Active, "nightly", "ci", """{"branch": "main"}"""),
+            (session.Status, session.Name, session.Environment, session.MetadataJson));
         Assert.Equal((0, 0, null), (session.TaskCount, session.TotalReward, session.EndedAt));
         Assert.Equal(session, await grain.Start(start));
         Assert.Equal(session, await grain.Get());
@@ -80,7 +88,8 @@ public sealed class SessionGrainTests(SiloFixture silo)
     public async Task A_bad_start_is_refused(string flaw)
     {
         var type = await silo.AddAgentTypeAsync();
-        await Assert.ThrowsAsync<InvalidInputException>(async () => await NewGrain().Start(Bad[flaw](new SessionStart { AgentType = type.Name })!));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await NewGrain().Start(Bad[flaw](new SessionStart { AgentType = type.Name })!));
         Assert.Equal(0, await silo.Database.QueryAsync<long>($"select count(*) from sessions where agent_type = '{type.Name}'"));
     }
 
@@ -100,7 +109,9 @@ public sealed class SessionGrainTests(SiloFixture silo)
     public async Task Running_sessions_are_listed_the_newest_first()
     {
         var type = await silo.AddAgentTypeAsync();
-        var (first, second, third) = (await silo.StartSessionAsync(type), await silo.StartSessionAsync(type), await silo.StartSessionAsync(type));
+        var first = await silo.StartSessionAsync(type);
+        var second = await silo.StartSessionAsync(type);
+        var third = await silo.StartSessionAsync(type);
         await silo.Grains.GetGrain<ISessionGrain>(second.Id).End(SessionStatus.Failed);
         var history = silo.Grains.GetGrain<IHistoryGrain>(0);
         Assert.Equal([third.Id, first.Id], (await history.GetActiveSessions(type.Name)).Select(session => session.Id));

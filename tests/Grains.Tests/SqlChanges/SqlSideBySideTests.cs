@@ -93,7 +93,8 @@ public sealed class SqlSideBySideTests(SiloFixture silo)
         await sql;
         await type.Grain.Flush();
         await Eventually.Holds(
-            async () => (await type.Grain.GetQValues(Given.State("s"))).Any(value => value is { Value: 200, VisitCount: 200 }), "the last write to be seen");
+            async () => (await type.Grain.GetQValues(Given.State("s"))).Any(value => value is { Value: 200, VisitCount: 200 }),
+            "the last write to be seen");
         Assert.Equal([("mine", learned), ("theirs", 200)], (await type.RowsAsync()).Select(row => (row.Action, row.Visits)));
         Assert.Equal(learned + 200, (await type.Grain.GetStatistics()).Visits);
     }

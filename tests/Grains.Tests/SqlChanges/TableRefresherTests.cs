@@ -31,7 +31,7 @@ public sealed class TableRefresherTests(SiloFixture silo) : IAsyncLifetime, IDis
         await LargeTables.FillAsync(silo.Database, _type, States);
         _table = new QTable(_clock, TimeSpan.FromDays(1)) { IsWhole = true };
         await Reader(silo.Database.DataSource).LoadAllAsync(
-            TablePartition.Whole(_type.Name), row => _table.Load(StoredRows.ToLearning(row)), CancellationToken.None);
+            TablePartition.Whole(_type.Name), row => _table.Load(row), CancellationToken.None);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

@@ -15,7 +15,8 @@ public sealed class RecordTrajectoriesTests(SiloFixture silo)
         ["none at all"] = (null, "trajectory"),
         ["no steps"] = (Episode() with { Steps = [] }, "it has no steps"),
         ["no list of steps"] = (Episode() with { Steps = null! }, "it has no steps"),
-        ["too many steps"] = (Episode() with { Steps = [.. Enumerable.Repeat(Step("s", "a", 0), QLimits.MaxBatch + 1)] }, "number of steps '10003'"),
+        ["too many steps"] =
+            (Episode() with { Steps = [.. Enumerable.Repeat(Step("s", "a", 0), QLimits.MaxBatch + 1)] }, "number of steps '10003'"),
         ["no task"] = (Episode() with { TaskId = string.Empty }, "task id"),
         ["task too long"] = (Episode() with { TaskId = new string('t', 101) }, "101 characters"),
         ["task with NUL"] = (Episode() with { TaskId = "a\0b" }, "NUL"),
@@ -145,10 +146,12 @@ public sealed class RecordTrajectoriesTests(SiloFixture silo)
     };
 
     private Task<string> RewardsAsync(TestAgentType type) => silo.Database.QueryAsync<string>($"""
-        select string_agg(concat_ws(' ', r.state_hash, r.action_hash, r.reward_value, r.reward_type, r.reward_source), ',' order by r.reward_id)
+        select string_agg(
+            concat_ws(' ', r.state_hash, r.action_hash, r.reward_value, r.reward_type, r.reward_source), ',' order by r.reward_id)
         from rewards r join trajectories t using (trajectory_id) where r.agent_type = '{type.Name}'
         """);
 
     private async Task<int> CountAsync(string table, TestAgentType type) => Convert.ToInt32(
-        await silo.Database.QueryAsync<long>($"select count(*) from {table} where agent_type = '{type.Name}'"), CultureInfo.InvariantCulture);
+        await silo.Database.QueryAsync<long>($"select count(*) from {table} where agent_type = '{type.Name}'"),
+        CultureInfo.InvariantCulture);
 }

@@ -32,7 +32,8 @@ public sealed class TrajectoryHistoryTests(SiloFixture silo)
         TrajectoryCursor? after = null;
         do
         {
-            var page = await History.GetTrajectories(new TrajectoryQuery { AgentType = type.Name, Order = order, Limit = 5, After = after });
+            var page = await History.GetTrajectories(
+                new TrajectoryQuery { AgentType = type.Name, Order = order, Limit = 5, After = after });
             Assert.InRange(page.Trajectories.Count, 1, 5);
             listed.AddRange(page.Trajectories);
             after = page.Next;
@@ -72,7 +73,19 @@ public sealed class TrajectoryHistoryTests(SiloFixture silo)
         await type.Grain.RecordTrajectories([episode]);
         var found = Assert.Single((await History.GetTrajectories(new TrajectoryQuery { AgentType = type.Name })).Trajectories);
         Assert.Equal(
-            (episode.Id, "task", """["s", "t"]""", """["a", "b"]""", "[2, 0.5]", "\"end\"", 2.5, 1.25, TimeSpan.FromSeconds(1.5), true, "flaky", """{"run": 7}"""),
+            (
+                episode.Id,
+                "task",
+                """["s", "t"]""",
+                """["a", "b"]""",
+                "[2, 0.5]",
+                "\"end\"",
+                2.5,
+                1.25,
+                TimeSpan.FromSeconds(1.5),
+                true,
+                "flaky",
+                """{"run": 7}"""),
             (found.Id, found.TaskId, found.StatesJson, found.ActionsJson, found.StepRewardsJson, found.FinalStateJson, found.TotalReward,
                 found.DiscountedReward, found.ExecutionTime, found.Success, found.ErrorMessage, found.MetadataJson));
     }

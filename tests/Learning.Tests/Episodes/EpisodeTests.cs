@@ -17,7 +17,9 @@ public class EpisodeTests
         _episode.Act(State.FromKey("t"), AgentAction.Named("b"));
         _episode.Earn(-4);
         Assert.Equal((2, false), (_episode.Step, _episode.IsActing));
-        Assert.Equal(["s a 2.5", "t b -4"], _episode.Steps.Select(step => FormattableString.Invariant($"{step.State.Key} {step.Action.Key} {step.Reward}")));
+        Assert.Equal(
+            ["s a 2.5", "t b -4"],
+            _episode.Steps.Select(step => FormattableString.Invariant($"{step.State.Key} {step.Action.Key} {step.Reward}")));
         Assert.Equal((-1.5, 6.5), (_episode.TotalReward, _episode.AbsoluteReward));
     }
 

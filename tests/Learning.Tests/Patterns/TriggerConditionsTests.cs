@@ -6,7 +6,9 @@ namespace QLearning.Learning.Tests.Patterns;
 /// <summary>Conditions hold for the states they describe, and what cannot be read is refused when it is stored.</summary>
 public class TriggerConditionsTests
 {
-    private const string State = """{"coverage": 40, "framework": "xunit", "ci": {"provider": "gh", "flaky": true}, "tags": ["a"], "a.b": 7, "none": null}""";
+    private const string State = """
+        {"coverage": 40, "framework": "xunit", "ci": {"provider": "gh", "flaky": true}, "tags": ["a"], "a.b": 7, "none": null}
+        """;
 
     [Theory]
     [InlineData("""{}""", true)]
@@ -70,5 +72,6 @@ public class TriggerConditionsTests
     [InlineData("""{"x": {"$in": "a"}}""", "'$in'")]
     [InlineData("""{"x": {"$exists": 1}}""", "'$exists'")]
     public void What_cannot_be_read_is_refused(string conditions, string named) =>
-        Assert.Contains(named, Assert.Throws<InvalidInputException>(() => TriggerConditions.Parse(conditions)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            named, Assert.Throws<InvalidInputException>(() => TriggerConditions.Parse(conditions)).Message, StringComparison.Ordinal);
 }

@@ -17,11 +17,12 @@ public class WilsonScoreTests
         Assert.Equal(expected, WilsonScore.LowerBound(successes, trials), 6);
 
     [Fact]
-    public void It_is_below_the_rate_and_rises_with_more_of_the_same() => Gen.Select(Gen.Int[1, 200], Gen.Int[1, 200]).Sample((successes, failures) =>
-    {
-        var (n, rate) = (successes + failures, (double)successes / (successes + failures));
-        var bound = WilsonScore.LowerBound(successes, n);
-        Assert.InRange(bound, 0, rate);
-        Assert.True(WilsonScore.LowerBound(successes * 2, n * 2) > bound);
-    });
+    public void It_is_below_the_rate_and_rises_with_more_of_the_same() =>
+        Gen.Select(Gen.Int[1, 200], Gen.Int[1, 200]).Sample((successes, failures) =>
+        {
+            var (n, rate) = (successes + failures, (double)successes / (successes + failures));
+            var bound = WilsonScore.LowerBound(successes, n);
+            Assert.InRange(bound, 0, rate);
+            Assert.True(WilsonScore.LowerBound(successes * 2, n * 2) > bound);
+        });
 }

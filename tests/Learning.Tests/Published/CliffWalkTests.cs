@@ -32,7 +32,8 @@ public class CliffWalkTests
     [InlineData(LearningRule.QLearning, 0.9, 0)]
     [InlineData(LearningRule.ExpectedSarsa, 1, 0.1)]
     [InlineData(LearningRule.ExpectedSarsa, 0.95, 0.3)]
-    public void Learning_every_action_everywhere_gives_the_exact_value_of_each(LearningRule rule, double discountFactor, double explorationRate)
+    public void Learning_every_action_everywhere_gives_the_exact_value_of_each(
+        LearningRule rule, double discountFactor, double explorationRate)
     {
         var exact = new CliffWalkValues(discountFactor, explorationRate);
         using var walker = Walker(rule, seed: 1, discountFactor: discountFactor, explorationRate: explorationRate);

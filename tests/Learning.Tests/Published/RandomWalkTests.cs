@@ -26,13 +26,15 @@ public sealed class RandomWalkTests : IDisposable
         }
 
         // At a step of 0.001 the values still swing by about 0.01.
-        Assert.All(Enumerable.Range(0, RandomWalk.States), state => Assert.InRange(Value(state, _walk) - RandomWalk.ValueOf(state), -0.03, 0.03));
+        Assert.All(
+            Enumerable.Range(0, RandomWalk.States), state => Assert.InRange(Value(state, _walk) - RandomWalk.ValueOf(state), -0.03, 0.03));
     }
 
     [Fact]
     public void TD_errs_as_the_book_shows_after_a_hundred_walks()
     {
-        // Figure 6.2: from 0.5 everywhere, α 0.05, the root of the mean squared error over the states falls to about 0.05; mean of 100 runs.
+        // Figure 6.2: from 0.5 everywhere, α 0.05, the root of the mean squared error over the states falls to about 0.05; mean of 100
+        // runs.
         var learner = new Learner(TableFixture.Type(LearningRule.Sarsa, learningRate: 0.05, discountFactor: 1));
         var error = 0.0;
         for (var seed = 0; seed < 100; seed++)
@@ -43,7 +45,8 @@ public sealed class RandomWalkTests : IDisposable
             }
 
             Walk(learner, episodes: 100, new Random(seed));
-            error += Math.Sqrt(Enumerable.Range(0, RandomWalk.States).Average(state => Math.Pow(Value(state, _walk) - RandomWalk.ValueOf(state), 2)));
+            error += Math.Sqrt(
+                Enumerable.Range(0, RandomWalk.States).Average(state => Math.Pow(Value(state, _walk) - RandomWalk.ValueOf(state), 2)));
         }
 
         Assert.InRange(error / 100, 0.03, 0.07);

@@ -64,5 +64,6 @@ public class PackedEntryTests
     public void Never_stays_never() => Assert.Null(Expiry.ToTime(Expiry.From(null)));
 
     [Fact]
-    public void A_time_to_live_of_a_century_ends_with_the_range() => Assert.Equal(uint.MaxValue, Expiry.After(1_800_000_000, TimeSpan.FromDays(36_500)));
+    public void A_time_to_live_of_a_century_ends_with_the_range() =>
+        Assert.Equal(uint.MaxValue, Expiry.After(1_800_000_000, TimeSpan.FromDays(36_500)));
 }

@@ -45,8 +45,8 @@ public sealed class QTableChangesTests : IDisposable
         Assert.Equal((97, 100), (Table.DirtyCount, Table.BacklogCount));
         Assert.Equal(Enumerable.Range(4, 97).Select(value => (double)value), Values(Table.TakeChanges(1000)));
         Assert.Equal((0, 100), (Table.DirtyCount, Table.BacklogCount));
-        Assert.Equal(0, Table.TakeChanges(1000).Count);
-        Assert.Equal(0, Table.TakeChanges(0).Count);
+        Assert.Empty(Table.TakeChanges(1000));
+        Assert.Empty(Table.TakeChanges(0));
     }
 
     [Fact]
@@ -137,7 +137,8 @@ public sealed class QTableChangesTests : IDisposable
         _fixture.Set(1, 1, 2);
         var changes = Table.TakeChanges(10);
         // An update of a row that is there leaves its expiry alone; inserted again, it gets the one that memory has.
-        Assert.Equal((70, null, TableFixture.Start + TableFixture.TimeToLive), (changes[0].RowId, changes[0].ExpiresAt, changes[0].KnownExpiry));
+        Assert.Equal(
+            (70, null, TableFixture.Start + TableFixture.TimeToLive), (changes[0].RowId, changes[0].ExpiresAt, changes[0].KnownExpiry));
         Table.Complete(changes, new Dictionary<int, long> { [0] = 71 });
         Assert.Equal((0, 0), (Table.DirtyCount, Table.BacklogCount));
         _fixture.Set(1, 1, 3);

@@ -24,7 +24,8 @@ public class QTableMemoryTests
             for (var action = 0; action < ActionsPerState; action++)
             {
                 var rowId = (state * ActionsPerState) + action + 1;
-                table.Load(new StoredQValue(rowId, key, actions[action], null, state, 1, 0.5, 0.5, TableFixture.Start + TableFixture.TimeToLive));
+                table.Load(
+                    new StoredQValue(rowId, key, actions[action], null, state, 1, 0.5, 0.5, TableFixture.Start + TableFixture.TimeToLive));
             }
         }
 

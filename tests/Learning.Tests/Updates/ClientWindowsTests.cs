@@ -2,7 +2,9 @@ using QLearning.Learning.Updates;
 
 namespace QLearning.Learning.Tests.Updates;
 
-/// <summary>Each client has a window of its own: what was learned, and what of that is stored, which goes to the database with its Q-values.</summary>
+/// <summary>
+/// Each client has a window of its own: what was learned, and what of that is stored, which goes to the database with its Q-values.
+/// </summary>
 public sealed class ClientWindowsTests : IDisposable
 {
     private static readonly Guid _client = new("0198c0de-0000-7000-8000-000000000001");
@@ -48,7 +50,8 @@ public sealed class ClientWindowsTests : IDisposable
         Assert.True(_windows.AreNew(_client, 5, 5));
         Assert.False(_windows.AreNew(_client, 4, 5));
         Learn(_client, 7, state: 1, settledBelow: 5);
-        Assert.Equal((false, false, true), (_windows.AreNew(_client, 5, 5), _windows.AreNew(_client, 7, 5), _windows.AreNew(_client, 8, 5)));
+        Assert.Equal(
+            (false, false, true), (_windows.AreNew(_client, 5, 5), _windows.AreNew(_client, 7, 5), _windows.AreNew(_client, 8, 5)));
         Assert.False(_windows.AreNew(_client, 8, 9));
     }
 

@@ -40,7 +40,14 @@ public sealed class AgentTypeMetadataTests
     [Fact]
     public void What_is_written_is_read_again()
     {
-        var settings = new AgentTypeSettings { LearningRule = LearningRule.Sarsa, Temperature = 0.1, TtlDays = 3, HotLimit = 30_000, Partitions = 5 };
+        var settings = new AgentTypeSettings
+        {
+            LearningRule = LearningRule.Sarsa,
+            Temperature = 0.1,
+            TtlDays = 3,
+            HotLimit = 30_000,
+            Partitions = 5,
+        };
         Assert.Equal(new StoredSettings(settings, null, null), AgentTypeMetadata.Read(AgentTypeMetadata.ToJson(settings)));
     }
 
@@ -100,7 +107,8 @@ public sealed class AgentTypeMetadataTests
     [InlineData("7")]
     [InlineData("\"text\"")]
     public void Metadata_that_is_no_object_cannot_be_used(string json) =>
-        Assert.Equal(new StoredSettings(new AgentTypeSettings(), $"metadata is {json}. Allowed: an object.", null), AgentTypeMetadata.Read(json));
+        Assert.Equal(
+            new StoredSettings(new AgentTypeSettings(), $"metadata is {json}. Allowed: an object.", null), AgentTypeMetadata.Read(json));
 
     [Theory]
     [InlineData("ttldays", "ttlDays")]

@@ -124,7 +124,10 @@ public sealed class AgentTypeStoreTests : DatabaseTest
     public async Task Grains_and_sql_functions_read_a_number_alike(string value, int days, int partitions)
     {
         await Database.ExecuteInAsync(
-            $$"""update agent_types set metadata = '{"ttlDays": {{value}}, "partitions": {{(value == "60" ? "1" : value)}}}' where agent_type = 'quality-gate'""");
+            $$"""
+            update agent_types set metadata = '{"ttlDays": {{value}}, "partitions": {{(value == "60" ? "1" : value)}}}'
+            where agent_type = 'quality-gate'
+            """);
         Assert.Equal(TimeSpan.FromDays(days), await Database.QueryAsync<TimeSpan>("select q_value_ttl('quality-gate')"));
         Assert.Equal(partitions, await Database.QueryAsync<int>("select q_table_partitions('quality-gate')"));
         var settings = (await Store.FindAsync(Gate, CancellationToken.None)).Settings;
@@ -139,7 +142,8 @@ public sealed class AgentTypeStoreTests : DatabaseTest
         await Database.ExecuteInAsync($$"""update agent_types set metadata = '{"{{name}}": 60}' where agent_type = 'quality-gate'""");
         Assert.Equal(TimeSpan.FromDays(30), await Database.QueryAsync<TimeSpan>("select q_value_ttl('quality-gate')"));
         var type = await Store.FindAsync(Gate, CancellationToken.None);
-        Assert.Equal((30, $"metadata has '{name}', which is no setting; did you mean 'ttlDays'?"), (type.Settings.TtlDays, type.SettingsWarning));
+        Assert.Equal(
+            (30, $"metadata has '{name}', which is no setting; did you mean 'ttlDays'?"), (type.Settings.TtlDays, type.SettingsWarning));
     }
 
     [Fact]

@@ -15,7 +15,10 @@ public sealed class ConsistencyCheckTests : DatabaseTest
         { "update agent_states set total_tasks = 3, successful_tasks = 3", "agent_states agree with the agents' trajectories" },
         { "update agent_states set total_reward = 5, avg_reward = 2.5", "agent_states agree with the agents' trajectories" },
         { "delete from agent_states", "agent_states agree with the agents' trajectories" },
-        { "update agent_states set initialized_at = now() - interval '1 year', total_tasks = 1, successful_tasks = 1", "agent_states agree with the agents' trajectories" },
+        {
+            "update agent_states set initialized_at = now() - interval '1 year', total_tasks = 1, successful_tasks = 1",
+            "agent_states agree with the agents' trajectories"
+        },
         { "update agent_states set failed_tasks = 1", "agent_states agree with themselves" },
         { "update agent_states set avg_reward = 9", "agent_states agree with themselves" },
         { "update sessions set task_count = 7", "sessions agree with their trajectories" },
@@ -37,7 +40,10 @@ public sealed class ConsistencyCheckTests : DatabaseTest
 
     public static TheoryData<string, string> ViewBreaks => new()
     {
-        { "insert into sessions (agent_type, status, end_time) values ('quality-gate', 'failed', now())", "agent_performance_summary agrees with the tables" },
+        {
+            "insert into sessions (agent_type, status, end_time) values ('quality-gate', 'failed', now())",
+            "agent_performance_summary agrees with the tables"
+        },
         { "update patterns set usage_count = 3, success_count = 3", "pattern_effectiveness agrees with the tables" },
     };
 
@@ -45,18 +51,23 @@ public sealed class ConsistencyCheckTests : DatabaseTest
     {
         await base.InitializeAsync();
         await Database.ExecuteInAsync("""
-            insert into sessions (session_id, agent_type, task_count, total_reward) values ('00000000-0000-0000-0000-000000000001', 'test-generator', 2, 6);
+            insert into sessions (session_id, agent_type, task_count, total_reward)
+            values ('00000000-0000-0000-0000-000000000001', 'test-generator', 2, 6);
             insert into agent_states (agent_type, agent_instance_id, total_tasks, successful_tasks, total_reward, avg_reward,
-                                      current_exploration_rate, current_learning_rate) values ('test-generator', 'tg-1', 2, 2, 6, 3, 0.2, 0.1);
-            insert into patterns (pattern_id, agent_type, pattern_name, pattern_type, pattern_data, usage_count, success_count, failure_count)
+                                      current_exploration_rate, current_learning_rate)
+            values ('test-generator', 'tg-1', 2, 2, 6, 3, 0.2, 0.1);
+            insert into patterns (pattern_id, agent_type, pattern_name, pattern_type, pattern_data, usage_count, success_count,
+                                  failure_count)
             values ('00000000-0000-0000-0000-00000000000a', 'test-generator', 'p', 't', '1', 3, 2, 1);
             insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, visit_count, created_at) values
-                ('test-generator', 's', '1', 'a', '1', 2, now() - interval '1 hour'), ('test-generator', 't', '1', 'a', '1', 2, now() - interval '1 hour'),
+                ('test-generator', 's', '1', 'a', '1', 2, now() - interval '1 hour'),
+                ('test-generator', 't', '1', 'a', '1', 2, now() - interval '1 hour'),
                 ('test-generator', 'free', '1', 'a', '1', 5, now());
-            insert into trajectories (agent_type, session_id, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
-                                      total_reward, discounted_reward, execution_time_ms, success, started_at, metadata)
-            select 'test-generator', '00000000-0000-0000-0000-000000000001', 'task', '1', '1', '["a", "a"]', '["s", "t"]', '[1, 2]', 3, 2.9, 1, true,
-                   now(), '{"agent_instance": "tg-1", "patterns_used": ["00000000-0000-0000-0000-00000000000a"]}' from generate_series(1, 2);
+            insert into trajectories (agent_type, session_id, task_id, initial_state, final_state, actions_taken, states_visited,
+                                      step_rewards, total_reward, discounted_reward, execution_time_ms, success, started_at, metadata)
+            select 'test-generator', '00000000-0000-0000-0000-000000000001', 'task', '1', '1', '["a", "a"]', '["s", "t"]', '[1, 2]', 3, 2.9,
+                   1, true, now(), '{"agent_instance": "tg-1", "patterns_used": ["00000000-0000-0000-0000-00000000000a"]}'
+            from generate_series(1, 2);
             insert into rewards (agent_type, trajectory_id, state_hash, action_hash, reward_value, reward_type, metadata)
             select 'test-generator', trajectory_id, x.state, 'a', x.reward, x.kind, '{"learned": true}'
             from trajectories, (values ('s', 1, 'immediate'), ('t', 2, 'terminal')) x (state, reward, kind)
@@ -86,7 +97,8 @@ public sealed class ConsistencyCheckTests : DatabaseTest
     public async Task A_view_that_is_out_of_date_is_named_unless_it_is_refreshed(string statement, string name)
     {
         await RunAsync();
-        await Database.ExecuteInAsync(statement.Replace("success_count = 3", "success_count = 3, failure_count = 0", StringComparison.Ordinal));
+        await Database.ExecuteInAsync(
+            statement.Replace("success_count = 3", "success_count = 3, failure_count = 0", StringComparison.Ordinal));
         Assert.Equal([name], (await RunAsync(refreshViews: false)).Where(result => result.Violations > 0).Select(result => result.Name));
         Assert.All(await RunAsync(), result => Assert.Equal(0, result.Violations));
     }

@@ -60,7 +60,9 @@ public sealed class ColumnLimitTests : DatabaseTest
     private Task<T> OfColumnAsync<T>(string what, string column)
     {
         var (table, name) = (column.Split('.')[0], column.Split('.')[1]);
-        return Database.QueryAsync<T>(
-            $"select {what} from information_schema.columns where table_schema = 'public' and table_name = '{table}' and column_name = '{name}'");
+        return Database.QueryAsync<T>($"""
+            select {what} from information_schema.columns
+            where table_schema = 'public' and table_name = '{table}' and column_name = '{name}'
+            """);
     }
 }

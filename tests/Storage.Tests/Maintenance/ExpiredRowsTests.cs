@@ -15,7 +15,8 @@ public sealed class ExpiredRowsTests : DatabaseTest
         await FillAsync(trajectories: 3, rewardsEach: 4);
         await Database.ExecuteInAsync("""
             insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, expires_at)
-            select 'test-generator', 's' || i, '1', 'a', '1', case i % 3 when 0 then now() - interval '1 s' when 1 then now() + interval '1 day' end
+            select 'test-generator', 's' || i, '1', 'a', '1',
+                   case i % 3 when 0 then now() - interval '1 s' when 1 then now() + interval '1 day' end
             from generate_series(1, 9) i;
             insert into patterns (agent_type, pattern_name, pattern_type, pattern_data, expires_at) values
                 ('test-generator', 'old', 't', '1', now() - interval '1 s'), ('test-generator', 'new', 't', '1', null);
@@ -27,10 +28,15 @@ public sealed class ExpiredRowsTests : DatabaseTest
             """);
         var deleted = await Rows.DeleteAsync(10_000, _looseLife, CancellationToken.None);
         Assert.Equal(
-            [new DeletedRows("q_values", 3), new DeletedRows("trajectories", 3), new DeletedRows("rewards", 13), new DeletedRows("patterns", 1)], deleted);
+            [new("q_values", 3), new("trajectories", 3), new("rewards", 13), new("patterns", 1)], deleted);
         Assert.Equal(
             (6, 1, 5, 1, 1),
-            (await CountAsync("q_values"), await CountAsync("trajectories"), await CountAsync("rewards"), await CountAsync("patterns"), await CountAsync("pattern_uses")));
+            (
+                await CountAsync("q_values"),
+                await CountAsync("trajectories"),
+                await CountAsync("rewards"),
+                await CountAsync("patterns"),
+                await CountAsync("pattern_uses")));
         Assert.All(await Rows.DeleteAsync(10_000, _looseLife, CancellationToken.None), table => Assert.Equal(0, table.Rows));
     }
 
@@ -64,7 +70,8 @@ public sealed class ExpiredRowsTests : DatabaseTest
             """);
         await Rows.DeleteAsync(Limit, _looseLife, CancellationToken.None);
         Assert.Equal(40 + 10 + 90, await CountAsync("deletions"));
-        Assert.InRange(await Database.QueryAsync<long>("select max(n) from (select count(*) as n from deletions group by transaction) t"), 1, Limit);
+        Assert.InRange(
+            await Database.QueryAsync<long>("select max(n) from (select count(*) as n from deletions group by transaction) t"), 1, Limit);
     }
 
     [Fact]
@@ -100,7 +107,8 @@ public sealed class ExpiredRowsTests : DatabaseTest
     public async Task A_database_that_is_away_is_said_to_be()
     {
         await using var nowhere = Nowhere();
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => new ExpiredRows(nowhere).DeleteAsync(10, _looseLife, CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => new ExpiredRows(nowhere).DeleteAsync(10, _looseLife, CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new MaterializedViews(nowhere).RefreshAsync(CancellationToken.None));
     }
 
@@ -109,22 +117,26 @@ public sealed class ExpiredRowsTests : DatabaseTest
     {
         await FillAsync(trajectories: 0, rewardsEach: 1);
         await new MaterializedViews(Database.DataSource).RefreshAsync(CancellationToken.None);
-        Assert.Equal(["1|1.0000"], await RowsAsync("select total_trajectories, cumulative_reward from agent_performance_summary where agent_type = 'test-generator'"));
+        Assert.Equal(
+            ["1|1.0000"],
+            await RowsAsync(
+                "select total_trajectories, cumulative_reward from agent_performance_summary where agent_type = 'test-generator'"));
     }
 
     /// <summary>Expired trajectories with rewards, and one that lives.</summary>
     private async Task FillAsync(int trajectories, int rewardsEach)
     {
         await Database.ExecuteInAsync($"""
-            insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards, total_reward,
-                                      discounted_reward, execution_time_ms, success, started_at, expires_at)
+            insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
+                                      total_reward, discounted_reward, execution_time_ms, success, started_at, expires_at)
             select 'test-generator', 'task ' || i, '1', '1', '[]', '[]', '[]', 1, 1, 1, true, now(),
                    case when i = 0 then now() + interval '1 day' else now() - interval '1 s' end
             from generate_series(0, {trajectories}) i
             """);
         await Database.ExecuteInAsync($"""
             insert into rewards (agent_type, trajectory_id, state_hash, action_hash, reward_value, reward_type, observed_at)
-            select agent_type, trajectory_id, 's', 'a', 1, 'immediate', now() - interval '90 days' from trajectories, generate_series(1, {rewardsEach})
+            select agent_type, trajectory_id, 's', 'a', 1, 'immediate', now() - interval '90 days'
+            from trajectories, generate_series(1, {rewardsEach})
             """);
     }
 }

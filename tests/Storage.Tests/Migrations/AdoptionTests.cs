@@ -17,7 +17,10 @@ public sealed class AdoptionTests : MigrationTest
         Assert.Equal(before, await ContentAsync());
         Assert.Equal(
             ["own-type|Our Own|0.1000", "test-generator|Kept As It Was|0.3000"],
-            await RowsAsync("select agent_type, display_name, learning_rate from agent_types where agent_type in ('own-type', 'test-generator') order by 1"));
+            await RowsAsync("""
+                select agent_type, display_name, learning_rate from agent_types
+                where agent_type in ('own-type', 'test-generator') order by 1
+                """));
         Assert.Equal(19, await CountAsync("agent_types"));
     }
 
@@ -75,7 +78,9 @@ public sealed class AdoptionTests : MigrationTest
         var before = await RelationsAsync();
         var error = await Assert.ThrowsAsync<MigrationFailedException>(MigrateAsync);
         Assert.Contains("q_values has no column \"agent_type character varying(50)\"", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before.Where(r => r.StartsWith("q_values", StringComparison.Ordinal)), (await RelationsAsync()).Where(r => r.StartsWith("q_values", StringComparison.Ordinal)));
+        Assert.Equal(
+            before.Where(r => r.StartsWith("q_values", StringComparison.Ordinal)),
+            (await RelationsAsync()).Where(r => r.StartsWith("q_values", StringComparison.Ordinal)));
         Assert.Equal(1, await CountAsync("q_values"));
     }
 

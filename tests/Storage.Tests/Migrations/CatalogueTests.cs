@@ -5,7 +5,8 @@ namespace QLearning.Storage.Tests.Migrations;
 /// <summary>A migrated database has the columns, constraints, indexes, views and functions that programs rely on.</summary>
 public sealed class CatalogueTests(CatalogueTests.Fixture fixture) : IClassFixture<CatalogueTests.Fixture>
 {
-    private const string Type = "replace(replace(format_type(a.atttypid, a.atttypmod), 'character varying', 'varchar'), 'timestamp with time zone', 'timestamptz')";
+    private const string Type =
+        "replace(replace(format_type(a.atttypid, a.atttypmod), 'character varying', 'varchar'), 'timestamp with time zone', 'timestamptz')";
 
     [Fact]
     public async Task Tables_have_the_columns_types_and_defaults_that_programs_rely_on() =>
@@ -13,10 +14,11 @@ public sealed class CatalogueTests(CatalogueTests.Fixture fixture) : IClassFixtu
             select c.relname || '.' || a.attname || ' | ' || {Type} || ' | ' || case when a.attnotnull then 'not null' else 'null' end
                 || coalesce(' | ' || case
                     when a.attidentity <> '' then 'identity / sequence'
-                    when a.attgenerated = 's' then 'generated, stored: successful_tasks / total_tasks rounded to 4 digits, 0 when there are no tasks'
+                    when a.attgenerated = 's' then 'stored: successful_tasks / total_tasks to 4 digits, 0 without tasks'
                     when pg_get_expr(d.adbin, d.adrelid) = 'gen_random_uuid()' then 'random UUID'
                     else regexp_replace(pg_get_expr(d.adbin, d.adrelid), '::(character varying|numeric|jsonb)$', '') end, '')
-            from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+            from pg_attribute a join pg_class c on c.oid = a.attrelid
+                left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
             where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
               and c.relname in ('agent_types', 'sessions', 'q_values', 'trajectories', 'rewards', 'patterns', 'agent_states')
             """));
@@ -41,7 +43,8 @@ public sealed class CatalogueTests(CatalogueTests.Fixture fixture) : IClassFixtu
     [Fact]
     public async Task Indexes_are_those_that_programs_rely_on_but_none_holds_the_q_value() =>
         Assert.Equal(
-            Lines(IndexFacts.Indexes.Replace("btree (agent_type, state_hash, q_value DESC)", "btree (agent_type, state_hash)", StringComparison.Ordinal)),
+            Lines(IndexFacts.Indexes.Replace(
+                "btree (agent_type, state_hash, q_value DESC)", "btree (agent_type, state_hash)", StringComparison.Ordinal)),
             await fixture.LinesAsync($"""
                 select c.relname || ' | ' || x.relname || ' | ' || case when i.indisunique then 'unique ' else '' end
                     || {WithoutCasts("substring(pg_get_indexdef(x.oid) from ' USING (.*)$')")}
@@ -52,9 +55,13 @@ public sealed class CatalogueTests(CatalogueTests.Fixture fixture) : IClassFixtu
 
     [Theory]
     [InlineData("upsert_q_value",
-        "agent_type character varying, state_hash character varying, state_data jsonb, action_hash character varying, action_data jsonb, q_value numeric, session_id uuid DEFAULT NULL::uuid",
+        "agent_type character varying, state_hash character varying, state_data jsonb, action_hash character varying, action_data jsonb, "
+            + "q_value numeric, session_id uuid DEFAULT NULL::uuid",
         "bigint")]
-    [InlineData("get_best_action", "agent_type character varying, state_hash character varying", "TABLE(action_data jsonb, q_value numeric, confidence_score numeric)")]
+    [InlineData(
+        "get_best_action",
+        "agent_type character varying, state_hash character varying",
+        "TABLE(action_data jsonb, q_value numeric, confidence_score numeric)")]
     [InlineData("cleanup_expired_data", "", "TABLE(table_name text, deleted_count bigint)")]
     [InlineData("refresh_materialized_views", "", "void")]
     public async Task Functions_have_the_arguments_that_programs_rely_on(string name, string arguments, string result) =>
@@ -76,7 +83,10 @@ public sealed class CatalogueTests(CatalogueTests.Fixture fixture) : IClassFixtu
     [Fact]
     public async Task A_late_reward_is_unique_by_state_action_and_id() =>
         Assert.Equal(["uq_rewards_delayed true"], await fixture.LinesAsync(
-            "select x.relname || ' ' || i.indisunique from pg_index i join pg_class x on x.oid = i.indexrelid where x.relname = 'uq_rewards_delayed'"));
+            """
+            select x.relname || ' ' || i.indisunique from pg_index i join pg_class x on x.oid = i.indexrelid
+            where x.relname = 'uq_rewards_delayed'
+            """));
 
     [Theory]
     [InlineData("pg_trgm")]

@@ -104,7 +104,7 @@ internal static class ColumnFacts
         agent_states.avg_reward | numeric(12,4) | not null | 0.0000
         agent_states.current_exploration_rate | numeric | not null
         agent_states.current_learning_rate | numeric | not null
-        agent_states.success_rate | numeric(5,4) | null | generated, stored: successful_tasks / total_tasks rounded to 4 digits, 0 when there are no tasks
+        agent_states.success_rate | numeric(5,4) | null | stored: successful_tasks / total_tasks to 4 digits, 0 without tasks
         agent_states.patterns_learned | integer | not null | 0
         agent_states.q_values_stored | integer | not null | 0
         agent_states.status | varchar(20) | not null | 'idle'

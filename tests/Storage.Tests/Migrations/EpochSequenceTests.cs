@@ -5,7 +5,8 @@ namespace QLearning.Storage.Tests.Migrations;
 /// <summary>The sequence of epochs begins above every epoch that was ever taken.</summary>
 public sealed class EpochSequenceTests : MigrationTest
 {
-    private static readonly MigrationScript _script = MigrationScript.All.Single(script => script.Name.EndsWith("q_table_epochs.sql", StringComparison.Ordinal));
+    private static readonly MigrationScript _script = MigrationScript.All.Single(
+        script => script.Name.EndsWith("q_table_epochs.sql", StringComparison.Ordinal));
 
     [Fact]
     public async Task It_begins_above_the_epochs_of_a_database_that_counted_for_each_part()

@@ -15,7 +15,9 @@ public sealed partial class FunctionFileTests : MigrationTest
         var files = MigrationScript.All.Where(script => MigrationScript.IsFunction(script.Name)).ToList();
         Assert.NotEmpty(files);
         Assert.All(files, file =>
-            Assert.Equal([Path.GetFileNameWithoutExtension(MigrationScript.FileOf(file.Name))], Created().Matches(file.Sql).Select(one => one.Groups[1].Value)));
+            Assert.Equal(
+                [Path.GetFileNameWithoutExtension(MigrationScript.FileOf(file.Name))],
+                Created().Matches(file.Sql).Select(one => one.Groups[1].Value)));
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public sealed partial class FunctionFileTests : MigrationTest
         Assert.Equal(MigrationScript.Of("functions/f.sql", "a\nb").Name, MigrationScript.Of("functions/f.sql", "a\r\nb").Name);
 
     private static MigrationScript Text(string body) =>
-        MigrationScript.Of("functions/answer.sql", $"create or replace function answer() returns int language sql as $body$ {body} $body$;");
+        MigrationScript.Of(
+            "functions/answer.sql", $"create or replace function answer() returns int language sql as $body$ {body} $body$;");
 
     private Task<MigrationReport> MigrateAsync(MigrationScript script) =>
         SchemaMigrator.MigrateAsync(Database.ConnectionString, [script], Log, CancellationToken.None);

@@ -23,10 +23,14 @@ public sealed class SchemaMigratorTests : MigrationTest
     public async Task The_status_tells_a_fresh_database_from_a_migrated_one()
     {
         var fresh = await StatusAsync();
-        Assert.Equal((false, 0, MigrationScript.All.Count, false, ""), (fresh.HasJournal, fresh.Applied.Count, fresh.Pending.Count, fresh.IsCurrent, fresh.Version));
+        Assert.Equal(
+            (false, 0, MigrationScript.All.Count, false, ""),
+            (fresh.HasJournal, fresh.Applied.Count, fresh.Pending.Count, fresh.IsCurrent, fresh.Version));
         await MigrateAsync();
         var migrated = await StatusAsync();
-        Assert.Equal((true, MigrationScript.All.Count, 0, true), (migrated.HasJournal, migrated.Applied.Count, migrated.Pending.Count, migrated.IsCurrent));
+        Assert.Equal(
+            (true, MigrationScript.All.Count, 0, true),
+            (migrated.HasJournal, migrated.Applied.Count, migrated.Pending.Count, migrated.IsCurrent));
     }
 
     [Fact]
@@ -42,7 +46,8 @@ public sealed class SchemaMigratorTests : MigrationTest
         Assert.Contains("qlearning/9999_future.sql", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, await RelationsAsync());
         Assert.Equal(MigrationScript.All.Count, await CountAsync("qlearning_migrations"));
-        await Assert.ThrowsAsync<DatabaseNewerException>(() => SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None));
+        await Assert.ThrowsAsync<DatabaseNewerException>(
+            () => SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None));
     }
 
     [Fact]
@@ -78,7 +83,10 @@ public sealed class SchemaMigratorTests : MigrationTest
     {
         var error = await Assert.ThrowsAsync<DatabaseOutdatedException>(
             () => SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None));
-        Assert.Contains($"lacks {MigrationScript.All.Count} migrations, the first is qlearning/0001_adoption_check.sql", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"lacks {MigrationScript.All.Count} migrations, the first is qlearning/0001_adoption_check.sql",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Empty(await RelationsAsync());
         await MigrateAsync();
         await SchemaCheck.RequireCurrentAsync(Database.ConnectionString, CancellationToken.None);

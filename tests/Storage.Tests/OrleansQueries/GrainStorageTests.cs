@@ -103,8 +103,10 @@ public sealed class GrainStorageTests : OrleansQueryTest
     {
         Grain[] grains =
         [
-            _grain, _grain with { IdHash = -8 }, _grain with { TypeHash = 6 }, _grain with { N0 = 1 }, _grain with { N1 = 6 }, _grain with { Type = "other" },
-            _grain with { Service = "other" }, _grain with { Extension = "" }, _grain with { Extension = "a" }, _grain with { Extension = "A" },
+            _grain, _grain with { IdHash = -8 }, _grain with { TypeHash = 6 }, _grain with { N0 = 1 }, _grain with { N1 = 6 },
+            _grain with { Type = "other" },
+            _grain with { Service = "other" }, _grain with { Extension = "" }, _grain with { Extension = "a" },
+            _grain with { Extension = "A" },
         ];
         foreach (var (i, grain) in grains.Index())
         {
@@ -123,7 +125,8 @@ public sealed class GrainStorageTests : OrleansQueryTest
 
     private async Task<int?> WriteAsync(Grain grain, int? version, byte payload)
     {
-        var rows = await RunAsync("WriteToStorageKey", [.. Identity(grain), Number("GrainStateVersion", version), Bytes("PayloadBinary", [payload])]);
+        var rows = await RunAsync(
+            "WriteToStorageKey", [.. Identity(grain), Number("GrainStateVersion", version), Bytes("PayloadBinary", [payload])]);
         Assert.True(rows.Count <= 1);
         return rows.Count == 0 ? null : (int)rows[0]["NewGrainStateVersion"]!;
     }
@@ -143,10 +146,12 @@ public sealed class GrainStorageTests : OrleansQueryTest
 
     private static DbParam[] Identity(Grain grain) =>
     [
-        Number("GrainIdHash", grain.IdHash), Number("GrainTypeHash", grain.TypeHash), BigNumber("GrainIdN0", grain.N0), BigNumber("GrainIdN1", grain.N1),
+        Number("GrainIdHash", grain.IdHash), Number("GrainTypeHash", grain.TypeHash), BigNumber("GrainIdN0", grain.N0),
+        BigNumber("GrainIdN1", grain.N1),
         Text("GrainIdExtensionString", grain.Extension), Text("GrainTypeString", grain.Type), Text("ServiceId", grain.Service),
     ];
 
     private sealed record Grain(
-        int IdHash = -7, int TypeHash = 5, long N0 = 0, long N1 = 5, string? Extension = null, string Type = "state", string Service = "service");
+        int IdHash = -7, int TypeHash = 5, long N0 = 0, long N1 = 5, string? Extension = null, string Type = "state",
+        string Service = "service");
 }

@@ -4,7 +4,10 @@ namespace QLearning.Storage.Tests.OrleansQueries;
 public sealed class MembershipReadTests : MembershipTest
 {
     private static readonly string[] _columns =
-        ["Version", "Address", "Port", "Generation", "SiloName", "HostName", "Status", "ProxyPort", "SuspectTimes", "StartTime", "IAmAliveTime"];
+    [
+        "Version", "Address", "Port", "Generation", "SiloName", "HostName", "Status", "ProxyPort", "SuspectTimes", "StartTime",
+        "IAmAliveTime",
+    ];
 
     [Fact]
     public async Task A_cluster_without_silos_has_one_row_with_its_version_only()
@@ -73,7 +76,8 @@ public sealed class MembershipReadTests : MembershipTest
     [InlineData(1, null, 1, 0, false)]
     [InlineData(1, null, 0, 1, false)]
     [InlineData(3, null, 0, 0, false)]
-    public async Task One_dead_silo_is_cleaned_up_if_it_is_as_it_was_read(int port, string? suspects, int startsLater, int livesLonger, bool goes)
+    public async Task One_dead_silo_is_cleaned_up_if_it_is_as_it_was_read(
+        int port, string? suspects, int startsLater, int livesLonger, bool goes)
     {
         await CreateAsync();
         await InsertAsync(1, version: 0, status: Dead);
@@ -94,6 +98,8 @@ public sealed class MembershipReadTests : MembershipTest
         await InsertAsync(1, version: 0);
         await InsertAsync(1, version: 0, cluster: "another");
         Assert.Empty(await RunAsync("DeleteMembershipTableEntriesKey", Text("DeploymentId", Cluster)));
-        Assert.Equal(["another|1"], await RowsAsync("select m.deployment_id, v.version from orleans_membership m full join orleans_membership_version v using (deployment_id)"));
+        Assert.Equal(["another|1"], await RowsAsync("""
+            select m.deployment_id, v.version from orleans_membership m full join orleans_membership_version v using (deployment_id)
+            """));
     }
 }

@@ -13,17 +13,25 @@ public abstract class MembershipTest : OrleansQueryTest
         from orleans_membership order by deployment_id, port
         """;
 
-    protected Task<bool> CreateAsync(string cluster = Cluster) => AskAsync<bool>("InsertMembershipVersionKey", Text("DeploymentId", cluster));
+    protected Task<bool> CreateAsync(string cluster = Cluster) =>
+        AskAsync<bool>("InsertMembershipVersionKey", Text("DeploymentId", cluster));
 
-    protected Task<bool> InsertAsync(int port, int version, string cluster = Cluster, int status = Active, int proxyPort = 30_000, DateTime? alive = null) =>
+    protected Task<bool> InsertAsync(
+        int port, int version, string cluster = Cluster, int status = Active, int proxyPort = 30_000, DateTime? alive = null) =>
         AskAsync<bool>(
-            "InsertMembershipKey", [.. Silo(port, cluster), Text("SiloName", "silo"), Text("HostName", "host"), Number("Status", status), Number("ProxyPort", proxyPort),
-            Time("StartTime", Start), Time("IAmAliveTime", alive ?? Alive), Number("Version", version)]);
+            "InsertMembershipKey",
+            [
+                .. Silo(port, cluster), Text("SiloName", "silo"), Text("HostName", "host"), Number("Status", status),
+                Number("ProxyPort", proxyPort), Time("StartTime", Start), Time("IAmAliveTime", alive ?? Alive), Number("Version", version),
+            ]);
 
     protected Task<bool> UpdateAsync(int port, int version, int status = Dead, string? suspects = null) =>
         AskAsync<bool>(
             "UpdateMembershipKey",
-            [.. Silo(port), Number("Status", status), Text("SuspectTimes", suspects), Time("IAmAliveTime", Alive.AddSeconds(9)), Number("Version", version)]);
+            [
+                .. Silo(port), Number("Status", status), Text("SuspectTimes", suspects), Time("IAmAliveTime", Alive.AddSeconds(9)),
+                Number("Version", version),
+            ]);
 
     protected Task<int> VersionAsync(string cluster = Cluster) =>
         Database.QueryAsync<int>($"select version from orleans_membership_version where deployment_id = '{cluster}'");

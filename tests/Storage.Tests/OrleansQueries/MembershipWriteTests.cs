@@ -30,7 +30,8 @@ public sealed class MembershipWriteTests : MembershipTest
         Assert.True(await InsertAsync(1, version: 0));
         Assert.True(await InsertAsync(2, version: 1, status: 2));
         Assert.Equal(2, await VersionAsync());
-        Assert.Equal(["10.0.0.1 1 77 silo host 3 30000 null 03:05:00", "10.0.0.1 2 77 silo host 2 30000 null 03:05:00"], await RowsAsync(Members));
+        Assert.Equal(
+            ["10.0.0.1 1 77 silo host 3 30000 null 03:05:00", "10.0.0.1 2 77 silo host 2 30000 null 03:05:00"], await RowsAsync(Members));
     }
 
     [Theory]
@@ -83,7 +84,8 @@ public sealed class MembershipWriteTests : MembershipTest
         Assert.True(await UpdateAsync(2, version: 2, suspects: "10.0.0.1:1@77,2026|x"));
         Assert.Equal(3, await VersionAsync());
         Assert.Equal(
-            ["10.0.0.1 1 77 silo host 3 30000 null 03:05:00", "10.0.0.1 2 77 silo host 6 30000 10.0.0.1:1@77,2026|x 03:05:09"], await RowsAsync(Members));
+            ["10.0.0.1 1 77 silo host 3 30000 null 03:05:00", "10.0.0.1 2 77 silo host 6 30000 10.0.0.1:1@77,2026|x 03:05:09"],
+            await RowsAsync(Members));
         Assert.True(await UpdateAsync(2, version: 3, status: Active));
         Assert.Equal(["null"], await RowsAsync("select suspect_times from orleans_membership where port = 2"));
     }
@@ -118,7 +120,8 @@ public sealed class MembershipWriteTests : MembershipTest
     {
         await CreateAsync();
         await InsertAsync(1, version: 0);
-        var won = await Task.WhenAll(UpdateAsync(1, version: 1), InsertAsync(2, version: 1), UpdateAsync(1, version: 1), InsertAsync(3, version: 1));
+        var won = await Task.WhenAll(
+            UpdateAsync(1, version: 1), InsertAsync(2, version: 1), UpdateAsync(1, version: 1), InsertAsync(3, version: 1));
         Assert.Single(won, isMine => isMine);
         Assert.Equal(2, await VersionAsync());
     }
@@ -131,7 +134,8 @@ public sealed class MembershipWriteTests : MembershipTest
         await InsertAsync(2, version: 1);
         Assert.Empty(await RunAsync("UpdateIAmAlivetimeKey", [.. Silo(2), Time("IAmAliveTime", Alive.AddSeconds(30))]));
         Assert.Equal(2, await VersionAsync());
-        Assert.Equal(["10.0.0.1 1 77 silo host 3 30000 null 03:05:00", "10.0.0.1 2 77 silo host 3 30000 null 03:05:30"], await RowsAsync(Members));
+        Assert.Equal(
+            ["10.0.0.1 1 77 silo host 3 30000 null 03:05:00", "10.0.0.1 2 77 silo host 3 30000 null 03:05:30"], await RowsAsync(Members));
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using System.Data.Common;
 
 namespace QLearning.Storage.Tests.OrleansQueries;
 
-/// <summary>Runs a query as the ADO.NET providers of Orleans do: its text from the catalogue, its parameters by name with an explicit type.</summary>
+/// <summary>
+/// Runs a query as the ADO.NET providers of Orleans do: its text from the catalogue, its parameters by name with an explicit type.
+/// </summary>
 public abstract class OrleansQueryTest : DatabaseTest
 {
     protected static readonly DateTime Start = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);

@@ -125,7 +125,10 @@ public sealed class ReminderTests : OrleansQueryTest
     {
         var row = Assert.Single(await RunAsync(
             "UpsertReminderRowKey",
-            [.. Reminder(grain, name, service), Time("StartTime", start ?? Start), period ?? Number("Period", 60_000), Number("GrainHash", hash)]));
+            [
+                .. Reminder(grain, name, service), Time("StartTime", start ?? Start), period ?? Number("Period", 60_000),
+                Number("GrainHash", hash),
+            ]));
         return (int)row["Version"]!;
     }
 

@@ -8,7 +8,8 @@ public sealed class PartitionedReadTests : DatabaseTest
     private static readonly string[] _keys =
     [
         "a", "abc", "s1", "é", "字", new string('x', 64), new string('0', 64), new string('f', 64), new string('F', 64), new string('a', 63),
-        .. Enumerable.Range(0, 200).Select(i => StateKey.FromJson($"{i}").ToString()), .. Enumerable.Range(0, 200).Select(i => $"state-{i}"),
+        .. Enumerable.Range(0, 200).Select(i => StateKey.FromJson($"{i}").ToString()),
+        .. Enumerable.Range(0, 200).Select(i => $"state-{i}"),
     ];
 
     private QTableReader Reader => new(Database.DataSource);

@@ -22,13 +22,16 @@ public sealed class QTableOwnershipTests : DatabaseTest
     [Theory]
     [InlineData("delete from q_table_owners")]
     [InlineData("update q_table_owners set epoch = 1")]
-    [InlineData("with gone as (delete from agent_types where agent_type = 'test-generator' returning *) insert into q_table_owners select 'test-executor', 0, 1")]
+    [InlineData(
+        "with gone as (delete from agent_types where agent_type = 'test-generator' returning *) "
+        + "insert into q_table_owners select 'test-executor', 0, 1")]
     public async Task An_epoch_never_comes_again_whatever_happens_to_the_owners(string sql)
     {
         var before = await OwnAsync(Generator);
         await OwnAsync(Generator);
         await Database.ExecuteInAsync(sql);
-        await Database.ExecuteInAsync($"insert into agent_types (agent_type, display_name) values ('{Generator}', 'again') on conflict do nothing");
+        await Database.ExecuteInAsync(
+            $"insert into agent_types (agent_type, display_name) values ('{Generator}', 'again') on conflict do nothing");
         var after = await OwnAsync(Generator);
         Assert.Equal((1, 3), (before.Epoch, after.Epoch));
     }

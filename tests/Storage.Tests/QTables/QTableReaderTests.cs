@@ -6,7 +6,7 @@ namespace QLearning.Storage.Tests.QTables;
 /// <summary>A Q-table is read whole or state by state, without what has expired.</summary>
 public sealed class QTableReaderTests : DatabaseTest
 {
-    private readonly List<QValueRow> _rows = [];
+    private readonly List<StoredQValue> _rows = [];
 
     private QTableReader Reader => new(Database.DataSource);
 
@@ -33,9 +33,9 @@ public sealed class QTableReaderTests : DatabaseTest
         var expires = new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
         Assert.Equal(
             [
-                new QValueRow(1, StateKey.Parse("s1"), ActionKey.Parse("a1"), null, 1.5, 3, 0.6, 0.4, expires),
-                new QValueRow(2, StateKey.Parse("s1"), ActionKey.Parse("a2"), null, -2.25, 1, 0.5, 0.5, null),
-                new QValueRow(3, StateKey.Parse("s2"), ActionKey.Parse("a1"), null, 0, 1, 0.5, 0.5, null),
+                new StoredQValue(1, StateKey.Parse("s1"), ActionKey.Parse("a1"), null, 1.5, 3, 0.6, 0.4, expires),
+                new StoredQValue(2, StateKey.Parse("s1"), ActionKey.Parse("a2"), null, -2.25, 1, 0.5, 0.5, null),
+                new StoredQValue(3, StateKey.Parse("s2"), ActionKey.Parse("a1"), null, 0, 1, 0.5, 0.5, null),
             ],
             _rows.OrderBy(row => row.RowId));
     }
@@ -113,15 +113,18 @@ public sealed class QTableReaderTests : DatabaseTest
             + "select 100 + i, 'test-generator', 'many' || i, '1', 'a1', '1' from generate_series(1, 20000) i");
         await using var outside = NpgsqlDataSource.Create(Database.ConnectionString);
         var killed = false;
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => Reader.LoadAllAsync(TablePartition.Whole(Generator), _ => KillOnce(), CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => Reader.LoadAllAsync(TablePartition.Whole(Generator), _ => KillOnce(), CancellationToken.None));
         Assert.True(killed);
 
         void KillOnce()
         {
             if (!killed)
             {
-                using var kill = outside.CreateCommand(
-                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+                using var kill = outside.CreateCommand("""
+                    select pg_terminate_backend(pid, 5000) from pg_stat_activity
+                    where datname = current_database() and pid <> pg_backend_pid()
+                    """);
                 killed = kill.ExecuteScalar() is true;
             }
         }

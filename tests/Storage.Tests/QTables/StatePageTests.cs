@@ -15,7 +15,8 @@ public sealed class StatePageTests : DatabaseTest
         await Database.ExecuteInAsync($"""
             insert into q_values (agent_type, state_hash, state_data, action_hash, action_data)
             select t, 'S' || s, '1', a, '1'
-            from unnest(array['test-generator', 'quality-gate']) t cross join generate_series(1, {States}) s cross join unnest(array['a', 'b']) a
+            from unnest(array['test-generator', 'quality-gate']) t cross join generate_series(1, {States}) s
+            cross join unnest(array['a', 'b']) a
             """);
     }
 

@@ -51,8 +51,8 @@ public sealed class SqlChangeReaderTests : DatabaseTest
     public async Task A_look_does_not_read_what_was_told_since_the_oldest_open_transaction_began()
     {
         await using var open = await HeldLock.TakeAsync(Database, Upsert("late"));
-        // As many transactions as a busy program makes in a minute. Numbers are given by the server, to the transactions of every database, so
-        // none is made up here: it could belong to one that still runs beside.
+        // As many transactions as a busy program makes in a minute. Numbers are given by the server, to the transactions of every database,
+        // so none is made up here: it could belong to one that still runs beside.
         await Database.ExecuteInAsync("""
             do $body$
             begin

@@ -14,12 +14,21 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     public static TheoryData<string, string> Statements => new()
     {
         { "select upsert_q_value('test-generator', 's1', '1', 'b', '2', 5)", "test-generator: s1" },
-        { "insert into q_values (agent_type, state_hash, state_data, action_hash, action_data) values ('quality-gate', 'x', '1', 'a', '1')", "quality-gate: x" },
+        {
+            """
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data)
+            values ('quality-gate', 'x', '1', 'a', '1')
+            """,
+            "quality-gate: x"
+        },
         { "update q_values set q_value = 9", "test-generator: s1 s2" },
         { "delete from q_values where state_hash = 's2'", "test-generator: s2" },
         { "truncate q_values", "anything" },
         { "update q_values set state_hash = 'moved' where state_hash = 's2'", "test-generator: moved s2" },
-        { "set search_path = pg_catalog; update public.q_values set q_value = 2 where state_hash = 's1'; reset search_path", "test-generator: s1" },
+        {
+            "set search_path = pg_catalog; update public.q_values set q_value = 2 where state_hash = 's1'; reset search_path",
+            "test-generator: s1"
+        },
         { "update agent_types set learning_rate = 0.3 where agent_type = 'test-executor'", "test-executor: settings" },
         { "delete from agent_types where agent_type = 'chaos-engineer'", "chaos-engineer: settings" },
         { "insert into agent_types (agent_type, display_name) values ('new', 'New')", "new: settings" },
@@ -110,7 +119,8 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     {
         await using var watch = await WatchAsync();
         await Database.ExecuteInAsync("truncate sql_changes, sql_change_readers");
-        await Eventually.Holds(() => Sink.Lines.Count(line => line == "anything") == 2, "everything to be read again, and once more when it has settled");
+        await Eventually.Holds(
+            () => Sink.Lines.Count(line => line == "anything") == 2, "everything to be read again, and once more when it has settled");
         await SettleAsync();
     }
 

@@ -77,6 +77,7 @@ public sealed class BestActionTests : SqlFunctionTest
 
     private async Task AddAsync(string values) => await Database.ExecuteInAsync($"""
         insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value, confidence_score)
-        select 'test-generator', 's', '1', action, to_jsonb(action), value::numeric, confidence from (values {values}) as v (action, value, confidence)
+        select 'test-generator', 's', '1', action, to_jsonb(action), value::numeric, confidence
+        from (values {values}) as v (action, value, confidence)
         """);
 }

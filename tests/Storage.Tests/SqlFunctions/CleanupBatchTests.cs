@@ -33,9 +33,13 @@ public sealed class CleanupBatchTests : SqlFunctionTest
     [Fact]
     public async Task A_batch_takes_the_oldest_and_tells_how_far_it_came()
     {
-        await AddAsync("('s4', '-1 second'), ('s2', '-3 seconds'), ('s1', '-4 seconds'), ('s3', '-2 seconds'), ('s5', '1 hour'), ('s6', null)");
+        await AddAsync(
+            "('s4', '-1 second'), ('s2', '-3 seconds'), ('s1', '-4 seconds'), ('s3', '-2 seconds'), ('s5', '1 hour'), ('s6', null)");
         Assert.Equal("2|true", await AtOneTimeAsync(
-            "create temporary table told on commit drop as select b.*, (select expires_at from q_values where state_hash = 's2') as newest from cleanup_expired_batch('q_values', 2) b",
+            """
+            create temporary table told on commit drop as
+            select b.*, (select expires_at from q_values where state_hash = 's2') as newest from cleanup_expired_batch('q_values', 2) b
+            """,
             "select deleted || '|' || (reached = newest) from told"));
         Assert.Equal(["s3 s4 s5 s6"], await RowsAsync(Left));
         Assert.Equal(["2|false"], await RowsAsync("select deleted, reached is null from cleanup_expired_batch('q_values', 2)"));
@@ -55,7 +59,10 @@ public sealed class CleanupBatchTests : SqlFunctionTest
     public async Task A_row_that_expires_now_is_taken_and_so_is_one_that_expired_before_all_time()
     {
         await AddAsync("('s1', '0 seconds'), ('s2', '1 hour')");
-        await Database.ExecuteInAsync("insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, expires_at) values ('test-generator', 's0', '1', 'a', '1', '-infinity')");
+        await Database.ExecuteInAsync("""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, expires_at)
+            values ('test-generator', 's0', '1', 'a', '1', '-infinity')
+            """);
         Assert.Equal(["2"], await RowsAsync("select deleted from cleanup_expired_batch('q_values')"));
         Assert.Equal(["s2"], await RowsAsync(Left));
     }
@@ -69,7 +76,9 @@ public sealed class CleanupBatchTests : SqlFunctionTest
         {
             await using var command = new NpgsqlCommand("update q_values set q_value = 1 where state_hash = 's2'", connection);
             await command.ExecuteNonQueryAsync();
-            Assert.Equal("2", await AtOneTimeAsync("set local lock_timeout = '5s'", "select deleted::text from cleanup_expired_batch('q_values', 2)"));
+            Assert.Equal(
+                "2",
+                await AtOneTimeAsync("set local lock_timeout = '5s'", "select deleted::text from cleanup_expired_batch('q_values', 2)"));
             await held.CommitAsync();
         }
 

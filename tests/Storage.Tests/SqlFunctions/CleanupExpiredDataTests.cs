@@ -73,9 +73,10 @@ public sealed class CleanupExpiredDataTests : SqlFunctionTest
                 + "select 'test-generator', 's' || i, '1', 'a', '1', jsonb_build_object('expires', expires), at ",
             "patterns" => "insert into patterns (agent_type, pattern_name, pattern_type, pattern_data, metadata, expires_at) "
                 + "select 'test-generator', 'p' || i, 't', '1', jsonb_build_object('expires', expires), at ",
-            _ => "insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards, total_reward, "
-                + "discounted_reward, execution_time_ms, success, started_at, metadata, expires_at) "
-                + "select 'test-generator', 't' || i, '1', '1', '[]', '[]', '[]', 1, 1, 1, true, now(), jsonb_build_object('expires', expires), at ",
+            _ => "insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards, "
+                + "total_reward, discounted_reward, execution_time_ms, success, started_at, metadata, expires_at) "
+                + "select 'test-generator', 't' || i, '1', '1', '[]', '[]', '[]', 1, 1, 1, true, now(), "
+                + "jsonb_build_object('expires', expires), at ",
         };
         return RunAsync(sql + Rows, expired);
     }

@@ -7,7 +7,10 @@ public abstract class SqlFunctionTest : DatabaseTest
 {
     protected const string Upsert = "select upsert_q_value('test-generator', 's', '1', 'a', '1', 1);";
 
-    /// <summary>Runs statements and a query of one text in one transaction, in which <c>now()</c> stands still and every day has 24 hours, and commits.</summary>
+    /// <summary>
+    /// Runs statements and a query of one text in one transaction, in which <c>now()</c> stands still and every day has 24 hours, and
+    /// commits.
+    /// </summary>
     protected async Task<string?> AtOneTimeAsync(string statements, string query)
     {
         await using var connection = await Database.DataSource.OpenConnectionAsync();

@@ -68,7 +68,8 @@ public sealed class UpsertAgainstQTableTests : SqlFunctionTest
         if (known is not null)
         {
             Add(batch, """
-                insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, visit_count, confidence_score, uncertainty, expires_at)
+                insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, visit_count, confidence_score,
+                                      uncertainty, expires_at)
                 values ('test-generator', 's', '1', 'a', '1', $1, $2 / 10000.0, $3 / 10000.0, now() + make_interval(secs => $4))
                 """, known.Visits, known.Confidence, known.Uncertainty, known.Left);
         }
@@ -121,7 +122,8 @@ public sealed class UpsertAgainstQTableTests : SqlFunctionTest
         var command = new NpgsqlBatchCommand(sql);
         foreach (var parameter in parameters)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = (object?)parameter ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer });
+            command.Parameters.Add(
+                new NpgsqlParameter { Value = (object?)parameter ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer });
         }
 
         batch.BatchCommands.Add(command);

@@ -19,7 +19,8 @@ public sealed class UpsertExpiryTests : SqlFunctionTest
     [InlineData("""[7]""", 30)]
     public async Task A_new_Q_value_lives_30_days_or_what_the_agent_types_metadata_say(string? metadata, int days)
     {
-        await using (var command = Database.DataSource.CreateCommand("update agent_types set metadata = $1::jsonb where agent_type = 'test-generator'"))
+        await using (var command = Database.DataSource.CreateCommand(
+            "update agent_types set metadata = $1::jsonb where agent_type = 'test-generator'"))
         {
             command.Parameters.AddWithValue((object?)metadata ?? DBNull.Value);
             await command.ExecuteNonQueryAsync();
@@ -29,7 +30,8 @@ public sealed class UpsertExpiryTests : SqlFunctionTest
         await Database.ExecuteInAsync("select upsert_q_value('test-executor', 's', '1', 'a', '1', 1)");
         Assert.Equal(
             ["test-executor|30", $"test-generator|{days}"],
-            await RowsAsync("select agent_type, round(extract(epoch from expires_at - created_at) / 86400) as days from q_values order by 1"));
+            await RowsAsync(
+                "select agent_type, round(extract(epoch from expires_at - created_at) / 86400) as days from q_values order by 1"));
     }
 
     [Theory]
@@ -44,7 +46,8 @@ public sealed class UpsertExpiryTests : SqlFunctionTest
     [InlineData(30, "1 second", "30 days")]
     [InlineData(30, "31 days", "31 days")]
     [InlineData(30, "3000 days", "3000 days")]
-    public async Task The_expiry_moves_forward_when_that_is_more_than_a_day_or_a_tenth_of_the_life(int life, string left, string expected) =>
+    public async Task The_expiry_moves_forward_when_that_is_more_than_a_day_or_a_tenth_of_the_life(
+        int life, string left, string expected) =>
         Assert.Equal("true|2", await AtOneTimeAsync(
             $$"""
             update agent_types set metadata = '{"ttlDays": {{life}}}' where agent_type = 'test-generator';
@@ -72,6 +75,10 @@ public sealed class UpsertExpiryTests : SqlFunctionTest
             update q_values set visit_count = 90, confidence_score = 0.9, uncertainty = 0.1, expires_at = now() + '{left}';
             select upsert_q_value('test-generator', 's', '1', 'a', '1', 2)
             """,
-            "select concat_ws('|', q_value_id, q_value, visit_count, confidence_score, uncertainty, (expires_at = now() + interval '30 days')::text) from q_values"));
+            """
+            select concat_ws('|', q_value_id, q_value, visit_count, confidence_score, uncertainty,
+                             (expires_at = now() + interval '30 days')::text)
+            from q_values
+            """));
     }
 }

@@ -34,13 +34,15 @@ public sealed class UpsertQValueTests : SqlFunctionTest
     public async Task A_later_upsert_answers_the_same_row_and_keeps_what_the_first_described()
     {
         var first = await Database.QueryAsync<long>(Upsert);
-        await Database.ExecuteInAsync("update q_values set last_updated = '2020-01-01', created_at = '2020-01-01', metadata = '{\"mine\": 1}'");
+        await Database.ExecuteInAsync(
+            "update q_values set last_updated = '2020-01-01', created_at = '2020-01-01', metadata = '{\"mine\": 1}'");
         var second = await Database.QueryAsync<long>("select upsert_q_value('test-generator', 's', '2', 'a', '2', 1)");
         Assert.Equal(first, second);
         Assert.Equal(
             ["""1|1|null|true|true|{"mine": 1}"""],
             await RowsAsync("""
-                select state_data, action_data, session_id, created_at = '2020-01-01', last_updated > now() - interval '1 minute', metadata from q_values
+                select state_data, action_data, session_id, created_at = '2020-01-01', last_updated > now() - interval '1 minute', metadata
+                from q_values
                 """));
     }
 
@@ -49,7 +51,8 @@ public sealed class UpsertQValueTests : SqlFunctionTest
     [InlineData("0.9950", "0.0050", "1.0000|0.0000")]
     [InlineData("1.0000", "0.0000", "1.0000|0.0000")]
     [InlineData("null", "null", "0.5100|0.4900")]
-    public async Task Confidence_stops_at_1_and_uncertainty_at_0_and_nothing_known_is_a_half(string confidence, string uncertainty, string expected)
+    public async Task Confidence_stops_at_1_and_uncertainty_at_0_and_nothing_known_is_a_half(
+        string confidence, string uncertainty, string expected)
     {
         await Database.ExecuteInAsync($"{Upsert} update q_values set confidence_score = {confidence}, uncertainty = {uncertainty}");
         await Database.ExecuteInAsync(Upsert);
@@ -65,7 +68,10 @@ public sealed class UpsertQValueTests : SqlFunctionTest
                    upsert_q_value('test-generator', 's', '1', 'b', '1', 4)
             """);
         Assert.Equal(
-            ["test-executor|s|a|2.000000|1", "test-generator|s|a|1.000000|1", "test-generator|s|b|4.000000|1", "test-generator|t|a|3.000000|1"],
+            [
+                "test-executor|s|a|2.000000|1", "test-generator|s|a|1.000000|1", "test-generator|s|b|4.000000|1",
+                "test-generator|t|a|3.000000|1",
+            ],
             await RowsAsync("select agent_type, state_hash, action_hash, q_value, visit_count from q_values order by 1, 2, 3"));
     }
 

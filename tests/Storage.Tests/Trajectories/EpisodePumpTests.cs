@@ -72,7 +72,8 @@ public sealed class EpisodePumpTests : DatabaseTest
         await Task.WhenAll(pumps.Select((pump, silo) => Task.WhenAll(Enumerable.Range(0, Episodes).Select(async i =>
         {
             var agent = AgentKey.For(Generator, $"tg-{(i + silo) % 7}");
-            await pump.WriteEpisodeAsync(Episode() with { SessionId = sessions[((silo * 3) + i) % sessions.Length] }, Progress() with { Agent = agent });
+            await pump.WriteEpisodeAsync(
+                Episode() with { SessionId = sessions[((silo * 3) + i) % sessions.Length] }, Progress() with { Agent = agent });
         }))));
         foreach (var pump in pumps)
         {
@@ -81,7 +82,8 @@ public sealed class EpisodePumpTests : DatabaseTest
 
         const int All = Silos * Episodes;
         Assert.Equal([$"{All}|{All * 1.75:F4}"], await RowsAsync("select sum(task_count) as n, sum(total_reward) as reward from sessions"));
-        Assert.Equal([$"{All}|{All * 1.75:F4}"], await RowsAsync("select sum(total_tasks) as n, sum(total_reward) as reward from agent_states"));
+        Assert.Equal(
+            [$"{All}|{All * 1.75:F4}"], await RowsAsync("select sum(total_tasks) as n, sum(total_reward) as reward from agent_states"));
         Assert.Empty(retries.GetMeasurementSnapshot());
     }
 
@@ -135,6 +137,7 @@ public sealed class EpisodePumpTests : DatabaseTest
     {
         var options = Options.Create(new WriteBehindOptions());
         return new TrajectoryPump(
-            source, options, new SiloBacklog(options, Meters), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(), TimeProvider.System);
+            source, options, new SiloBacklog(options, Meters), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(),
+            TimeProvider.System);
     }
 }

@@ -38,7 +38,8 @@ public sealed class TrajectoryPumpTests : DatabaseTest
             [$"{trajectory.Id}|test-generator|null|task 1|{{\"s\": 1}}|[2]|[\"a\"]|[1, 2]|[0.5, 1.25]|1.7500|1.6875|1500|true|null"
                 + "|2026-08-01 08:00:00|2026-08-01 08:00:02|2026-08-31 08:00:00|{\"m\": true}"],
             await RowsAsync("""
-                select trajectory_id, agent_type, session_id, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
+                select trajectory_id, agent_type, session_id, task_id, initial_state, final_state, actions_taken, states_visited,
+                       step_rewards,
                        total_reward, discounted_reward, execution_time_ms, success, error_message, (started_at at time zone 'UTC')::text,
                        (completed_at at time zone 'UTC')::text as c, (expires_at at time zone 'UTC')::text as e, metadata
                 from trajectories
@@ -51,7 +52,10 @@ public sealed class TrajectoryPumpTests : DatabaseTest
         var trajectory = Trajectory(Guid.NewGuid());
         await Pump.WriteAsync([trajectory]);
         Assert.Equal(
-            [$"test-generator|{trajectory.Id}|s1|a1|0.5000|immediate|fleet|{{}}|true", $"test-generator|{trajectory.Id}|s2|a2|1.2500|terminal|fleet|{{}}|true"],
+            [
+                $"test-generator|{trajectory.Id}|s1|a1|0.5000|immediate|fleet|{{}}|true",
+                $"test-generator|{trajectory.Id}|s2|a2|1.2500|terminal|fleet|{{}}|true",
+            ],
             await RowsAsync("""
                 select r.agent_type, trajectory_id, state_hash, action_hash, reward_value, reward_type, reward_source, r.metadata,
                        observed_at = completed_at
@@ -109,7 +113,8 @@ public sealed class TrajectoryPumpTests : DatabaseTest
 
         var first = Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
         await Eventually.Holds(
-            async () => await CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "the pump waits");
+            async () => await CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
+            "the pump waits");
         var unknown = Pump.WriteAsync([Trajectory(Guid.NewGuid()) with { AgentType = "unknown" }]);
         var good = Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
         await transaction.CommitAsync();
@@ -183,6 +188,7 @@ public sealed class TrajectoryPumpTests : DatabaseTest
     {
         var given = Options.Create(options ?? new WriteBehindOptions());
         return new TrajectoryPump(
-            source, given, new SiloBacklog(given, Meters), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(), time ?? TimeProvider.System);
+            source, given, new SiloBacklog(given, Meters), new FlushInstruments(Meters), new FakeLogger<TrajectoryPump>(),
+            time ?? TimeProvider.System);
     }
 }

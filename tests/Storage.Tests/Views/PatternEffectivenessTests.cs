@@ -26,14 +26,18 @@ public sealed class PatternEffectivenessTests : DatabaseTest
         await AddTrajectoriesAsync($$"""
             ('test-generator', '{"patterns_used": ["{{Used}}"]}', 4), ('test-generator', '{"patterns_used": ["x", "{{Used}}", "y"]}', 7)
             """);
-        Assert.Equal([$"{Used}|2|5.5000", $"{Unused}|0|null"], await ViewAsync("pattern_id, trajectories_using_pattern, round(avg_trajectory_reward, 4) as mean"));
+        Assert.Equal(
+            [$"{Used}|2|5.5000", $"{Unused}|0|null"],
+            await ViewAsync("pattern_id, trajectories_using_pattern, round(avg_trajectory_reward, 4) as mean"));
     }
 
     [Fact]
     public async Task A_pattern_named_twice_in_a_trajectory_counts_once()
     {
         await AddPatternAsync(Used);
-        await AddTrajectoriesAsync($$"""('test-generator', '{"patterns_used": ["{{Used}}", "{{Used}}"]}', 4), ('test-generator', '{"patterns_used": ["{{Used}}"]}', 1)""");
+        await AddTrajectoriesAsync($$"""
+            ('test-generator', '{"patterns_used": ["{{Used}}", "{{Used}}"]}', 4), ('test-generator', '{"patterns_used": ["{{Used}}"]}', 1)
+            """);
         Assert.Equal(["2|2.5000"], await ViewAsync("trajectories_using_pattern, round(avg_trajectory_reward, 4) as mean"));
     }
 
@@ -43,7 +47,8 @@ public sealed class PatternEffectivenessTests : DatabaseTest
         await AddPatternAsync(Used);
         await AddTrajectoriesAsync($$"""
             ('test-executor', '{"patterns_used": ["{{Used}}"]}', 1), ('test-generator', '{"patterns_used": "{{Used}}"}', 1),
-            ('test-generator', '{"patterns_used": {"{{Used}}": 1} }', 1), ('test-generator', '["{{Used}}"]', 1), ('test-generator', '"{{Used}}"', 1),
+            ('test-generator', '{"patterns_used": {"{{Used}}": 1} }', 1), ('test-generator', '["{{Used}}"]', 1),
+            ('test-generator', '"{{Used}}"', 1),
             ('test-generator', '{"patterns_used": [null, 7, ["{{Used}}"]]}', 1), ('test-generator', '{}', 1), ('test-generator', null, 1)
             """);
         Assert.Equal(["0|null"], await ViewAsync("trajectories_using_pattern, avg_trajectory_reward"));
@@ -73,13 +78,15 @@ public sealed class PatternEffectivenessTests : DatabaseTest
     }
 
     private async Task AddPatternAsync(string id, int uses = 0, int successes = 0) => await Database.ExecuteInAsync($"""
-        insert into patterns (pattern_id, agent_type, pattern_name, pattern_type, pattern_data, usage_count, success_count, failure_count, avg_reward, confidence_score)
+        insert into patterns (pattern_id, agent_type, pattern_name, pattern_type, pattern_data, usage_count, success_count, failure_count,
+                              avg_reward, confidence_score)
         values ('{id}', 'test-generator', '{id}', 'unit', '1', {uses}, {successes}, {uses - successes}, 1.25, 0.7)
         """);
 
     private async Task AddTrajectoriesAsync(string values) => await Database.ExecuteInAsync($"""
-        insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards, total_reward,
-                                  discounted_reward, execution_time_ms, success, started_at, metadata)
-        select type, 't', '1', '1', '[]', '[]', '[]', reward, 1, 1, true, now(), metadata::jsonb from (values {values}) as v (type, metadata, reward)
+        insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
+                                  total_reward, discounted_reward, execution_time_ms, success, started_at, metadata)
+        select type, 't', '1', '1', '[]', '[]', '[]', reward, 1, 1, true, now(), metadata::jsonb
+        from (values {values}) as v (type, metadata, reward)
         """);
 }

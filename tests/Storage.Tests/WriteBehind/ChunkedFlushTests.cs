@@ -17,13 +17,16 @@ public sealed class ChunkedFlushTests : QTableTest
         var owner = await TakeAsync(Generator);
         var known = await UpsertBySqlAsync(Generator, "known", 1);
         var batch = Writes.Batch(
-            Generator, owner, 1, [.. Enumerable.Range(0, 45).Select(i => Writes.Insert($"s{i}", value: i)), Writes.Update(known, 99, state: "known")]);
-        var outcome = await pump.WriteAsync(batch with { Clients = [new ClientWindowWrite(_client, 3, [5])] });
+            Generator, owner, 1,
+            [.. Enumerable.Range(0, 45).Select(i => Writes.Insert($"s{i}", value: i)), Writes.Update(known, 99, state: "known")]);
+        var outcome = await pump.WriteAsync(batch with { Clients = [new ClientWindow(_client, 3, [5])] });
         Assert.Equal(FlushStatus.Written, outcome.Status);
         Assert.Equal(
             [.. Enumerable.Range(0, 45).Select(i => $"{outcome.RowIds[i]}|s{i}|{i}.000000"), $"{known}|known|99.000000"],
             await RowsAsync("select q_value_id, state_hash, q_value from q_values order by q_value"));
-        Assert.Equal(["1|3"], await RowsAsync("select o.watermark, c.floor from q_table_owners o join q_table_clients c using (agent_type, partition)"));
+        Assert.Equal(
+            ["1|3"],
+            await RowsAsync("select o.watermark, c.floor from q_table_owners o join q_table_clients c using (agent_type, partition)"));
         Assert.Equal(
             ["1"],
             await RowsAsync("select count(distinct x::text) from (select xmin x from q_values union select xmin from q_table_owners) t"));
@@ -37,7 +40,8 @@ public sealed class ChunkedFlushTests : QTableTest
         await using var pump = SmallPump(source, 300, 32 << 20);
         var owner = await TakeAsync(Generator);
         proxy.CutNext(Cut.Answer);
-        var outcome = await pump.WriteAsync(Writes.Batch(Generator, owner, 1, [.. Enumerable.Range(0, 1000).Select(i => Writes.Insert($"s{i}"))]));
+        var outcome = await pump.WriteAsync(
+            Writes.Batch(Generator, owner, 1, [.. Enumerable.Range(0, 1000).Select(i => Writes.Insert($"s{i}"))]));
         Assert.Equal((1, FlushStatus.Written, 1000), (proxy.Cuts, outcome.Status, outcome.RowIds.Count));
         Assert.Equal(1, await Database.QueryAsync<long>("select count(distinct xmin::text) from q_values"));
     }
@@ -60,12 +64,15 @@ public sealed class ChunkedFlushTests : QTableTest
         await using var pump = SmallPump(Database.DataSource, 300, 32 << 20);
         var owner = await TakeAsync(Generator);
         await RefusedRowsTests.RefuseAtCommitAsync(Database, "s777");
-        var outcome = await pump.WriteAsync(Writes.Batch(Generator, owner, 1, [.. Enumerable.Range(0, 1000).Select(i => Writes.Insert($"s{i}"))]));
+        var outcome = await pump.WriteAsync(
+            Writes.Batch(Generator, owner, 1, [.. Enumerable.Range(0, 1000).Select(i => Writes.Insert($"s{i}"))]));
         Assert.Equal((FlushStatus.Written, 1), (outcome.Status, outcome.LeftOut.Count));
         Assert.Equal(999, await CountAsync("q_values"));
     }
 
-    /// <summary>Row triggers that sleep make the time of a statement a matter of its rows: all of them take longer than its time limit.</summary>
+    /// <summary>
+    /// Row triggers that sleep make the time of a statement a matter of its rows: all of them take longer than its time limit.
+    /// </summary>
     [Fact]
     public async Task Statements_that_run_into_their_timeout_are_made_smaller_until_they_do_not()
     {
@@ -76,7 +83,8 @@ public sealed class ChunkedFlushTests : QTableTest
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString + ";Command Timeout=1");
         await using var pump = new PumpUnderTest(source);
         var owner = await TakeAsync(Generator);
-        var outcome = await pump.WriteAsync(Writes.Batch(Generator, owner, 1, [.. Enumerable.Range(0, 1200).Select(i => Writes.Insert($"s{i}"))]))
+        var outcome = await pump.WriteAsync(
+            Writes.Batch(Generator, owner, 1, [.. Enumerable.Range(0, 1200).Select(i => Writes.Insert($"s{i}"))]))
             .WaitAsync(Eventually.DefaultDeadline);
         Assert.Equal((FlushStatus.Written, 1200), (outcome.Status, outcome.RowIds.Count));
         Assert.NotEmpty(pump.Retries.GetMeasurementSnapshot());

@@ -37,7 +37,8 @@ public sealed class FlushInstrumentsTests : QTableTest
         await using var proxy = new CuttingProxy(Database.ConnectionString, "update q_table_owners");
         await using var source = Npgsql.NpgsqlDataSource.Create(proxy.ConnectionString);
         var time = new TimersSeen();
-        await using var pump = new PumpUnderTest(source, time, new() { Lanes = 1, MinRetryDelay = TimeSpan.FromSeconds(5), MaxRetryDelay = TimeSpan.FromSeconds(5) });
+        await using var pump = new PumpUnderTest(
+            source, time, new() { Lanes = 1, MinRetryDelay = TimeSpan.FromSeconds(5), MaxRetryDelay = TimeSpan.FromSeconds(5) });
         proxy.CutNext(Cut.Request);
         var written = pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1")));
         await time.AdvanceThroughNextAsync(1);

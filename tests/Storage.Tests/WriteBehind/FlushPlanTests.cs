@@ -4,13 +4,17 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
 
-/// <summary>A prepared flush is planned once for any number of rows and owners: its work must grow with them, not with their square.</summary>
+/// <summary>
+/// A prepared flush is planned once for any number of rows and owners: its work must grow with them, not with their square.
+/// </summary>
 public sealed class FlushPlanTests : QTableTest
 {
     private const int Rows = 2000;
     private const int Owners = 200;
 
-    /// <summary>Rows that pass through all nodes of the plan for each row of the flush; a nested loop alone would make it hundreds.</summary>
+    /// <summary>
+    /// Rows that pass through all nodes of the plan for each row of the flush; a nested loop alone would make it hundreds.
+    /// </summary>
     private const int WorkPerRow = 40;
 
     [Theory]
@@ -20,13 +24,14 @@ public sealed class FlushPlanTests : QTableTest
     public async Task The_work_of_a_prepared_flush_grows_with_its_rows(int owners, bool known)
     {
         string[] types = [.. Enumerable.Range(0, owners).Select(i => $"type-{i}")];
-        await Database.ExecuteInAsync($"insert into agent_types (agent_type, display_name) select 'type-' || i, 't' from generate_series(0, {owners - 1}) i");
+        await Database.ExecuteInAsync(
+            $"insert into agent_types (agent_type, display_name) select 'type-' || i, 't' from generate_series(0, {owners - 1}) i");
         var batches = new List<QTableBatch>();
         foreach (var type in types)
         {
             var taken = await TakeAsync(type);
             var rows = Enumerable.Range(0, Rows / owners).Select(i => Writes.Insert($"s{i}")).ToArray();
-            var first = Writes.Batch(type, taken, 1, rows) with { Clients = [new ClientWindowWrite(Guid.NewGuid(), 1, [])] };
+            var first = Writes.Batch(type, taken, 1, rows) with { Clients = [new ClientWindow(Guid.NewGuid(), 1, [])] };
             batches.Add(known ? first with { Watermark = 2, Writes = await UpdatesAsync(first) } : first);
         }
 
@@ -47,7 +52,7 @@ public sealed class FlushPlanTests : QTableTest
         Assert.DoesNotContain("(agent_type)::text = (d.agent_type)::text)\"", plan, StringComparison.Ordinal);
     }
 
-    private async Task<QValueWrite[]> UpdatesAsync(QTableBatch batch)
+    private async Task<QChange[]> UpdatesAsync(QTableBatch batch)
     {
         var ids = (await Pump.WriteAsync(batch)).RowIds;
         return [.. batch.Writes.Select((write, i) => write with { RowId = ids[i] })];

@@ -26,7 +26,8 @@ public sealed class FlushPumpTests : QTableTest
     {
         var epoch = await TakeAsync(Generator);
         var expires = new DateTimeOffset(2091, 2, 3, 4, 5, 6, TimeSpan.FromHours(2));
-        var write = new QValueWrite(0, StateKey.Parse("s1"), """{"b":[2]}""", ActionKey.Parse("a9"), "\"run\"", -1.25, 17, 0.1234, 0.9876, expires);
+        var write = new QChange(
+            0, StateKey.Parse("s1"), """{"b":[2]}""", ActionKey.Parse("a9"), "\"run\"", -1.25, 17, 0.1234, 0.9876, expires);
         await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, write));
         Assert.Equal(
             ["test-generator|null|s1|{\"b\": [2]}|a9|run|-1.250000|17|0.1234|0.9876|2091-02-03 02:05:06"],
@@ -48,7 +49,9 @@ public sealed class FlushPumpTests : QTableTest
         await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, write));
         Assert.Equal(
             ["s1|-4.500000|9|0.5200|0.4800", "s2|2.000000|1|0.5000|0.5000", "s1|3.000000|1|0.5000|0.5000"],
-            await RowsAsync("select state_hash, q_value, visit_count, confidence_score, uncertainty from q_values order by agent_type desc, state_hash"));
+            await RowsAsync("""
+                select state_hash, q_value, visit_count, confidence_score, uncertainty from q_values order by agent_type desc, state_hash
+                """));
     }
 
     [Fact]
@@ -56,8 +59,10 @@ public sealed class FlushPumpTests : QTableTest
     {
         var epoch = await TakeAsync(Generator);
         var expires = new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var ids = (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", expires: expires), Writes.Insert("s2")))).RowIds;
-        await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Update(ids[0], 2), Writes.Update(ids[1], 2, expires: expires.AddDays(3))));
+        var first = Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", expires: expires), Writes.Insert("s2"));
+        var ids = (await Pump.WriteAsync(first)).RowIds;
+        await Pump.WriteAsync(
+            Writes.Batch(Generator, epoch, 2, Writes.Update(ids[0], 2), Writes.Update(ids[1], 2, expires: expires.AddDays(3))));
         Assert.Equal(
             ["s1|2.000000|2090-01-01", "s2|2.000000|2090-01-04"],
             await RowsAsync("select state_hash, q_value, (expires_at at time zone 'UTC')::date from q_values order by state_hash"));
@@ -80,11 +85,13 @@ public sealed class FlushPumpTests : QTableTest
     {
         var epoch = await TakeAsync(Generator);
         var id = await UpsertBySqlAsync(Generator, "s1", 5);
-        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s0"), Writes.Insert("s1", value: 0.25, visits: 4)));
+        var outcome = await Pump.WriteAsync(
+            Writes.Batch(Generator, epoch, 1, Writes.Insert("s0"), Writes.Insert("s1", value: 0.25, visits: 4)));
         Assert.Equal(id, outcome.RowIds[1]);
         Assert.Equal(
             ["0.250000|4|0.5100|0.4900|null"],
-            await RowsAsync("select q_value, visit_count, confidence_score, uncertainty, expires_at from q_values where state_hash = 's1'"));
+            await RowsAsync(
+                "select q_value, visit_count, confidence_score, uncertainty, expires_at from q_values where state_hash = 's1'"));
     }
 
     [Fact]
@@ -100,29 +107,34 @@ public sealed class FlushPumpTests : QTableTest
         // One transaction: the row that was gone has a new id.
         Assert.Equal([0, 2], outcome.RowIds.Keys.Order());
         Assert.NotEqual(gone, outcome.RowIds[0]);
-        Assert.Equal(["gone|3.000000", "kept|3.000000", "new|0.500000"], await RowsAsync("select state_hash, q_value from q_values order by state_hash"));
+        Assert.Equal(
+            ["gone|3.000000", "kept|3.000000", "new|0.500000"],
+            await RowsAsync("select state_hash, q_value from q_values order by state_hash"));
     }
 
     [Fact]
     public async Task Any_batch_is_read_back_as_it_was_written()
     {
         var writes = Gen.Select(
-            Gen.Decimal[-999_999, 999_999].Select(q => (double)decimal.Round(q, 6)), Gen.Int[1, int.MaxValue], Gen.Int[0, 10_000], Gen.Int[0, 10_000],
+            Gen.Decimal[-999_999, 999_999].Select(q => (double)decimal.Round(q, 6)), Gen.Int[1, int.MaxValue], Gen.Int[0, 10_000],
+            Gen.Int[0, 10_000],
             (q, visits, confidence, uncertainty) => (q, visits, confidence / 10_000.0, uncertainty / 10_000.0)).Array[1, 40];
         var epoch = await TakeAsync(Generator);
         var watermark = 0;
         await writes.SampleAsync(async numbers =>
         {
             watermark++;
-            QValueWrite[] batch = [.. numbers.Select((n, i) => new QValueWrite(
+            QChange[] batch = [.. numbers.Select((n, i) => new QChange(
                 0, StateKey.FromJson($"{i}"), $"{i}", ActionKey.Parse("a"), "1", n.q, n.visits, n.Item3, n.Item4, null))];
             var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, watermark, batch));
-            var read = new Dictionary<long, QValueRow>();
-            await new QTableReader(Database.DataSource).LoadAllAsync(TablePartition.Whole(Generator), row => read.Add(row.RowId, row), CancellationToken.None);
+            var read = new Dictionary<long, StoredQValue>();
+            await new QTableReader(Database.DataSource)
+                .LoadAllAsync(TablePartition.Whole(Generator), row => read.Add(row.RowId, row), CancellationToken.None);
             Assert.All(batch, (write, i) =>
             {
                 var row = read[outcome.RowIds[i]];
-                Assert.Equal((write.State, write.Action, write.Value, write.VisitCount, write.Confidence, write.Uncertainty, write.ExpiresAt),
+                Assert.Equal(
+                    (write.State, write.Action, write.Value, write.VisitCount, write.Confidence, write.Uncertainty, write.ExpiresAt),
                     (row.State, row.Action, row.Value, row.VisitCount, row.Confidence, row.Uncertainty, row.ExpiresAt));
             });
         }, iter: 25, threads: 1);

@@ -68,7 +68,8 @@ public sealed class HotUpdateTests : QTableTest
     private async Task<(long Updated, long Hot)> UpdateSomeAsync(DateTimeOffset? expires)
     {
         var epoch = await TakeAsync(Generator);
-        var inserts = Enumerable.Range(0, Rows).Select(i => Writes.Insert($"s{i}", expires: new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        var inserts = Enumerable.Range(0, Rows)
+            .Select(i => Writes.Insert($"s{i}", expires: new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         var ids = (await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. inserts]))).RowIds;
         var updates = ids.Where(id => id.Key % 5 == 0).Select(id => Writes.Update(id.Value, 3, expires: expires));
         Assert.Equal(FlushStatus.Written, (await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, 2, [.. updates]))).Status);
@@ -92,6 +93,8 @@ public sealed class HotUpdateTests : QTableTest
         await RowsAsync(One, "select pg_stat_force_next_flush()");
         var counts = await RowsAsync(One, "select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = 'q_values'");
         var numbers = Assert.Single(counts).Split('|');
-        return (long.Parse(numbers[0], System.Globalization.CultureInfo.InvariantCulture), long.Parse(numbers[1], System.Globalization.CultureInfo.InvariantCulture));
+        return (
+            long.Parse(numbers[0], System.Globalization.CultureInfo.InvariantCulture),
+            long.Parse(numbers[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 }

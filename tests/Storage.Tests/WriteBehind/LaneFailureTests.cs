@@ -4,7 +4,9 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
 
-/// <summary>What fails passingly is made smaller and tried again; whatever else is thrown reaches the waiters, and the lane goes on.</summary>
+/// <summary>
+/// What fails passingly is made smaller and tried again; whatever else is thrown reaches the waiters, and the lane goes on.
+/// </summary>
 public sealed class LaneFailureTests : WriteLaneTest
 {
     private static readonly NpgsqlException _timeout = new("Exception while reading from stream", new TimeoutException());
@@ -156,7 +158,8 @@ public sealed class LaneFailureTests : WriteLaneTest
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             throw new InvalidOperationException("disk full");
     }
 }

@@ -106,5 +106,6 @@ public sealed class LostAnswerTests : QTableTest
 
     // A row that a second transaction had written again would carry its number.
     private async Task AssertWrittenByOneTransactionAsync() => Assert.Equal(
-        ["1"], await RowsAsync("select count(distinct xmin::text) from (select xmin from q_values union all select xmin from q_table_owners) x"));
+        ["1"], await RowsAsync(
+            "select count(distinct xmin::text) from (select xmin from q_values union all select xmin from q_table_owners) x"));
 }

@@ -19,7 +19,12 @@ internal sealed class PumpUnderTest : IAsyncDisposable
         Rows = new MetricCollector<long>(_meters, FlushInstruments.MeterName, "qlearning.flush.rows");
         Fenced = new MetricCollector<long>(_meters, FlushInstruments.MeterName, "qlearning.flush.fenced");
         Retries = new MetricCollector<long>(_meters, FlushInstruments.MeterName, "qlearning.flush.retries");
-        options ??= new WriteBehindOptions { Lanes = 1, MinRetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(20) };
+        options ??= new WriteBehindOptions
+        {
+            Lanes = 1,
+            MinRetryDelay = TimeSpan.FromMilliseconds(1),
+            MaxRetryDelay = TimeSpan.FromMilliseconds(20),
+        };
         _pump = new FlushPump(dataSource, Options.Create(options), new FlushInstruments(_meters), Log, time ?? TimeProvider.System);
     }
 

@@ -25,5 +25,6 @@ public abstract class QTableTest : DatabaseTest
         new QTableOwnership(Database.DataSource).TakeAsync(partition, repartition, CancellationToken.None);
 
     protected Task<long> UpsertBySqlAsync(string agentType, string state, double value) =>
-        Database.QueryAsync<long>(FormattableString.Invariant($"""select upsert_q_value('{agentType}', '{state}', '"sql"', 'a1', '"sql"', {value})"""));
+        Database.QueryAsync<long>(
+            FormattableString.Invariant($"""select upsert_q_value('{agentType}', '{state}', '"sql"', 'a1', '"sql"', {value})"""));
 }

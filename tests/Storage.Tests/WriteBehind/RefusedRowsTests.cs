@@ -27,7 +27,8 @@ public sealed class RefusedRowsTests : QTableTest
     public async Task A_flush_whose_every_row_is_refused_writes_nothing_and_the_next_one_may_succeed()
     {
         var epoch = await TakeAsync(Generator);
-        var refused = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, 100).Select(i => Writes.Bad($"s{i}"))]));
+        var refused = await Pump.WriteAsync(
+            Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, 100).Select(i => Writes.Bad($"s{i}"))]));
         Assert.Equal(FlushStatus.Refused, refused.Status);
         Assert.Equal(0, await CountAsync("q_values"));
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("s1")))).Status);
@@ -43,7 +44,8 @@ public sealed class RefusedRowsTests : QTableTest
     {
         var epoch = await TakeAsync(Generator);
         var outcome = await Pump.WriteAsync(Writes.Batch(
-            Generator, epoch, 1, [.. Enumerable.Range(0, count).Select(i => bad.Contains(i) ? Writes.Bad($"s{i}") : Writes.Insert($"s{i}"))]));
+            Generator, epoch, 1,
+            [.. Enumerable.Range(0, count).Select(i => bad.Contains(i) ? Writes.Bad($"s{i}") : Writes.Insert($"s{i}"))]));
         Assert.Equal((FlushStatus.Written, bad.Length), (outcome.Status, outcome.LeftOut.Count));
         Assert.Equal(PostgresErrorCodes.NumericValueOutOfRange, Assert.IsType<PostgresException>(outcome.Error).SqlState);
         var good = Enumerable.Range(0, count).Except(bad).ToList();
@@ -61,7 +63,8 @@ public sealed class RefusedRowsTests : QTableTest
     {
         var epoch = await TakeAsync(Generator);
         await RefuseAtCommitAsync(Database, "s1");
-        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, count).Select(i => Writes.Insert($"s{i}"))]))
+        var outcome = await Pump.WriteAsync(
+            Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, count).Select(i => Writes.Insert($"s{i}"))]))
             .WaitAsync(Eventually.DefaultDeadline);
         Assert.Equal((FlushStatus.Written, 1), (outcome.Status, outcome.LeftOut.Count));
         Assert.Equal(PostgresErrorCodes.RaiseException, Assert.IsType<PostgresException>(outcome.Error).SqlState);
@@ -90,9 +93,11 @@ public sealed class RefusedRowsTests : QTableTest
                 if (select count(*) from q_values) > 3 then raise 'too many'; end if;
                 return null;
             end $$;
-            create constraint trigger too_many after insert on q_values deferrable initially deferred for each row execute function too_many();
+            create constraint trigger too_many after insert on q_values deferrable initially deferred
+                for each row execute function too_many();
             """);
-        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, 5).Select(i => Writes.Insert($"s{i}"))]))
+        var outcome = await Pump.WriteAsync(
+            Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, 5).Select(i => Writes.Insert($"s{i}"))]))
             .WaitAsync(Eventually.DefaultDeadline);
         Assert.Equal(FlushStatus.Refused, outcome.Status);
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("s1")))).Status);
@@ -126,7 +131,8 @@ public sealed class RefusedRowsTests : QTableTest
     public async Task A_value_out_of_range_is_refused(double value)
     {
         var epoch = await TakeAsync(Generator);
-        Assert.Equal(FlushStatus.Refused, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", value: value)))).Status);
+        Assert.Equal(
+            FlushStatus.Refused, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", value: value)))).Status);
     }
 
     /// <summary>Has a constraint refuse the rows of a state, but only when their transaction commits.</summary>
@@ -136,6 +142,7 @@ public sealed class RefusedRowsTests : QTableTest
             if new.state_hash = '{state}' then raise 'refused at commit'; end if;
             return null;
         end $$;
-        create constraint trigger refuse after insert or update on q_values deferrable initially deferred for each row execute function refuse();
+        create constraint trigger refuse after insert or update on q_values deferrable initially deferred
+            for each row execute function refuse();
         """);
 }

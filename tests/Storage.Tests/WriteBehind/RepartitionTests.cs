@@ -57,7 +57,7 @@ public sealed class RepartitionTests : QTableTest
     {
         await SetPartitionsAsync(2);
         await Pump.WriteAsync(Batch(Partition(0, 2), await OwnAsync(Partition(0, 2)), 1, new(_client, 3, [5, 9]), new(_other, 0, [1])));
-        await Pump.WriteAsync(Batch(Partition(1, 2), await OwnAsync(Partition(1, 2)), 1, new ClientWindowWrite(_client, 4, [7, 9])));
+        await Pump.WriteAsync(Batch(Partition(1, 2), await OwnAsync(Partition(1, 2)), 1, new ClientWindow(_client, 4, [7, 9])));
         await SetPartitionsAsync(3);
         await TakeAsync(Partition(1, 3), repartition: true);
         for (var index = 0; index < 3; index++)
@@ -93,11 +93,12 @@ public sealed class RepartitionTests : QTableTest
 
     private static TablePartition Partition(int index, int count) => new(Generator, index, count);
 
-    private static QTableBatch Batch(TablePartition partition, OwnershipTaken owner, long watermark, params ClientWindowWrite[] clients) =>
+    private static QTableBatch Batch(TablePartition partition, OwnershipTaken owner, long watermark, params ClientWindow[] clients) =>
         Writes.Batch(partition.Owner, owner, watermark, Writes.Insert($"s{partition.Index}")) with { Clients = clients };
 
     private async Task SetPartitionsAsync(int count) =>
-        await Database.ExecuteInAsync($"update agent_types set metadata = jsonb_build_object('partitions', {count}) where agent_type = '{Generator}'");
+        await Database.ExecuteInAsync(
+            $"update agent_types set metadata = jsonb_build_object('partitions', {count}) where agent_type = '{Generator}'");
 
     private Task<OwnershipTaken> OwnAsync(TablePartition partition) => TakeAsync(partition, repartition: true);
 

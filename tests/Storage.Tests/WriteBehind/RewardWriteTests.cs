@@ -44,7 +44,8 @@ public sealed class RewardWriteTests : QTableTest
         var again = await Pump.WriteAsync(Batch(
             owner, 2, Reward(_id) with { Value = 9 }, Reward(_id) with { State = StateKey.Parse("s2") }, Reward(Guid.NewGuid())));
         Assert.Equal((FlushStatus.Written, 0), (again.Status, again.LeftOut.Count));
-        Assert.Equal(["s1|-1.2500", "s2|-1.2500", "s1|-1.2500"], await RowsAsync("select state_hash, reward_value from rewards order by reward_id"));
+        Assert.Equal(
+            ["s1|-1.2500", "s2|-1.2500", "s1|-1.2500"], await RowsAsync("select state_hash, reward_value from rewards order by reward_id"));
         Assert.Equal(["2"], await RowsAsync("select watermark from q_table_owners"));
     }
 

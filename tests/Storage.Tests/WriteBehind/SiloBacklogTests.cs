@@ -7,7 +7,8 @@ namespace QLearning.Storage.Tests.WriteBehind;
 /// <summary>What waits in a silo is counted exactly from all threads, limited, and shown as a metric.</summary>
 public sealed class SiloBacklogTests : IDisposable
 {
-    private static readonly WriteBehindOptions _options = new() { MaxSiloBacklog = 100, MaxTrajectoryBacklog = 50, MaxSiloBacklogBytes = 1000 };
+    private static readonly WriteBehindOptions _options =
+        new() { MaxSiloBacklog = 100, MaxTrajectoryBacklog = 50, MaxSiloBacklogBytes = 1000 };
 
     private readonly OwnMeters _meters = new();
     private readonly SiloBacklog _backlog;
@@ -34,7 +35,8 @@ public sealed class SiloBacklogTests : IDisposable
         _backlog.CheckRoom(1, 100);
         var error = Assert.Throws<WriteBacklogFullException>(() => _backlog.CheckRoom(1, 101));
         Assert.Equal(
-            "The silo has 900 bytes of Q-values, trajectories and rewards waiting for PostgreSQL. Allowed: 1000. Try again in 2 s.", error.Message);
+            "The silo has 900 bytes of Q-values, trajectories and rewards waiting for PostgreSQL. Allowed: 1000. Try again in 2 s.",
+            error.Message);
         Assert.Throws<WriteBacklogFullException>(() => _backlog.TakeTrajectoryRoom(1, 101));
         Assert.Equal((0.9, 900, 1), (_backlog.Share, _backlog.Bytes, _backlog.TrajectoryRows));
     }

@@ -38,7 +38,8 @@ public sealed class TerminatedBackendsTests : QTableTest
             // Each flush inserted one row and visited all earlier ones once more.
             Assert.Equal(
                 Enumerable.Range(0, Flushes).Select(i => $"s{i}|{Flushes - i}"),
-                await RowsAsync(fresh, $"select state_hash, visit_count from q_values where agent_type = '{type}' order by visit_count desc"));
+                await RowsAsync(
+                    fresh, $"select state_hash, visit_count from q_values where agent_type = '{type}' order by visit_count desc"));
         }
     }
 

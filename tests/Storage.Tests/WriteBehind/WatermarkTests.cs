@@ -29,6 +29,18 @@ public sealed class WatermarkTests : QTableTest
     }
 
     [Fact]
+    public async Task A_database_that_was_set_back_takes_nothing_of_an_owner_whose_last_flush_is_gone()
+    {
+        var epoch = await TakeAsync(Generator);
+        await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1")));
+        await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("s2")) with { After = 1 });
+        await Database.ExecuteInAsync("delete from q_values where state_hash = 's2'; update q_table_owners set watermark = 1");
+        var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 3, Writes.Insert("s3")) with { After = 2 });
+        Assert.Equal(FlushStatus.Fenced, outcome.Status);
+        Assert.Equal(["s1"], await RowsAsync("select state_hash from q_values"));
+    }
+
+    [Fact]
     public async Task A_stored_flush_reports_rows_that_vanished()
     {
         var epoch = await TakeAsync(Generator);
@@ -44,7 +56,8 @@ public sealed class WatermarkTests : QTableTest
     [Fact]
     public async Task Partitions_of_an_agent_type_have_watermarks_of_their_own()
     {
-        await Database.ExecuteInAsync($"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 4), ('{Generator}', 3, 9)");
+        await Database.ExecuteInAsync(
+            $"insert into q_table_owners (agent_type, partition, epoch) values ('{Generator}', 0, 4), ('{Generator}', 3, 9)");
         var second = Writes.Batch(new AgentTypeKey(Generator, 3), new OwnershipTaken(9, 4), 2, Writes.Insert("s2"));
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, 4, 1, Writes.Insert("s1")))).Status);
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(second)).Status);

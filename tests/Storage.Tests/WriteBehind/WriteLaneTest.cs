@@ -21,7 +21,9 @@ public abstract class WriteLaneTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Hands in an item and, once it has been written, leaves the lane with all that the caller hands in next in one transaction.</summary>
+    /// <summary>
+    /// Hands in an item and, once it has been written, leaves the lane with all that the caller hands in next in one transaction.
+    /// </summary>
     private protected async Task<Task<string>> BlockWithAsync(WriteLane<int, string> lane, int item)
     {
         var first = lane.WriteAsync(item);

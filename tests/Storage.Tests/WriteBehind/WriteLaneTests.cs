@@ -41,7 +41,8 @@ public sealed class WriteLaneTests : WriteLaneTest
     {
         Writer.BytesPerRow = 1000;
         await using var lane = Lane(new WriteBehindOptions { MaxBytesPerTransaction = 10_000 });
-        Task<string>[] written = [await BlockWithAsync(lane, 1), lane.WriteAsync(6), lane.WriteAsync(5), lane.WriteAsync(5), lane.WriteAsync(11)];
+        Task<string>[] written =
+            [await BlockWithAsync(lane, 1), lane.WriteAsync(6), lane.WriteAsync(5), lane.WriteAsync(5), lane.WriteAsync(11)];
         Assert.Equal([[6], [5, 5], [11]], await TakenAsync(3));
         await Task.WhenAll(written);
     }
@@ -121,4 +122,41 @@ public sealed class WriteLaneTests : WriteLaneTest
         Assert.Equal(["written 7", "written 1", "Refused: 2 is bad", "written 3"], await Task.WhenAll(written));
         Assert.Empty(Time.Waits);
     }
+
+    [Fact]
+    public async Task An_item_that_meets_a_lock_waits_by_itself_and_the_others_go_on()
+    {
+        await using var lane = Lane(new WriteBehindOptions());
+        Task<string>[] written = [await BlockWithAsync(lane, 1), lane.WriteAsync(2), lane.WriteAsync(3)];
+        (await Writer.NextAsync()).Fail(Locked());
+        var alone = await Writer.NextAsync();
+        Assert.Equal([2], alone.Items);
+        alone.Fail(Locked());
+        Assert.Equal([[3]], await TakenAsync(1));
+        Task<string> later = lane.WriteAsync(4);
+        Assert.Equal([[4]], await TakenAsync(1));
+        await later;
+        Assert.False(written[1].IsCompleted);
+        await Time.AdvanceThroughNextAsync(1);
+        Assert.Equal([[2]], await TakenAsync(1));
+        Assert.Equal(["written 1", "written 2", "written 3"], await Task.WhenAll(written));
+    }
+
+    [Fact]
+    public async Task An_item_that_a_lock_holds_up_counts_as_the_oldest_wait_and_is_tried_once_more_at_the_stop()
+    {
+        var lane = Lane(new WriteBehindOptions());
+        var written = lane.WriteAsync(1);
+        (await Writer.NextAsync()).Fail(Locked());
+        await Eventually.Holds(() => Time.Waits.Count == 1, "it is set aside");
+        Time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), lane.OldestWait);
+        var stopping = lane.DisposeAsync();
+        Assert.Equal([[1]], await TakenAsync(1));
+        Assert.Equal("written 1", await written);
+        await stopping;
+    }
+
+    private static PostgresException Locked() =>
+        new("canceling statement due to lock timeout", "ERROR", "ERROR", PostgresErrorCodes.LockNotAvailable);
 }

@@ -13,7 +13,9 @@ public enum Passage
     Detach,
 }
 
-/// <summary>Decides for one connection through a <see cref="TcpProxy"/>, which shows it all bytes before they are passed on. This one passes all.</summary>
+/// <summary>
+/// Decides for one connection through a <see cref="TcpProxy"/>, which shows it all bytes before they are passed on. This one passes all.
+/// </summary>
 public class ProxyRule
 {
     /// <summary>What the client sends.</summary>

@@ -76,7 +76,8 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// Swallows all that is sent until <see cref="Open"/>, as a network that drops packets: connections stay, new ones are taken, and nothing answers.
+    /// Swallows all that is sent until <see cref="Open"/>, as a network that drops packets: connections stay, new ones are taken, and
+    /// nothing answers.
     /// </summary>
     /// <param name="from">Begins with the first message that has this text; null: at once.</param>
     public void Hang(string? from = null) => _hold.Begin(from);

@@ -38,7 +38,8 @@ internal sealed class FakePump : IFlushPump
     }
 
     /// <summary>The oldest batch under way ends without being written.</summary>
-    public void End(FlushStatus status) => End(new FlushOutcome(status, new Dictionary<int, long>(), new TimeoutException("the pump stopped")));
+    public void End(FlushStatus status) =>
+        End(new FlushOutcome(status, new Dictionary<int, long>(), new TimeoutException("the pump stopped")));
 
     private void End(FlushOutcome outcome) => _open.Dequeue().SetResult(outcome);
 }

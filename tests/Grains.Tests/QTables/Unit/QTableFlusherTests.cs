@@ -36,7 +36,7 @@ public sealed class QTableFlusherTests
         fixture.Flusher.OnTimer();
         Assert.Equal(1, fixture.Pump.UnderWay);
         await fixture.CommittedAsync();
-        // Nobody waits for it, so it goes at the next interval.
+        // No caller waits for it, so it goes at the next interval.
         Assert.Equal((0, fixture.Options.FlushInterval), (fixture.Pump.UnderWay, fixture.Due));
         fixture.Flusher.OnTimer();
         Assert.Equal(["s1", "s2"], fixture.States(1));
@@ -119,7 +119,8 @@ public sealed class QTableFlusherTests
         var all = fixture.Flusher.CommitAsync();
         await fixture.CommittedAsync(leftOut: 1);
         Assert.Null(await waiting[0]);
-        Assert.Contains("store 1 of 2 Q-values", Assert.IsType<StorageUnavailableException>(await waiting[1]).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "store 1 of 2 Q-values", Assert.IsType<StorageUnavailableException>(await waiting[1]).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => all);
         Assert.Equal((1, 1L, 1L), (fixture.Refused, fixture.Backlog.Refused, fixture.Flusher.Written));
         Assert.Equal((0, 2L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
@@ -127,6 +128,60 @@ public sealed class QTableFlusherTests
         fixture.Change(2);
         fixture.Flusher.OnTimer();
         Assert.Equal(0, Assert.Single(fixture.Pump.Batches[1].Writes).RowId);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_refused_again_and_again_is_tried_less_often_and_at_once_when_it_is_changed()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        var pauses = new List<double>();
+        for (var i = 0; i < 7; i++)
+        {
+            fixture.Flusher.OnTimer();
+            await fixture.EndedAsync(FlushStatus.Refused);
+            pauses.Add(fixture.Due!.Value.TotalSeconds);
+        }
+
+        Assert.Equal([2, 4, 8, 16, 32, 60, 60], pauses);
+        fixture.Change(1);
+        Assert.Equal(fixture.Options.FlushInterval, fixture.Due);
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync();
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.EndedAsync(FlushStatus.Refused);
+        Assert.Equal(fixture.Options.MaxRetryDelay, fixture.Due);
+    }
+
+    [Fact]
+    public async Task Many_rows_that_are_all_refused_are_not_tried_at_once_when_one_is_changed()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        fixture.Change(2);
+        for (var i = 0; i < 3; i++)
+        {
+            fixture.Flusher.OnTimer();
+            await fixture.EndedAsync(FlushStatus.Refused);
+        }
+
+        fixture.Change(3);
+        Assert.Equal(fixture.Options.MaxRetryDelay, fixture.Due);
+    }
+
+    [Fact]
+    public async Task A_batch_names_the_flush_before_it_that_is_committed()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync();
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.EndedAsync(FlushStatus.Abandoned);
+        fixture.Flusher.OnTimer();
+        Assert.Equal([(1L, 0L), (2L, 1L), (3L, 1L)], fixture.Pump.Batches.Select(batch => (batch.Watermark, batch.After)));
     }
 
     [Fact]
@@ -180,7 +235,8 @@ public sealed class QTableFlusherTests
         Assert.False(release.IsCompleted);
         await fixture.CommittedAsync();
         await release;
-        Assert.Equal((true, false, 0L, 2L), (fixture.Flusher.IsFenced, fixture.HeardFenced, fixture.Backlog.QValues, fixture.Table.DurableUpdate));
+        Assert.Equal(
+            (true, false, 0L, 2L), (fixture.Flusher.IsFenced, fixture.HeardFenced, fixture.Backlog.QValues, fixture.Table.DurableUpdate));
     }
 
     [Fact]

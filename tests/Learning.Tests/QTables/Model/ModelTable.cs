@@ -50,7 +50,8 @@ internal sealed class ModelTable : IDisposable
         EnsureLoaded(other.State);
         var numbers = _updates.Next([key, other, key, other]);
         Assert.Throws<InvalidInputException>(() =>
-            _learner.UpsertMany(Table, [Upsert(key, value), Upsert(other, value), Upsert(key, -value), Upsert(other, double.NaN)], numbers));
+            _learner.UpsertMany(
+                Table, [Upsert(key, value), Upsert(other, value), Upsert(key, -value), Upsert(other, double.NaN)], numbers));
     }
 
     public void Take(int max)
@@ -138,7 +139,7 @@ internal sealed class ModelTable : IDisposable
         }
     }
 
-    /// <summary>A clean-up deletes a row, and nobody is told.</summary>
+    /// <summary>A clean-up deletes a row, and the table is not told.</summary>
     public void DeleteByOthers((int State, int Action) key)
     {
         if (_database.Delete(key))
@@ -192,7 +193,8 @@ internal sealed class ModelTable : IDisposable
             var known = Table.GetEntries(TableFixture.State(state)).ToArray()
                 .ToDictionary(entry => Table.Actions[entry.ActionIndex].Key, entry => new Known(entry.QValue, entry.VisitCount));
             Assert.Equal(
-                _memory.Where(entry => entry.Key.State == state).ToDictionary(entry => TableFixture.Action(entry.Key.Action), entry => entry.Value),
+                _memory.Where(entry => entry.Key.State == state)
+                    .ToDictionary(entry => TableFixture.Action(entry.Key.Action), entry => entry.Value),
                 known);
         }
     }

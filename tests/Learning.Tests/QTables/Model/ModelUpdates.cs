@@ -2,7 +2,9 @@ using QLearning.Learning.Updates;
 
 namespace QLearning.Learning.Tests.QTables.Model;
 
-/// <summary>Which numbered updates of two clients wait, are in flight and are stored, and what the table and its clients' windows say of them.</summary>
+/// <summary>
+/// Which numbered updates of two clients wait, are in flight and are stored, and what the table and its clients' windows say of them.
+/// </summary>
 internal sealed class ModelUpdates(CoarseClock clock)
 {
     private static readonly Guid[] _ids = [new("0198c0de-0000-7000-8000-000000000001"), new("0198c0de-0000-7000-8000-000000000002")];
@@ -65,8 +67,11 @@ internal sealed class ModelUpdates(CoarseClock clock)
         {
             Assert.True(_windows.Contains(update.Client, update.Number, 1));
             Assert.Equal(_stored.Contains(update), _windows.IsStored(update.Client, update.Number));
-            Assert.True(_written.Contains(update) || !database.Knows(update.Client, update.Number), $"The number of {update} is stored without it.");
-            Assert.True(!_stored.Contains(update) || database.Knows(update.Client, update.Number), $"{update} is stored without its number.");
+            Assert.True(
+                _written.Contains(update) || !database.Knows(update.Client, update.Number),
+                $"The number of {update} is stored without it.");
+            Assert.True(
+                !_stored.Contains(update) || database.Knows(update.Client, update.Number), $"{update} is stored without its number.");
         }
 
         for (var client = 0; client < _ids.Length; client++)

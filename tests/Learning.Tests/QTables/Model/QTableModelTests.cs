@@ -6,7 +6,8 @@ namespace QLearning.Learning.Tests.QTables.Model;
 /// </summary>
 public class QTableModelTests
 {
-    private static readonly Gen<(int State, int Action)> _key = Gen.Select(Gen.Int[0, ModelTable.States - 1], Gen.Int[0, ModelTable.Actions - 1]);
+    private static readonly Gen<(int State, int Action)> _key = Gen.Select(
+        Gen.Int[0, ModelTable.States - 1], Gen.Int[0, ModelTable.Actions - 1]);
 
     private static readonly Gen<Step> _set = Gen.Select(_key.Array[1, 2], Gen.Int[-9, 9]).Select((keys, value) =>
         new Step($"Set {string.Join(' ', keys)} {value}", table => table.Set(keys, value)));
@@ -16,12 +17,14 @@ public class QTableModelTests
 
     private static readonly Gen<Step> _take = Gen.Int[0, 8].Select(max => new Step($"Take {max}", table => table.Take(max)));
 
-    private static readonly Gen<Step> _complete = Gen.Int[0, 3].Select(index => new Step($"Complete {index}", table => table.Complete(index)));
+    private static readonly Gen<Step> _complete = Gen.Int[0, 3]
+        .Select(index => new Step($"Complete {index}", table => table.Complete(index)));
 
     private static readonly Gen<Step> _return = Gen.Select(Gen.Int[0, 3], Gen.Bool).Select((index, wasWritten) =>
         new Step($"Return {index} {wasWritten}", table => table.Return(index, wasWritten)));
 
-    private static readonly Gen<Step> _evict = Gen.Int[0, ModelTable.States].Select(max => new Step($"Evict {max}", table => table.Evict(max)));
+    private static readonly Gen<Step> _evict = Gen.Int[0, ModelTable.States]
+        .Select(max => new Step($"Evict {max}", table => table.Evict(max)));
 
     private static readonly Gen<Step> _change = Gen.Select(_key, Gen.Int[-9, 9], Gen.Int[1, 5]).Select((key, value, visits) =>
         new Step($"Change {key} {value} {visits}", table => table.ChangeByOthers(key, new Known(value, visits))));

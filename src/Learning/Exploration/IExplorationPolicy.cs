@@ -4,7 +4,7 @@ namespace QLearning.Learning.Exploration;
 /// A policy π(a|s): how an action is chosen from Q-values and visit counts. Safe to share between threads; up to 64 actions a choice
 /// allocates nothing.
 /// </summary>
-public interface IExplorationStrategy
+public interface IExplorationPolicy
 {
     /// <summary>Chooses an action.</summary>
     /// <param name="qValues">The Q-value of each action, finite; 0 for one never learned.</param>

@@ -1,13 +1,13 @@
 namespace QLearning.Learning.Tests.Exploration;
 
 /// <summary>Pins what each policy chooses, with which probability, and that it says so.</summary>
-public class ExplorationStrategyTests
+public class ExplorationPolicyTests
 {
-    private static readonly Gen<IExplorationStrategy> _strategies = Gen.OneOf<IExplorationStrategy>(
-        Gen.Const<IExplorationStrategy>(Greedy.Instance),
-        Gen.Double[0, 1].Select(rate => (IExplorationStrategy)new EpsilonGreedy(rate)),
-        Gen.Double[0.01, 100].Select(temperature => (IExplorationStrategy)new Softmax(temperature)),
-        Gen.Double[0, 10].Select(constant => (IExplorationStrategy)new Ucb1(constant)));
+    private static readonly Gen<IExplorationPolicy> _policies = Gen.OneOf<IExplorationPolicy>(
+        Gen.Const<IExplorationPolicy>(Greedy.Instance),
+        Gen.Double[0, 1].Select(rate => (IExplorationPolicy)new EpsilonGreedy(rate)),
+        Gen.Double[0.01, 100].Select(temperature => (IExplorationPolicy)new Softmax(temperature)),
+        Gen.Double[0, 10].Select(constant => (IExplorationPolicy)new Ucb1(constant)));
 
     // Few distinct numbers, so that ties are common; up to 100 actions, so that the heap is used as well as the stack.
     private static readonly Gen<(double Q, int Visits)[]> _actions = Gen.Select(
@@ -15,20 +15,20 @@ public class ExplorationStrategyTests
 
     [Fact]
     public void Probabilities_are_a_distribution() =>
-        Gen.Select(_strategies, _actions).Sample((strategy, actions) =>
+        Gen.Select(_policies, _actions).Sample((policy, actions) =>
         {
-            var probabilities = Probabilities(strategy, actions);
+            var probabilities = Probabilities(policy, actions);
             Assert.All(probabilities, probability => Assert.InRange(probability, 0, 1 + 1e-12));
             Assert.Equal(1, probabilities.Sum(), 9);
         });
 
     [Fact]
     public void A_choice_says_its_probability_and_whether_it_explored() =>
-        Gen.Select(_strategies, _actions, Gen.Int).Sample((strategy, actions, seed) =>
+        Gen.Select(_policies, _actions, Gen.Int).Sample((policy, actions, seed) =>
         {
             var (q, visits) = (actions.Select(a => a.Q).ToArray(), actions.Select(a => a.Visits).ToArray());
-            var choice = strategy.Choose(q, visits, new Random(seed));
-            Assert.Equal(Probabilities(strategy, actions)[choice.Index], choice.Propensity, 12);
+            var choice = policy.Choose(q, visits, new Random(seed));
+            Assert.Equal(Probabilities(policy, actions)[choice.Index], choice.Propensity, 12);
             Assert.True(choice.Propensity > 0);
             Assert.Equal(q[choice.Index] < q.Max(), choice.Explored);
         });
@@ -38,7 +38,7 @@ public class ExplorationStrategyTests
     [InlineData(ExplorationPolicy.EpsilonGreedy)]
     [InlineData(ExplorationPolicy.Softmax)]
     [InlineData(ExplorationPolicy.Ucb1)]
-    public void Actions_are_chosen_as_often_as_their_probability_says(ExplorationPolicy policy)
+    public void Actions_are_chosen_as_often_as_their_probability_says(ExplorationPolicy setting)
     {
         const int Draws = 200_000;
         (double Q, int Visits)[][] situations =
@@ -48,7 +48,7 @@ public class ExplorationStrategyTests
             [(0, 1), (0, 1), (0, 1), (0, 1), (0, 1)],
         ];
         var type = TableFixture.Type(explorationRate: 0.3);
-        var strategy = ExplorationStrategies.For(type with { Settings = new AgentTypeSettings { ExplorationPolicy = policy } }, null);
+        var policy = ExplorationPolicies.For(type with { Settings = new AgentTypeSettings { ExplorationPolicy = setting } }, null);
         foreach (var actions in situations)
         {
             var (q, visits) = (actions.Select(a => a.Q).ToArray(), actions.Select(a => a.Visits).ToArray());
@@ -56,11 +56,11 @@ public class ExplorationStrategyTests
             var counts = new int[q.Length];
             for (var i = 0; i < Draws; i++)
             {
-                counts[strategy.Choose(q, visits, random).Index]++;
+                counts[policy.Choose(q, visits, random).Index]++;
             }
 
             // Five standard errors of a frequency of one half.
-            var probabilities = Probabilities(strategy, actions);
+            var probabilities = Probabilities(policy, actions);
             Assert.All(counts, (count, index) => Assert.InRange((count / (double)Draws) - probabilities[index], -0.0056, 0.0056));
         }
     }
@@ -112,18 +112,18 @@ public class ExplorationStrategyTests
     public void An_agents_own_rate_goes_before_the_types()
     {
         var type = TableFixture.Type(explorationRate: 0);
-        Assert.Equal([1, 0], Probabilities(ExplorationStrategies.For(type, null), [(1, 1), (0, 1)]));
-        Assert.Equal([0.5, 0.5], Probabilities(ExplorationStrategies.For(type, 1), [(1, 1), (0, 1)]));
+        Assert.Equal([1, 0], Probabilities(ExplorationPolicies.For(type, null), [(1, 1), (0, 1)]));
+        Assert.Equal([0.5, 0.5], Probabilities(ExplorationPolicies.For(type, 1), [(1, 1), (0, 1)]));
     }
 
     [Fact]
     public void The_same_seed_chooses_the_same()
     {
-        var strategy = new EpsilonGreedy(0.5);
+        var policy = new EpsilonGreedy(0.5);
         var (first, second) = (new Random(5), new Random(5));
         Assert.All(
             Enumerable.Range(0, 100),
-            _ => Assert.Equal(strategy.Choose([1, 1, 0], [1, 1, 1], first), strategy.Choose([1, 1, 0], [1, 1, 1], second)));
+            _ => Assert.Equal(policy.Choose([1, 1, 0], [1, 1, 1], first), policy.Choose([1, 1, 0], [1, 1, 1], second)));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public class ExplorationStrategyTests
     {
         var (q, visits, random) = (new double[64], new int[64], new Random(1));
         Array.Fill(visits, 1);
-        IExplorationStrategy[] all = [Greedy.Instance, new EpsilonGreedy(0.5), new Softmax(1), new Ucb1(1)];
+        IExplorationPolicy[] all = [Greedy.Instance, new EpsilonGreedy(0.5), new Softmax(1), new Ucb1(1)];
         Run(1_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Run(1_000);
@@ -141,9 +141,9 @@ public class ExplorationStrategyTests
         {
             for (var i = 0; i < times; i++)
             {
-                foreach (var strategy in all)
+                foreach (var policy in all)
                 {
-                    strategy.Choose(q, visits, random);
+                    policy.Choose(q, visits, random);
                 }
             }
         }
@@ -151,11 +151,11 @@ public class ExplorationStrategyTests
 
     [Fact]
     public void Nothing_to_choose_from_is_refused() =>
-        _strategies.Sample(strategy =>
+        _policies.Sample(policy =>
         {
-            Assert.Throws<InvalidInputException>(() => strategy.Choose([], [], new Random(1)));
-            Assert.Throws<InvalidInputException>(() => strategy.Choose([1], [1, 2], new Random(1)));
-            Assert.Throws<InvalidInputException>(() => strategy.Probabilities([1], [1], new double[2]));
+            Assert.Throws<InvalidInputException>(() => policy.Choose([], [], new Random(1)));
+            Assert.Throws<InvalidInputException>(() => policy.Choose([1], [1, 2], new Random(1)));
+            Assert.Throws<InvalidInputException>(() => policy.Probabilities([1], [1], new double[2]));
         });
 
     [Fact]
@@ -170,13 +170,13 @@ public class ExplorationStrategyTests
         Assert.Throws<InvalidInputException>(() => new Ucb1(-1));
         Assert.Throws<InvalidInputException>(() => new Ucb1(double.NaN));
         var settings = new AgentTypeSettings { ExplorationPolicy = (ExplorationPolicy)99 };
-        Assert.Throws<InvalidInputException>(() => ExplorationStrategies.For(TableFixture.Type() with { Settings = settings }, null));
+        Assert.Throws<InvalidInputException>(() => ExplorationPolicies.For(TableFixture.Type() with { Settings = settings }, null));
     }
 
-    private static double[] Probabilities(IExplorationStrategy strategy, (double Q, int Visits)[] actions)
+    private static double[] Probabilities(IExplorationPolicy policy, (double Q, int Visits)[] actions)
     {
         var probabilities = new double[actions.Length];
-        strategy.Probabilities(actions.Select(a => a.Q).ToArray(), actions.Select(a => a.Visits).ToArray(), probabilities);
+        policy.Probabilities(actions.Select(a => a.Q).ToArray(), actions.Select(a => a.Visits).ToArray(), probabilities);
         return probabilities;
     }
 }

@@ -1,13 +1,13 @@
 namespace QLearning.Learning.Exploration;
 
 /// <summary>Makes the policy that an agent type is set to.</summary>
-public static class ExplorationStrategies
+public static class ExplorationPolicies
 {
     /// <summary>The agent type's policy.</summary>
     /// <param name="type">The agent type.</param>
     /// <param name="explorationRate">The agent's own ε, 0 to 1; null: the type's. Only ε-greedy has one.</param>
     /// <exception cref="InvalidInputException">ε, the temperature or the constant is out of range, or the policy is unknown.</exception>
-    public static IExplorationStrategy For(AgentTypeInfo type, double? explorationRate)
+    public static IExplorationPolicy For(AgentTypeInfo type, double? explorationRate)
     {
         ArgumentNullException.ThrowIfNull(type);
         return type.Settings.ExplorationPolicy switch
