@@ -127,7 +127,8 @@ public sealed class PublishedValuesTests(SiloFixture silo) : IClassFixture<SiloF
     {
         var type = await silo.AddAgentTypeAsync($$"""{"learningRule": "{{rule}}"}""");
         await silo.Database.ExecuteInAsync(string.Create(CultureInfo.InvariantCulture, $"""
-            update agent_types set learning_rate = {learningRate}, discount_factor = {discountFactor}, exploration_rate = {explorationRate}
+            update agent_types set learning_rate = {learningRate}, discount_factor = {discountFactor}, exploration_rate = {explorationRate},
+                min_exploration_rate = 0
             where agent_type = '{type.Name}'
             """));
         return type;
