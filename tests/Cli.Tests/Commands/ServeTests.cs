@@ -10,7 +10,7 @@ using QLearning.Testing;
 namespace QLearning.Cli.Tests.Commands;
 
 /// <summary>Silos as processes of their own: joining, ending, being killed.</summary>
-public sealed class ServeTests : IAsyncDisposable
+public sealed class ServeTests : IAsyncLifetime
 {
     private const string AgentType = "test-generator";
 
@@ -21,8 +21,10 @@ public sealed class ServeTests : IAsyncDisposable
 
     private string ConnectionString => EmbeddedPostgres.FindRunning(_folder.Path)!.ConnectionString;
 
+    public Task InitializeAsync() => Task.CompletedTask;
+
     // The server outlives a killed silo: one that joins and leaves again takes it along.
-    public async ValueTask DisposeAsync()
+    public async Task DisposeAsync()
     {
         if (EmbeddedPostgres.FindRunning(_folder.Path) is not null)
         {
