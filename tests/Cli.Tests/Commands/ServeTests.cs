@@ -10,7 +10,7 @@ using QLearning.Testing;
 namespace QLearning.Cli.Tests.Commands;
 
 /// <summary>Silos as processes of their own: joining, ending, being killed.</summary>
-public sealed class ServeTests : IAsyncLifetime
+public sealed class ServeTests : IAsyncLifetime, IDisposable
 {
     private const string AgentType = "test-generator";
 
@@ -32,9 +32,9 @@ public sealed class ServeTests : IAsyncLifetime
             await using var last = await EmbeddedPostgres.StartAsync(
                 options, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
         }
-
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_second_silo_on_the_same_data_joins_and_the_last_one_out_stops_the_database()
