@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace QLearning.Silo.Http;
 
@@ -15,11 +16,12 @@ internal sealed record HttpAddress(Lazy<IPEndPoint>? Endpoint)
     public void Listen(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(this);
-        ((Microsoft.Extensions.Hosting.IHostApplicationBuilder)builder).ConfigureContainer(new HttpFirst(Endpoint is not null));
+        ((IHostApplicationBuilder)builder).ConfigureContainer(new HttpFirst(Endpoint is not null));
+        // A web application wants a server also when it is not to start it.
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         if (Endpoint is { } endpoint)
         {
-            builder.WebHost.UseKestrelCore();
             builder.Services.Configure<KestrelServerOptions>(server => server.Listen(endpoint.Value));
         }
     }
