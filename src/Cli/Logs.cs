@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -8,9 +9,13 @@ namespace QLearning.Cli;
 internal static class Logs
 {
     /// <summary>For a server: our own events and everybody's warnings, one line each, to standard error.</summary>
-    public static void ToStandardError(ILoggingBuilder logging) => Filter(logging
-        .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>()
-        .AddConsole(console => console.FormatterName = LineFormatter.FormatterName));
+    public static void ToStandardError(ILoggingBuilder logging)
+    {
+        logging.Services.TryAddSingleton(TimeProvider.System);
+        Filter(logging
+            .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>()
+            .AddConsole(console => console.FormatterName = LineFormatter.FormatterName));
+    }
 
     /// <summary>As <see cref="ToStandardError"/>, each event as a JSON object with all that is known of it.</summary>
     public static void JsonToStandardError(ILoggingBuilder logging) => Filter(logging.AddJsonConsole(console =>
