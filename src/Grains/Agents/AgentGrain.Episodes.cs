@@ -197,6 +197,13 @@ internal sealed partial class AgentGrain
         }
 
         var (learned, receipt) = await Learner.LearnAsync(run.Steps, transition, observation.Update);
+        if (learned.VisitCount == 0)
+        {
+            // The number is settled, and nothing was learned under it: the message came late, and its caller has given the episode up.
+            Drop("its caller gave it up");
+            throw EpisodeLostException.For(Key, observation.EpisodeId);
+        }
+
         run.Count(learned, observation.Update);
         run.Observed(observation, learned, receipt, time.GetUtcNow());
     }
