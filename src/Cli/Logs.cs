@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -8,15 +9,17 @@ namespace QLearning.Cli;
 internal static class Logs
 {
     /// <summary>For a server: our own events and everybody's warnings, one line each, to standard error.</summary>
-    public static void ToStandardError(ILoggingBuilder logging) => logging
-        .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss.fff ", true))
-        .AddFilter("QLearning", LogLevel.Information)
-        .AddFilter("Orleans", LogLevel.Warning)
-        // At each start it measures the time since the machine's start and takes that for a stall.
-        .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
-        .AddFilter("Microsoft", LogLevel.Warning)
-        .AddFilter("Polly", LogLevel.Warning)
-        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    public static void ToStandardError(ILoggingBuilder logging)
+    {
+        logging.Services.TryAddSingleton(TimeProvider.System);
+        Filter(logging
+            .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>()
+            .AddConsole(console => console.FormatterName = LineFormatter.FormatterName));
+    }
+
+    /// <summary>As <see cref="ToStandardError"/>, each event as a JSON object with all that is known of it.</summary>
+    public static void JsonToStandardError(ILoggingBuilder logging) => Filter(logging.AddJsonConsole(console =>
+        (console.IncludeScopes, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ", true)));
 
     /// <summary>For short-lived clusters of other commands: errors only.</summary>
     public static void ErrorsToStandardError(ILoggingBuilder logging)
@@ -24,4 +27,13 @@ internal static class Logs
         ToStandardError(logging);
         logging.SetMinimumLevel(LogLevel.Error).AddFilter("QLearning", LogLevel.Error).AddFilter("Orleans", LogLevel.Error);
     }
+
+    private static void Filter(ILoggingBuilder logging) => logging
+        .AddFilter("QLearning", LogLevel.Information)
+        .AddFilter("Orleans", LogLevel.Warning)
+        // At each start it measures the time since the machine's start and takes that for a stall.
+        .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Polly", LogLevel.Warning)
+        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

@@ -1,13 +1,16 @@
-using Microsoft.Extensions.Configuration;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using QLearning.Abstractions;
+using QLearning.Silo.Configuration;
 using QLearning.Silo.Health;
+using QLearning.Silo.Http;
 using QLearning.Silo.Membership;
 using QLearning.Silo.Shutdown;
+using QLearning.Silo.Telemetry;
 
 namespace QLearning.Silo;
 
@@ -43,9 +46,9 @@ public sealed class QLearningSilo : IAsyncDisposable
     public int GatewayPort { get; }
 
     /// <summary>
-    /// Where probes are answered, such as <c>http://10.0.0.7:8080</c>; null when <see cref="SiloSettings.HealthPort"/> is.
+    /// Where HTTP is answered, such as <c>http://10.0.0.7:8080</c>; null when <see cref="SiloSettings.HttpPort"/> is.
     /// </summary>
-    public Uri? HealthUrl => _host.Services.GetService<HealthEndpoint>() is { } health ? new Uri($"http://{health.Endpoint}") : null;
+    public Uri? HttpUrl => _host.Services.GetRequiredService<HttpAddress>().Url;
 
     /// <summary>The silo's services, for code that runs inside it.</summary>
     public IServiceProvider Services => _host.Services;
@@ -119,38 +122,31 @@ public sealed class QLearningSilo : IAsyncDisposable
         }
         catch
         {
-            host.Dispose();
+            await host.DisposeAsync();
             throw;
         }
     }
 
-    private static IHost Build(
+    private static WebApplication Build(
         SiloSettings settings, SiloDatabase database, Action<ILoggingBuilder> logging, Action<ISiloBuilder>? configure)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddEnvironmentVariables();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        SiloConfiguration.AddTo(builder.Configuration);
         logging(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
+        builder.Services.AddSystemd();
         QLearningSiloBuilder.AddSilo(builder, settings, database);
         if (configure is not null)
         {
             builder.UseOrleans(configure);
         }
 
-        return builder.Build();
+        var web = builder.Build();
+        HealthEndpoints.Map(web);
+        SiloTelemetry.Map(web);
+        return web;
     }
 
-    private static void CheckOptions(IServiceProvider services)
-    {
-        try
-        {
-            services.GetService<IStartupValidator>()?.Validate();
-        }
-        catch (InvalidOperationException error) when (error.InnerException is FormatException or ArgumentException or OverflowException)
-        {
-            throw new InvalidInputException(
-                $"The configuration cannot be read. {error.Message} Allowed: a value of that type; a time is written as 00:00:00.100.",
-                error);
-        }
-    }
+    private static void CheckOptions(IServiceProvider services) =>
+        SiloConfiguration.Read(() => services.GetService<IStartupValidator>()?.Validate());
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -7,11 +8,14 @@ using Orleans.Configuration;
 using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
 using QLearning.Grains;
+using QLearning.Grains.Configuration;
 using QLearning.Silo.Configuration;
 using QLearning.Silo.Embedded;
 using QLearning.Silo.Health;
+using QLearning.Silo.Http;
 using QLearning.Silo.Membership;
 using QLearning.Silo.Shutdown;
+using QLearning.Silo.Telemetry;
 
 namespace QLearning.Silo;
 
@@ -52,7 +56,7 @@ public static class QLearningSiloBuilder
         return silo;
     }
 
-    internal static void AddSilo(IHostApplicationBuilder builder, SiloSettings settings, SiloDatabase database)
+    internal static void AddSilo(WebApplicationBuilder builder, SiloSettings settings, SiloDatabase database)
     {
         if (!IPAddress.TryParse(settings.AdvertisedAddress, out var address))
         {
@@ -61,14 +65,9 @@ public static class QLearningSiloBuilder
         }
 
         var ports = ChoosePorts(address, settings);
-        if (settings.HealthPort is not null)
-        {
-            // Before the silo, so that it starts first and stops last.
-            builder.Services.AddSingleton(services =>
-                ActivatorUtilities.CreateInstance<HealthEndpoint>(services, new IPEndPoint(address, ports.Value[2])));
-            builder.Services.AddHostedService(services => services.GetRequiredService<HealthEndpoint>());
-        }
-
+        new HttpAddress(settings.HttpPort is null ? null : new(() => new IPEndPoint(address, ports.Value[2]))).Listen(builder);
+        SiloTelemetry.Add(builder);
+        builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
         builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)
         {
@@ -86,13 +85,13 @@ public static class QLearningSiloBuilder
     }
 
     /// <summary>
-    /// The ports of silo, gateway and health. A wanted one that is taken is refused now; free ones are chosen late, so that nobody takes
+    /// The ports of silo, gateway and HTTP. A wanted one that is taken is refused now; free ones are chosen late, so that nobody takes
     /// them while the database starts.
     /// </summary>
     private static Lazy<int[]> ChoosePorts(IPAddress address, SiloSettings settings)
     {
         (int Port, string What)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
-        wanted = settings.HealthPort is { } health ? [.. wanted, (health, "health")] : wanted;
+        wanted = settings.HttpPort is { } http ? [.. wanted, (http, "HTTP")] : wanted;
         Ports.Choose(address, wanted);
         return new Lazy<int[]>(() => Ports.Choose(address, wanted));
     }

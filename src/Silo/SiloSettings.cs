@@ -28,11 +28,11 @@ public sealed class SiloSettings
     public int GatewayPort { get; set; }
 
     /// <summary>
-    /// The TCP port that answers <c>GET /live</c> and <c>GET /ready</c> over HTTP, on <see cref="AdvertisedAddress"/>; 0: a free one; null:
-    /// none. Default: null.
+    /// The TCP port that answers <c>GET /live</c>, <c>GET /ready</c> and <c>GET /metrics</c> over HTTP, on <see cref="AdvertisedAddress"/>; 0:
+    /// a free one; null: none. Default: null.
     /// </summary>
     [Range(0, 65_535)]
-    public int? HealthPort { get; set; }
+    public int? HttpPort { get; set; }
 
     /// <summary>The address that other silos and clients reach this silo by. Default: 127.0.0.1.</summary>
     [Required]

@@ -16,7 +16,7 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
     {
         [nameof(SiloSettings.SiloPort)] = settings => settings.SiloPort = -1,
         [nameof(SiloSettings.GatewayPort)] = settings => settings.GatewayPort = 65_536,
-        [nameof(SiloSettings.HealthPort)] = settings => settings.HealthPort = 65_536,
+        [nameof(SiloSettings.HttpPort)] = settings => settings.HttpPort = 65_536,
         [nameof(SiloSettings.ClusterId)] = settings => settings.ClusterId = string.Empty,
         [nameof(SiloSettings.ServiceId)] = settings => settings.ServiceId = string.Empty,
         [nameof(SiloSettings.DataFolder)] = settings => settings.DataFolder = string.Empty,

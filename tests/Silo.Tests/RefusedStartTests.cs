@@ -77,7 +77,7 @@ public sealed class RefusedStartTests : IAsyncLifetime
     [Theory]
     [InlineData("silo")]
     [InlineData("gateway")]
-    [InlineData("health")]
+    [InlineData("HTTP")]
     public async Task A_port_that_is_taken_is_named(string what)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -87,7 +87,7 @@ public sealed class RefusedStartTests : IAsyncLifetime
         {
             settings.SiloPort = what == "silo" ? port : 0;
             settings.GatewayPort = what == "gateway" ? port : 0;
-            settings.HealthPort = what == "health" ? port : null;
+            settings.HttpPort = what == "HTTP" ? port : null;
         }));
         Assert.Contains($"The {what} port '127.0.0.1:{port}' is not allowed", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, await _database!.QueryAsync<long>("select count(*) from orleans_membership"));

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using QLearning.Abstractions;
 using QLearning.Postgres;
 using QLearning.Silo;
+using QLearning.Silo.Configuration;
 
 namespace QLearning.Cli.Commands;
 
@@ -15,15 +16,15 @@ internal sealed class ClusterOptions
     {
         Description = "Folder of the embedded PostgreSQL.",
         HelpName = "folder",
-        DefaultValueFactory = _ => new SiloSettings().DataFolder,
+        DefaultValueFactory = _ => SiloConfiguration.ReadSettings().DataFolder,
     };
 
     public Option<string?> Cluster { get; } = new("--cluster")
     {
         Description = $"Connection string or URL of a PostgreSQL of your own, instead of the embedded one. Without it and --data: "
-            + $"the variable {ConnectionVariable}.",
+            + $"the variable {ConnectionVariable}, or appsettings.json.",
         HelpName = "address",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } given ? given : null,
+        DefaultValueFactory = _ => SiloConfiguration.ReadSettings().ConnectionString,
     };
 
     public Option<bool> Json { get; } = new("--json")
@@ -55,9 +56,14 @@ internal sealed class ClusterOptions
         return !isFolderTyped && parsed.GetValue(Cluster) is { } given ? PostgresUrl.ToConnectionString(given) : null;
     }
 
-    /// <summary>The settings of a silo on what was asked for.</summary>
-    public SiloSettings ToSettings(ParseResult parsed) =>
-        new() { ConnectionString = Given(parsed), DataFolder = parsed.GetRequiredValue(Data) };
+    /// <summary>The settings of a silo on what was asked for; the others are those of the configuration.</summary>
+    /// <exception cref="InvalidInputException">Something cannot be read.</exception>
+    public SiloSettings ToSettings(ParseResult parsed)
+    {
+        var settings = SiloConfiguration.ReadSettings();
+        (settings.ConnectionString, settings.DataFolder) = (Given(parsed), parsed.GetRequiredValue(Data));
+        return settings;
+    }
 
     /// <summary>The connection string of a database that runs, without starting one; null when the embedded one is down.</summary>
     public string? FindRunning(ParseResult parsed) =>

@@ -1,31 +1,42 @@
 using System.CommandLine;
+using System.Net.NetworkInformation;
 using QLearning.Silo;
 
 namespace QLearning.Cli.Commands;
 
-/// <summary><c>qlearn serve</c>: runs a silo until it is told to stop.</summary>
+/// <summary><c>qlearn serve</c>: runs a silo until it is told to stop. What is typed beats the configuration.</summary>
 internal static class ServeCommand
 {
+    private const int HttpPort = 8080;
+
+    private static readonly Option<int> _siloPort = new("--silo-port") { Description = "TCP port for other silos; 0: a free one." };
+    private static readonly Option<int> _gatewayPort = new("--gateway-port") { Description = "TCP port for clients; 0: a free one." };
+
+    private static readonly Option<int> _httpPort = new("--http-port")
+    {
+        Description = "TCP port that answers GET /live, /ready and /metrics; 0: a free one. Default: 8080, or a free one if that is taken.",
+    };
+
+    private static readonly Option<string> _address = new("--advertise")
+    {
+        Description = "IP address that other silos and clients reach this silo by. Default: 127.0.0.1.",
+    };
+
+    private static readonly Option<string> _log = new("--log")
+    {
+        Description = "How events are written to standard error: text, a line for each to be read by people, or json.",
+        DefaultValueFactory = _ => "text",
+    };
+
     public static Command Create(Output output)
     {
         var cluster = new ClusterOptions();
-        var defaults = new SiloSettings();
-        var siloPort = new Option<int>("--silo-port") { Description = "TCP port for other silos; 0: a free one." };
-        var gatewayPort = new Option<int>("--gateway-port") { Description = "TCP port for clients; 0: a free one." };
-        var healthPort = new Option<int?>("--health-port")
-        {
-            Description = "TCP port that answers GET /live and GET /ready; 0: a free one. Default: none.",
-        };
-        var address = new Option<string>("--advertise")
-        {
-            Description = "IP address that other silos and clients reach this silo by.",
-            DefaultValueFactory = _ => defaults.AdvertisedAddress,
-        };
-        foreach (var port in new Option[] { siloPort, gatewayPort, healthPort })
+        _log.AcceptOnlyFromAmong("text", "json");
+        foreach (var port in new[] { _siloPort, _gatewayPort, _httpPort })
         {
             port.Validators.Add(result =>
             {
-                if (result.Tokens is [var token] && !(ushort.TryParse(token.Value, out _)))
+                if (result.Tokens is [var token] && !ushort.TryParse(token.Value, out _))
                 {
                     result.AddError($"The port '{token.Value}' is not allowed. Allowed: 0 to 65535.");
                 }
@@ -34,30 +45,37 @@ internal static class ServeCommand
 
         var command = new Command("serve", "Run a silo. A second one on the same data joins the first.")
         {
-            siloPort, gatewayPort, healthPort, address,
+            _siloPort, _gatewayPort, _httpPort, _address, _log,
         };
         cluster.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var settings = cluster.ToSettings(parsed);
-            settings.SiloPort = parsed.GetValue(siloPort);
-            settings.GatewayPort = parsed.GetValue(gatewayPort);
-            settings.HealthPort = parsed.GetValue(healthPort);
-            settings.AdvertisedAddress = parsed.GetRequiredValue(address);
-            return await RunAsync(settings, output, cancellationToken);
-        });
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            Settings(cluster, parsed), parsed.GetRequiredValue(_log) == "json", output, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(SiloSettings settings, Output output, CancellationToken cancellationToken)
+    private static SiloSettings Settings(ClusterOptions cluster, ParseResult parsed)
     {
-        await using var silo = await QLearningSilo.StartAsync(settings, Logs.ToStandardError, cancellationToken: cancellationToken);
-        output.WriteLine($"Silo is active: silo port {silo.SiloPort}, gateway port {silo.GatewayPort}, cluster '{settings.ClusterId}'.");
-        if (silo.HealthUrl is { } health)
-        {
-            output.WriteLine($"Health: {health}live and {health}ready.");
-        }
+        var settings = cluster.ToSettings(parsed);
+        settings.SiloPort = Typed(parsed, _siloPort, settings.SiloPort);
+        settings.GatewayPort = Typed(parsed, _gatewayPort, settings.GatewayPort);
+        settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? DefaultHttpPort());
+        settings.AdvertisedAddress = Typed(parsed, _address, settings.AdvertisedAddress);
+        return settings;
+    }
 
+    private static T Typed<T>(ParseResult parsed, Option<T> option, T otherwise) =>
+        ClusterOptions.IsTyped(parsed.GetResult(option)) ? parsed.GetRequiredValue(option) : otherwise;
+
+    // A second silo on the same machine gets a port of its own.
+    private static int DefaultHttpPort() =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == HttpPort) ? 0 : HttpPort;
+
+    private static async Task<int> RunAsync(SiloSettings settings, bool isJson, Output output, CancellationToken cancellationToken)
+    {
+        await using var silo = await QLearningSilo.StartAsync(
+            settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken: cancellationToken);
+        output.WriteLine($"Silo is active: silo port {silo.SiloPort}, gateway port {silo.GatewayPort}, cluster '{settings.ClusterId}'.");
+        output.WriteLine($"Health: {silo.HttpUrl}live and {silo.HttpUrl}ready; metrics: {silo.HttpUrl}metrics");
         output.WriteLine(silo.PostgresUrl is null
             ? "PostgreSQL: as given."
             : $"PostgreSQL: embedded in {settings.DataFolder}; psql \"$(./qlearn db url)\" opens it.");

@@ -12,8 +12,8 @@ internal sealed class ConfigurationNames(
     IConfiguration configuration, IEnumerable<OptionsSection> sections, ILogger<ConfigurationNames> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
-    // Bound before the silo, or by a client in the same configuration.
-    private static readonly string[] _others = ["Silo", "Client"];
+    // Bound by a client in the same configuration.
+    private const string Client = "Client";
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
         nameof(ConfigurationNames),
@@ -39,7 +39,7 @@ internal sealed class ConfigurationNames(
             }
             else
             {
-                Check(given, [.. known.Keys, .. _others]);
+                Check(given, [.. known.Keys, Client]);
             }
         }
     }

@@ -7,7 +7,7 @@ internal static partial class SchemaMigratorLog
     [LoggerMessage(2201, LogLevel.Information, "Another process is migrating the database {Database}; waiting for it")]
     public static partial void MigrationWaiting(this ILogger logger, string database);
 
-    [LoggerMessage(2202, LogLevel.Information, "Running the migration {Script} in {Database}")]
+    [LoggerMessage(2202, LogLevel.Debug, "Running the migration {Script} in {Database}")]
     public static partial void MigrationRunning(this ILogger logger, string script, string database);
 
     [LoggerMessage(2203, LogLevel.Warning, "{Database} warns: {Message}")]

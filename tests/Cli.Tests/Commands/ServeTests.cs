@@ -130,11 +130,11 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Probes_are_answered_on_the_printed_address()
     {
-        await using var silo = await ServeAsync("--health-port", "0");
+        await using var silo = await ServeAsync("--http-port", "0");
         await Eventually.Holds(() => silo.Said.Contains("Health: ", StringComparison.Ordinal), "the address of the probes");
         var said = silo.Said.Split('\n').Single(line => line.StartsWith("Health: ", StringComparison.Ordinal)).Split(' ');
         using var http = new HttpClient();
-        foreach (var url in new[] { said[1], said[3].TrimEnd('.') })
+        foreach (var url in new[] { said[1], said[3].TrimEnd(';'), said[5] })
         {
             using var answer = await http.GetAsync(new Uri(url));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

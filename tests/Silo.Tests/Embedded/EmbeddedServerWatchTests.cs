@@ -73,5 +73,5 @@ public sealed class EmbeddedServerWatchTests : IDisposable
     }
 
     // With fsync, since a server without it loses what it acknowledged when it is killed.
-    private Task<QLearningSilo> StartAsync() => QLearningSilo.StartAsync(new SiloSettings { DataFolder = _folder.Path, HealthPort = 0 });
+    private Task<QLearningSilo> StartAsync() => QLearningSilo.StartAsync(new SiloSettings { DataFolder = _folder.Path, HttpPort = 0 });
 }

@@ -7,7 +7,7 @@ namespace QLearning.Silo.Tests.Fixtures;
 /// <summary>Asks a silo how it is, as an orchestrator does.</summary>
 internal sealed class Probe(QLearningSilo silo) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = silo.HealthUrl, Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { BaseAddress = silo.HttpUrl, Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Whether the answer was 200; the other one that is allowed is 503.</summary>
     public async Task<bool> AsksAsync(string path)

@@ -165,7 +165,7 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
     public async Task Without_a_health_port_nothing_listens()
     {
         await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = fixture.Database.ConnectionString });
-        Assert.Null(silo.HealthUrl);
+        Assert.Null(silo.HttpUrl);
     }
 
     private Task<QLearningSilo> StartAsync(Action<ISiloBuilder>? configure = null, string? connectionString = null)
@@ -174,7 +174,7 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         {
             ConnectionString = connectionString ?? fixture.Database.ConnectionString,
             ClusterId = Guid.NewGuid().ToString("N"),
-            HealthPort = 0,
+            HttpPort = 0,
         };
         return QLearningSilo.StartAsync(settings, configure: configure);
     }
