@@ -34,6 +34,8 @@ internal static class MessageExamples
         Settings = Settings,
         StateSpaceDimensions = 12,
         ActionSpaceDimensions = 7,
+        SettingsError = "ttlDays is null",
+        SettingsWarning = "'ttldays' is unknown",
     };
 
     public static SelectActionRequest Request { get; } = new()
@@ -53,6 +55,8 @@ internal static class MessageExamples
         NextActions = [_action.Key, _otherAction.Key],
         Done = true,
         LearningRate = 0.7,
+        ExplorationRate = 0.3,
+        Truncated = true,
     };
 
     public static Trajectory Trajectory { get; } = new()
@@ -69,6 +73,7 @@ internal static class MessageExamples
         RewardSource = "junit",
         SessionId = new Guid("0198c0de-0000-7000-8000-000000000009"),
         DiscountedReward = -1.4,
+        Truncated = true,
     };
 
     public static IReadOnlyList<object> All { get; } =
@@ -79,7 +84,7 @@ internal static class MessageExamples
         Type,
         Type with { IsActive = false },
         Request,
-        new SelectedAction(_action, 3.5, true, 0.05),
+        new SelectedAction(_action, 3.5, true, 0.05, _otherAction),
         new BestAction(_action.Key, _action.Json!, 7.25, 0.61, 12),
         new QValue(_otherAction.Key, _otherAction.Json!, -4.5, 3, 0.52, 0.48),
         new QValueUpsert(_state, _action, 9.75),
