@@ -37,16 +37,34 @@ public sealed class AgentTurnTests(ClusterFixture cluster) : IClassFixture<Clust
             Assert.Contains("one thing after another", error.Message, StringComparison.Ordinal);
         }
 
-        // These wait in the agent's grain for their turn.
-        var (pausing, resuming, reading) = (agent.PauseAsync(), agent.ResumeAsync(), agent.GetAsync());
+        var reading = agent.GetAsync();
         await held.DisposeAsync();
         Assert.Equal(1, (await observing).Ended!.Steps);
-        await Task.WhenAll(pausing, resuming, reading);
-        await agent.ResumeAsync();
+        await reading;
         await agent.SelectActionAsync(_state, _actions);
         await agent.ObserveAsync(1, _state, done: true);
         Assert.Equal(2, (await agent.GetAsync()).TotalTasks);
         Assert.Empty(await client.Sessions.ListActiveAsync("test-generator"));
+    }
+
+    [Fact]
+    public async Task A_pause_may_come_at_any_time_and_costs_no_step()
+    {
+        await using var client = await cluster.ConnectAsync();
+        var agent = client.Agent("coverage-analyzer", "watched");
+        await agent.SelectActionAsync(_state, _actions);
+        var observing = agent.ObserveAsync(1, _state, done: true);
+        await agent.PauseAsync();
+        var error = await Record.ExceptionAsync(() => observing);
+        await agent.ResumeAsync();
+        if (error is not null)
+        {
+            // The agent's grain took the pause first.
+            Assert.IsType<AgentStateException>(error);
+            await agent.ObserveAsync(1, _state, done: true);
+        }
+
+        Assert.Equal((1, 1), ((await agent.GetAsync()).TotalTasks, await cluster.VisitsAsync("coverage-analyzer")));
     }
 
     [Fact]
