@@ -2,7 +2,11 @@ using QLearning.Abstractions;
 
 namespace QLearning.Client;
 
-/// <summary>The way into a cluster. Thread-safe; one per process is enough.</summary>
+/// <summary>
+/// The way into a cluster. Thread-safe; one per process is enough. What goes wrong in a call is a <see cref="QLearningException"/>, but for
+/// two errors that .NET has: <see cref="ArgumentNullException"/> for an argument that may not be null, and
+/// <see cref="OperationCanceledException"/> when the caller's token ended the waiting.
+/// </summary>
 public interface IQLearningClient
 {
     /// <summary>What all agents of a type share.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
 using QLearning.Client.Connection;
 
@@ -22,6 +23,7 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     /// <param name="connectionString">The connection string of the cluster's PostgreSQL.</param>
     /// <param name="configure">Changes other options.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="InvalidInputException">The connection string cannot be read, or an option is out of its range.</exception>
     /// <exception cref="StorageUnavailableException">The database does not answer, or holds no cluster's tables.</exception>
     /// <exception cref="ClusterUnavailableException">No silo is running.</exception>
     public static async Task<QLearningClient> ConnectAsync(
@@ -46,6 +48,11 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
             // Cancelled between two tries, Orleans reports the last try's failure instead.
             host.Dispose();
             throw new OperationCanceledException("The waiting for a silo was cancelled.", error, cancellationToken);
+        }
+        catch (OptionsValidationException error)
+        {
+            host.Dispose();
+            throw new InvalidInputException($"The client's options are not allowed: {string.Join(' ', error.Failures)}");
         }
         catch
         {

@@ -44,7 +44,7 @@ public static class QLearningClientExtensions
             .ValidateDataAnnotations()
             // Without the cause, which may quote any part of the string, even of the password.
             .Validate(
-                options => IsReadable(options.ConnectionString),
+                options => options.ConnectionString is null || IsReadable(options),
                 "The ConnectionString cannot be read. Expected: keywords such as Host=...;Port=...;Database=...;Username=..., "
                 + "and in quotes each value that holds a semicolon.")
             .ValidateOnStart();
@@ -68,13 +68,16 @@ public static class QLearningClientExtensions
         return services;
     }
 
-    private static bool IsReadable(string? connectionString)
+    // Read as it will be used: some keywords are only wrong together. Nothing connects.
+    private static bool IsReadable(QLearningClientOptions options)
     {
         try
         {
-            return connectionString is null || new NpgsqlConnectionStringBuilder(connectionString) is not null;
+            using var source = MembershipDataSource(options);
+            return true;
         }
-        catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
+        catch (Exception error) when (
+            error is ArgumentException or FormatException or InvalidOperationException or OverflowException or NotSupportedException)
         {
             return false;
         }
@@ -85,6 +88,7 @@ public static class QLearningClientExtensions
         NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             ApplicationName = "qlearning-client",
+            MinPoolSize = 0,
             MaxPoolSize = 2,
         });
 }

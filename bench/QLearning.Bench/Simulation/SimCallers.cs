@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Client;
 
 namespace QLearning.Bench.Simulation;
 
@@ -65,7 +66,7 @@ internal sealed class SimCallers(SimWorld world)
                 var transition = new Transition { State = state, Action = action, Reward = 1, NextState = next };
                 var step = new UpdateGroup { Transitions = [transition] };
                 world.Ledger.Sent(client, step);
-                if (!await TryAsync(client, () => agent.ObserveAsync(1, next, done: left == 1)))
+                if (!await TryAsync(client, () => ReportAsync(agent, next, left == 1)))
                 {
                     break;
                 }
@@ -191,6 +192,10 @@ internal sealed class SimCallers(SimWorld world)
             world.Ledger.Refuse(updates, index);
         }
     }
+
+    /// <summary>Every other episode is cut by a limit, so that its last step has a next state.</summary>
+    private Task<ObservationResult> ReportAsync(AgentClient agent, State next, bool isLast) =>
+        agent.ObserveAsync(1, next, done: isLast && _actions % 2 == 0, truncated: isLast && _actions % 2 == 1);
 
     private void Acknowledge(UpdateGroup updates, IEnumerable<int> indexes)
     {

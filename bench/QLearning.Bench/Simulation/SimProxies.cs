@@ -89,6 +89,8 @@ internal sealed partial class SimGrains
 
         public ValueTask<AgentInfo> BeginSession(Guid sessionId) => throw new NotSupportedException();
 
+        public ValueTask<SessionInfo> StartSession(Guid sessionId, SessionStart start) => throw new NotSupportedException();
+
         public ValueTask<AgentInfo> LeaveSession() => throw new NotSupportedException();
 
         public ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
@@ -104,7 +106,7 @@ internal sealed partial class SimGrains
             var sent = observation with { Update = world.Sabotaged(observation.Update, observation.EpisodeId, observation.Step) };
             try
             {
-                var done = observation.Done ? " (done)" : string.Empty;
+                var done = observation.EndsEpisode ? " (done)" : string.Empty;
                 return await CallAsync($"observe {observation.Step}{done}", grain => grain.Observe(sent));
             }
             catch (StorageUnavailableException)

@@ -27,13 +27,21 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("BeginSession")]
     ValueTask<AgentInfo> BeginSession(Guid sessionId);
 
+    /// <summary>Starts a session of its type and enters it; a call that is refused starts none.</summary>
+    /// <param name="sessionId">The new session's id, chosen by the caller. Starting the same again is answered alike.</param>
+    /// <param name="start">Name, environment, metadata; its agent type is the agent's.</param>
+    /// <exception cref="InvalidInputException">Something in it is not allowed, or there is a session of this id already.</exception>
+    /// <exception cref="AgentStateException">The agent is in another session, or an episode is running.</exception>
+    [Alias("StartSession")]
+    ValueTask<SessionInfo> StartSession(Guid sessionId, SessionStart start);
+
     /// <summary>Leaves its session, which goes on; a running episode is dropped. Nothing happens when it is in none.</summary>
     [Alias("LeaveSession")]
     ValueTask<AgentInfo> LeaveSession();
 
     /// <summary>
     /// Chooses the next action by the type's policy with the agent's own exploration rate. Asking again before the reward is reported
-    /// chooses anew.
+    /// chooses anew: the newest action counts, the answer names the one it replaced, and nothing is learned of that.
     /// </summary>
     /// <param name="request">Episode, state and candidates.</param>
     /// <exception cref="InvalidInputException">Something in the request is not allowed.</exception>

@@ -23,7 +23,7 @@ public sealed record Observation
     [Id(3)]
     public required State NextState { get; init; }
 
-    /// <summary>True when the episode ended with this step.</summary>
+    /// <summary>True when the episode ended with this step, since its task was over.</summary>
     [Id(4)]
     public bool Done { get; init; }
 
@@ -55,6 +55,16 @@ public sealed record Observation
     /// </summary>
     [Id(10)]
     public required UpdateId Update { get; init; }
+
+    /// <summary>
+    /// True when the episode was cut with this step by a limit: it ends, and the next state counts with its value, see
+    /// <see cref="Transition.Truncated"/>. With <see cref="Done"/> too, that decides.
+    /// </summary>
+    [Id(11)]
+    public bool Truncated { get; init; }
+
+    /// <summary>True when it ends its episode: <see cref="Done"/> or <see cref="Truncated"/>.</summary>
+    public bool EndsEpisode => Done || Truncated;
 }
 
 /// <summary>What an observation did.</summary>

@@ -50,6 +50,7 @@ internal static class AgentCheck
         InputCheck.Count("steps", episode.Steps, QLimits.MaxBatch);
         Episode(episode.EpisodeId);
         InputCheck.Text("task id", episode.TaskId, QLimits.MaxTaskCharacters);
+        InputCheck.Time("start of the episode", episode.StartedAt);
         foreach (var step in episode.Steps)
         {
             QTableCheck.State(step.State);

@@ -25,6 +25,15 @@ internal static class InputCheck
         }
     }
 
+    /// <summary>A time that is stored: PostgreSQL would keep the ends of .NET's range as −infinity and infinity.</summary>
+    public static void Time(string what, DateTimeOffset time)
+    {
+        if (time.UtcTicks <= 0 || time.UtcTicks == DateTimeOffset.MaxValue.UtcTicks)
+        {
+            throw InvalidInputException.For(what, time, "it is not set", "when it happened");
+        }
+    }
+
     public static void Count<T>(string what, [NotNull] IReadOnlyCollection<T>? items, int most)
     {
         if (items is null || items.Count > most)

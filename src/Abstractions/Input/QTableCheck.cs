@@ -3,6 +3,8 @@ namespace QLearning.Abstractions.Input;
 /// <summary>States and actions, and what is asked about them.</summary>
 internal static class QTableCheck
 {
+    private const int MaxToCompare = 16;
+
     private static string AllowedKeys => FormattableString.Invariant($"a key of 1 to {QLimits.MaxKeyCharacters} characters");
 
     /// <exception cref="InvalidInputException">The key is empty.</exception>
@@ -42,7 +44,7 @@ internal static class QTableCheck
         InputCheck.OptionalJson("action", action.Json);
     }
 
-    /// <exception cref="InvalidInputException">There are too many, or one is not allowed.</exception>
+    /// <exception cref="InvalidInputException">There are too many, one is not allowed, or two have one key.</exception>
     public static void Candidates(IReadOnlyList<AgentAction>? candidates)
     {
         InputCheck.Count("candidates", candidates, QLimits.MaxCandidates);
@@ -50,15 +52,22 @@ internal static class QTableCheck
         {
             Action(candidate);
         }
+
+        EachOnce("candidate", candidates, static candidate => candidate.Key);
     }
 
-    /// <exception cref="InvalidInputException">There are too many, or one is empty.</exception>
+    /// <exception cref="InvalidInputException">There are too many, one is empty, or named twice.</exception>
     public static void NextActions(IReadOnlyList<ActionKey>? actions)
     {
         if (actions is not null && (actions.Count > QLimits.MaxCandidates || actions.Any(action => action.IsEmpty)))
         {
             throw InvalidInputException.For(
                 "next actions", actions.Count, "there are too many or one is empty", $"at most {QLimits.MaxCandidates} keys");
+        }
+
+        if (actions is not null)
+        {
+            EachOnce("next action", actions, static action => action);
         }
     }
 
@@ -78,6 +87,34 @@ internal static class QTableCheck
     /// <summary>A Q-value, or a reward that is learned from.</summary>
     /// <exception cref="InvalidInputException">It is not finite or too large.</exception>
     public static void Value(string what, double value) => InputCheck.Size(what, value, QLimits.MaxQValue);
+
+    // An action named twice would be chosen twice as often as its propensity says.
+    private static void EachOnce<T>(string what, IReadOnlyList<T> actions, Func<T, ActionKey> keyOf)
+    {
+        // A set costs more than it saves with few actions, which is what most calls have.
+        var seen = actions.Count > MaxToCompare ? new HashSet<ActionKey>(actions.Count) : null;
+        for (var i = 0; i < actions.Count; i++)
+        {
+            var key = keyOf(actions[i]);
+            if (seen is null ? IsAmong(actions, i, key, keyOf) : !seen.Add(key))
+            {
+                throw InvalidInputException.For(what, key, "it is named twice", "each action once");
+            }
+        }
+    }
+
+    private static bool IsAmong<T>(IReadOnlyList<T> actions, int first, ActionKey key, Func<T, ActionKey> keyOf)
+    {
+        for (var i = 0; i < first; i++)
+        {
+            if (keyOf(actions[i]) == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <exception cref="InvalidInputException">It is unknown.</exception>
     public static void Mode(WriteMode mode)

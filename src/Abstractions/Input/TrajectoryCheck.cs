@@ -40,6 +40,8 @@ internal static class TrajectoryCheck
             throw InvalidInputException.For("trajectory", trajectory?.TaskId, "it has no steps", "at least one step");
         }
 
+        InputCheck.Id("trajectory id", trajectory.Id, "an id of its own for each trajectory");
+        InputCheck.Time("start of the trajectory", trajectory.StartedAt);
         InputCheck.Text("task id", trajectory.TaskId, QLimits.MaxTaskCharacters);
         InputCheck.OptionalText("reward source", trajectory.RewardSource, QLimits.MaxSourceCharacters);
         InputCheck.OptionalText("error message", trajectory.ErrorMessage, QLimits.MaxErrorMessageCharacters);

@@ -16,7 +16,7 @@ internal static class UpdateCheck
         }
         else if (!transition.Done)
         {
-            throw InvalidInputException.For("next state", null, "it is missing although the episode is not done", "a state, or done");
+            throw InvalidInputException.For("next state", null, "it is missing although the task is not done", "a state, or done");
         }
 
         if (transition.NextAction is { } nextAction)

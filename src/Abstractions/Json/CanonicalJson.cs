@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -24,11 +25,46 @@ public static class CanonicalJson
         return text.ToString();
     }
 
-    internal static PackedKey Hash(string json)
+    /// <summary>The key of what a JSON text describes, a state or an action.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The text is not JSON, is beyond the limits, or has a number beyond 2⁵³, of which several have one canonical text.
+    /// </exception>
+    internal static PackedKey Hash(string what, string json)
     {
+        using var document = JsonText.Parse(Json, json);
+        var text = new StringBuilder(json.Length);
+        Write(document.RootElement, text);
+        CheckNumbers(what, document.RootElement);
         Span<byte> hash = stackalloc byte[PackedKey.HashBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(Canonicalize(json)), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()), hash);
         return PackedKey.FromHash(hash);
+    }
+
+    private static void CheckNumbers(string what, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    CheckNumbers(what, property.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    CheckNumbers(what, item);
+                }
+
+                break;
+            case JsonValueKind.Number when JsonNumber.Read(JsonMarshal.GetRawUtf8Value(element)).IsBeyondExact:
+                throw InvalidInputException.For(
+                    what,
+                    element.GetRawText(),
+                    "a number in it is beyond 2^53, where several numbers have one key",
+                    $"numbers of at most 9007199254740992 in size; send a larger one as text: \"{element.GetRawText()}\"");
+        }
     }
 
     private static void Write(JsonElement element, StringBuilder text)

@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace QLearning.Abstractions;
 
 /// <summary>The key of an agent's grain: <c>test-generator/tg-1</c>.</summary>
 /// <param name="AgentType">1 to 50 characters, no <c>/</c>, <c>#</c>, white space or control character.</param>
 /// <param name="Instance">1 to 100 characters, no control character.</param>
+[JsonConverter(typeof(AgentKeyJsonConverter))]
 public readonly record struct AgentKey(string AgentType, string Instance)
 {
     private const char Separator = '/';

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace QLearning.Abstractions;
 
@@ -8,6 +9,7 @@ namespace QLearning.Abstractions;
 /// </summary>
 /// <param name="AgentType">1 to 50 characters, no <c>#</c>, white space or control character.</param>
 /// <param name="Partition">0 to one less than <see cref="QLimits.MaxPartitions"/>.</param>
+[JsonConverter(typeof(AgentTypeKeyJsonConverter))]
 public readonly record struct AgentTypeKey(string AgentType, int Partition = 0)
 {
     private const char PartitionMark = '#';

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using QLearning.Abstractions.Json;
 
 namespace QLearning.Abstractions;
@@ -6,6 +7,7 @@ namespace QLearning.Abstractions;
 /// The key of a state: 1 to 64 characters. Usually the lower-case hex SHA-256 of the canonical JSON (RFC 8785) of the state, see
 /// <see cref="FromJson"/>; a caller may bring any other key (<c>a1b2c3d4</c>). <c>default</c> is no key and is refused by every call.
 /// </summary>
+[JsonConverter(typeof(StateKeyJsonConverter))]
 public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
 {
     internal StateKey(PackedKey value) => Value = value;
@@ -35,9 +37,12 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
     }
 
     /// <summary>The SHA-256 of the canonical form (RFC 8785) of a JSON text: <c>{"a":8}</c> and <c>{ "a": 8.0 }</c> have one key.</summary>
-    /// <param name="json">At most 256 KiB of JSON, at most 64 levels deep.</param>
-    /// <exception cref="InvalidInputException">The text is not JSON, or is too large or too deep.</exception>
-    public static StateKey FromJson(string json) => new(CanonicalJson.Hash(json));
+    /// <param name="json">
+    /// At most 256 KiB of JSON, at most 64 levels deep, with numbers up to 2⁵³: beyond it several numbers would have one key, so that a
+    /// longer one, such as the id of a build, goes in as text.
+    /// </param>
+    /// <exception cref="InvalidInputException">The text is not JSON, is too large or too deep, or has a number beyond 2⁵³.</exception>
+    public static StateKey FromJson(string json) => new(CanonicalJson.Hash("state", json));
 
     /// <inheritdoc />
     public bool Equals(StateKey other) => Value.Equals(other.Value);

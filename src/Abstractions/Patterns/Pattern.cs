@@ -106,7 +106,8 @@ public sealed record NewPattern
     /// <summary>
     /// When it applies, or null: always. A JSON object of conditions that must all hold, each under the name of a feature of the state
     /// (dots lead into nested objects): a value it must equal, or an object of operators <c>$lt $lte $gt $gte</c> (numbers, or texts by
-    /// code point), <c>$eq $ne</c>, <c>$in</c> (an array) and <c>$exists</c> (true or false).
+    /// code point), <c>$eq $ne</c>, <c>$in</c> (an array) and <c>$exists</c> (true or false). Numbers are compared with all their digits.
+    /// Beside features stand <c>$and</c> and <c>$or</c> with an array of such objects, and <c>$not</c> with one, nested as deep as wanted.
     /// </summary>
     [Id(4)]
     public string? TriggerConditionsJson { get; init; }

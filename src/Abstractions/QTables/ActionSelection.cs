@@ -23,10 +23,15 @@ public sealed record SelectActionRequest
 /// <param name="QValue">Its Q-value, 0 when it was never learned.</param>
 /// <param name="Explored">True when the choice is not one of the actions with the highest Q-value.</param>
 /// <param name="Propensity">The probability with which the policy chooses this action in this state.</param>
+/// <param name="Replaced">
+/// The action that an agent chose before in the same step and whose reward was never reported: it is dropped, and nothing is learned of it.
+/// Null: there is none.
+/// </param>
 [GenerateSerializer, Immutable]
 [Alias("QLearning.SelectedAction")]
 public sealed record SelectedAction(
     [property: Id(0)] AgentAction Action,
     [property: Id(1)] double QValue,
     [property: Id(2)] bool Explored,
-    [property: Id(3)] double Propensity);
+    [property: Id(3)] double Propensity,
+    [property: Id(4)] AgentAction? Replaced = null);

@@ -19,7 +19,7 @@ public readonly record struct AgentAction([property: Id(0)] ActionKey Key, [prop
     public static AgentAction Named(string name) => new(ActionKey.Parse(name), JsonSerializer.Serialize(name));
 
     /// <summary>An action described by JSON; its key is the SHA-256 of the canonical form.</summary>
-    /// <param name="json">JSON within <see cref="QLimits"/>.</param>
-    /// <exception cref="InvalidInputException">The text is not JSON, or is beyond the limits.</exception>
+    /// <param name="json">JSON within <see cref="QLimits"/>, with numbers up to 2⁵³; a longer one, such as a build's id, as text.</param>
+    /// <exception cref="InvalidInputException">The text is not JSON, is beyond the limits, or has a number beyond 2⁵³.</exception>
     public static AgentAction FromJson(string json) => new(ActionKey.FromJson(json), json);
 }

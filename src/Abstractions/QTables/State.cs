@@ -15,7 +15,7 @@ public readonly record struct State([property: Id(0)] StateKey Key, [property: I
     public static State FromKey(string key) => new(StateKey.Parse(key));
 
     /// <summary>A state described by JSON; its key is the SHA-256 of the canonical form.</summary>
-    /// <param name="json">JSON within <see cref="QLimits"/>.</param>
-    /// <exception cref="InvalidInputException">The text is not JSON, or is beyond the limits.</exception>
+    /// <param name="json">JSON within <see cref="QLimits"/>, with numbers up to 2⁵³; a longer one, such as a build's id, as text.</param>
+    /// <exception cref="InvalidInputException">The text is not JSON, is beyond the limits, or has a number beyond 2⁵³.</exception>
     public static State FromJson(string json) => new(StateKey.FromJson(json), json);
 }

@@ -23,7 +23,9 @@ public sealed record Transition
     [Id(3)]
     public State? NextState { get; init; }
 
-    /// <summary>The action taken next; SARSA needs it unless <see cref="Done"/>, the other rules pass over it.</summary>
+    /// <summary>
+    /// The action taken next; SARSA needs it unless the episode ended (<see cref="EndsEpisode"/>), the other rules pass over it.
+    /// </summary>
     [Id(4)]
     public AgentAction? NextAction { get; init; }
 
@@ -44,8 +46,19 @@ public sealed record Transition
 
     /// <summary>
     /// The exploration rate ε, 0 to 1, with which the agent acts in the next state: Expected SARSA learns the value of that ε-greedy
-    /// policy. The other rules and policies pass over it. Null: the agent type's.
+    /// policy, and SARSA where an episode was cut (<see cref="Truncated"/>). The others pass over it. Null: the agent type's.
     /// </summary>
     [Id(8)]
     public double? ExplorationRate { get; init; }
+
+    /// <summary>
+    /// True when the episode was cut with this step by a limit, of steps or of time: nothing follows for the agent, but the task went on,
+    /// so the next state counts with its value (Pardo et al. 2018). With <see cref="Done"/> too, that decides: its value is 0. SARSA, which
+    /// then has no next action, counts the next state by the agent's policy as Expected SARSA does (van Seijen et al. 2009).
+    /// </summary>
+    [Id(9)]
+    public bool Truncated { get; init; }
+
+    /// <summary>True when it is the last step of its episode: <see cref="Done"/> or <see cref="Truncated"/>.</summary>
+    public bool EndsEpisode => Done || Truncated;
 }

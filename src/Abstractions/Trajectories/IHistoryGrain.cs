@@ -2,7 +2,7 @@ namespace QLearning.Abstractions;
 
 /// <summary>
 /// Reads what is stored of sessions, agents and trajectories; many activations share the work. Every call asks PostgreSQL and may throw
-/// <see cref="StorageUnavailableException"/>.
+/// <see cref="StorageUnavailableException"/>, and <see cref="UnknownAgentTypeException"/> when it names an agent type.
 /// </summary>
 [Alias("QLearning.IHistoryGrain")]
 public interface IHistoryGrain : IGrainWithIntegerKey

@@ -61,4 +61,10 @@ public sealed record Trajectory
     /// <summary>The discounted return, at most 99,999,999.9999 in size; null: Σ γᵏ·r of the steps with the agent type's γ.</summary>
     [Id(11)]
     public double? DiscountedReward { get; init; }
+
+    /// <summary>
+    /// Whether a limit cut the episode before its task was over. Stored as <c>"truncated": true</c> in its metadata; false adds nothing.
+    /// </summary>
+    [Id(12)]
+    public bool Truncated { get; init; }
 }

@@ -133,4 +133,8 @@ public sealed record StoredTrajectory
     /// <summary>Anything else, a JSON object.</summary>
     [Id(15)]
     public string MetadataJson { get; init; } = "{}";
+
+    /// <summary>Whether a limit cut it: <c>"truncated": true</c> in its metadata.</summary>
+    [Id(16)]
+    public bool Truncated { get; init; }
 }

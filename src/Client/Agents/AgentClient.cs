@@ -7,15 +7,17 @@ using QLearning.Client.Updates;
 namespace QLearning.Client;
 
 /// <summary>
-/// One agent: it asks what to do, reports what came of it, and learns. An agent does one thing after another, so the calls of one agent
-/// must not overlap. Every call may throw <see cref="UnknownAgentTypeException"/>, <see cref="InvalidInputException"/>,
-/// <see cref="StorageUnavailableException"/> and <see cref="ClusterUnavailableException"/>. Calls are repeated by themselves while silos
-/// come and go, and an episode outlives the silo that had it.
+/// One agent: it asks what to do, reports what came of it, and learns. An agent does one thing after another: a call that acts, learns or
+/// changes its episode or session is refused with <see cref="AgentStateException"/> while another such call is under way. Reading,
+/// registering, pausing and resuming it is possible at any time. Every call may throw <see cref="UnknownAgentTypeException"/>,
+/// <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and <see cref="ClusterUnavailableException"/>. Calls are
+/// repeated by themselves while silos come and go, and an episode outlives the silo that had it.
 /// </summary>
 public sealed class AgentClient
 {
     private readonly IAgentGrain _grain;
     private readonly IGrainFactory _grains;
+    private readonly AgentTurn _turn;
     private readonly IClusterCalls _calls;
     private readonly Func<UpdateSender> _updates;
     private readonly Action<AgentClient, bool> _keep;
@@ -32,7 +34,7 @@ public sealed class AgentClient
         TimeProvider time)
     {
         (Key, _grains, _calls, _updates, _keep, _time) = (key, grains, calls, updates, keep, time);
-        _answer = $"answer for '{key}'";
+        (_answer, _turn) = ($"answer for '{key}'", new AgentTurn(key));
         _grain = grains.GetGrain<IAgentGrain>(key.ToString());
     }
 
@@ -55,14 +57,14 @@ public sealed class AgentClient
     /// <param name="name">A name for people, at most 200 characters, or null.</param>
     /// <param name="environment">Where it runs, 1 to 50 characters.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="AgentStateException">The agent is in a session or an episode.</exception>
+    /// <exception cref="AgentStateException">The agent is in a session or an episode; no session was started.</exception>
     public async Task<SessionInfo> BeginSessionAsync(
         string? name = null, string environment = "development", CancellationToken cancellationToken = default)
     {
+        using var turn = _turn.Begin("beginning a session");
         var start = new SessionStart { AgentType = Key.AgentType, Name = name, Environment = environment };
-        var session = await new SessionsClient(_grains, _calls).StartAsync(start, cancellationToken);
-        await JoinSessionAsync(session.Id, cancellationToken);
-        return session;
+        var id = Guid.CreateVersion7();
+        return await CallAsync(() => _grain.StartSession(id, start), cancellationToken);
     }
 
     /// <summary>Enters a running session of its type that others may be in too.</summary>
@@ -71,15 +73,18 @@ public sealed class AgentClient
     /// <exception cref="UnknownSessionException">There is no such session.</exception>
     /// <exception cref="InvalidInputException">It has ended, or is of another agent type.</exception>
     /// <exception cref="AgentStateException">The agent is in another session, or an episode is running.</exception>
-    public Task<AgentInfo> JoinSessionAsync(Guid sessionId, CancellationToken cancellationToken = default) =>
-        CallAsync(() => _grain.BeginSession(sessionId), cancellationToken);
+    public async Task<AgentInfo> JoinSessionAsync(Guid sessionId, CancellationToken cancellationToken = default)
+    {
+        using var turn = _turn.Begin("joining a session");
+        return await CallAsync(() => _grain.BeginSession(sessionId), cancellationToken);
+    }
 
     /// <summary>Leaves the session, which goes on; an episode under way is dropped.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public Task<AgentInfo> LeaveSessionAsync(CancellationToken cancellationToken = default)
+    public async Task<AgentInfo> LeaveSessionAsync(CancellationToken cancellationToken = default)
     {
-        Continue(null);
-        return CallAsync(_grain.LeaveSession, cancellationToken);
+        using var turn = _turn.Begin("leaving its session");
+        return await LeaveAsync(cancellationToken);
     }
 
     /// <summary>Leaves the session and ends it.</summary>
@@ -89,6 +94,7 @@ public sealed class AgentClient
     public async Task<SessionInfo?> EndSessionAsync(
         SessionStatus status = SessionStatus.Completed, CancellationToken cancellationToken = default)
     {
+        using var turn = _turn.Begin("ending its session");
         if ((await GetAsync(cancellationToken)).SessionId is not { } session)
         {
             return null;
@@ -96,24 +102,32 @@ public sealed class AgentClient
 
         // Ended first: if the second call fails, a repeated one finds the session still named by the agent.
         var ended = await new SessionsClient(_grains, _calls).EndAsync(session, status, cancellationToken);
-        await LeaveSessionAsync(cancellationToken);
+        await LeaveAsync(cancellationToken);
         return ended;
     }
 
     /// <summary>Names the task of the next episode. Without it an episode's task is its id. An episode under way is dropped.</summary>
     /// <param name="taskId">1 to 100 characters.</param>
-    public void BeginEpisode(string? taskId = null) => Continue(new AgentEpisode(taskId, _time.GetUtcNow()));
+    /// <exception cref="AgentStateException">Another call of the agent is under way.</exception>
+    public void BeginEpisode(string? taskId = null)
+    {
+        using var turn = _turn.Begin("beginning an episode");
+        Continue(new AgentEpisode(taskId, _time.GetUtcNow()));
+    }
 
     /// <summary>
-    /// Chooses the next action by the type's policy with the agent's own exploration rate. The first one of an episode begins it.
+    /// Chooses the next action by the type's policy with the agent's own exploration rate. The first one of an episode begins it. Asked
+    /// again before the reward is reported, it chooses anew: the newest action counts, and the answer names the one that it replaced, of
+    /// which nothing is learned (<see cref="SelectedAction.Replaced"/>).
     /// </summary>
     /// <param name="state">The state to act in.</param>
     /// <param name="candidates">The actions to choose from; none: those learned in this state.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="AgentStateException">The agent is paused or in error.</exception>
+    /// <exception cref="AgentStateException">The agent is paused or in error, or another call of it is under way.</exception>
     public async Task<SelectedAction> SelectActionAsync(
         State state, IEnumerable<AgentAction>? candidates = null, CancellationToken cancellationToken = default)
     {
+        using var turn = _turn.Begin("choosing an action");
         var episode = _episode ?? Continue(new AgentEpisode(taskId: null, _time.GetUtcNow()));
         var update = episode.AwaitsNextAction is { } waiting ? await NumberAsync(episode, waiting, cancellationToken) : null;
         var request = new AgentDecisionRequest
@@ -127,18 +141,22 @@ public sealed class AgentClient
         };
         var decision = await InEpisodeAsync(episode, () => _grain.SelectAction(request), cancellationToken);
         Settle(episode, decision.Learned, decision.Receipt);
-        episode.Acted(state, decision.Selected);
-        return decision.Selected;
+        return episode.Acted(state, decision.Selected);
     }
 
     /// <summary>Learns from what the last action led to. At the end of an episode all of it is stored before this returns.</summary>
     /// <param name="reward">The reward, finite, at most <see cref="QLimits.MaxQValue"/> in size.</param>
     /// <param name="nextState">The state that followed.</param>
-    /// <param name="done">Whether the episode ended.</param>
+    /// <param name="done">Whether the episode ended since its task was over: nothing follows, the next state's value is 0.</param>
     /// <param name="success">Whether the task succeeded; counts when the episode ended.</param>
     /// <param name="errorMessage">Why it failed.</param>
+    /// <param name="truncated">
+    /// Whether a limit cut the episode: it ends, and the next state counts with its value (<see cref="Transition.Truncated"/>).
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting; report the same reward again to learn whether it took effect.</param>
-    /// <exception cref="AgentStateException">The agent is paused or in error, or no action waits for its reward.</exception>
+    /// <exception cref="AgentStateException">
+    /// The agent is paused or in error, no action waits for its reward, or another call of it is under way.
+    /// </exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same reward again later.</exception>
     public Task<ObservationResult> ObserveAsync(
         double reward,
@@ -146,19 +164,32 @@ public sealed class AgentClient
         bool done = false,
         bool success = true,
         string? errorMessage = null,
-        CancellationToken cancellationToken = default) =>
-        ObserveAsync(
-            new AgentOutcome { Reward = reward, NextState = nextState, Done = done, Success = success, ErrorMessage = errorMessage },
-            cancellationToken);
+        bool truncated = false,
+        CancellationToken cancellationToken = default)
+    {
+        var outcome = new AgentOutcome
+        {
+            Reward = reward,
+            NextState = nextState,
+            Done = done,
+            Truncated = truncated,
+            Success = success,
+            ErrorMessage = errorMessage,
+        };
+        return ObserveAsync(outcome, cancellationToken);
+    }
 
     /// <summary>As the other, with all that can be told.</summary>
     /// <param name="outcome">What the last action led to.</param>
     /// <param name="cancellationToken">Ends the waiting; report the same outcome again to learn whether it took effect.</param>
-    /// <exception cref="AgentStateException">The agent is paused or in error, or no action waits for its reward.</exception>
+    /// <exception cref="AgentStateException">
+    /// The agent is paused or in error, no action waits for its reward, or another call of it is under way.
+    /// </exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same outcome again later.</exception>
     public async Task<ObservationResult> ObserveAsync(AgentOutcome outcome, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(outcome);
+        using var turn = _turn.Begin("learning an outcome");
         if (_episode is not { IsActing: true } episode)
         {
             throw AgentStateException.For(Key, "has no action that waits for its reward", "choosing an action first");
@@ -169,7 +200,7 @@ public sealed class AgentClient
         var result = await InEpisodeAsync(episode, () => _grain.Observe(observation), cancellationToken);
         Settle(episode, result.Learned, result.Receipt);
         episode.Observed(observation, result);
-        Continue(outcome.Done ? null : episode);
+        Continue(outcome.EndsEpisode ? null : episode);
         return result;
     }
 
@@ -182,15 +213,22 @@ public sealed class AgentClient
     /// </summary>
     /// <param name="error">What happened, 1 to 1,000 characters.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public Task<AgentInfo> ReportErrorAsync(string error, CancellationToken cancellationToken = default)
+    public async Task<AgentInfo> ReportErrorAsync(string error, CancellationToken cancellationToken = default)
     {
+        using var turn = _turn.Begin("reporting an error");
         Continue(null);
-        return CallAsync(() => _grain.ReportError(error), cancellationToken);
+        return await CallAsync(() => _grain.ReportError(error), cancellationToken);
     }
 
     /// <summary>Ends a pause or an error.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentInfo> ResumeAsync(CancellationToken cancellationToken = default) => CallAsync(_grain.Resume, cancellationToken);
+
+    private Task<AgentInfo> LeaveAsync(CancellationToken cancellationToken)
+    {
+        Continue(null);
+        return CallAsync(_grain.LeaveSession, cancellationToken);
+    }
 
     /// <summary>Goes on with an episode, or with none; the update of another one that is under way is given up.</summary>
     [return: NotNullIfNotNull(nameof(episode))]

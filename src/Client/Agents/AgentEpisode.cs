@@ -45,9 +45,17 @@ internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
         NextState = outcome.NextState,
         NextActions = outcome.NextActions,
         Done = outcome.Done,
+        Truncated = outcome.Truncated,
     };
 
-    public void Acted(State state, SelectedAction selected) => (_acting, _unlearned) = (new StateAction(state, selected.Action), null);
+    /// <summary>An action was chosen.</summary>
+    /// <returns>The answer for the caller: of what it replaced only what the caller was told of is named.</returns>
+    public SelectedAction Acted(State state, SelectedAction selected)
+    {
+        var told = selected with { Replaced = _acting?.Action };
+        (_acting, _unlearned) = (new StateAction(state, selected.Action), null);
+        return told;
+    }
 
     public void Observed(Observation observation, ObservationResult result)
     {

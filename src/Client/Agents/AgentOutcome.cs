@@ -11,8 +11,14 @@ public sealed record AgentOutcome
     /// <summary>The state that followed.</summary>
     public required State NextState { get; init; }
 
-    /// <summary>Whether the episode ended.</summary>
+    /// <summary>Whether the episode ended since its task was over: nothing follows, the next state's value is 0.</summary>
     public bool Done { get; init; }
+
+    /// <summary>
+    /// Whether a limit, of steps or of time, cut the episode: it ends, and the next state counts with its value, see
+    /// <see cref="Transition.Truncated"/>. With <see cref="Done"/> too, that decides.
+    /// </summary>
+    public bool Truncated { get; init; }
 
     /// <summary>Whether the task succeeded; counts when the episode ended.</summary>
     public bool Success { get; init; } = true;
@@ -29,6 +35,9 @@ public sealed record AgentOutcome
     /// <summary>The patterns that were used in the episode, at most 100; counts when the episode ended.</summary>
     public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
 
+    /// <summary>True when it ends the episode: <see cref="Done"/> or <see cref="Truncated"/>.</summary>
+    internal bool EndsEpisode => Done || Truncated;
+
     internal Observation ToObservation(Guid episodeId, int step, UpdateId update) => new()
     {
         Update = update,
@@ -37,6 +46,7 @@ public sealed record AgentOutcome
         Reward = Reward,
         NextState = NextState,
         Done = Done,
+        Truncated = Truncated,
         Success = Success,
         ErrorMessage = ErrorMessage,
         RewardSource = RewardSource,

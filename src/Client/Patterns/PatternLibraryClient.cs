@@ -72,6 +72,7 @@ public sealed class PatternLibraryClient
     /// <exception cref="UnknownPatternException">A pattern is unknown; nothing was recorded.</exception>
     public Task<Pattern[]> RecordUsesAsync(IEnumerable<PatternUse> uses, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(uses);
         PatternUse[] batch = [.. uses];
         return CallAsync(() => _grain.RecordUses(batch), cancellationToken);
     }

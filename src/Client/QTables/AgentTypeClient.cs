@@ -63,6 +63,7 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<BestAction?[]> GetBestActionsAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(states);
         StateKey[] batch = [.. states];
         QTableCheck.States(batch);
         return AskManyAsync(batch, static (owner, own) => owner.GetBestActions(own), cancellationToken);
@@ -79,6 +80,7 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<QValue[][]> GetQValuesAsync(IEnumerable<StateKey> states, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(states);
         StateKey[] batch = [.. states];
         QTableCheck.States(batch);
         return AskManyAsync(batch, static (owner, own) => owner.GetQValuesMany(own), cancellationToken);
@@ -131,6 +133,7 @@ public sealed class AgentTypeClient
     public Task<LearnResult[]> LearnAsync(
         IEnumerable<Transition> transitions, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(transitions);
         Transition[] batch = [.. transitions];
         UpdateCheck.Transitions(batch);
         return SendAsync(new UpdateGroup { Transitions = batch }, mode, cancellationToken);
@@ -147,6 +150,7 @@ public sealed class AgentTypeClient
     public Task<LearnResult[]> UpsertAsync(
         IEnumerable<QValueUpsert> upserts, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(upserts);
         QValueUpsert[] batch = [.. upserts];
         UpdateCheck.Upserts(batch);
         return SendAsync(new UpdateGroup { Upserts = batch }, mode, cancellationToken);
@@ -157,6 +161,7 @@ public sealed class AgentTypeClient
     /// <param name="cancellationToken">Ends the waiting; they may still be stored.</param>
     public Task RecordTrajectoriesAsync(IEnumerable<Trajectory> trajectories, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(trajectories);
         Trajectory[] batch = [.. trajectories];
         return _calls.RepeatableAsync(
             $"store trajectories of '{_agentType}'", () => _router.Owners[0].RecordTrajectories(batch), cancellationToken);
@@ -175,6 +180,7 @@ public sealed class AgentTypeClient
     /// </exception>
     public Task<LearnResult?[]> RecordRewardsAsync(IEnumerable<DelayedReward> rewards, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(rewards);
         DelayedReward[] batch = [.. rewards];
         RewardCheck.Rewards(batch);
         return batch.Length == 0

@@ -50,6 +50,7 @@ internal sealed partial class AgentGrain
             ExplorationRate = row.Info.ExplorationRate,
         });
         var (learned, receipt) = await LearnWaitingAsync(run, selected.Action, request.Update);
+        selected = selected with { Replaced = run.Episode.IsActing ? run.Episode.Action : null };
         run.Episode.Act(request.State, selected.Action);
         return run.Decision = new AgentDecision(run.Episode.Step, selected, row.Info.ExplorationRate, learned, receipt);
     }
@@ -186,10 +187,11 @@ internal sealed partial class AgentGrain
             NextState = observation.NextState,
             NextActions = observation.NextActions,
             Done = observation.Done,
+            Truncated = observation.Truncated,
             LearningRate = row.Own.LearningRate,
             ExplorationRate = row.Info.ExplorationRate,
         };
-        if (type.Settings.LearningRule == LearningRule.Sarsa && !observation.Done)
+        if (type.Settings.LearningRule == LearningRule.Sarsa && !observation.EndsEpisode)
         {
             run.AwaitsNextAction = transition;
             run.Observed(observation, null, null, time.GetUtcNow());

@@ -79,20 +79,27 @@ internal sealed partial class AgentGrain(
         }
 
         await GrainFactory.GetGrain<ISessionGrain>(sessionId).Require(Key.AgentType);
-        var row = await RegisteredAsync();
-        if (row.Info.SessionId is { } other && await IsRunningAsync(other))
-        {
-            throw AgentStateException.For(Key, $"is in the session '{other}'", "leaving that session first");
-        }
-
-        if (_run is { End: null })
-        {
-            throw AgentStateException.For(Key, $"is in the episode '{_run.Episode.Id}'", "sessions begin between two episodes");
-        }
-
-        await StoreEndedAsync();
-        await UpdateAsync(IsStopped(row) ? row.Info.Status : AgentStatus.Active, sessionId, row.Info.Error);
+        await RegisteredAsync();
+        await BeFreeAsync();
+        await EnterAsync(sessionId);
         return Info;
+    }
+
+    public async ValueTask<SessionInfo> StartSession(Guid sessionId, SessionStart start)
+    {
+        SessionCheck.Start(start);
+        var session = GrainFactory.GetGrain<ISessionGrain>(sessionId);
+        if ((await FindAsync())?.Info.SessionId == sessionId)
+        {
+            return await session.Get();
+        }
+
+        // First what may be refused: a session that nobody enters would stay active.
+        await BeFreeAsync();
+        var started = await session.Start(start with { AgentType = Key.AgentType });
+        await RegisteredAsync();
+        await EnterAsync(sessionId);
+        return started;
     }
 
     public async ValueTask<AgentInfo> LeaveSession()
@@ -187,6 +194,28 @@ internal sealed partial class AgentGrain(
             Key, own.ExplorationRate ?? type.ExplorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None);
         _row = inserted ?? _row;
         return inserted is not null;
+    }
+
+    /// <exception cref="AgentStateException">It is in a session or an episode.</exception>
+    private async Task BeFreeAsync()
+    {
+        if (_row?.Info.SessionId is { } other && await IsRunningAsync(other))
+        {
+            throw AgentStateException.For(Key, $"is in the session '{other}'", "leaving that session first");
+        }
+
+        if (_run is { End: null })
+        {
+            throw AgentStateException.For(Key, $"is in the episode '{_run.Episode.Id}'", "sessions begin between two episodes");
+        }
+
+        await StoreEndedAsync();
+    }
+
+    private Task EnterAsync(Guid session)
+    {
+        var info = _row!.Info;
+        return UpdateAsync(IsStopped(_row) ? info.Status : AgentStatus.Active, session, info.Error);
     }
 
     private async Task<bool> IsRunningAsync(Guid session)

@@ -28,6 +28,7 @@ internal static class EpisodeRecords
             ExecutionTime = elapsed < TimeSpan.Zero ? TimeSpan.Zero : elapsed < _maxExecutionTime ? elapsed : _maxExecutionTime,
             MetadataJson = JsonSerializer.Serialize(new Metadata(agent.Instance, end.PatternsUsed.Count > 0 ? end.PatternsUsed : null)),
             RewardSource = end.RewardSource,
+            Truncated = end is { Truncated: true, Done: false },
         };
         return TrajectoryRecords.From(trajectory, type, run.EndedAt) with { IsLearned = true };
     }

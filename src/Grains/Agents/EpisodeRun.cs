@@ -75,7 +75,7 @@ internal sealed class EpisodeRun(Episode episode)
     {
         Episode.Earn(observation.Reward);
         (LastLearned, LastReceipt) = (learned, receipt);
-        if (observation.Done)
+        if (observation.EndsEpisode)
         {
             (End, EndedAt) = (observation, now);
         }

@@ -27,7 +27,7 @@ internal sealed class StepLearner(QTableRouter router)
 
     /// <summary>Learns a step.</summary>
     /// <param name="before">The steps of the episode that may not be durable; the step joins them.</param>
-    /// <param name="transition">What happened; when the episode is done, all steps are durable afterwards.</param>
+    /// <param name="transition">What happened; when it ends the episode, all steps are durable afterwards.</param>
     /// <param name="update">Its number.</param>
     /// <exception cref="InvalidInputException">It is not allowed; nothing was learned.</exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
@@ -35,10 +35,10 @@ internal sealed class StepLearner(QTableRouter router)
     public async Task<(LearnResult Learned, UpdateReceipt Receipt)> LearnAsync(
         List<LearnedStep> before, Transition transition, UpdateId update)
     {
-        var mode = transition.Done ? WriteMode.Durable : WriteMode.AgentTypeDefault;
+        var mode = transition.EndsEpisode ? WriteMode.Durable : WriteMode.AgentTypeDefault;
         var (result, learned) = await ApplyAsync(transition, update, mode);
         before.RemoveAll(step => step.Owner == result.Owner && step.Version <= result.Durable);
-        if (transition.Done)
+        if (transition.EndsEpisode)
         {
             await StoreAsync(before);
         }

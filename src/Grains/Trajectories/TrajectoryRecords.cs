@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using QLearning.Abstractions;
 using QLearning.Learning.Episodes;
 using QLearning.Storage.Trajectories;
@@ -12,6 +13,7 @@ internal static class TrajectoryRecords
 {
     private const string Immediate = "immediate";
     private const string Terminal = "terminal";
+    private const string Truncated = "truncated";
 
     public static TrajectoryRecord[] From(IEnumerable<Trajectory> trajectories, AgentTypeInfo type, DateTimeOffset now) =>
         [.. trajectories.Select(trajectory => From(trajectory, type, now))];
@@ -39,11 +41,24 @@ internal static class TrajectoryRecords
             StartedAt = trajectory.StartedAt,
             CompletedAt = now,
             ExpiresAt = now + TimeSpan.FromDays(type.Settings.TtlDays),
-            Metadata = trajectory.MetadataJson ?? "{}",
+            Metadata = Metadata(trajectory),
             RewardSource = trajectory.RewardSource,
             Rewards = [.. steps.Select((step, i) => new RewardRecord(
                 step.State.Key.ToString(), step.Action.Key.ToString(), step.Reward, i == steps.Count - 1 ? Terminal : Immediate))],
         };
+    }
+
+    private static string Metadata(Trajectory trajectory)
+    {
+        var given = trajectory.MetadataJson ?? "{}";
+        if (!trajectory.Truncated)
+        {
+            return given;
+        }
+
+        var metadata = JsonNode.Parse(given)!.AsObject();
+        metadata[Truncated] = true;
+        return metadata.ToJsonString();
     }
 
     private static string Json(State state) => state.Json ?? JsonSerializer.Serialize(state.Key.ToString());

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using QLearning.Abstractions.Json;
 
 namespace QLearning.Learning.Patterns;
 
@@ -68,8 +70,11 @@ internal static class TriggerOperators
     // Null, which compares as false, when the two are not of one kind.
     private static int? Compare(JsonElement value, JsonElement operand) => (value.ValueKind, operand.ValueKind) switch
     {
-        (JsonValueKind.Number, JsonValueKind.Number) => value.GetDouble().CompareTo(operand.GetDouble()),
-        (JsonValueKind.String, JsonValueKind.String) => string.CompareOrdinal(value.GetString(), operand.GetString()),
+        (JsonValueKind.Number, JsonValueKind.Number) => Number(value).CompareTo(Number(operand)),
+        (JsonValueKind.String, JsonValueKind.String) => CodePointOrder.Compare(value.GetString()!, operand.GetString()!),
         _ => null,
     };
+
+    // With all digits: as doubles 9007199254740993 and 9007199254740992 would be one.
+    private static JsonNumber Number(JsonElement number) => JsonNumber.Read(JsonMarshal.GetRawUtf8Value(number));
 }

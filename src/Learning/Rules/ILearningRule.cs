@@ -10,6 +10,6 @@ internal interface ILearningRule
     /// <summary>The value of the next state, undiscounted; 0 for a state of which nothing is known.</summary>
     /// <param name="table">The Q-values.</param>
     /// <param name="nextState">The next state's key.</param>
-    /// <param name="transition">A transition that does not end its episode.</param>
+    /// <param name="transition">A transition that is not done; a limit may have cut its episode.</param>
     double NextValue(QTable table, StateKey nextState, Transition transition);
 }

@@ -13,7 +13,7 @@ public sealed class Learner
     private readonly double _discountFactor;
     private readonly ILearningRule _rule;
 
-    /// <summary>A learner with an agent type's rule, α and γ; for Expected SARSA also with its exploration policy and ε.</summary>
+    /// <summary>A learner with an agent type's rule, α and γ; for both kinds of SARSA also with its exploration policy and ε.</summary>
     /// <param name="type">The agent type.</param>
     /// <exception cref="InvalidInputException">
     /// α is not above 0 up to 1, γ is not 0 to 1, the rule is unknown, or the policy's numbers are not allowed.
@@ -26,7 +26,7 @@ public sealed class Learner
         _rule = type.Settings.LearningRule switch
         {
             LearningRule.QLearning => new QLearningRule(),
-            LearningRule.Sarsa => new SarsaRule(),
+            LearningRule.Sarsa => new SarsaRule(type),
             LearningRule.ExpectedSarsa => new ExpectedSarsaRule(type),
             var unknown => throw InvalidInputException.For(
                 "learning rule", unknown, "it is unknown", string.Join(", ", Enum.GetNames<LearningRule>())),
@@ -180,7 +180,8 @@ public sealed class Learner
     {
         if (_rule.Lacks(transition) is { } problem)
         {
-            throw InvalidInputException.For("transition", transition.State.Key, $"{problem}{At(index)}", "a next action, or done");
+            throw InvalidInputException.For(
+                "transition", transition.State.Key, $"{problem}{At(index)}", "a next action, or an end of its episode (done or truncated)");
         }
     }
 

@@ -71,10 +71,17 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
         return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error);
     }
 
+    private static string SessionsOf(TrajectoryBatch batch) =>
+        string.Join(", ", batch.Trajectories.Select(trajectory => trajectory.SessionId).OfType<Guid>().Distinct());
+
     private static QLearningException ToCaller(TrajectoryBatch batch, Exception error) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation, ConstraintName: { } name }
             when name.EndsWith("agent_type_fkey", StringComparison.Ordinal) => UnknownAgentTypeException.For(batch.AgentType),
+        // Npgsql keeps the value that is missing to itself: it may be confidential.
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } when SessionsOf(batch) is { Length: > 0 } sessions =>
+            InvalidInputException.For(
+                "session", sessions, "it, or one of them, was deleted, and a trajectory belongs to it", "a session that exists, or none"),
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } missing => InvalidInputException.For(
             "trajectory or reward",
             batch.AgentType,

@@ -14,7 +14,7 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
     private const string Rows = """
         select trajectory_id, agent_type, session_id, task_id, states_visited::text, actions_taken::text, step_rewards::text,
                final_state::text, total_reward, discounted_reward::float8, execution_time_ms, success, error_message, started_at,
-               completed_at, coalesce(metadata, '{}')::text
+               completed_at, coalesce(metadata, '{}')::text, coalesce(metadata @> '{"truncated": true}', false)
         from trajectories
         where agent_type = $1
           and ($2::uuid is null or session_id = $2)
@@ -106,5 +106,6 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         StartedAt = reader.GetTime(13),
         CompletedAt = reader.GetTime(14),
         MetadataJson = reader.GetString(15),
+        Truncated = reader.GetBoolean(16),
     };
 }

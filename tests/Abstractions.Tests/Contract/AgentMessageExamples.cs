@@ -11,7 +11,7 @@ internal static class AgentMessageExamples
     private static readonly LearnResult _learned = new(15.9, 2, 59, 4, 17);
     private static readonly UpdateId _update = new(_otherId, 17, 12);
     private static readonly UpdateReceipt _receipt = new(_id, 16, MessageExamples.Transition);
-    private static readonly SelectedAction _selected = new(_action, 3.5, true, 0.05);
+    private static readonly SelectedAction _selected = new(_action, 3.5, true, 0.05, new AgentAction(ActionKey.Parse("before")));
 
     private static readonly AgentInfo _agent = new()
     {
@@ -65,6 +65,7 @@ internal static class AgentMessageExamples
         StartedAt = _time,
         CompletedAt = _time.AddSeconds(2),
         MetadataJson = "{\"x\":1}",
+        Truncated = true,
     };
 
     private static readonly Pattern _pattern = new()
@@ -122,6 +123,7 @@ internal static class AgentMessageExamples
             NextActions = [_action.Key],
             PatternsUsed = [_otherId],
             Update = _update,
+            Truncated = true,
         },
         new ObservationResult(_learned, _summary, _receipt),
         new ObservationResult(null, null),

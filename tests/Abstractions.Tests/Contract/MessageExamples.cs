@@ -56,6 +56,7 @@ internal static class MessageExamples
         Done = true,
         LearningRate = 0.7,
         ExplorationRate = 0.6,
+        Truncated = true,
     };
 
     public static Trajectory Trajectory { get; } = new()
@@ -72,6 +73,7 @@ internal static class MessageExamples
         RewardSource = "junit",
         SessionId = new Guid("0198c0de-0000-7000-8000-000000000009"),
         DiscountedReward = -1.4,
+        Truncated = true,
     };
 
     public static IReadOnlyList<object> All { get; } =
@@ -82,7 +84,7 @@ internal static class MessageExamples
         Type,
         Type with { IsActive = false },
         Request,
-        new SelectedAction(_action, 3.5, true, 0.05),
+        new SelectedAction(_action, 3.5, true, 0.05, _otherAction),
         new BestAction(_action.Key, _action.Json!, 7.25, 0.61, 12),
         new QValue(_otherAction.Key, _otherAction.Json!, -4.5, 3, 0.52, 0.48),
         new QValueUpsert(_state, _action, 9.75),

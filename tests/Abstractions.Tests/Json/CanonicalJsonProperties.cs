@@ -7,13 +7,18 @@ namespace QLearning.Abstractions.Tests.Json;
 public class CanonicalJsonProperties
 {
     [Fact]
-    public void All_spellings_of_a_value_have_one_text_and_one_key() =>
+    public void All_spellings_of_a_value_have_one_text() =>
         Gen.Select(JsonGen.Tree, Gen.Int, Gen.Int).Sample((tree, seed, otherSeed) =>
         {
             var (one, other) = (tree.Spell(new Random(seed)), tree.Spell(new Random(otherSeed)));
             Assert.Equal(CanonicalJson.Canonicalize(one), CanonicalJson.Canonicalize(other));
-            Assert.Equal(StateKey.FromJson(one), StateKey.FromJson(other));
         });
+
+    [Fact]
+    public void All_spellings_of_a_value_have_one_key() =>
+        Gen.Select(JsonGen.KeyTree, Gen.Int, Gen.Int).Sample((tree, seed, otherSeed) =>
+            Assert.Equal(
+                StateKey.FromJson(tree.Spell(new Random(seed))), StateKey.FromJson(tree.Spell(new Random(otherSeed)))));
 
     [Fact]
     public void The_canonical_text_is_its_own_canonical_text() =>

@@ -18,20 +18,23 @@ internal static class JsonGen
         Gen.Int[0x10000, 0x10ffff]).Select(char.ConvertFromUtf32).Array[0, 6].Select(string.Concat);
 
     /// <summary>Values up to four levels deep.</summary>
-    public static readonly Gen<JsonTree> Tree = Level(3);
+    public static readonly Gen<JsonTree> Tree = Level(3, FiniteDouble);
 
-    private static Gen<JsonTree> Level(int below)
+    /// <summary>Those that may describe a state or an action: no number is beyond 2⁵³.</summary>
+    public static readonly Gen<JsonTree> KeyTree = Level(3, FiniteDouble.Where(number => Math.Abs(number) <= 1L << 53));
+
+    private static Gen<JsonTree> Level(int below, Gen<double> numbers)
     {
         var leaf = Gen.OneOf(
             Gen.OneOf(Gen.Const("true"), Gen.Const("false"), Gen.Const("null")).Select(text => (JsonTree)new JsonTree.Literal(text)),
-            FiniteDouble.Select(value => (JsonTree)new JsonTree.Number(value)),
+            numbers.Select(value => (JsonTree)new JsonTree.Number(value)),
             Text.Select(value => (JsonTree)new JsonTree.Str(value)));
         if (below == 0)
         {
             return leaf;
         }
 
-        var child = Level(below - 1);
+        var child = Level(below - 1, numbers);
         return Gen.OneOf(
             leaf,
             child.Array[0, 4].Select(values => (JsonTree)new JsonTree.Items(values)),

@@ -65,6 +65,42 @@ public sealed class ConnectTests : IAsyncLifetime
             $"'{expected.Database}' on {expected.Host}:{expected.Port} cannot be asked", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "connection string is needed")]
+    [InlineData("", "connection string is needed")]
+    [InlineData("nonsense", "cannot be read")]
+    [InlineData("Database=x", "cannot be read")]
+    [InlineData("Host=x;Port=abc;Password=hunter2-secret", "cannot be read")]
+    [InlineData("Host=x;Port=99999999999", "cannot be read")]
+    [InlineData("Host=x;Colour=red", "cannot be read")]
+    [InlineData("Host=x;SSL Mode=sometimes", "cannot be read")]
+    [InlineData("Host=x;Multiplexing=true;Pooling=false", "cannot be read")]
+    public async Task A_connection_string_that_cannot_be_used_is_refused(string? connectionString, string words)
+    {
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => QLearningClient.ConnectAsync(connectionString!));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_option_out_of_range_is_refused_by_name()
+    {
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => QLearningClient.ConnectAsync(ConnectionString, options => options.RetryFor = TimeSpan.FromDays(1)));
+        Assert.Contains("RetryFor", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => QLearningClient.ConnectAsync(ConnectionString, options => options.ClusterId = string.Empty));
+        Assert.Contains("ClusterId", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_string_with_a_larger_smallest_pool_is_used()
+    {
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = ConnectionString });
+        await using var client = await QLearningClient.ConnectAsync($"{ConnectionString};Minimum Pool Size=5");
+        Assert.Equal(18, (await client.GetAgentTypesAsync()).Length);
+    }
+
     [Fact]
     public async Task A_database_without_the_schema_is_named()
     {

@@ -20,6 +20,43 @@ public sealed class AgentTypeClientTests(ClusterFixture cluster) : IClassFixture
     }
 
     [Fact]
+    public async Task No_list_at_all_is_an_argument_that_is_null_and_no_message_at_all_is_refused()
+    {
+        var (type, patterns) = (Client.AgentType("test-generator"), Client.Patterns("test-generator"));
+        Func<Task>[] lists =
+        [
+            () => type.GetBestActionsAsync(null!),
+            () => type.GetQValuesAsync((IEnumerable<StateKey>)null!),
+            () => type.LearnAsync((IEnumerable<Transition>)null!),
+            () => type.UpsertAsync(null!),
+            () => type.RecordTrajectoriesAsync(null!),
+            () => type.RecordRewardsAsync(null!),
+            () => type.GetTrajectoriesAsync(null!),
+            () => patterns.RecordUsesAsync(null!),
+        ];
+        foreach (var call in lists)
+        {
+            await Assert.ThrowsAsync<ArgumentNullException>(call);
+        }
+
+        Func<Task>[] messages =
+        [
+            () => type.LearnAsync((Transition)null!),
+            () => Client.Sessions.StartAsync((SessionStart)null!),
+            () => Client.AgentTypes.AddAsync(null!),
+            () => Client.AgentTypes.GetAsync(null!),
+            () => patterns.StoreAsync(null!),
+            () => patterns.GetAsync((string)null!),
+            () => patterns.SearchAsync((PatternQuery)null!),
+            () => Client.Agent("test-generator", "nobody").ReportErrorAsync(null!),
+        ];
+        foreach (var call in messages)
+        {
+            await Assert.ThrowsAsync<InvalidInputException>(call);
+        }
+    }
+
+    [Fact]
     public async Task One_update_of_Q_learning_moves_10_to_15_9()
     {
         var type = Client.AgentType("test-generator");

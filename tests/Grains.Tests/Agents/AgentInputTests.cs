@@ -23,6 +23,7 @@ public sealed class AgentInputTests(SiloFixture silo)
         {
             Candidates = [.. Enumerable.Repeat(AgentAction.Named("a"), QLimits.MaxCandidates + 1)],
         },
+        ["candidate named twice"] = Decision() with { Candidates = [AgentAction.Named("a"), AgentAction.Named("a")] },
         ["empty candidate"] = Decision() with { Candidates = [default] },
         ["empty task"] = Decision() with { TaskId = string.Empty },
         ["task too long"] = Decision() with { TaskId = new string('t', 101) },
@@ -37,6 +38,7 @@ public sealed class AgentInputTests(SiloFixture silo)
         ["reward infinite"] = o => o with { Reward = double.PositiveInfinity },
         ["reward too large"] = o => o with { Reward = 1e6 },
         ["empty next state"] = o => o with { NextState = default },
+        ["next action named twice"] = o => o with { NextActions = [ActionKey.Parse("a"), ActionKey.Parse("a")] },
         ["empty next action"] = o => o with { NextActions = [default] },
         ["error message with NUL"] = o => o with { ErrorMessage = "\0" },
         ["half a character in the error message"] = o => o with { ErrorMessage = "\ud800" },
@@ -51,6 +53,7 @@ public sealed class AgentInputTests(SiloFixture silo)
         ["no steps"] = Snapshot() with { Steps = null! },
         ["too many steps"] = Snapshot() with { Steps = [.. Enumerable.Repeat(Snapshot().Steps[0], QLimits.MaxBatch + 1)] },
         ["no episode"] = Snapshot() with { EpisodeId = Guid.Empty },
+        ["no start"] = Snapshot() with { StartedAt = default },
         ["empty task"] = Snapshot() with { TaskId = string.Empty },
         ["reward NaN"] = Snapshot() with { Steps = [Snapshot().Steps[0] with { Reward = double.NaN }] },
         ["empty action"] = Snapshot() with { Acting = new StateAction(State.FromKey("s"), default) },

@@ -83,13 +83,39 @@ public sealed class AgentSessionTests(SiloFixture silo)
         await agent.Grain.BeginSession(session.Id);
         await agent.ActAsync("s", "a");
         await silo.Database.ExecuteInAsync($"delete from sessions where session_id = '{session.Id}'");
-        await Assert.ThrowsAsync<InvalidInputException>(() => agent.EarnAsync(1, "end", done: true));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => agent.EarnAsync(1, "end", done: true));
+        Assert.StartsWith($"The session '{session.Id}' is not allowed: it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("deleted", error.Message, StringComparison.Ordinal);
         Assert.Equal("0", await agent.RowAsync("total_tasks"));
         await agent.Grain.LeaveSession();
         agent.Renew();
         await agent.PlayAsync(1);
         Assert.Equal("1", await agent.RowAsync("total_tasks"));
     }
+
+    [Fact]
+    public async Task An_agent_that_is_busy_or_refused_starts_no_session()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        var start = new SessionStart { AgentType = type.Name, Name = "mine" };
+        await agent.ActAsync("s", "a");
+        await Assert.ThrowsAsync<AgentStateException>(async () => await agent.Grain.StartSession(Guid.NewGuid(), start));
+        Assert.Equal(0, await SessionsAsync(type));
+        await agent.EarnAsync(1, "end", done: true);
+        var id = Guid.NewGuid();
+        var started = await agent.Grain.StartSession(id, start);
+        Assert.Equal((id, "mine", SessionStatus.Active), (started.Id, started.Name, started.Status));
+        Assert.Equal(id, (await agent.Grain.StartSession(id, start)).Id);
+        await Assert.ThrowsAsync<AgentStateException>(async () => await agent.Grain.StartSession(Guid.NewGuid(), start));
+        await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await silo.Agent(type, "tg-2").Grain.StartSession(Guid.NewGuid(), start with { Environment = string.Empty }));
+        Assert.Equal((1, "none"), (await SessionsAsync(type), await silo.Agent(type, "tg-2").RowAsync("status")));
+        Assert.Equal((AgentStatus.Active, id), await StateAsync(agent.Grain.Get()));
+    }
+
+    private Task<long> SessionsAsync(TestAgentType type) =>
+        silo.Database.QueryAsync<long>($"select count(*) from sessions where agent_type = '{type.Name}'");
 
     private static async Task<(AgentStatus Status, Guid? Session)> StateAsync(ValueTask<AgentInfo> call)
     {

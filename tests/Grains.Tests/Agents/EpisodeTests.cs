@@ -100,13 +100,14 @@ public sealed class EpisodeTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task An_action_may_be_chosen_again_before_its_reward_is_known()
+    public async Task An_action_that_is_chosen_again_before_its_reward_is_known_replaces_the_first_and_says_so()
     {
         var type = await silo.AddAgentTypeAsync();
         var agent = silo.Agent(type);
-        await agent.ActAsync("s", "a");
-        await agent.ActAsync("s", "b");
+        Assert.Null((await agent.ActAsync("s", "a")).Selected.Replaced);
+        Assert.Equal("a", (await agent.ActAsync("s", "b")).Selected.Replaced!.Value.Key.ToString());
         await agent.EarnAsync(1, "end", done: true);
+        Assert.Null((await agent.ActAsync("s", "b")).Selected.Replaced);
         Assert.Equal("b", Assert.Single(await type.Grain.GetQValues(Given.State("s"))).Action.ToString());
     }
 

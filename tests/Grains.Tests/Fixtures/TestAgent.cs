@@ -43,6 +43,14 @@ public sealed class TestAgent(TestAgentType type, string instance, TestDatabase 
         Success = success,
     };
 
+    /// <summary>Reports the last reward of an episode that a limit cut.</summary>
+    public async Task<ObservationResult> CutAsync(double reward, string next)
+    {
+        var result = await Grain.Observe(Outcome(reward, next) with { Truncated = true });
+        Renew();
+        return result;
+    }
+
     public async Task<ObservationResult> EarnAsync(double reward, string next, bool done = false, bool success = true)
     {
         var result = await Grain.Observe(Outcome(reward, next, done, success));

@@ -24,6 +24,11 @@ internal static class BadInput
         ["empty next state key"] = (_step with { Done = false, NextState = default(State) }, "state key"),
         ["empty next action key"] = (_step with { NextAction = default(AgentAction) }, "action key"),
         ["empty key among the next actions"] = (_step with { NextActions = [default] }, "next actions"),
+        ["a next action named twice"] =
+            (_step with { NextActions = [ActionKey.Parse("x"), ActionKey.Parse("y"), ActionKey.Parse("x")] }, "next action 'x'"),
+        ["one of many next actions named twice"] =
+            (_step with { NextActions = [.. _tooManyKeys[..500], _tooManyKeys[77]] }, "next action 'a77'"),
+        ["cut without a next state"] = (_step with { Done = false, Truncated = true }, "next state"),
         ["too many next actions"] = (_step with { NextActions = _tooManyKeys }, "next actions '1001'"),
         ["state JSON too deep"] = (_step with { State = _state with { Json = _deep } }, "state"),
         ["state JSON too large"] = (_step with { State = _state with { Json = _large } }, "262146 bytes"),
@@ -58,6 +63,15 @@ internal static class BadInput
         ["no list of candidates"] = (new SelectActionRequest { State = _state.Key, Candidates = null! }, "number of candidates"),
         ["too many candidates"] =
             (new SelectActionRequest { State = _state.Key, Candidates = [.. _tooManyKeys.Select(key => new AgentAction(key))] }, "'1001'"),
+        ["a candidate named twice"] =
+            (new SelectActionRequest { State = _state.Key, Candidates = [_action, AgentAction.Named("x"), new(_action.Key)] }, "'new'"),
+        ["one of many candidates named twice"] = (
+            new SelectActionRequest
+            {
+                State = _state.Key,
+                Candidates = [.. _tooManyKeys[..500].Append(_tooManyKeys[77]).Select(key => new AgentAction(key))],
+            },
+            "candidate 'a77'"),
         ["candidate JSON too deep"] =
             (new SelectActionRequest { State = _state.Key, Candidates = [_action with { Json = _deep }] }, "action"),
         ["rate below 0"] = (Given.Select("s", -0.1, "a"), "exploration rate '-0.1'"),

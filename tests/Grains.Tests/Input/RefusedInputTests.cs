@@ -78,7 +78,7 @@ public sealed class RefusedInputTests(SiloFixture silo)
 
     [Fact]
     public async Task Sarsa_needs_the_next_action() => await AssertRefusedAsync(
-        "a next action, or done",
+        "a next action, or an end of its episode",
         """{"learningRule": "sarsa"}""",
         async grain => await grain.Learn(Given.Step("s", "a", 1, "next"), WriteMode.Durable));
 

@@ -17,6 +17,11 @@ public sealed class RecordTrajectoriesTests(SiloFixture silo)
         ["no list of steps"] = (Episode() with { Steps = null! }, "it has no steps"),
         ["too many steps"] =
             (Episode() with { Steps = [.. Enumerable.Repeat(Step("s", "a", 0), QLimits.MaxBatch + 1)] }, "number of steps '10003'"),
+        ["empty id"] = (Episode() with { Id = Guid.Empty }, "trajectory id"),
+        ["no start"] = (Episode() with { StartedAt = default }, "it is not set"),
+        ["no start in another zone"] =
+            (Episode() with { StartedAt = new DateTimeOffset(1, 1, 1, 2, 0, 0, TimeSpan.FromHours(2)) }, "it is not set"),
+        ["start at the end of time"] = (Episode() with { StartedAt = DateTimeOffset.MaxValue }, "start of the trajectory"),
         ["no task"] = (Episode() with { TaskId = string.Empty }, "task id"),
         ["task too long"] = (Episode() with { TaskId = new string('t', 101) }, "101 characters"),
         ["task with NUL"] = (Episode() with { TaskId = "a\0b" }, "NUL"),

@@ -99,6 +99,34 @@ public sealed class TrajectoryHistoryTests(SiloFixture silo)
         Assert.Equal([("a", 2.0), ("b", 1.0)], (await History.GetAgents(type.Name)).Select(agent => (agent.Instance, agent.TotalReward)));
     }
 
+    [Fact]
+    public async Task A_misspelt_agent_type_is_told_by_every_listing()
+    {
+        Func<Task>[] listings =
+        [
+            async () => await History.GetTrajectories(new TrajectoryQuery { AgentType = "test-genrator" }),
+            async () => await History.GetActiveSessions("test-genrator"),
+            async () => await History.GetAgents("test-genrator"),
+            async () => await silo.Client.Patterns("test-genrator").SearchAsync("x"),
+            async () => await silo.Client.AgentTypes.GetAsync("test-genrator"),
+            async () => await silo.Client.AgentType("test-genrator").GetQValuesAsync(Given.State("s")),
+        ];
+        foreach (var listing in listings)
+        {
+            var error = await Assert.ThrowsAsync<UnknownAgentTypeException>(listing);
+            Assert.Contains("'test-genrator' is not registered", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_type_whose_settings_cannot_be_used_is_listed_all_the_same()
+    {
+        var type = await silo.AddAgentTypeAsync("""{"hotLimit": 5}""");
+        Assert.Empty(await History.GetAgents(type.Name));
+        Assert.Empty(await History.GetActiveSessions(type.Name));
+        Assert.Empty((await History.GetTrajectories(new TrajectoryQuery { AgentType = type.Name })).Trajectories);
+    }
+
     [Theory]
     [MemberData(nameof(Flaws))]
     public async Task A_bad_query_is_refused(string flaw) =>

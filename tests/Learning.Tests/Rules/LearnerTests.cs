@@ -48,6 +48,35 @@ public sealed class LearnerTests : IDisposable
         Assert.Equal(5, new Learner(TableFixture.Type(rule)).Learn(_fixture.Table, last).QValue);
     }
 
+    [Theory]
+    [InlineData(LearningRule.QLearning)]
+    [InlineData(LearningRule.Sarsa)]
+    [InlineData(LearningRule.ExpectedSarsa)]
+    public void Where_a_limit_cut_the_episode_the_next_state_keeps_its_value(LearningRule rule)
+    {
+        _fixture.Set(2, 1, 100);
+        var cut = TableFixture.Step(1, 1, 1, next: 2) with { Truncated = true };
+        Assert.Equal(9.6, new Learner(TableFixture.Type(rule)).Learn(_fixture.Table, cut).QValue, 9);
+        var both = TableFixture.Step(3, 1, 1, next: 2) with { Truncated = true, Done = true };
+        Assert.Equal(0.1, new Learner(TableFixture.Type(rule)).Learn(_fixture.Table, both).QValue, 9);
+    }
+
+    [Fact]
+    public void Sarsa_that_was_cut_learns_the_expectation_under_the_policy_of_the_agent()
+    {
+        _fixture.Set(2, 1, 100);
+        _fixture.Set(2, 2, 0);
+        var learner = new Learner(TableFixture.Type(LearningRule.Sarsa, learningRate: 1, discountFactor: 1, explorationRate: 1));
+        var cut = TableFixture.Step(1, 1, 0, next: 2) with { Truncated = true };
+        Assert.Equal(50, learner.Learn(_fixture.Table, cut).QValue, 9);
+        Assert.Equal(90, learner.Learn(_fixture.Table, cut with { ExplorationRate = 0.2 }).QValue, 9);
+
+        // An action that was taken all the same says more than the expectation.
+        Assert.Equal(0, learner.Learn(_fixture.Table, cut with { NextAction = new AgentAction(TableFixture.Action(2)) }).QValue, 9);
+        var unknown = TableFixture.Step(1, 2, 7, next: 9) with { Truncated = true };
+        Assert.Equal(7, learner.Learn(_fixture.Table, unknown).QValue, 9);
+    }
+
     [Fact]
     public void Possible_next_actions_that_were_never_learned_count_with_0()
     {
