@@ -53,6 +53,8 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<PatternStore>();
         services.TryAddSingleton<SessionStore>();
         services.TryAddSingleton<TrajectoryReader>();
+        services.TryAddSingleton<RewardReader>();
+        services.TryAddSingleton<QTablePages>();
         services.TryAddSingleton<ITrajectoryTotals>(provider => provider.GetRequiredService<TrajectoryReader>());
         services.TryAddSingleton<ILateRewardStore, LateRewardStore>();
         services.TryAddSingleton<IQTableOwnership, QTableOwnership>();

@@ -14,7 +14,7 @@ namespace QLearning.Client;
 /// <see cref="ClusterUnavailableException"/>. Calls are repeated by themselves while silos come and go. Updates are kept until they are
 /// durable and sent again when a silo was lost with them; each counts once (<see cref="QLearningClientOptions.ResendNotDurable"/>).
 /// </summary>
-public sealed class AgentTypeClient
+public sealed partial class AgentTypeClient
 {
     // With fewer callers than this none waits for another: that is the fastest for them.
     private const int BestActionCalls = 32;
