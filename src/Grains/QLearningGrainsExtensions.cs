@@ -47,6 +47,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<ITrajectoryPump, TrajectoryPump>();
         services.TryAddSingleton<AgentTypeStore>();
         services.TryAddSingleton<IAgentTypeReader>(provider => provider.GetRequiredService<AgentTypeStore>());
+        services.TryAddSingleton<AgentTypeRemoval>();
         services.TryAddSingleton<AgentTypeCache>();
         services.TryAddSingleton<AgentStore>();
         services.TryAddSingleton<IAgentStore>(provider => provider.GetRequiredService<AgentStore>());
@@ -59,6 +60,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<ILateRewardStore, LateRewardStore>();
         services.TryAddSingleton<IQTableOwnership, QTableOwnership>();
         services.TryAddSingleton<IQTableReader, QTableReader>();
+        services.TryAddSingleton<IQTableEraser, QTableEraser>();
         services.TryAddSingleton<IClientWindowReader, ClientWindowReader>();
         services.TryAddSingleton(provider => new CoarseClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<HotTableFactory>();

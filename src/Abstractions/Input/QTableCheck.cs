@@ -76,6 +76,23 @@ internal static class QTableCheck
     }
 
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Forget(ForgetRequest? request)
+    {
+        InputCheck.Present("request", request, "what is to be forgotten");
+        InputCheck.Id("request id", request.Id, "an id of its own for each request");
+        if (request.State is { } state)
+        {
+            State(state);
+        }
+
+        if (request.Action is { } action)
+        {
+            Action(new AgentAction(action));
+            InputCheck.Present("state", request.State, "the state of the action that is to be forgotten");
+        }
+    }
+
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     public static void Query(StateQuery? query)
     {
         InputCheck.Present("query", query, "an agent type with what else is wanted");

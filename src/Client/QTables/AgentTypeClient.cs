@@ -96,7 +96,16 @@ public sealed partial class AgentTypeClient
         CancellationToken cancellationToken = default)
     {
         var request = new SelectActionRequest { State = state, Candidates = [.. candidates ?? []], ExplorationRate = explorationRate };
-        return ReadAsync(() => _router.Owner(state).SelectAction(request), cancellationToken);
+        return SelectActionAsync(request, cancellationToken);
+    }
+
+    /// <summary>As the other, with all that can be asked for, such as a seed that makes the choice repeatable.</summary>
+    /// <param name="request">State, candidates, exploration rate and seed.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<SelectedAction> SelectActionAsync(SelectActionRequest request, CancellationToken cancellationToken = default)
+    {
+        QTableCheck.Selection(request);
+        return ReadAsync(() => _router.Owner(request.State).SelectAction(request), cancellationToken);
     }
 
     /// <summary>Learns one transition by the type's learning rule.</summary>
