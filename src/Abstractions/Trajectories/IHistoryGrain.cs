@@ -1,8 +1,8 @@
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// Reads what is stored of sessions, agents, trajectories, rewards and Q-values; many activations share the work. Every call asks PostgreSQL and may throw
-/// <see cref="StorageUnavailableException"/>.
+/// Reads what is stored of sessions, agents, trajectories, rewards and Q-values; many activations share the work. Every call asks
+/// PostgreSQL and may throw <see cref="StorageUnavailableException"/>.
 /// </summary>
 [Alias("QLearning.IHistoryGrain")]
 public interface IHistoryGrain : IGrainWithIntegerKey

@@ -40,7 +40,8 @@ public sealed class QTablePages(NpgsqlDataSource dataSource)
         {Describe} order by p.state_hash
         """;
 
-    // Both read and group all rows of the type for each page: there is no index of Q-values or visits, which every flush would have to keep.
+    // Both read and group all rows of the type for each page: there is no index of Q-values or visits, which every flush would have to
+    // keep.
     private const string StatesByValue = $"""
         {Group} group by state_hash having $3::text is null or max(q_value) < $4 or (max(q_value) = $4 and state_hash > $3)
         order by best desc, state_hash limit $5
@@ -152,7 +153,12 @@ public sealed class QTablePages(NpgsqlDataSource dataSource)
     {
         var value = reader.GetDecimal(4);
         var action = new QValue(
-            ActionKey.Parse(reader.GetString(2)), reader.GetString(3), (double)value, reader.GetInt32(5), reader.GetDouble(6), reader.GetDouble(7));
+            ActionKey.Parse(reader.GetString(2)),
+            reader.GetString(3),
+            (double)value,
+            reader.GetInt32(5),
+            reader.GetDouble(6),
+            reader.GetDouble(7));
         var listed = new ListedQValue { State = StateKey.Parse(reader.GetString(0)), StateJson = reader.GetString(1), Value = action };
         return (listed, value);
     }

@@ -16,8 +16,8 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
 
     private const string Select = $"select {Columns} from sessions where session_id = $1";
 
-    // Newest first along idx_sessions_start_time, from where the page before ended. Type and status are not in that index: a page that finds
-    // few reads on, at most through all sessions; the running ones of all types have an index of their own.
+    // Newest first along idx_sessions_start_time, from where the page before ended. Type and status are not in that index: a page that
+    // finds few reads on, at most through all sessions; the running ones of all types have an index of their own.
     private const string Page = $"""
         select {Columns} from sessions
         where ($1::text is null or agent_type = $1) and (cardinality($2::text[]) = 0 or status = any($2))

@@ -24,7 +24,8 @@ public sealed class SessionListTests(SiloFixture silo)
         // Many start at the same moment: the place of a page is more than a time.
         await silo.Database.ExecuteInAsync($"""
             insert into sessions (agent_type, session_name, start_time, status, end_time)
-            select '{type.Name}', i, now() - i / 100 * interval '1 s', (array['active', 'completed', 'failed', 'cancelled'])[i % 4 + 1], now()
+            select '{type.Name}', i, now() - i / 100 * interval '1 s',
+                   (array['active', 'completed', 'failed', 'cancelled'])[i % 4 + 1], now()
             from generate_series(1, 1500) i
             """);
         var all = await AllAsync(after => silo.Client.Sessions.ListAsync(
