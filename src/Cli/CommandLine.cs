@@ -71,6 +71,10 @@ internal static class CommandLine
             DemoCommand.Create(output),
             ReplayCommand.Create(output),
             StatusCommand.Create(output),
+            QTableCommand.Create(output),
+            AgentsCommand.Create(output),
+            ForgetCommand.Create(output),
+            DeleteCommand.Create(output),
             DbCommand.Create(output),
             MaintenanceCommand.Create(output),
         };

@@ -18,6 +18,10 @@ public sealed class CommandLineTests
     [InlineData("The encoding 'klingon' is not allowed.", "replay", "x.csv", "--encoding", "klingon")]
     [InlineData("--data and --cluster name two databases.", "status", "--data", "x", "--cluster", "Host=x")]
     [InlineData("--data and --cluster name two databases.", "serve", "--data", "x", "--cluster", "Host=x")]
+    [InlineData("Allowed: --dry-run to count what would go, or --yes to do it.", "forget", "test-generator")]
+    [InlineData("Allowed: --dry-run to count what would go, or --yes", "delete", "type", "test-generator", "--dry-run", "--yes")]
+    [InlineData("The limit '0' is not allowed. Allowed: 1 to 1000000.", "agents", "test-generator", "--limit", "0")]
+    [InlineData("Argument 'worst' not recognized", "q", "test-generator", "--order", "worst")]
     [InlineData("Allowed: --seeds without --data and --cluster.", "replay", "x.csv", "--seeds", "2", "--data", "here")]
     public async Task Wrong_usage_ends_with_code_2_and_says_what_is_allowed(string message, params string[] args)
     {

@@ -19,6 +19,11 @@ public sealed class WidthTests
     [InlineData("db", "url", "--help")]
     [InlineData("db", "check", "--help")]
     [InlineData("maintenance", "run", "--help")]
+    [InlineData("q", "--help")]
+    [InlineData("agents", "--help")]
+    [InlineData("forget", "--help")]
+    [InlineData("delete", "--help")]
+    [InlineData("delete", "type", "--help")]
     public async Task Help_keeps_to_the_width(params string[] args)
     {
         using var output = new CapturedOutput(Width);

@@ -14,7 +14,8 @@ namespace QLearning.Bench.Simulation;
 /// </summary>
 /// <param name="world">The schedule.</param>
 internal sealed class ModelStore(SimWorld world)
-    : IQTableOwnership, IQTableReader, IClientWindowReader, IAgentTypeReader, ILateRewardStore, IAgentStore, ITrajectoryTotals
+    : IQTableOwnership, IQTableReader, IQTableEraser, IClientWindowReader, IAgentTypeReader, ILateRewardStore, IAgentStore,
+        ITrajectoryTotals
 {
     private static readonly TimeSpan _slow = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _late = TimeSpan.FromSeconds(10);
@@ -105,6 +106,19 @@ internal sealed class ModelStore(SimWorld world)
         ReadAsync(
             "update agent",
             () => Tables.Agents.Contains(agent.ToString()) ? Row(agent) : throw UnknownAgentException.For(agent.ToString()));
+
+    public Task<long?> EraseStateAsync(QTableOwner owner, ForgetRequest request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<long?> EraseAllAsync(QTableOwner owner, bool isDryRun, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<AgentRow> ChangeRatesAsync(
+        AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<DeletedRows[]> RemoveAsync(AgentKey agent, bool isDryRun, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken) =>
         ReadAsync<(int, double, double)?>(

@@ -61,6 +61,8 @@ internal sealed partial class SimGrains
             return true;
         });
 
+        public ValueTask<ForgetResult> Forget(ForgetRequest request) => CallAsync("forget", grain => grain.Forget(request));
+
         public ValueTask<AgentTypeStatistics> GetStatistics() => CallAsync("statistics", grain => grain.GetStatistics());
 
         public Task Release(int partitions) => world.Cluster.CallAsync(key, $"release for {partitions}", async grain =>
@@ -129,6 +131,12 @@ internal sealed partial class SimGrains
         public ValueTask<AgentInfo> ReportError(string error) => CallAsync("report error", grain => grain.ReportError(error));
 
         public ValueTask<AgentInfo> Resume() => CallAsync("resume", grain => grain.Resume());
+
+        public ValueTask<AgentInfo> ChangeRates(AgentRegistration change) => throw new NotSupportedException();
+
+        public ValueTask<AgentInfo> ResetRates() => throw new NotSupportedException();
+
+        public ValueTask<DeletedRows[]> Delete(bool isDryRun) => throw new NotSupportedException();
 
         private ValueTask<T> CallAsync<T>(string what, Func<IAgentGrain, ValueTask<T>> call) =>
             new(world.Cluster.CallAsync(key, what, grain => call((IAgentGrain)grain).AsTask()));

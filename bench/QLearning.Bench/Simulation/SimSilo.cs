@@ -53,6 +53,7 @@ internal sealed class SimSilo
             world.Store,
             world.Store,
             world.Store,
+            world.Store,
             new ModelFlushPump(lane),
             new SiloBacklog(options, _meters, Time),
             _clock,

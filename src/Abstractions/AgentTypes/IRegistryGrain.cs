@@ -41,4 +41,17 @@ public interface IRegistryGrain : IGrainWithStringKey
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     [Alias("SetActive")]
     ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive);
+
+    /// <summary>
+    /// Deletes an agent type with its Q-values, trajectories, rewards, sessions, agents and patterns. Its running grains answer
+    /// <see cref="UnknownAgentTypeException"/> within a second.
+    /// </summary>
+    /// <param name="agentType">Its name.</param>
+    /// <param name="id">The deletion's own id, not empty: whoever asks again with it is told what it did.</param>
+    /// <param name="isDryRun">Only counts what would go.</param>
+    /// <returns>How many rows of each table; null: it takes longer, and goes on until it is asked for again.</returns>
+    /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL did not do it.</exception>
+    [Alias("Delete")]
+    ValueTask<DeletedRows[]?> Delete(string agentType, Guid id, bool isDryRun);
 }

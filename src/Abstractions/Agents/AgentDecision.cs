@@ -34,6 +34,13 @@ public sealed record AgentDecisionRequest
     /// </summary>
     [Id(5)]
     public UpdateId? Update { get; init; }
+
+    /// <summary>
+    /// The seed of this choice: the same seed, candidates, Q-values and exploration rate give the same action. Null: random numbers of the
+    /// type's grain.
+    /// </summary>
+    [Id(6)]
+    public int? Seed { get; init; }
 }
 
 /// <summary>The agent's choice.</summary>

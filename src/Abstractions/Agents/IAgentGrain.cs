@@ -88,4 +88,25 @@ public interface IAgentGrain : IGrainWithStringKey
     /// <exception cref="UnknownAgentException">There is no such agent.</exception>
     [Alias("Resume")]
     ValueTask<AgentInfo> Resume();
+
+    /// <summary>Changes the agent's rates; what is null stays. They hold from the next step on.</summary>
+    /// <param name="change">The new rates.</param>
+    /// <exception cref="InvalidInputException">A rate is not allowed; nothing was changed.</exception>
+    /// <exception cref="UnknownAgentException">There is no such agent.</exception>
+    [Alias("ChangeRates")]
+    ValueTask<AgentInfo> ChangeRates(AgentRegistration change);
+
+    /// <summary>Sets its exploration rate to where its type's agents begin, and has it follow its type's other rates again.</summary>
+    /// <exception cref="UnknownAgentException">There is no such agent.</exception>
+    [Alias("ResetRates")]
+    ValueTask<AgentInfo> ResetRates();
+
+    /// <summary>
+    /// Deletes the agent with its trajectories and their rewards; its running episode is dropped, its type's Q-values stay.
+    /// </summary>
+    /// <param name="isDryRun">Only counts what would go.</param>
+    /// <returns>How many rows of each table.</returns>
+    /// <exception cref="UnknownAgentException">There is no such agent.</exception>
+    [Alias("Delete")]
+    ValueTask<DeletedRows[]> Delete(bool isDryRun);
 }

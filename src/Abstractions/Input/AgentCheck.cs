@@ -76,6 +76,21 @@ internal static class AgentCheck
         InputCheck.Range("number of new Q-values", episode.NewQValues, 0, episode.Steps.Count);
     }
 
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Query(AgentQuery? query)
+    {
+        InputCheck.Present("query", query, "an agent type with what else is wanted");
+        AgentTypeKey.For(query.AgentType);
+        InputCheck.OptionalText("prefix", query.Prefix, QLimits.MaxInstanceCharacters);
+        InputCheck.OptionalText("place to go on after", query.After, QLimits.MaxInstanceCharacters);
+        if (query.Status is < AgentStatus.Idle or > AgentStatus.Error)
+        {
+            throw InvalidInputException.For("agent status", (int)query.Status, "it is unknown", "Idle, Active, Learning, Paused or Error");
+        }
+
+        InputCheck.Range("limit", query.Limit, 1, QLimits.MaxRows);
+    }
+
     /// <exception cref="InvalidInputException">It is empty or too long.</exception>
     public static void Error(string? error) => InputCheck.Text("error", error, QLimits.MaxErrorCharacters);
 

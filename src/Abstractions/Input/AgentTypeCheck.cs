@@ -3,6 +3,9 @@ namespace QLearning.Abstractions.Input;
 /// <summary>Agent types and their settings.</summary>
 internal static class AgentTypeCheck
 {
+    /// <exception cref="InvalidInputException">It is empty.</exception>
+    public static void Deletion(Guid id) => InputCheck.Id("deletion id", id, "an id of its own for each deletion");
+
     /// <summary>What settings may be, by their names in <c>agent_types.metadata</c>.</summary>
     public static string AllowedSettings { get; } = FormattableString.Invariant(
         $"learningRule qLearning, sarsa or expectedSarsa; explorationPolicy epsilonGreedy, greedy, softmax or ucb1; ")

@@ -84,6 +84,56 @@ internal static class QTableCheck
         Candidates(request.Candidates);
     }
 
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Forget(ForgetRequest? request)
+    {
+        InputCheck.Present("request", request, "what is to be forgotten");
+        InputCheck.Id("request id", request.Id, "an id of its own for each request");
+        if (request.State is { } state)
+        {
+            State(state);
+        }
+
+        if (request.Action is { } action)
+        {
+            Action(new AgentAction(action));
+            InputCheck.Present("state", request.State, "the state of the action that is to be forgotten");
+        }
+    }
+
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Query(StateQuery? query)
+    {
+        InputCheck.Present("query", query, "an agent type with what else is wanted");
+        if (query.Order is < StateOrder.Key or > StateOrder.LeastVisited)
+        {
+            throw InvalidInputException.For("order", (int)query.Order, "it is unknown", "Key, BestValue or LeastVisited");
+        }
+
+        Page(query.AgentType, query.Prefix, query.Limit);
+        if (query.After is { } after)
+        {
+            State(after.State);
+        }
+    }
+
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Query(QValueQuery? query)
+    {
+        InputCheck.Present("query", query, "an agent type with what else is wanted");
+        if (query.Order is < QValueOrder.Key or > QValueOrder.LeastVisited)
+        {
+            throw InvalidInputException.For("order", (int)query.Order, "it is unknown", "Key, Highest or LeastVisited");
+        }
+
+        Page(query.AgentType, query.Prefix, query.Limit);
+        if (query.After is { } after)
+        {
+            State(after.State);
+            Action(new AgentAction(after.Action));
+        }
+    }
+
     /// <summary>A Q-value, or a reward that is learned from.</summary>
     /// <exception cref="InvalidInputException">It is not finite or too large.</exception>
     public static void Value(string what, double value) => InputCheck.Size(what, value, QLimits.MaxQValue);
@@ -123,5 +173,12 @@ internal static class QTableCheck
         {
             throw InvalidInputException.For("write mode", (int)mode, "it is unknown", "AgentTypeDefault, WriteBehind or Durable");
         }
+    }
+
+    private static void Page(string agentType, string? prefix, int limit)
+    {
+        AgentTypeKey.For(agentType);
+        InputCheck.OptionalText("prefix", prefix, QLimits.MaxKeyCharacters);
+        InputCheck.Range("limit", limit, 1, QLimits.MaxRows);
     }
 }

@@ -20,6 +20,24 @@ internal static class RewardCheck
         }
     }
 
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Query(RewardQuery? query)
+    {
+        InputCheck.Present("query", query, "an agent type with what else is wanted");
+        AgentTypeKey.For(query.AgentType);
+        if (query.State is { } state)
+        {
+            QTableCheck.State(state);
+        }
+
+        if (query.Action is { } action)
+        {
+            QTableCheck.Action(new AgentAction(action));
+        }
+
+        InputCheck.Range("limit", query.Limit, 1, QLimits.MaxRows);
+    }
+
     private static void Reward(DelayedReward? reward)
     {
         InputCheck.Present("delayed reward", reward, "a reward with its state and action");

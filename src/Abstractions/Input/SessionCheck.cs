@@ -22,6 +22,28 @@ internal static class SessionCheck
         }
     }
 
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    public static void Query(SessionQuery? query)
+    {
+        InputCheck.Present("query", query, "which sessions are wanted; an empty one asks for all");
+        if (query.AgentType is { } agentType)
+        {
+            AgentTypeKey.For(agentType);
+        }
+
+        InputCheck.Count("session statuses", query.Statuses, Enum.GetValues<SessionStatus>().Length);
+        foreach (var status in query.Statuses)
+        {
+            if (status is < SessionStatus.Active or > SessionStatus.Cancelled)
+            {
+                throw InvalidInputException.For(
+                    "session status", (int)status, "it is unknown", "Active, Completed, Failed or Cancelled");
+            }
+        }
+
+        InputCheck.Range("limit", query.Limit, 1, QLimits.MaxRows);
+    }
+
     /// <exception cref="InvalidInputException">The session is of another agent type.</exception>
     public static void Belongs(SessionInfo session, string agentType)
     {

@@ -10,7 +10,7 @@ public enum MaintenanceJob
     RefreshViews = 1,
 }
 
-/// <summary>Rows that a clean-up deleted.</summary>
+/// <summary>Rows that were deleted, or would be.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Rows">How many.</param>
 [GenerateSerializer, Immutable]

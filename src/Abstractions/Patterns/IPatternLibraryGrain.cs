@@ -50,4 +50,12 @@ public interface IPatternLibraryGrain : IGrainWithStringKey
     /// <summary>Reads the patterns anew, so that what other programs wrote is seen at once.</summary>
     [Alias("Reload")]
     ValueTask Reload();
+
+    /// <summary>Deletes one version of a pattern. Trajectories that used it, and later versions, stay.</summary>
+    /// <param name="id">The pattern.</param>
+    /// <param name="isDryRun">Only counts what would go.</param>
+    /// <returns>How many rows of each table.</returns>
+    /// <exception cref="UnknownPatternException">There is none.</exception>
+    [Alias("Delete")]
+    ValueTask<DeletedRows[]> Delete(Guid id, bool isDryRun);
 }

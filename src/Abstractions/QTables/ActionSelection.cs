@@ -16,6 +16,12 @@ public sealed record SelectActionRequest
     /// <summary>The exploration rate ε of this agent, 0 to 1; null: the agent type's.</summary>
     [Id(2)]
     public double? ExplorationRate { get; init; }
+
+    /// <summary>
+    /// The seed of this choice: the same seed, candidates and Q-values give the same action. Null: the grain's own random numbers.
+    /// </summary>
+    [Id(3)]
+    public int? Seed { get; init; }
 }
 
 /// <summary>The answer to <see cref="SelectActionRequest"/>.</summary>

@@ -71,4 +71,16 @@ public interface IAgentTypeGrain : IGrainWithStringKey
     /// <summary>What the partition holds and has done.</summary>
     [Alias("GetStatistics")]
     ValueTask<AgentTypeStatistics> GetStatistics();
+
+    /// <summary>
+    /// Forgets a Q-value, a state, or all that this partition owns, in memory and in PostgreSQL; what was learned of it until then does not
+    /// come back. Updates that come meanwhile wait, or are refused (<see cref="FencedException"/>) and may be sent again.
+    /// </summary>
+    /// <param name="request">What is to be forgotten.</param>
+    /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
+    /// <exception cref="StorageUnavailableException">
+    /// PostgreSQL did not answer: some or all may be forgotten; ask again.
+    /// </exception>
+    [Alias("Forget")]
+    ValueTask<ForgetResult> Forget(ForgetRequest request);
 }

@@ -28,10 +28,7 @@ internal static class MaintenanceCommand
         ClusterOptions cluster, ParseResult parsed, Output output, Func<QLearningClient, Task<MaintenanceStatus>> ask,
         CancellationToken cancellationToken)
     {
-        var connectionString = cluster.FindRunning(parsed)
-            ?? throw new StorageUnavailableException(
-                $"No cluster runs in '{parsed.GetRequiredValue(cluster.Data)}'. Start one with 'qlearn serve'.");
-        await using var client = await QLearningClient.ConnectAsync(connectionString, cancellationToken: cancellationToken);
+        await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
         var status = await ask(client);
         if (parsed.GetValue(cluster.Json))
         {

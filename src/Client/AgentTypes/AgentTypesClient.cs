@@ -55,6 +55,30 @@ public sealed class AgentTypesClient
     public Task<AgentTypeInfo> DeactivateAsync(string agentType, CancellationToken cancellationToken = default) =>
         SetActiveAsync(agentType, isActive: false, cancellationToken);
 
+    /// <summary>
+    /// Deletes an agent type with its Q-values, trajectories, rewards, sessions, agents and patterns. Its running grains answer
+    /// <see cref="UnknownAgentTypeException"/> within a second.
+    /// </summary>
+    /// <param name="agentType">Its name.</param>
+    /// <param name="isDryRun">True: nothing is deleted, only counted.</param>
+    /// <param name="cancellationToken">Ends the waiting; it may still be deleted.</param>
+    /// <returns>How many rows of each table.</returns>
+    /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
+    public async Task<IReadOnlyList<DeletedRows>> DeleteAsync(
+        string agentType, bool isDryRun = false, CancellationToken cancellationToken = default)
+    {
+        var id = Guid.CreateVersion7();
+        while (true)
+        {
+            var rows = await _calls.RepeatableAsync(
+                $"delete the agent type '{agentType}'", () => _grain.Delete(agentType, id, isDryRun), cancellationToken);
+            if (rows is not null)
+            {
+                return rows;
+            }
+        }
+    }
+
     private Task<AgentTypeInfo> SetActiveAsync(string agentType, bool isActive, CancellationToken cancellationToken) =>
         _calls.RepeatableAsync($"change the agent type '{agentType}'", () => _grain.SetActive(agentType, isActive), cancellationToken);
 }

@@ -13,7 +13,7 @@ namespace QLearning.Client;
 /// <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and <see cref="ClusterUnavailableException"/>. Calls are
 /// repeated by themselves while silos come and go, and an episode outlives the silo that had it.
 /// </summary>
-public sealed class AgentClient
+public sealed partial class AgentClient
 {
     private readonly IAgentGrain _grain;
     private readonly IGrainFactory _grains;
@@ -124,8 +124,18 @@ public sealed class AgentClient
     /// <param name="candidates">The actions to choose from; none: those learned in this state.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="AgentStateException">The agent is paused or in error, or another call of it is under way.</exception>
+    public Task<SelectedAction> SelectActionAsync(
+        State state, IEnumerable<AgentAction>? candidates = null, CancellationToken cancellationToken = default) =>
+        SelectActionAsync(state, candidates, seed: null, cancellationToken);
+
+    /// <summary>As the other, with a seed: the same seed, candidates, Q-values and exploration rate give the same action.</summary>
+    /// <param name="state">The state to act in.</param>
+    /// <param name="candidates">The actions to choose from; none: those learned in this state.</param>
+    /// <param name="seed">The seed of this choice; null: random numbers of the type's grain.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="AgentStateException">The agent is paused or in error, or another call of it is under way.</exception>
     public async Task<SelectedAction> SelectActionAsync(
-        State state, IEnumerable<AgentAction>? candidates = null, CancellationToken cancellationToken = default)
+        State state, IEnumerable<AgentAction>? candidates, int? seed, CancellationToken cancellationToken = default)
     {
         using var turn = _turn.Begin("choosing an action");
         var episode = _episode ?? Continue(new AgentEpisode(taskId: null, _time.GetUtcNow()));
@@ -137,6 +147,7 @@ public sealed class AgentClient
             Candidates = [.. candidates ?? []],
             TaskId = episode.TaskId,
             Step = episode.Step,
+            Seed = seed,
             Update = update is null ? null : _updates().IdOf(update),
         };
         var decision = await InEpisodeAsync(episode, () => _grain.SelectAction(request), cancellationToken);

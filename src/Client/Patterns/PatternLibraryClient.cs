@@ -77,6 +77,16 @@ public sealed class PatternLibraryClient
         return CallAsync(() => _grain.RecordUses(batch), cancellationToken);
     }
 
+    /// <summary>Deletes one version of a pattern. Trajectories that used it, and later versions, stay.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="isDryRun">True: nothing is deleted, only counted.</param>
+    /// <param name="cancellationToken">Ends the waiting; it may still be deleted.</param>
+    /// <returns>How many rows of each table.</returns>
+    /// <exception cref="UnknownPatternException">There is none.</exception>
+    public async Task<IReadOnlyList<DeletedRows>> DeleteAsync(
+        Guid id, bool isDryRun = false, CancellationToken cancellationToken = default) =>
+        await CallAsync(() => _grain.Delete(id, isDryRun), cancellationToken);
+
     /// <summary>Reads the patterns anew, so that what SQL programs wrote is seen at once and not within a minute.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task ReloadAsync(CancellationToken cancellationToken = default) =>

@@ -14,7 +14,7 @@ namespace QLearning.Client;
 /// <see cref="ClusterUnavailableException"/>. Calls are repeated by themselves while silos come and go. Updates are kept until they are
 /// durable and sent again when a silo was lost with them; each counts once (<see cref="QLearningClientOptions.ResendNotDurable"/>).
 /// </summary>
-public sealed class AgentTypeClient
+public sealed partial class AgentTypeClient
 {
     // With fewer callers than this none waits for another: that is the fastest for them.
     private const int BestActionCalls = 32;
@@ -98,7 +98,16 @@ public sealed class AgentTypeClient
         CancellationToken cancellationToken = default)
     {
         var request = new SelectActionRequest { State = state, Candidates = [.. candidates ?? []], ExplorationRate = explorationRate };
-        return ReadAsync(() => _router.Owner(state).SelectAction(request), cancellationToken);
+        return SelectActionAsync(request, cancellationToken);
+    }
+
+    /// <summary>As the other, with all that can be asked for, such as a seed that makes the choice repeatable.</summary>
+    /// <param name="request">State, candidates, exploration rate and seed.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<SelectedAction> SelectActionAsync(SelectActionRequest request, CancellationToken cancellationToken = default)
+    {
+        QTableCheck.Selection(request);
+        return ReadAsync(() => _router.Owner(request.State).SelectAction(request), cancellationToken);
     }
 
     /// <summary>Learns one transition by the type's learning rule.</summary>

@@ -56,5 +56,26 @@ public sealed class SessionsClient
         _calls.RepeatableAsync(
             "list the running sessions", () => _grains.GetGrain<IHistoryGrain>(0).GetActiveSessions(agentType), cancellationToken);
 
+    /// <summary>Sessions by agent type and status, the newest first, a page at a time.</summary>
+    /// <param name="query">Which ones; null: all.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    public Task<SessionPage> ListAsync(SessionQuery? query = null, CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync(
+            "list sessions", () => _grains.GetGrain<IHistoryGrain>(0).ListSessions(query ?? new SessionQuery()), cancellationToken);
+
+    /// <summary>The sessions that have ended, the newest first, a page at a time.</summary>
+    /// <param name="agentType">Of this agent type only; null: of all.</param>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="after">Where the page before ended, see <see cref="SessionPage.Next"/>; null: from the start.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    public Task<SessionPage> ListEndedAsync(
+        string? agentType = null, int limit = 100, SessionCursor? after = null, CancellationToken cancellationToken = default)
+    {
+        SessionStatus[] ended = [SessionStatus.Completed, SessionStatus.Failed, SessionStatus.Cancelled];
+        return ListAsync(new SessionQuery { AgentType = agentType, Statuses = ended, Limit = limit, After = after }, cancellationToken);
+    }
+
     private ISessionGrain Grain(Guid id) => _grains.GetGrain<ISessionGrain>(id);
 }

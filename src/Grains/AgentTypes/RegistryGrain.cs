@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
 using QLearning.Storage.AgentTypes;
@@ -6,10 +7,17 @@ namespace QLearning.Grains.AgentTypes;
 
 /// <summary>
 /// The list of agent types. It only writes: grains learn of a change as they learn of one made by a SQL program, through the triggers of
-/// the table.
+/// the table. Reentrant, since a deletion may take long and others need not wait for it.
 /// </summary>
-internal sealed class RegistryGrain(AgentTypeStore types) : Grain, IRegistryGrain
+[Reentrant]
+internal sealed class RegistryGrain(AgentTypeStore types, AgentTypeRemoval removal, TimeProvider time) : Grain, IRegistryGrain
 {
+    // Well within the time that clients wait for an answer.
+    private static readonly TimeSpan _longestAnswer = TimeSpan.FromSeconds(2);
+
+    // Kept for a caller who asks again, because it took longer or the answer was lost.
+    private readonly Dictionary<string, Deletion> _deletions = new(StringComparer.Ordinal);
+
     public async ValueTask<AgentTypeInfo[]> GetAgentTypes() => await types.ListAsync(CancellationToken.None);
 
     public async ValueTask<AgentTypeInfo> GetAgentType(string agentType) =>
@@ -30,4 +38,32 @@ internal sealed class RegistryGrain(AgentTypeStore types) : Grain, IRegistryGrai
 
     public async ValueTask<AgentTypeInfo> SetActive(string agentType, bool isActive) =>
         await types.SetActiveAsync(AgentTypeKey.For(agentType).AgentType, isActive, CancellationToken.None);
+
+    public async ValueTask<DeletedRows[]?> Delete(string agentType, Guid id, bool isDryRun)
+    {
+        var name = AgentTypeKey.For(agentType).AgentType;
+        if (isDryRun)
+        {
+            return await removal.RemoveAsync(name, isDryRun: true, CancellationToken.None);
+        }
+
+        AgentTypeCheck.Deletion(id);
+        var deletion = _deletions.GetValueOrDefault(name);
+        if (deletion is null || (deletion.Work.IsCompleted && (deletion.Id != id || !deletion.Work.IsCompletedSuccessfully)))
+        {
+            _deletions[name] = deletion = new Deletion(id, removal.RemoveAsync(name, isDryRun: false, CancellationToken.None));
+        }
+
+        try
+        {
+            return await deletion.Work.WaitAsync(_longestAnswer, time);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One deletion, under way or done.</summary>
+    private sealed record Deletion(Guid Id, Task<DeletedRows[]> Work);
 }

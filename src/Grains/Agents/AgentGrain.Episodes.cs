@@ -48,6 +48,7 @@ internal sealed partial class AgentGrain
             State = request.State.Key,
             Candidates = request.Candidates,
             ExplorationRate = row.Info.ExplorationRate,
+            Seed = request.Seed,
         });
         var (learned, receipt) = await LearnWaitingAsync(run, selected.Action, request.Update);
         selected = selected with { Replaced = run.Episode.IsActing ? run.Episode.Action : null };

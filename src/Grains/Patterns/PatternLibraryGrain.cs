@@ -19,6 +19,9 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
 
     private readonly PatternUseRecorder _recorder = new(store, time);
     private readonly Dictionary<Guid, Pattern> _putWhileReading = [];
+
+    // So that the answer to a use which is still under way does not bring one back.
+    private readonly Dictionary<Guid, DeletedRows[]> _deleted = [];
     private PatternLibrary? _library;
     private Task<PatternLibrary>? _loading;
     private int _readsUnderWay;
@@ -89,6 +92,25 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
         return Array.ConvertAll(uses, use => counted[use.PatternId]);
     }
 
+    public async ValueTask<DeletedRows[]> Delete(Guid id, bool isDryRun)
+    {
+        await types.GetAsync(AgentType, CancellationToken.None);
+        if (!isDryRun && _deleted.TryGetValue(id, out var before))
+        {
+            // Asked again because the answer was lost.
+            return before;
+        }
+
+        var rows = await store.RemoveAsync(AgentType, id, isDryRun, CancellationToken.None) ?? throw UnknownPatternException.For(id);
+        if (!isDryRun)
+        {
+            _deleted[id] = rows;
+            await ReadAsync();
+        }
+
+        return rows;
+    }
+
     public async ValueTask Reload()
     {
         // Not one that is under way: that may have begun before what the caller wants to see.
@@ -98,6 +120,11 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
     // What a read under way brings may be older than what is put here.
     private void Put(Pattern pattern)
     {
+        if (_deleted.ContainsKey(pattern.Id))
+        {
+            return;
+        }
+
         if (_readsUnderWay > 0)
         {
             _putWhileReading[pattern.Id] = Newer(_putWhileReading.GetValueOrDefault(pattern.Id), pattern);
@@ -142,7 +169,7 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
             await types.GetAsync(AgentType, CancellationToken.None);
             var number = ++_reads;
             var library = new PatternLibrary(await store.LoadAsync(AgentType, CancellationToken.None));
-            foreach (var (id, pattern) in _putWhileReading)
+            foreach (var (id, pattern) in _putWhileReading.Where(put => !_deleted.ContainsKey(put.Key)))
             {
                 library.Put(Newer(library.Find(id, time.GetUtcNow()), pattern));
             }

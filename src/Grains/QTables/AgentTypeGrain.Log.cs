@@ -33,4 +33,7 @@ internal static partial class AgentTypeGrainLog
 
     [LoggerMessage(1010, LogLevel.Warning, "The settings of '{AgentType}' in agent_types have a doubtful name: {Warning}")]
     public static partial void SettingsDoubtful(this ILogger logger, string agentType, string warning);
+
+    [LoggerMessage(1011, LogLevel.Error, "'{Owner}' could not forget all of its Q-values; some of them may be gone")]
+    public static partial void ResetFailed(this ILogger logger, Exception error, string owner);
 }

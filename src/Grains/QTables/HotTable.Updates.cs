@@ -27,14 +27,7 @@ internal sealed partial class HotTable
             return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };
         }
 
-        UpdateResult result;
-        using (var late = HasRewards(batch) ? await CheckRewardsAsync(batch) : null)
-        using (states is null ? null : await LeaseAsync(states))
-        {
-            Flusher.CheckOwner();
-            result = Apply(batch, elsewhere, late);
-        }
-
+        var result = await LearnWhenFreeAsync(batch, elsewhere, states);
         AfterChange();
         return IsDurable(batch.Mode) ? await WhenDurableAsync(batch, result) : result;
     }

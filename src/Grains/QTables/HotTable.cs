@@ -5,6 +5,7 @@ using QLearning.Learning.Exploration;
 using QLearning.Learning.QTables;
 using QLearning.Learning.Rules;
 using QLearning.Learning.Updates;
+using QLearning.Storage.QTables;
 
 namespace QLearning.Grains.QTables;
 
@@ -21,6 +22,7 @@ internal sealed partial class HotTable(
     TableRefresher refresher,
     LateRewards rewards,
     QTableFlusher flusher,
+    IQTableEraser eraser,
     int siloMaxStates,
     Random random) : IDisposable
 {
@@ -123,7 +125,8 @@ internal sealed partial class HotTable(
             (qValues[i], visits[i]) = Table.Actions.TryGetIndex(candidates[i].Key, out var action) ? Find(known, action) : (0, 0);
         }
 
-        var choice = ExplorationPolicies.For(Type, request.ExplorationRate).Choose(qValues, visits, random);
+        var choice = ExplorationPolicies.For(Type, request.ExplorationRate)
+            .Choose(qValues, visits, request.Seed is { } seed ? new Random(seed) : random);
         var chosen = candidates[choice.Index];
         var json = chosen.Json ?? (Table.Actions.TryGetIndex(chosen.Key, out var index) ? Table.Actions[index].Json : null);
         return new SelectedAction(chosen with { Json = json }, qValues[choice.Index], choice.Explored, choice.Propensity);

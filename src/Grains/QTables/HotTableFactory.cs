@@ -23,6 +23,7 @@ internal sealed class HotTableFactory(
     IQTableReader reader,
     IClientWindowReader windows,
     ILateRewardStore lateRewards,
+    IQTableEraser eraser,
     IFlushPump pump,
     SiloBacklog backlog,
     CoarseClock clock,
@@ -77,7 +78,8 @@ internal sealed class HotTableFactory(
         var refresher = new TableRefresher(owner.Partition, table, reader, loader, time, logger);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
         logger.Loaded(key.ToString(), owner.Epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
-        return new HotTable(type, owner, table, clients, loader, refresher, rewards, flusher, hotOptions.Value.MaxStates, random);
+        return new HotTable(
+            type, owner, table, clients, loader, refresher, rewards, flusher, eraser, hotOptions.Value.MaxStates, random);
     }
 
     /// <summary>An empty table for Q-values that other partitions own.</summary>

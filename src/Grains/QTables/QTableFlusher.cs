@@ -1,4 +1,3 @@
-using System.Globalization;
 using QLearning.Abstractions;
 using QLearning.Grains.Rewards;
 using QLearning.Learning.QTables;
@@ -11,7 +10,7 @@ namespace QLearning.Grains.QTables;
 /// Hands the changes of one partition to the flush pump: bounded batches, one in flight, those that changed first go first. What is changed
 /// meanwhile belongs to a later batch. It knows who waits for which changes, and whether this owner has been fenced.
 /// </summary>
-internal sealed class QTableFlusher(
+internal sealed partial class QTableFlusher(
     QTable table,
     LateRewards rewards,
     IFlushPump pump,
@@ -124,39 +123,6 @@ internal sealed class QTableFlusher(
         return commit;
     }
 
-    /// <summary>
-    /// Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written.
-    /// </summary>
-    /// <param name="limit">How long changes may be refused.</param>
-    /// <param name="time">Measures it.</param>
-    /// <exception cref="FencedException">A newer owner has the rows.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL did not take the changes: the rows stay with this owner.</exception>
-    public async Task ReleaseAsync(TimeSpan limit, TimeProvider time)
-    {
-        await CommitAsync();
-        // Agents that wait for durability and learn again at once would keep the backlog from ever being empty.
-        _releasing++;
-        try
-        {
-            while (table.BacklogCount > 0 && !IsFenced)
-            {
-                await CommitAsync().WaitAsync(limit, time);
-            }
-        }
-        catch (TimeoutException)
-        {
-            throw new StorageUnavailableException(string.Create(CultureInfo.InvariantCulture,
-                $"PostgreSQL did not store the changes of '{owner.Key}' within {limit.TotalSeconds} s. It keeps its rows."));
-        }
-        finally
-        {
-            _releasing--;
-        }
-
-        _fenced.TrySetResult();
-        Count();
-    }
-
     /// <summary>The grain's timer has fired.</summary>
     public void OnTimer()
     {
@@ -231,10 +197,7 @@ internal sealed class QTableFlusher(
                 OnWritten(changes, number, outcome);
                 break;
             case FlushStatus.Fenced:
-                _fenced.TrySetResult();
-                Count();
-                _waiters.FailAll(FencedError());
-                host.OnFenced();
+                Fenced();
                 return;
             default:
                 _taken -= changes.Count;

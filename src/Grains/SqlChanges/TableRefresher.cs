@@ -34,6 +34,7 @@ internal sealed class TableRefresher(
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<StateKey> _noted = [];
     private readonly HashSet<StateKey> _skipped = [];
+    private Task _reading = Task.CompletedTask;
     private bool _isAnyNoted;
     private WholeTablePass? _pass;
     private long _lookedAt;
@@ -62,6 +63,10 @@ internal sealed class TableRefresher(
             _ = RunAsync();
         }
     }
+
+    /// <summary>Ends when nothing is being read that may have been read before now.</summary>
+    public async Task SettleAsync() =>
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     /// <summary>Reads nothing more.</summary>
     public void Dispose() => _stopping.Cancel();
@@ -202,7 +207,9 @@ internal sealed class TableRefresher(
     /// <summary>
     /// Reads some states; what it reads of an action that is not among those described replaces the description in memory.
     /// </summary>
-    private async Task ReadAsync(StateKey[] states, HashSet<ActionKey>? described = null)
+    private Task ReadAsync(StateKey[] states, HashSet<ActionKey>? described = null) => _reading = ReadSliceAsync(states, described);
+
+    private async Task ReadSliceAsync(StateKey[] states, HashSet<ActionKey>? described)
     {
         // A load that began before the change may bring what was before it.
         await loader.SettleAsync();

@@ -8,7 +8,7 @@ namespace QLearning.Storage.Agents;
 
 /// <summary>Reads and changes single rows of <c>agent_states</c>. Counters move with the trajectories, not here.</summary>
 /// <param name="dataSource">The database.</param>
-public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
+public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
 {
     private const string Columns = """
         agent_type, agent_instance_id, status, current_exploration_rate::float8, current_learning_rate::float8, total_tasks,
@@ -18,7 +18,14 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
 
     private const string Select = $"select {Columns} from agent_states where agent_type = $1 and agent_instance_id = $2";
 
-    private const string SelectMany = $"select {Columns} from agent_states where agent_type = $1 order by agent_instance_id limit $2";
+    // In the order of uq_agent_instance, from where the page before ended. Prefix and status are looked up in no index: a page that finds
+    // few reads on, at most through all agents of the type.
+    private const string SelectMany = $"""
+        select {Columns} from agent_states
+        where agent_type = $1 and ($2::text is null or agent_instance_id > $2) and ($3::text is null or starts_with(agent_instance_id, $3))
+          and ($4::text is null or status = $4)
+        order by agent_instance_id limit $5
+        """;
 
     private const string Insert = $"""
         insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate, metadata)
@@ -35,6 +42,14 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
         returning {Columns}
         """;
 
+    private const string UpdateRates = $"""
+        update agent_states set current_exploration_rate = $3, current_learning_rate = $4,
+            metadata = (case when jsonb_typeof(metadata) = 'object'
+                             then metadata - 'minExplorationRate' - 'explorationDecay' - 'learningRate' else jsonb_build_object() end) || $5
+        where agent_type = $1 and agent_instance_id = $2
+        returning {Columns}
+        """;
+
     /// <inheritdoc />
     public async Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken)
     {
@@ -42,18 +57,23 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
         return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"look up the agent '{agent}'");
     }
 
-    /// <summary>The agents of a type by name.</summary>
-    /// <param name="agentType">The agent type.</param>
-    /// <param name="limit">The most to answer.</param>
+    /// <summary>A page of the agents of a type by name.</summary>
+    /// <param name="query">Which ones; its parts have been checked.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<AgentInfo[]> ListAsync(string agentType, int limit, CancellationToken cancellationToken)
+    public async Task<AgentPage> ListAsync(AgentQuery query, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(query);
         await using var command = dataSource.CreateCommand(SelectMany);
-        command.Parameters.AddText(agentType).AddValue(limit, NpgsqlDbType.Bigint);
+        command.Parameters
+            .AddText(query.AgentType)
+            .AddText(query.After)
+            .AddText(query.Prefix)
+            .AddText(query.Status is { } status ? AgentStatusText.Of(status) : null)
+            .AddValue(query.Limit + 1L, NpgsqlDbType.Bigint);
         var agents = await command.ReadAllAsync(reader => Read(reader).Info, cancellationToken)
-            .OrUnavailableAsync($"list the agents of '{agentType}'");
-        return [.. agents];
+            .OrUnavailableAsync($"list the agents of '{query.AgentType}'");
+        return PageOf.Rows(agents, query.Limit, static agent => agent.Instance, static (page, next) => new AgentPage(page, next));
     }
 
     /// <inheritdoc />
@@ -62,13 +82,7 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
     {
         ArgumentNullException.ThrowIfNull(own);
         await using var command = Command(Insert, agent);
-        var metadata = new AgentMetadata
-        {
-            MinExplorationRate = own.MinExplorationRate,
-            ExplorationDecay = own.ExplorationDecay,
-            LearningRate = own.LearningRate,
-        };
-        command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(metadata.ToJson());
+        command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(Metadata(own).ToJson());
         return await command.ReadFirstAsync(Read, cancellationToken)
             .OrUnavailableAsync($"register the agent '{agent}'", missing: () => UnknownAgentTypeException.For(agent.AgentType));
     }
@@ -83,6 +97,24 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
         return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
             ?? throw UnknownAgentException.For(agent.ToString());
     }
+
+    /// <inheritdoc />
+    public async Task<AgentRow> ChangeRatesAsync(
+        AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        await using var command = Command(UpdateRates, agent);
+        command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(Metadata(own).ToJson());
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
+            ?? throw UnknownAgentException.For(agent.ToString());
+    }
+
+    private static AgentMetadata Metadata(AgentRegistration own) => new()
+    {
+        MinExplorationRate = own.MinExplorationRate,
+        ExplorationDecay = own.ExplorationDecay,
+        LearningRate = own.LearningRate,
+    };
 
     private static AgentRow Read(NpgsqlDataReader reader)
     {

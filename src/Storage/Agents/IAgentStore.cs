@@ -33,4 +33,23 @@ public interface IAgentStore
     /// <exception cref="UnknownAgentException">It has no row.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     Task<AgentRow> UpdateAsync(AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken);
+
+    /// <summary>Changes an agent's rates.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="explorationRate">Its exploration rate now.</param>
+    /// <param name="learningRate">Its step size now.</param>
+    /// <param name="own">The settings that are its own; those of before are forgotten.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="UnknownAgentException">It has no row.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task<AgentRow> ChangeRatesAsync(
+        AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an agent's row, its trajectories and their rewards, in one transaction; or counts them.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="isDryRun">Only counts.</param>
+    /// <param name="cancellationToken">Ends the transaction.</param>
+    /// <returns>How many rows of each table.</returns>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot do it; nothing was deleted.</exception>
+    Task<DeletedRows[]> RemoveAsync(AgentKey agent, bool isDryRun, CancellationToken cancellationToken);
 }

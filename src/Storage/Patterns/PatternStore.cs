@@ -68,6 +68,17 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         where pattern_id in (select pattern_id from told) and pattern_id not in (select pattern_id from counted)
         """;
 
+    // Uses go with it (idx_pattern_uses_pattern). The next version that names it as its parent is found by reading the table of patterns.
+    private const string Remove = """
+        with found as (
+            select p.pattern_id, (select count(*) from pattern_uses u where u.pattern_id = p.pattern_id) as uses
+            from patterns p where p.pattern_id = $2 and p.agent_type = $1
+        ), gone as (
+            delete from patterns p using found f where p.pattern_id = f.pattern_id and not $3
+        )
+        select uses from found
+        """;
+
     /// <summary>The patterns of an agent type that have not expired.</summary>
     /// <param name="agentType">The agent type.</param>
     /// <param name="cancellationToken">Ends the query.</param>
@@ -110,6 +121,25 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         return await command.ReadAllAsync(Read, cancellationToken).OrUnavailableAsync(
             $"record {uses.Count} uses of patterns",
             missing: () => UnknownPatternException.For(string.Join(", ", uses.Select(use => use.PatternId).Distinct().Take(3))));
+    }
+
+    /// <summary>Deletes a pattern with its recorded uses, or counts them.</summary>
+    /// <param name="agentType">Its agent type.</param>
+    /// <param name="id">The pattern.</param>
+    /// <param name="isDryRun">Only counts.</param>
+    /// <param name="cancellationToken">Ends the statement.</param>
+    /// <returns>How many rows of each table; null when there is no such pattern.</returns>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    public async Task<DeletedRows[]?> RemoveAsync(string agentType, Guid id, bool isDryRun, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Remove);
+        command.Parameters
+            .AddText(agentType)
+            .AddValue(id, NpgsqlDbType.Uuid)
+            .AddValue(isDryRun, NpgsqlDbType.Boolean);
+        return await command.ReadFirstAsync(
+            static reader => new DeletedRows[] { new("patterns", 1), new("pattern_uses", reader.GetInt64(0)) }, cancellationToken)
+            .OrUnavailableAsync($"delete the pattern '{id}' of '{agentType}'");
     }
 
     private async Task<Pattern> InsertAsync(string agentType, NewPattern pattern, CancellationToken cancellationToken)

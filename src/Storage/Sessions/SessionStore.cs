@@ -16,9 +16,13 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
 
     private const string Select = $"select {Columns} from sessions where session_id = $1";
 
-    private const string Active = $"""
-        select {Columns} from sessions where status = 'active' and ($1::varchar is null or agent_type = $1)
-        order by start_time desc, session_id limit $2
+    // Newest first along idx_sessions_start_time, from where the page before ended. Type and status are not in that index: a page that
+    // finds few reads on, at most through all sessions; the running ones of all types have an index of their own.
+    private const string Page = $"""
+        select {Columns} from sessions
+        where ($1::text is null or agent_type = $1) and (cardinality($2::text[]) = 0 or status = any($2))
+          and ($3::timestamptz is null or (start_time, session_id) < ($3, $4))
+        order by start_time desc, session_id desc limit $5
         """;
 
     private const string Insert = $"""
@@ -44,16 +48,26 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
         return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"look up the session '{id}'");
     }
 
-    /// <summary>The running sessions, the newest first.</summary>
-    /// <param name="agentType">Of this agent type only; null: of all.</param>
-    /// <param name="limit">The most to answer.</param>
+    /// <summary>A page of the sessions, the newest first.</summary>
+    /// <param name="query">Which ones; its parts have been checked.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public async Task<SessionInfo[]> ListActiveAsync(string? agentType, int limit, CancellationToken cancellationToken)
+    public async Task<SessionPage> ListAsync(SessionQuery query, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Active);
-        command.Parameters.AddText(agentType).AddValue(limit, NpgsqlDbType.Bigint);
-        return [.. await command.ReadAllAsync(Read, cancellationToken).OrUnavailableAsync("list the running sessions")];
+        ArgumentNullException.ThrowIfNull(query);
+        await using var command = dataSource.CreateCommand(Page);
+        command.Parameters
+            .AddText(query.AgentType)
+            .AddArray(query.Statuses.Select(TextOf), NpgsqlDbType.Text)
+            .AddValue(query.After?.StartedAt.ToUniversalTime(), NpgsqlDbType.TimestampTz)
+            .AddValue(query.After?.Id, NpgsqlDbType.Uuid)
+            .AddValue(query.Limit + 1L, NpgsqlDbType.Bigint);
+        var sessions = await command.ReadAllAsync(Read, cancellationToken).OrUnavailableAsync("list the sessions");
+        return PageOf.Rows(
+            sessions,
+            query.Limit,
+            static session => new SessionCursor(session.Id, session.StartedAt),
+            static (page, next) => new SessionPage(page, next));
     }
 
     /// <summary>Makes the row of a new session.</summary>

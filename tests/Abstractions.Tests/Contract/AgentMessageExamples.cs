@@ -107,7 +107,10 @@ internal static class AgentMessageExamples
     [
         new AgentRegistration { ExplorationRate = 0.5, MinExplorationRate = 0.1, ExplorationDecay = 0.9, LearningRate = 0.25 },
         _agent,
-        new AgentDecisionRequest { EpisodeId = _id, State = _state, Candidates = [_action], TaskId = "task", Step = 3, Update = _update },
+        new AgentDecisionRequest
+        {
+            EpisodeId = _id, State = _state, Candidates = [_action], TaskId = "task", Step = 3, Update = _update, Seed = 17,
+        },
         new AgentDecision(2, _selected, 0.125, _learned, _receipt),
         new AgentDecision(2, _selected, 0.125),
         new Observation

@@ -43,6 +43,7 @@ internal static class MessageExamples
         State = _stateKey,
         Candidates = [_action, _otherAction],
         ExplorationRate = 0.3,
+        Seed = 17,
     };
 
     public static Transition Transition { get; } = new()
@@ -110,5 +111,6 @@ internal static class MessageExamples
             Partitions = 3,
         },
         .. AgentMessageExamples.All,
+        .. ListingMessageExamples.All,
     ];
 }

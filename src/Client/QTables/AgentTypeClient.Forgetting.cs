@@ -1,0 +1,50 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Client;
+
+/// <content>
+/// What is no longer to be known. Forgotten Q-values are gone from memory and from PostgreSQL when a call returns, and what was learned of
+/// them before does not come back (docs/durability.md says what exactly holds). What is learned afterwards begins anew.
+/// </content>
+public sealed partial class AgentTypeClient
+{
+    /// <summary>Forgets a state, or one action in it.</summary>
+    /// <param name="state">The state's key.</param>
+    /// <param name="action">The action; null: all that were learned in the state.</param>
+    /// <param name="isDryRun">True: nothing is forgotten, only counted.</param>
+    /// <param name="cancellationToken">Ends the waiting; it may still be forgotten.</param>
+    /// <returns>
+    /// How many Q-values; fewer than there were when the answer to a try was lost, and 0 when nothing is known of the state.
+    /// </returns>
+    public async Task<long> ForgetAsync(
+        StateKey state, ActionKey? action = null, bool isDryRun = false, CancellationToken cancellationToken = default)
+    {
+        // What this client learned must not come later than that it is forgotten.
+        await FlushAsync(cancellationToken);
+        var request = new ForgetRequest { State = state, Action = action, IsDryRun = isDryRun };
+        return (await ReadAsync(() => _router.Owner(state).Forget(request), cancellationToken)).QValues ?? 0;
+    }
+
+    /// <summary>Forgets all Q-values of the type; its settings, agents, sessions, trajectories and patterns stay.</summary>
+    /// <param name="isDryRun">True: nothing is forgotten, only counted.</param>
+    /// <param name="cancellationToken">Ends the waiting; what was begun goes on.</param>
+    /// <returns>How many Q-values.</returns>
+    public async Task<long> ResetAsync(bool isDryRun = false, CancellationToken cancellationToken = default)
+    {
+        await FlushAsync(cancellationToken);
+        var request = new ForgetRequest { IsDryRun = isDryRun };
+        while (true)
+        {
+            // Each try asks the owners that are known by then: of those before some may be no more.
+            var all = await ReadAsync(() => new ValueTask<ForgetResult[]>(ForgetAllAsync(_router.Owners, request)), cancellationToken);
+            Array.ForEach(all, own => _router.Note(own.Partitions));
+            if (_router.Owners.Length == all.Length && Array.TrueForAll(all, own => own.QValues is not null))
+            {
+                return all.Sum(own => own.QValues!.Value);
+            }
+        }
+    }
+
+    private static Task<ForgetResult[]> ForgetAllAsync(IAgentTypeGrain[] owners, ForgetRequest request) =>
+        Task.WhenAll(owners.Select(owner => owner.Forget(request).AsTask()));
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using QLearning.Abstractions;
+
+namespace QLearning.Grains.QTables;
+
+/// <summary>How the rows are given away, or kept still, with nothing left to write.</summary>
+internal sealed partial class QTableFlusher
+{
+    private TaskCompletionSource? _held;
+
+    /// <summary>True while something must not meet any change: wait for <see cref="WhenFreeAsync"/> before making one.</summary>
+    public bool IsHeld => _held is not null;
+
+    /// <summary>Ends when changes may be made; others may come first.</summary>
+    public Task WhenFreeAsync() => _held?.Task ?? Task.CompletedTask;
+
+    /// <summary>
+    /// Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written.
+    /// </summary>
+    /// <param name="limit">How long changes may be refused.</param>
+    /// <param name="time">Measures it.</param>
+    /// <exception cref="FencedException">A newer owner has the rows.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL did not take the changes: the rows stay with this owner.</exception>
+    public async Task ReleaseAsync(TimeSpan limit, TimeProvider time)
+    {
+        await CommitAsync();
+        // Agents that wait for durability and learn again at once would keep the backlog from ever being empty.
+        _releasing++;
+        try
+        {
+            await EmptyAsync(limit, time);
+        }
+        finally
+        {
+            _releasing--;
+        }
+
+        _fenced.TrySetResult();
+        Count();
+    }
+
+    /// <summary>Writes all changes, and keeps others waiting until some work has ended that must not meet any.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="limit">How long changes may wait until the last of those before are written.</param>
+    /// <param name="time">Measures it.</param>
+    /// <exception cref="FencedException">A newer owner has the rows.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL did not take the changes.</exception>
+    public async Task<T> WhileHeldAsync<T>(Func<Task<T>> work, TimeSpan limit, TimeProvider time)
+    {
+        await CommitAsync();
+        while (_held is { } other)
+        {
+            await other.Task;
+        }
+
+        var held = _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await EmptyAsync(limit, time);
+            return await work();
+        }
+        finally
+        {
+            _held = null;
+            held.SetResult();
+        }
+    }
+
+    private async Task EmptyAsync(TimeSpan limit, TimeProvider time)
+    {
+        try
+        {
+            while (table.BacklogCount > 0 && !IsFenced)
+            {
+                await CommitAsync().WaitAsync(limit, time);
+            }
+        }
+        catch (TimeoutException)
+        {
+            throw new StorageUnavailableException(string.Create(CultureInfo.InvariantCulture,
+                $"PostgreSQL did not store the changes of '{owner.Key}' within {limit.TotalSeconds} s. It keeps its rows."));
+        }
+    }
+
+    /// <summary>To be called when the database has told that a newer owner has the rows.</summary>
+    /// <returns>What a caller is told.</returns>
+    public FencedException Fenced()
+    {
+        _fenced.TrySetResult();
+        Count();
+        _waiters.FailAll(FencedError());
+        host.OnFenced();
+        return FencedError();
+    }
+}

@@ -1,0 +1,99 @@
+using Npgsql;
+using NpgsqlTypes;
+using QLearning.Abstractions;
+using QLearning.Storage.Sql;
+
+namespace QLearning.Storage.QTables;
+
+/// <summary>
+/// Deletes Q-values in one statement with the lock of their owner's row, as a flush writes them: nothing is deleted for an owner that
+/// lost its rows, and no newer owner reads rows that are about to go. In its transaction it sets qlearning.flush, so that the triggers
+/// which note what other programs write pass over it, and lock_timeout, as flushes do.
+/// </summary>
+/// <param name="dataSource">The database.</param>
+public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
+{
+    private const int RowsPerTransaction = 50_000;
+
+    private const string Mine = """
+        with mine as materialized (
+            select o.agent_type, set_config('qlearning.flush', 'on', true) as flush,
+                   set_config('lock_timeout', '1500ms', true) as lock_timeout
+            from q_table_owners o where o.agent_type = $1 and o.partition = $2 and o.epoch = $3 and o.owner_id = $4
+            for update of o
+        )
+        """;
+
+    private const string Result = """
+        , gone as (
+            delete from q_values q using found f where q.q_value_id = f.q_value_id and not $5
+        )
+        select (select count(*) from mine), (select count(*) from found)
+        """;
+
+    // By idx_q_values_lookup or uq_agent_state_action.
+    private const string OfState = $"""
+        {Mine}, found as (
+            select q.q_value_id from q_values q join mine m using (agent_type)
+            where q.state_hash = $6 and ($7::text is null or q.action_hash = $7)
+        )
+        {Result}
+        """;
+
+    // By idx_q_values_agent_state; of a table of several partitions each one looks at the rows of all.
+    private const string OfPartition = $"""
+        {Mine}, found as (
+            select q.q_value_id from q_values q join mine m using (agent_type)
+            where ($6 = 1 or q_partition(q.state_hash, $6) = $2) limit $7
+        )
+        {Result}
+        """;
+
+    /// <inheritdoc />
+    public async Task<long?> EraseStateAsync(QTableOwner owner, ForgetRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await using var command = Command(OfState, owner, request.IsDryRun);
+        command.Parameters.AddText(request.State?.ToString()).AddText(request.Action?.ToString());
+        return await CountAsync(command, owner, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<long?> EraseAllAsync(QTableOwner owner, bool isDryRun, CancellationToken cancellationToken)
+    {
+        for (var erased = 0L; ;)
+        {
+            await using var command = Command(OfPartition, owner, isDryRun);
+            command.CommandTimeout = 0;
+            command.Parameters
+                .AddInteger(owner.Partition.Count)
+                .AddValue<long?>(isDryRun ? null : RowsPerTransaction, NpgsqlDbType.Bigint);
+            if (await CountAsync(command, owner, cancellationToken) is not { } rows)
+            {
+                return null;
+            }
+
+            erased += rows;
+            if (isDryRun || rows < RowsPerTransaction)
+            {
+                return erased;
+            }
+        }
+    }
+
+    private static async Task<long?> CountAsync(NpgsqlCommand command, QTableOwner owner, CancellationToken cancellationToken) =>
+        await command.ReadFirstAsync(reader => reader.GetInt64(0) == 1 ? reader.GetInt64(1) : (long?)null, cancellationToken)
+            .OrUnavailableAsync($"forget Q-values of '{owner.Partition.Owner}'");
+
+    private NpgsqlCommand Command(string sql, QTableOwner owner, bool isDryRun)
+    {
+        var command = dataSource.CreateCommand(sql);
+        command.Parameters
+            .AddText(owner.Partition.AgentType)
+            .AddInteger(owner.Partition.Index)
+            .AddValue(owner.Epoch, NpgsqlDbType.Bigint)
+            .AddValue(owner.Id, NpgsqlDbType.Uuid)
+            .AddValue(isDryRun, NpgsqlDbType.Boolean);
+        return command;
+    }
+}
