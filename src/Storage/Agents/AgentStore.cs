@@ -35,6 +35,11 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
         returning {Columns}
         """;
 
+    private const string Show = """
+        update agent_states set status = $3, last_activity = now()
+        where agent_type = $1 and agent_instance_id = $2 and status not in ('paused', 'error')
+        """;
+
     /// <inheritdoc />
     public async Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken)
     {
@@ -82,6 +87,14 @@ public sealed class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
         command.Parameters.AddText(AgentStatusText.Of(status)).AddJson(metadata.ToJson());
         return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
             ?? throw UnknownAgentException.For(agent.ToString());
+    }
+
+    /// <inheritdoc />
+    public async Task ShowAsync(AgentKey agent, AgentStatus status, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlBatchCommand(Show);
+        command.Parameters.AddText(agent.AgentType).AddText(agent.Instance).AddText(AgentStatusText.Of(status));
+        await dataSource.ReadOwnAsync(command, static _ => 0, cancellationToken).OrUnavailableAsync($"show the status of '{agent}'");
     }
 
     private static AgentRow Read(NpgsqlDataReader reader)

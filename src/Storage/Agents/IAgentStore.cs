@@ -33,4 +33,11 @@ public interface IAgentStore
     /// <exception cref="UnknownAgentException">It has no row.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     Task<AgentRow> UpdateAsync(AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken);
+
+    /// <summary>Shows what an agent is doing; one that a SQL program paused or put in error meanwhile stays so.</summary>
+    /// <param name="agent">The agent; one without a row is passed over.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task ShowAsync(AgentKey agent, AgentStatus status, CancellationToken cancellationToken);
 }

@@ -14,6 +14,9 @@ public sealed class SameAsPostgresTests(SiloFixture silo)
 
     private static readonly Gen<string> _text = Gen.OneOf(
         Gen.Char["abcABC123 _-.,/"].Array[0, 14].Select(characters => new string(characters)),
+        // Cyrillic, Greek, Chinese (some beyond 16 bits), Devanagari and Thai with their vowel signs, Hebrew with points, an accent apart.
+        Gen.Char["ошибкаЖ πσςΣ 测试用例 कीनि้ก ิשָׁ éßİ ⅷⓐ½-"].Array[0, 14].Select(characters => new string(characters)),
+        OneOf("ошибка сети", "Ошибки сетей", "测试用例", "测试", "परीक्षण", "ทดสอบ", "𠀀𠀁 test", "𠀀𠀂 test", "cafe\u0301", "café", "İstanbul"),
         OneOf("retry flaky tests", "Retry_Flaky_Test", "boundary values", "null checks", "x"));
 
     private static readonly Gen<string> _scalar = OneOf("1", "1.0", "2", "\"a\"", "\"b\"", "true", "false", "null", "1e2", "100");
