@@ -68,7 +68,7 @@ public sealed class ActionDataTests(SiloFixture silo)
             select array_agg((select action_data ->> 0 from get_best_action('{type.Name}', 's' || s)) order by s) from generate_series(1, 600) s
             """);
         var states = Enumerable.Range(1, 600).Select(state => Given.State($"s{state}")).ToArray();
-        Assert.Equal(expected, (await type.Grain.GetBestActions(states)).Select(best => best!.Action.ToString()));
+        Assert.Equal(expected, (await type.Grain.GetBestActions(states)).Select(best => best!.Key.ToString()));
         foreach (var state in Enumerable.Range(0, 600).Where(state => state % 20 == 0))
         {
             Assert.Equal(expected[state], (await type.Grain.GetQValues(states[state]))[0].Action.ToString());
@@ -84,7 +84,7 @@ public sealed class ActionDataTests(SiloFixture silo)
         var type = await silo.AddAgentTypeAsync();
         await type.StoreAsync("s", "a", 5);
         await silo.Database.ExecuteInAsync($"update q_values set expires_at = '{expiry}' where agent_type = '{type.Name}'");
-        Assert.Equal(5, (await type.Grain.GetBestAction(Given.State("s")))!.Value);
+        Assert.Equal(5, (await type.Grain.GetBestAction(Given.State("s")))!.QValue);
         await type.Grain.Learn(Given.Last("s", "a", 15), WriteMode.Durable);
         await type.StoreAsync("s", "a", 7);
         Assert.Equal(["t|3"], await silo.Database.QueryAsync<string[]>($"""

@@ -11,7 +11,7 @@ public sealed class AgentRowTests(SiloFixture silo)
         await SetAsync(agent, "current_learning_rate = 0.5");
         await Eventually.Holds(async () => (await agent.Grain.Get()).LearningRate.Equals(0.5), "the rate to be shown");
         await agent.PlayAsync(8, state: "other");
-        Assert.Equal(4, (await type.Grain.GetBestAction(Given.State("other")))!.Value);
+        Assert.Equal(4, (await type.Grain.GetBestAction(Given.State("other")))!.QValue);
         Assert.Equal("0.5|0.5", await agent.RowAsync("current_learning_rate, metadata ->> 'learningRate'"));
     }
 
@@ -81,9 +81,9 @@ public sealed class AgentRowTests(SiloFixture silo)
         return (type, agent);
     }
 
-    private Task SetAsync(TestAgent agent, string what) => silo.Database.ExecuteInAsync(
+    private Task<int> SetAsync(TestAgent agent, string what) => silo.Database.ExecuteInAsync(
         $"update agent_states set {what} where agent_type = '{agent.Key.AgentType}' and agent_instance_id = '{agent.Key.Instance}'");
 
-    private Task DeleteAsync(TestAgent agent) => silo.Database.ExecuteInAsync(
+    private Task<int> DeleteAsync(TestAgent agent) => silo.Database.ExecuteInAsync(
         $"delete from agent_states where agent_type = '{agent.Key.AgentType}' and agent_instance_id = '{agent.Key.Instance}'");
 }

@@ -37,7 +37,7 @@ public sealed class PsqlTests(SiloFixture silo)
             from pg_stat_user_tables where n_live_tup + n_dead_tup > 1000 order by 4 desc nulls last;
             """);
         await Eventually.Holds(
-            async () => (await type.Grain.GetBestAction(Given.State("psql")))?.Value.Equals(3.5) == true, "the prepared call to be seen");
+            async () => (await type.Grain.GetBestAction(Given.State("psql")))?.QValue.Equals(3.5) == true, "the prepared call to be seen");
     }
 
     [Fact]

@@ -45,8 +45,8 @@ public sealed class QTableReaderTests : DatabaseTest
     public async Task A_whole_load_has_the_json_of_each_row_and_equal_ones_once_in_memory()
     {
         await Database.ExecuteInAsync("""
-            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data)
-            select 'test-generator', 'more' || i, '1', 'a1', case when i % 2 = 0 then '{"x": 1}' else '{"x": 2}' end::jsonb
+            insert into q_values (q_value_id, agent_type, state_hash, state_data, action_hash, action_data)
+            select 100 + i, 'test-generator', 'more' || i, '1', 'a1', case when i % 2 = 0 then '{"x": 1}' else '{"x": 2}' end::jsonb
             from generate_series(1, 25000) i
             """);
         await Reader.LoadAllAsync(TablePartition.Whole(Generator), _rows.Add, CancellationToken.None);

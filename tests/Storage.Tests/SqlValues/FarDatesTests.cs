@@ -90,7 +90,7 @@ public sealed class FarDatesTests : DatabaseTest
             insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
                                       total_reward, discounted_reward, execution_time_ms, success, started_at, completed_at, expires_at)
             select 'test-generator', row_number() over (), '1', '1', '[]', '[]', '[]',
-                   case when random() < 0.5 then 'NaN' else 1 end::numeric, 'NaN', 1, true, c, c, c
+                   case when random() < 0.5 then 'NaN' else 1::numeric end, 'NaN', 1, true, c, c, c
             from unnest(array[{Far}, {Far}, '-infinity', '4713-01-01 BC', now()]::timestamptz[]) c
             """);
         var reader = new TrajectoryReader(Database.DataSource);
