@@ -66,7 +66,10 @@ begin
         where not exists (
             select from pg_attribute a
             where a.attrelid = p.oid and not a.attisdropped
-              and a.attname || ' ' || format_type(a.atttypid, a.atttypmod) = expected_column)
+              and (a.attname || ' ' || format_type(a.atttypid, a.atttypmod) = expected_column
+                   -- What step 20 makes of the rates.
+                   or (p.table_name in ('agent_types', 'agent_states') and format_type(a.atttypid, a.atttypmod) = 'numeric'
+                       and expected_column like a.attname || ' numeric(%')))
         union all
         -- upsert_q_value and the flush find rows by these keys (ON CONFLICT), which needs a unique index over exactly them.
         select format('%s has no unique constraint over (%s)', p.table_name, array_to_string(k.columns, ', '))

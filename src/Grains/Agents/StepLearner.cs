@@ -85,7 +85,8 @@ internal sealed class StepLearner(QTableRouter router)
                 {
                     { Refusals: [var refused, ..] } => throw refused.Error,
                     { NotDurable: { } reason } => throw new StorageUnavailableException(
-                        $"The step was learned, but is not stored yet ({reason}). Report the same step again.") { IsLearned = true },
+                        $"The step was learned, but is not stored yet ({reason}). Report the same step again.")
+                    { IsLearned = true },
                     _ => (result, result.Results![0]),
                 };
             }

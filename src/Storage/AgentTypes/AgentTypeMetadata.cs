@@ -29,17 +29,17 @@ public static partial class AgentTypeMetadata
     // Each answers null when the value cannot be read.
     private static readonly Dictionary<string, Func<AgentTypeSettings, JsonElement, AgentTypeSettings?>> _readers =
         new(StringComparer.Ordinal)
-    {
-        ["learningRule"] = (all, value) => Named<LearningRule>(value) is { } rule ? all with { LearningRule = rule } : null,
-        ["explorationPolicy"] = (all, value) =>
-            Named<ExplorationPolicy>(value) is { } policy ? all with { ExplorationPolicy = policy } : null,
-        ["temperature"] = (all, value) => Number(value) is { } number ? all with { Temperature = number } : null,
-        ["ucb1Constant"] = (all, value) => Number(value) is { } number ? all with { Ucb1Constant = number } : null,
-        ["ttlDays"] = (all, value) => Whole(value) is { } number ? all with { TtlDays = number } : null,
-        ["writeMode"] = (all, value) => Named<WriteMode>(value) is { } mode ? all with { WriteMode = mode } : null,
-        ["hotLimit"] = (all, value) => Whole(value) is { } number ? all with { HotLimit = number } : null,
-        ["partitions"] = (all, value) => Whole(value) is { } number ? all with { Partitions = number } : null,
-    };
+        {
+            ["learningRule"] = (all, value) => Named<LearningRule>(value) is { } rule ? all with { LearningRule = rule } : null,
+            ["explorationPolicy"] = (all, value) =>
+                Named<ExplorationPolicy>(value) is { } policy ? all with { ExplorationPolicy = policy } : null,
+            ["temperature"] = (all, value) => Number(value) is { } number ? all with { Temperature = number } : null,
+            ["ucb1Constant"] = (all, value) => Number(value) is { } number ? all with { Ucb1Constant = number } : null,
+            ["ttlDays"] = (all, value) => Whole(value) is { } number ? all with { TtlDays = number } : null,
+            ["writeMode"] = (all, value) => Named<WriteMode>(value) is { } mode ? all with { WriteMode = mode } : null,
+            ["hotLimit"] = (all, value) => Whole(value) is { } number ? all with { HotLimit = number } : null,
+            ["partitions"] = (all, value) => Whole(value) is { } number ? all with { Partitions = number } : null,
+        };
 
     /// <summary>Reads the settings.</summary>
     /// <param name="json">The column, or null.</param>

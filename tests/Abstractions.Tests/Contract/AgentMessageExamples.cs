@@ -30,6 +30,7 @@ internal static class AgentMessageExamples
         Error = "out of memory",
         InitializedAt = _time,
         LastActivity = _time.AddHours(1),
+        SettingsError = "explorationDecay is 2",
     };
 
     private static readonly SessionInfo _session = new()

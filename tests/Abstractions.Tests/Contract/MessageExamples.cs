@@ -34,6 +34,8 @@ internal static class MessageExamples
         Settings = Settings,
         StateSpaceDimensions = 12,
         ActionSpaceDimensions = 7,
+        SettingsError = "ttlDays is 0",
+        SettingsWarning = "ttldays",
     };
 
     public static SelectActionRequest Request { get; } = new()
@@ -53,6 +55,7 @@ internal static class MessageExamples
         NextActions = [_action.Key, _otherAction.Key],
         Done = true,
         LearningRate = 0.7,
+        ExplorationRate = 0.6,
     };
 
     public static Trajectory Trajectory { get; } = new()

@@ -51,6 +51,7 @@ internal static class UpdateMessageExamples
             Groups = [_transitions],
             NextStates = [_next],
             Mode = WriteMode.Durable,
+            IsResent = true,
         },
         new UpdateResult
         {

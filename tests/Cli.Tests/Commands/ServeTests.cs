@@ -10,7 +10,7 @@ using QLearning.Testing;
 namespace QLearning.Cli.Tests.Commands;
 
 /// <summary>Silos as processes of their own: joining, ending, being killed.</summary>
-public sealed class ServeTests : IAsyncDisposable
+public sealed class ServeTests : IAsyncLifetime, IDisposable
 {
     private const string AgentType = "test-generator";
 
@@ -21,8 +21,10 @@ public sealed class ServeTests : IAsyncDisposable
 
     private string ConnectionString => EmbeddedPostgres.FindRunning(_folder.Path)!.ConnectionString;
 
+    public Task InitializeAsync() => Task.CompletedTask;
+
     // The server outlives a killed silo: one that joins and leaves again takes it along.
-    public async ValueTask DisposeAsync()
+    public async Task DisposeAsync()
     {
         if (EmbeddedPostgres.FindRunning(_folder.Path) is not null)
         {
@@ -30,9 +32,9 @@ public sealed class ServeTests : IAsyncDisposable
             await using var last = await EmbeddedPostgres.StartAsync(
                 options, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
         }
-
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_second_silo_on_the_same_data_joins_and_the_last_one_out_stops_the_database()

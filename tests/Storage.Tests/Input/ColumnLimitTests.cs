@@ -44,12 +44,6 @@ public sealed class ColumnLimitTests : DatabaseTest
         Assert.Equal(double.Parse(nines, CultureInfo.InvariantCulture), limit);
     }
 
-    [Theory]
-    [InlineData("agent_types.learning_rate")]
-    [InlineData("agent_states.current_learning_rate")]
-    public async Task The_smallest_learning_rate_is_the_smallest_of_its_column(string column) =>
-        Assert.Equal(QLimits.MinLearningRate, Math.Pow(10, -await OfColumnAsync<int>("numeric_scale", column)), 10);
-
     [Fact]
     public async Task The_longest_execution_time_is_the_largest_of_its_column()
     {
