@@ -20,6 +20,8 @@ internal sealed class PatternLibrary
         }
     }
 
+    public bool IsEmpty => _entries.Count == 0;
+
     /// <summary>Adds a pattern, or takes its new numbers.</summary>
     public void Put(Pattern pattern)
     {

@@ -128,8 +128,29 @@ internal sealed class PatternLibraryGrain(
 
     private async Task RequireActiveAsync() => AgentTypeCheck.Active(await types.GetAsync(AgentType, CancellationToken.None));
 
-    private ValueTask<PatternLibrary> LibraryAsync() =>
-        _library is { } library && _changed is { IsSet: false } ? new(library) : new(LoadAsync());
+    private ValueTask<PatternLibrary> LibraryAsync() => _library is not { } library || _changed is not { IsSet: false } ? new(LoadAsync())
+        : library.IsEmpty ? new(OfKnownTypeAsync(library))
+        : new(library);
+
+    /// <summary>A type that a SQL program deletes takes its patterns along: where there are none, it may be gone itself.</summary>
+    private async Task<PatternLibrary> OfKnownTypeAsync(PatternLibrary library)
+    {
+        try
+        {
+            await types.GetAsync(AgentType, CancellationToken.None);
+        }
+        catch (UnknownAgentTypeException)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+        catch (QLearningException)
+        {
+            // What cannot be asked now was known before.
+        }
+
+        return library;
+    }
 
     private async Task<PatternLibrary> LoadAsync()
     {

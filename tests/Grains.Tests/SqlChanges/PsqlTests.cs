@@ -29,7 +29,7 @@ public sealed class PsqlTests(SiloFixture silo)
             copy (select * from agent_performance_summary) to stdout with csv header;
             copy (select * from pattern_effectiveness) to stdout;
             """);
-        Assert.Contains("\"run\" | 3.500000 |", output, StringComparison.Ordinal);
+        Assert.Contains("\"run\"|3.500000|0.5100", output, StringComparison.Ordinal);
         Assert.Contains("agent_type,display_name,total_sessions", output, StringComparison.Ordinal);
         await agent.PlayAsync(1);
         await RunAsync("""
@@ -75,7 +75,7 @@ public sealed class PsqlTests(SiloFixture silo)
     private async Task<string> RunAsync(string commands)
     {
         var builder = new NpgsqlConnectionStringBuilder(silo.Database.ConnectionString);
-        var start = new ProcessStartInfo("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-"])
+        var start = new ProcessStartInfo("psql", ["-X", "-q", "-A", "-v", "ON_ERROR_STOP=1", "-f", "-"])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
