@@ -100,15 +100,13 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         // All queries see one snapshot, or a row deleted in between would leave its description behind.
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        await using (var settings = new NpgsqlCommand(ForAllRows, connection))
+        await using (var begin = new NpgsqlBatch(connection))
         {
-            await settings.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using (var whole = new NpgsqlCommand(Whole, connection) { CommandTimeout = 0 })
-        {
+            begin.BatchCommands.Add(new NpgsqlBatchCommand(ForAllRows));
+            var whole = new NpgsqlBatchCommand(Whole);
             whole.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index);
-            await whole.ExecuteNonQueryAsync(cancellationToken);
+            begin.BatchCommands.Add(whole);
+            await begin.ExecuteNonQueryAsync(cancellationToken);
         }
 
         var descriptions = new Dictionary<(ActionKey Action, long Hash), string>();
@@ -139,9 +137,15 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         Dictionary<(ActionKey Action, long Hash), string> descriptions,
         CancellationToken cancellationToken)
     {
-        var firstRows = rows.Where(item => !descriptions.ContainsKey((item.Row.Action, item.Hash)))
-            .DistinctBy(item => (item.Row.Action, item.Hash))
-            .ToDictionary(item => item.Row.RowId, item => (item.Row.Action, item.Hash));
+        var firstRows = new Dictionary<long, (ActionKey Action, long Hash)>();
+        foreach (var (row, hash) in rows)
+        {
+            if (descriptions.TryAdd((row.Action, hash), string.Empty))
+            {
+                firstRows.Add(row.RowId, (row.Action, hash));
+            }
+        }
+
         if (firstRows.Count == 0)
         {
             return;
