@@ -16,3 +16,11 @@ begin
     end loop;
 end
 $body$;
+
+-- A silo's own user need not own the views, which PostgreSQL asks of whoever refreshes them. Replacing a function takes its settings off.
+do $settings$
+begin
+    execute format('alter function %I.refresh_materialized_views() security definer', current_schema());
+    execute format('alter function %I.refresh_materialized_views() set search_path = %I, pg_temp', current_schema(), current_schema());
+end
+$settings$;

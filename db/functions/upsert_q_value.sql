@@ -1,9 +1,10 @@
 -- Stores what a program learned by itself; answers the row's id. Rules that the Q-table in memory shares:
 -- an update moves expires_at forward, or a Q-value in daily use would expire 30 days after its birth. It is rewritten only when it moves
 -- by more than a day (a tenth of the time to live, if that is less), since a changed expires_at costs a write of every index of the row.
--- A row without an expiry keeps none, and a later expiry than ours stays. An update of an expired row counts as a new start of learning,
--- as if clean-up had already removed the row: one visit, confidence and uncertainty 0.5.
--- A visit count at the end of its column stays there. NaN is refused: it sorts above every number, so it would be the best action for ever.
+-- A row without an expiry keeps none, and a later expiry than ours stays, be it infinity (which nothing may be subtracted from). An update
+-- of an expired row counts as a new start of learning, as if clean-up had already removed the row: one visit, confidence and uncertainty
+-- 0.5. A visit count at the end of its column stays there. NaN is refused: it sorts above every number, so it would be the best action
+-- for ever.
 create or replace function upsert_q_value(
     agent_type varchar,
     state_hash varchar,
@@ -45,7 +46,7 @@ begin
             else greatest(coalesce(known.uncertainty, 0.5) - 0.01, 0) end,
         expires_at = case
             when known.expires_at <= now()
-              or excluded.expires_at - known.expires_at > least(interval '1 day', (excluded.expires_at - now()) / 10)
+              or known.expires_at < excluded.expires_at - least(interval '1 day', (excluded.expires_at - now()) / 10)
             then excluded.expires_at
             else known.expires_at end
     returning q_value_id into stored_id;

@@ -10,13 +10,33 @@ internal sealed class ServerControl(
     EmbeddedFolder folder, PostgresBinaries binaries, ServerAccount account, EmbeddedPostgresOptions options, TimeProvider time)
 {
     private const int MostPorts = 5;
+    private const string UnicodeCtype = "C.UTF-8";
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(100);
 
     public PostgresBinaries Binaries => binaries;
 
-    /// <summary>Makes an empty database cluster whose only role has the password.</summary>
+    /// <summary>
+    /// Makes an empty database cluster whose only role has the password. Texts are sorted by bytes; what is a letter follows Unicode where
+    /// the machine knows how, since pg_trgm finds no trigrams in what is not a letter.
+    /// </summary>
     public async Task InitializeAsync(string password, CancellationToken ct)
+    {
+        var run = await RunInitDbAsync(UnicodeCtype, password, ct);
+        if (!run.Succeeded && run.Said.Contains("invalid locale name", StringComparison.Ordinal))
+        {
+            run = await RunInitDbAsync("C", password, ct);
+        }
+
+        if (!run.Succeeded)
+        {
+            throw new StorageUnavailableException($"PostgreSQL could not make its data folder '{folder.Data}':\n{run.Said}");
+        }
+
+        folder.Finish();
+    }
+
+    private async Task<ToolRun> RunInitDbAsync(string ctype, string password, CancellationToken ct)
     {
         folder.MakeUnfinished();
         await account.TakeOverAsync(folder.Unfinished, time, ct);
@@ -26,15 +46,10 @@ internal sealed class ServerControl(
         string[] InitDb(string data) =>
         [
             "/bin/sh", "-c", "cat | \"$@\"", "sh", binaries.InitDb, "-D", data, "-U", EmbeddedConnection.Name, "--pwfile=/dev/stdin",
-            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-instructions", .. options.Fsync ? [] : (string[])["--no-sync"],
+            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--lc-ctype=" + ctype, "--no-instructions",
+            .. options.Fsync ? [] : (string[])["--no-sync"],
         ];
-        var run = await ToolRun.RunAsync(account.Command(folder.Unfinished, null, InitDb), password + "\n", options.StartTimeout, time, ct);
-        if (!run.Succeeded)
-        {
-            throw new StorageUnavailableException($"PostgreSQL could not make its data folder '{folder.Data}':\n{run.Said}");
-        }
-
-        folder.Finish();
+        return await ToolRun.RunAsync(account.Command(folder.Unfinished, null, InitDb), password + "\n", options.StartTimeout, time, ct);
     }
 
     /// <summary>The last thing the server logged, in one line; empty when it logged nothing.</summary>

@@ -19,4 +19,12 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await using var second = await Servers.StartAsync(_folder.Path);
         Assert.Equal(7, await Servers.AskAsync(second.ConnectionString, "select id from kept"));
     }
+
+    [Fact]
+    public async Task Texts_of_every_script_have_letters_and_are_sorted_by_bytes()
+    {
+        await using var server = await Servers.StartAsync(_folder.Path);
+        Assert.Equal("ошибка", await Servers.AskAsync(server.ConnectionString, "select lower('ОШИБКА')"));
+        Assert.Equal(true, await Servers.AskAsync(server.ConnectionString, "select 'Z' < 'a' and 'z' < 'é'"));
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class ModelTrajectoryPump(SimWorld world, TimeProvider time) : I
 
     public Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories) => throw new NotSupportedException();
 
-    public async Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent)
+    public async Task<AgentTotals?> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent)
     {
         while (true)
         {
@@ -42,7 +42,7 @@ internal sealed class ModelTrajectoryPump(SimWorld world, TimeProvider time) : I
         }
     }
 
-    private AgentTotals Write(TrajectoryRecord trajectory, AgentProgress agent)
+    private AgentTotals? Write(TrajectoryRecord trajectory, AgentProgress agent)
     {
         var tables = world.Store.Tables;
         if (tables.Type is null)
@@ -50,13 +50,12 @@ internal sealed class ModelTrajectoryPump(SimWorld world, TimeProvider time) : I
             throw UnknownAgentTypeException.For(agent.Agent.AgentType);
         }
 
-        tables.Agents.Add(agent.Agent.ToString());
         tables.Trajectories.TryAdd(trajectory.Id, trajectory.Rewards.Count);
         foreach (var step in trajectory.Rewards)
         {
             world.Ledger.CheckStored(trajectory.Id, StateKey.Parse(step.StateHash), ActionKey.Parse(step.ActionHash));
         }
 
-        return new AgentTotals(1, 1, 0, 0, 0, 0);
+        return tables.Agents.Contains(agent.Agent.ToString()) ? new AgentTotals(1, 1, 0, 0, 0, 0) : null;
     }
 }

@@ -55,13 +55,11 @@ internal sealed class ModelStore(SimWorld world)
     public Task<bool> HasMoreStatesThanAsync(TablePartition part, int states, CancellationToken cancellationToken) =>
         ReadAsync("count", () => false);
 
-    public async Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition part, Action<StoredQValue> onRow, CancellationToken cancellationToken)
+    public async Task LoadAllAsync(TablePartition part, Action<StoredQValue> onRow, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(
             "load", () => Tables.Rows.Where(row => part.Owns(row.Key.State)).Select(row => Row(row.Key, row.Value)).ToArray());
         Array.ForEach(rows, onRow);
-        return [.. rows.Select(row => row.Action).Distinct().Select(action => (action, $"\"{action}\""))];
     }
 
     public async Task LoadStatesAsync(
@@ -119,6 +117,8 @@ internal sealed class ModelStore(SimWorld world)
 
     public Task<DeletedRows[]> RemoveAsync(AgentKey agent, bool isDryRun, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public Task ShowAsync(AgentKey agent, AgentStatus status, CancellationToken cancellationToken) => ReadAsync("show agent", () => true);
 
     public Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken) =>
         ReadAsync<(int, double, double)?>(

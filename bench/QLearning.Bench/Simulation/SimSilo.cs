@@ -79,7 +79,7 @@ internal sealed class SimSilo
         : new(_world, this, key, MakeTable(), isReentrant: true);
 
     private AgentGrain MakeAgent() =>
-        new(_world.Store, _types, _trajectories, _world.Store, Time, new SimLogger<AgentGrain>(_world, Node.Name));
+        new(_world.Store, _types, _trajectories, _world.Store, new ChangeMarks(), Time, new SimLogger<AgentGrain>(_world, Node.Name));
 
     private AgentTypeGrain MakeTable() =>
         new(_tables, Active, _trajectories, _world.CallsAtStop, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name));

@@ -28,11 +28,13 @@ internal sealed partial class AgentGrain
             decay.After(info.ExplorationRate),
             own.LearningRate ?? type.LearningRate,
             run.NewQValues,
-            IsStopped(_row) ? info.Status : RestingStatus);
-        AgentTotals totals;
+            RestingStatus,
+            info.ExplorationRate,
+            own.LearningRate);
+        AgentTotals? stored;
         try
         {
-            totals = await pump.WriteEpisodeAsync(record, progress);
+            stored = await pump.WriteEpisodeAsync(record, progress);
         }
         catch (InvalidInputException)
         {
@@ -41,17 +43,26 @@ internal sealed partial class AgentGrain
             throw;
         }
 
-        _row = new AgentRow(After(info, progress, totals, run.EndedAt), own);
+        _row = new AgentRow(After(info, progress, stored ?? Totals(info), run.EndedAt), own);
         EndRun();
         var summary = new EpisodeSummary(record.Id, record.Rewards.Count, record.TotalReward, record.DiscountedReward, Info);
         var result = new ObservationResult(run.LastLearned, summary, run.LastReceipt);
         _lastEnd = (run.Episode.Id, end.Step, result);
+        if (stored is null)
+        {
+            // A SQL program deleted its row: what it does next registers it anew.
+            (_row, _isLoaded) = (null, false);
+        }
+
         return result;
     }
 
+    private static AgentTotals Totals(AgentInfo info) =>
+        new(info.TotalTasks, info.SuccessfulTasks, info.FailedTasks, info.TotalReward, info.AverageReward, info.QValuesStored);
+
     private static AgentInfo After(AgentInfo info, AgentProgress progress, in AgentTotals totals, DateTimeOffset endedAt) => info with
     {
-        Status = progress.Status,
+        Status = info.Status is AgentStatus.Paused or AgentStatus.Error ? info.Status : progress.Status,
         ExplorationRate = progress.ExplorationRate,
         LearningRate = progress.LearningRate,
         TotalTasks = totals.TotalTasks,

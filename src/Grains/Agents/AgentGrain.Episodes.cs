@@ -250,7 +250,7 @@ internal sealed partial class AgentGrain
 
     private async Task ShowLearningAsync(CancellationToken cancellationToken)
     {
-        if (_run is { End: null } && _row!.Info.Status is AgentStatus.Idle or AgentStatus.Active)
+        if (_run is { End: null } && (await FindAsync())?.Info.Status is AgentStatus.Idle or AgentStatus.Active)
         {
             await StoreStatusQuietlyAsync(cancellationToken);
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
 using QLearning.Grains.AgentTypes;
+using QLearning.Grains.SqlChanges;
 using QLearning.Storage.Agents;
 using QLearning.Storage.Trajectories;
 
@@ -16,12 +17,14 @@ internal sealed partial class AgentGrain(
     AgentTypeCache types,
     ITrajectoryPump pump,
     ITrajectoryTotals trajectories,
+    ChangeMarks marks,
     TimeProvider time,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     private AgentKey? _key;
     private AgentRow? _row;
     private bool _isLoaded;
+    private ChangeMark? _changed;
 
     // Parsed by the first call, not by the activation: Orleans logs a failed activation as its own error.
     private AgentKey Key => _key ??= AgentKey.Parse(this.GetPrimaryKeyString());
@@ -49,6 +52,11 @@ internal sealed partial class AgentGrain(
         if (_row?.Info.Status == AgentStatus.Learning)
         {
             await StoreStatusQuietlyAsync(cancellationToken);
+        }
+
+        if (_changed is { } mark)
+        {
+            marks.Remove(Key, mark);
         }
     }
 
@@ -147,14 +155,28 @@ internal sealed partial class AgentGrain(
 
     private async Task<AgentRow?> FindAsync()
     {
-        if (!_isLoaded)
+        var changed = _changed ??= marks.Of(Key);
+        if (!changed.Take() && _isLoaded)
         {
-            _row = await store.FindAsync(Key, CancellationToken.None);
+            return _row;
+        }
+
+        try
+        {
+            var found = await store.FindAsync(Key, CancellationToken.None);
+
+            // Where a SQL program deleted the row, the episode that runs is still played to its end, which brings no row back.
+            _row = found ?? (_run is null ? null : _row);
             _isLoaded = true;
-            if (_row?.Info.SettingsError is { } problem)
-            {
-                logger.SettingsUnusable(Key.ToString(), problem);
-            }
+        }
+        catch (StorageUnavailableException) when (_isLoaded)
+        {
+            changed.Set();
+        }
+
+        if (_row?.Info.SettingsError is { } problem)
+        {
+            logger.SettingsUnusable(Key.ToString(), problem);
         }
 
         return _row;
@@ -212,10 +234,19 @@ internal sealed partial class AgentGrain(
         await StoreEndedAsync();
     }
 
-    private Task EnterAsync(Guid session)
+    private async Task EnterAsync(Guid session)
     {
-        var info = _row!.Info;
-        return UpdateAsync(IsStopped(_row) ? info.Status : AgentStatus.Active, session, info.Error);
+        try
+        {
+            var info = _row!.Info;
+            await UpdateAsync(IsStopped(_row) ? info.Status : AgentStatus.Active, session, info.Error);
+        }
+        catch (UnknownAgentException)
+        {
+            // A SQL program has just deleted its row: as any agent without one it is registered by what it does next.
+            await RegisteredAsync();
+            await UpdateAsync(AgentStatus.Active, session, error: null);
+        }
     }
 
     private async Task<bool> IsRunningAsync(Guid session)
@@ -249,7 +280,9 @@ internal sealed partial class AgentGrain(
     {
         try
         {
-            _row = await store.UpdateAsync(Key, CurrentStatus, _row!.Info.SessionId, _row.Info.Error, cancellationToken);
+            var status = CurrentStatus;
+            await store.ShowAsync(Key, status, cancellationToken);
+            _row = _row! with { Info = _row.Info with { Status = status } };
         }
         catch (Exception error) when (error is QLearningException or OperationCanceledException)
         {

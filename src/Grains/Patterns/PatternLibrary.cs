@@ -20,17 +20,25 @@ internal sealed class PatternLibrary
         }
     }
 
+    public bool IsEmpty => _entries.Count == 0;
+
     /// <summary>Adds a pattern, or takes its new numbers.</summary>
     public void Put(Pattern pattern)
     {
         if (_entries.TryGetValue(pattern.Id, out var known))
         {
-            known.Pattern = pattern;
-            return;
+            if (known.Pattern.Name == pattern.Name && known.Pattern.Version == pattern.Version)
+            {
+                known.Pattern = pattern;
+                return;
+            }
+
+            // A SQL program renamed it.
+            _versions[known.Pattern.Name].Remove(known);
         }
 
-        var entry = new Entry(pattern);
-        _entries.Add(pattern.Id, entry);
+        var entry = new Entry { Pattern = pattern };
+        _entries[pattern.Id] = entry;
         if (!_versions.TryGetValue(pattern.Name, out var versions))
         {
             _versions.Add(pattern.Name, versions = []);
@@ -76,12 +84,31 @@ internal sealed class PatternLibrary
         ? _versions[name].Where(entry => entry.IsLive(now))
         : _versions[name].FindLast(entry => entry.IsLive(now)) is { } newest ? [newest] : [];
 
-    private sealed class Entry(Pattern pattern)
+    private sealed class Entry
     {
-        private readonly Lazy<JsonElement> _data = new(() => Parse(pattern.DataJson), LazyThreadSafetyMode.None);
-        private readonly Lazy<TriggerConditions?> _conditions = new(() => Conditions(pattern), LazyThreadSafetyMode.None);
+        private Lazy<JsonElement> _data = null!;
+        private Lazy<TriggerConditions?> _conditions = null!;
+        private Pattern? _pattern;
 
-        public Pattern Pattern { get; set; } = pattern;
+        /// <summary>The pattern. What is searched follows its texts, which a use of it may find changed by a SQL program.</summary>
+        public required Pattern Pattern
+        {
+            get => _pattern!;
+            set
+            {
+                if (_pattern?.DataJson != value.DataJson)
+                {
+                    _data = new(() => Parse(value.DataJson), LazyThreadSafetyMode.None);
+                }
+
+                if (_pattern?.TriggerConditionsJson != value.TriggerConditionsJson || _pattern is null)
+                {
+                    _conditions = new(() => Conditions(value), LazyThreadSafetyMode.None);
+                }
+
+                _pattern = value;
+            }
+        }
 
         public bool IsLive(DateTimeOffset now) => Pattern.ExpiresAt is not { } end || end > now;
 

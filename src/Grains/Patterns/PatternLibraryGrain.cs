@@ -3,22 +3,26 @@ using Orleans.Concurrency;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
 using QLearning.Grains.AgentTypes;
+using QLearning.Grains.SqlChanges;
 using QLearning.Learning.Patterns;
 using QLearning.Storage.Patterns;
 
 namespace QLearning.Grains.Patterns;
 
 /// <summary>
-/// The patterns of one agent type. Each call after the first finds them in memory; a timer reads them anew for what SQL programs write.
+/// The patterns of one agent type. Each call after the first finds them in memory; they are read anew when a SQL program has written them,
+/// and each minute in any case.
 /// </summary>
 [Reentrant]
-internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache types, TimeProvider time, ILogger<PatternLibraryGrain> logger)
+internal sealed class PatternLibraryGrain(
+    PatternStore store, AgentTypeCache types, ChangeMarks marks, TimeProvider time, ILogger<PatternLibraryGrain> logger)
     : Grain, IPatternLibraryGrain
 {
     private static readonly TimeSpan _reloadInterval = TimeSpan.FromMinutes(1);
 
     private readonly PatternUseRecorder _recorder = new(store, time);
     private readonly Dictionary<Guid, Pattern> _putWhileReading = [];
+    private ChangeMark? _changed;
 
     // So that the answer to a use which is still under way does not bring one back.
     private readonly Dictionary<Guid, DeletedRows[]> _deleted = [];
@@ -33,6 +37,16 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         this.RegisterGrainTimer(static (grain, _) => grain.ReloadQuietlyAsync(), this, _reloadInterval, _reloadInterval);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_changed is { } mark)
+        {
+            marks.RemovePatterns(AgentType, mark);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -141,7 +155,29 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
 
     private async Task RequireActiveAsync() => AgentTypeCheck.Active(await types.GetAsync(AgentType, CancellationToken.None));
 
-    private ValueTask<PatternLibrary> LibraryAsync() => _library is { } library ? new(library) : new(LoadAsync());
+    private ValueTask<PatternLibrary> LibraryAsync() => _library is not { } library || _changed is not { IsSet: false } ? new(LoadAsync())
+        : library.IsEmpty ? new(OfKnownTypeAsync(library))
+        : new(library);
+
+    /// <summary>A type that a SQL program deletes takes its patterns along: where there are none, it may be gone itself.</summary>
+    private async Task<PatternLibrary> OfKnownTypeAsync(PatternLibrary library)
+    {
+        try
+        {
+            await types.GetAsync(AgentType, CancellationToken.None);
+        }
+        catch (UnknownAgentTypeException)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+        catch (QLearningException)
+        {
+            // What cannot be asked now was known before.
+        }
+
+        return library;
+    }
 
     private async Task<PatternLibrary> LoadAsync()
     {
@@ -149,6 +185,12 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
         try
         {
             return await loading;
+        }
+        catch (Exception error) when (_library is not null && error is StorageUnavailableException or InvalidInputException)
+        {
+            // PostgreSQL is away, or the type's settings cannot be used: memory goes on until they can be read again.
+            _changed!.Set();
+            return _library!;
         }
         catch (Exception)
         {
@@ -166,6 +208,7 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
         _readsUnderWay++;
         try
         {
+            (_changed ??= marks.OfPatterns(AgentType)).Take();
             await types.GetAsync(AgentType, CancellationToken.None);
             var number = ++_reads;
             var library = new PatternLibrary(await store.LoadAsync(AgentType, CancellationToken.None));
@@ -201,9 +244,14 @@ internal sealed class PatternLibraryGrain(PatternStore store, AgentTypeCache typ
         {
             await ReadAsync();
         }
-        catch (StorageUnavailableException error)
+        catch (UnknownAgentTypeException)
         {
-            logger.ReloadFailed(error, AgentType);
+            // A SQL program deleted the type, and with it the patterns.
+            DeactivateOnIdle();
+        }
+        catch (QLearningException error)
+        {
+            logger.ReloadFailed(AgentType, error.Message);
         }
     }
 }

@@ -93,7 +93,7 @@ internal sealed partial class HotTable(
 
     public QValue[] GetQValues(StateKey state)
     {
-        var entries = Table.GetEntries(state).ToArray();
+        var entries = Table.GetRanked(state);
         var values = new QValue[entries.Length];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -102,9 +102,6 @@ internal sealed partial class HotTable(
                 action.Key, action.Json!, entries[i].QValue, entries[i].VisitCount, entries[i].Confidence, entries[i].Uncertainty);
         }
 
-        Array.Sort(values, static (a, b) => a.Value != b.Value ? b.Value.CompareTo(a.Value)
-            : a.Confidence != b.Confidence ? b.Confidence.CompareTo(a.Confidence)
-            : a.Action.CompareTo(b.Action));
         return values;
     }
 
@@ -122,28 +119,37 @@ internal sealed partial class HotTable(
         Span<int> visits = candidates.Count <= StackCandidates ? stackalloc int[candidates.Count] : new int[candidates.Count];
         for (var i = 0; i < candidates.Count; i++)
         {
-            (qValues[i], visits[i]) = Table.Actions.TryGetIndex(candidates[i].Key, out var action) ? Find(known, action) : (0, 0);
+            (qValues[i], visits[i]) = Find(known, candidates[i].Key) is { } entry ? (entry.QValue, entry.VisitCount) : (0, 0);
         }
 
         var choice = ExplorationPolicies.For(Type, request.ExplorationRate)
             .Choose(qValues, visits, request.Seed is { } seed ? new Random(seed) : random);
         var chosen = candidates[choice.Index];
-        var json = chosen.Json ?? (Table.Actions.TryGetIndex(chosen.Key, out var index) ? Table.Actions[index].Json : null);
+        var json = chosen.Json ?? Describe(known, chosen.Key);
         return new SelectedAction(chosen with { Json = json }, qValues[choice.Index], choice.Explored, choice.Propensity);
     }
 
-    private static (double QValue, int Visits) Find(LiveEntries known, int actionIndex)
+    private QEntry? Find(LiveEntries known, ActionKey action)
     {
-        foreach (var entry in known)
+        if (Table.Actions.TryGetIndex(action, out var index))
         {
-            if (entry.ActionIndex == actionIndex)
+            foreach (var entry in known)
             {
-                return (entry.QValue, entry.VisitCount);
+                if (Table.Actions.AreSame(entry.ActionIndex, index))
+                {
+                    return entry;
+                }
             }
         }
 
-        return (0, 0);
+        return null;
     }
+
+    /// <summary>The JSON of an action as the state's own row has it, else as the agent type knows it; null: it was never met.</summary>
+    private string? Describe(LiveEntries known, ActionKey action) =>
+        Find(known, action) is { } entry ? Table.Actions[entry.ActionIndex].Json
+            : Table.Actions.TryGetIndex(action, out var index) ? Table.Actions[index].Json
+            : null;
 
     private AgentAction[] Learned(LiveEntries known)
     {

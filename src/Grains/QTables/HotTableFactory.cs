@@ -93,11 +93,7 @@ internal sealed class HotTableFactory(
         };
         if (table.IsWhole)
         {
-            var actions = await reader.LoadAllAsync(partition, row => table.Load(row), CancellationToken.None);
-            foreach (var (action, json) in actions)
-            {
-                table.Actions.SetJson(table.Actions.Intern(action, json), json);
-            }
+            await reader.LoadAllAsync(partition, row => table.Load(row), CancellationToken.None);
         }
 
         return table;

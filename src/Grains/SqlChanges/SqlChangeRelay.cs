@@ -8,7 +8,8 @@ namespace QLearning.Grains.SqlChanges;
 /// Carries what other programs wrote to the grains that have it in memory: one call at a time for each grain, with all that came together
 /// meanwhile. The call is short, since the grain only notes what it is told; one that fails is repeated for that grain alone.
 /// </summary>
-internal sealed class SqlChangeRelay(ActiveTables tables, TimeProvider time, ILogger<SqlChangeRelay> logger) : ISqlChangeSink
+internal sealed class SqlChangeRelay(ActiveTables tables, ChangeMarks marks, TimeProvider time, ILogger<SqlChangeRelay> logger)
+    : ISqlChangeSink
 {
     // More names than these are told as "any state", so that a grain that cannot be told for long costs no more than this.
     private const int MaxStates = QLimits.MaxBatch;
@@ -23,8 +24,13 @@ internal sealed class SqlChangeRelay(ActiveTables tables, TimeProvider time, ILo
 
     public void SettingsChanged(string agentType) => Add(agentType, new SqlChangeSet([], IsAnyState: false, IsSettings: true));
 
+    public void AgentsChanged(string agentType, IReadOnlyCollection<string>? instances) => marks.MarkAgents(agentType, instances);
+
+    public void PatternsChanged(string agentType) => marks.MarkPatterns(agentType);
+
     public void AnythingChanged()
     {
+        marks.MarkAll();
         foreach (var agentType in tables.AgentTypes)
         {
             Add(agentType, new SqlChangeSet([], IsAnyState: true, IsSettings: true));

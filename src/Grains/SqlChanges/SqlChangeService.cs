@@ -14,6 +14,7 @@ internal sealed class SqlChangeService(SqlChangeWatch watch) : ILifecyclePartici
     {
         services.AddOptionsSection<SqlChangeOptions>("SqlChanges");
         services.TryAddSingleton<ActiveTables>();
+        services.TryAddSingleton<ChangeMarks>();
         services.TryAddSingleton<ISqlChangeSink, SqlChangeRelay>();
         services.TryAddSingleton<SqlChangeWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqlChangeService>();

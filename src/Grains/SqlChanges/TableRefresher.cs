@@ -174,7 +174,7 @@ internal sealed class TableRefresher(
 
         if (_pass.HotSlice is { } slice)
         {
-            await ReadAsync(slice, _pass.Actions);
+            await ReadAsync(slice);
             _pass.Advance();
         }
         else if (!table.IsWhole || !await ReadUnknownAsync(_pass))
@@ -197,19 +197,17 @@ internal sealed class TableRefresher(
 
         foreach (var slice in unknown.Chunk(SliceSize))
         {
-            await ReadAsync(slice, pass.Actions);
+            await ReadAsync(slice);
         }
 
         pass.ListedUpTo = page.Last ?? pass.ListedUpTo;
         return page.Last is not null;
     }
 
-    /// <summary>
-    /// Reads some states; what it reads of an action that is not among those described replaces the description in memory.
-    /// </summary>
-    private Task ReadAsync(StateKey[] states, HashSet<ActionKey>? described = null) => _reading = ReadSliceAsync(states, described);
+    /// <summary>Reads some states.</summary>
+    private Task ReadAsync(StateKey[] states) => _reading = ReadSliceAsync(states);
 
-    private async Task ReadSliceAsync(StateKey[] states, HashSet<ActionKey>? described)
+    private async Task ReadSliceAsync(StateKey[] states)
     {
         // A load that began before the change may bring what was before it.
         await loader.SettleAsync();
@@ -221,20 +219,11 @@ internal sealed class TableRefresher(
 
         using (var refresh = table.BeginRefresh(wanted))
         {
-            await reader.LoadStatesAsync(partition.AgentType, wanted, row => Take(refresh, row, described), CancellationToken.None);
+            await reader.LoadStatesAsync(partition.AgentType, wanted, row => refresh.Take(row), CancellationToken.None);
             _skipped.UnionWith(refresh.Complete());
         }
 
         table.Evict(loader.MaxStates);
-    }
-
-    private void Take(QTableRefresh refresh, StoredQValue row, HashSet<ActionKey>? described)
-    {
-        refresh.Take(row);
-        if (row.ActionJson is { } json && described?.Add(row.Action) == true)
-        {
-            table.Actions.SetJson(table.Actions.Intern(row.Action, json), json);
-        }
     }
 
     /// <summary>How far a refresh of everything has come: first what is in memory, then what only the database has.</summary>
@@ -253,9 +242,6 @@ internal sealed class TableRefresher(
 
         /// <summary>Up to which state those of the database were listed, in the order of its index.</summary>
         public string ListedUpTo { get; set; } = string.Empty;
-
-        /// <summary>The actions that were met: the first row of each says how it is described.</summary>
-        public HashSet<ActionKey> Actions { get; } = [];
 
         public void Advance() => HotSlice = _hot.MoveNext() ? _hot.Current : null;
     }

@@ -1,13 +1,17 @@
+using System.Text;
+
 namespace QLearning.Learning.Patterns;
 
 /// <summary>
 /// The trigrams of a text as PostgreSQL's <c>pg_trgm</c> makes them: of each word in lower case, with two spaces before and one after it. A
-/// word is a run of letters and digits of any alphabet (as under a UTF-8 locale; under the locale C PostgreSQL takes only ASCII for
-/// letters); each trigram counts once.
+/// word is a run of letters and digits of any alphabet, as under the ctype C.UTF-8 (under C PostgreSQL takes only ASCII for letters); each
+/// trigram counts once.
 /// </summary>
 public sealed class Trigrams
 {
-    private const int BitsPerCharacter = 16;
+    private const int BitsPerCharacter = 21;
+
+    private static readonly Rune _space = new(' ');
 
     private readonly HashSet<ulong> _set = [];
 
@@ -26,21 +30,21 @@ public sealed class Trigrams
     {
         ArgumentNullException.ThrowIfNull(text);
         var trigrams = new Trigrams();
-        for (var start = 0; start < text.Length; start++)
+        var word = new List<Rune>();
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (char.IsLetterOrDigit(text[start]))
+            if (WordCharacters.Contains(rune))
             {
-                var end = start;
-                while (end < text.Length && char.IsLetterOrDigit(text[end]))
-                {
-                    end++;
-                }
-
-                trigrams.AddWord(text.AsSpan(start, end - start));
-                start = end;
+                word.Add(WordCharacters.ToLower(rune));
+            }
+            else
+            {
+                trigrams.AddWord(word);
+                word.Clear();
             }
         }
 
+        trigrams.AddWord(word);
         return trigrams;
     }
 
@@ -55,19 +59,23 @@ public sealed class Trigrams
     internal static double Similarity(int shared, int count, int otherCount) =>
         count + otherCount == 0 ? 0 : (double)shared / (count + otherCount - shared);
 
-    private void AddWord(ReadOnlySpan<char> word)
+    private void AddWord(List<Rune> word)
     {
-        var (first, second) = (' ', ' ');
-        foreach (var character in word)
+        if (word.Count == 0)
         {
-            var lower = char.ToLowerInvariant(character);
-            Add(first, second, lower);
-            (first, second) = (second, lower);
+            return;
         }
 
-        Add(first, second, ' ');
+        var (first, second) = (_space, _space);
+        foreach (var rune in word)
+        {
+            Add(first, second, rune);
+            (first, second) = (second, rune);
+        }
+
+        Add(first, second, _space);
     }
 
-    private void Add(char first, char second, char third) =>
-        _set.Add(((ulong)first << (2 * BitsPerCharacter)) | ((ulong)second << BitsPerCharacter) | third);
+    private void Add(Rune first, Rune second, Rune third) =>
+        _set.Add(((ulong)first.Value << (2 * BitsPerCharacter)) | ((ulong)second.Value << BitsPerCharacter) | (uint)third.Value);
 }

@@ -1,93 +1,183 @@
+using System.Collections;
 using System.Text.Json;
 
 namespace QLearning.Learning.QTables;
 
 /// <summary>
-/// The distinct actions of an agent type. An action gets an index when it is first met and keeps it, so that a Q-value holds three
-/// bytes instead of a key and a JSON text.
+/// The distinct actions of an agent type: by key and JSON text, since two rows may describe one key differently. Each of them has an index,
+/// so that a Q-value holds three bytes instead of a key and a JSON text.
 /// </summary>
 public sealed class ActionSet
 {
-    /// <summary>The most distinct actions of one agent type: an index has 24 bits.</summary>
+    /// <summary>The most distinct actions of one agent type, descriptions counted: an index has 24 bits.</summary>
     public const int MaxCount = (1 << 24) - 1;
 
-    private readonly Dictionary<ActionKey, int> _indexes = [];
-    private readonly List<Slot> _slots = [];
+    private readonly Dictionary<ActionKey, Described> _keys = [];
 
-    /// <summary>How many actions have been met.</summary>
-    public int Count => _slots.Count;
+    // All but the first description of each key, which most keys never have.
+    private readonly Dictionary<(ActionKey Key, string Json), int> _others = [];
+    private readonly List<Slot> _slots = [];
+    private readonly Stack<int> _free = new();
+
+    /// <summary>How many actions have been met, however many descriptions each has.</summary>
+    public int Count => _keys.Count;
+
+    /// <summary>How many descriptions they have together.</summary>
+    public int DescriptionCount => _slots.Count - _free.Count;
+
+    /// <summary>All indexes are below it.</summary>
+    internal int IndexEnd => _slots.Count;
 
     /// <summary>The action at an index; its JSON is never null.</summary>
     /// <param name="index">An index that <see cref="Intern(ActionKey, string?)"/> returned.</param>
     public AgentAction this[int index] => _slots[index].Action;
 
-    /// <summary>The index of an action, a new one when it is met for the first time.</summary>
+    /// <summary>The index of an action with a description, a new one when it is met for the first time.</summary>
     /// <param name="action">The action's key.</param>
     /// <param name="json">
-    /// Its JSON description, or null: the key as a JSON string. A description given later replaces that stand-in, but no other one.
+    /// Its JSON description, or null: the first that was met with the key, or the key as a JSON string while there is none.
     /// </param>
     /// <exception cref="InvalidInputException">The agent type has <see cref="MaxCount"/> actions already.</exception>
     public int Intern(ActionKey action, string? json) => Intern(action, json, out _);
 
-    /// <summary>Replaces the description of an action.</summary>
-    /// <param name="index">An index that <see cref="Intern(ActionKey, string?)"/> returned.</param>
-    /// <param name="json">The JSON.</param>
-    public void SetJson(int index, string json)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        _slots[index] = new Slot(new AgentAction(_slots[index].Action.Key, json), IsStandIn: false);
-    }
-
-    /// <summary>The index of an action that has been met.</summary>
+    /// <summary>An index of an action that has been met: the one that <see cref="Intern(ActionKey, string?)"/> has for no JSON.</summary>
     /// <param name="action">The action's key.</param>
     /// <param name="index">Its index, or 0.</param>
-    public bool TryGetIndex(ActionKey action, out int index) => _indexes.TryGetValue(action, out index);
-
-    /// <summary>As <see cref="Intern(ActionKey, string?)"/>; says whether a stand-in gave way to a description.</summary>
-    internal int Intern(ActionKey action, string? json, out bool described)
+    public bool TryGetIndex(ActionKey action, out int index)
     {
-        described = false;
-        if (!_indexes.TryGetValue(action, out var index))
+        var isKnown = _keys.TryGetValue(action, out var known);
+        index = isKnown ? known!.Default : 0;
+        return isKnown;
+    }
+
+    /// <summary>Whether two indexes are of the same action, be it described differently.</summary>
+    /// <param name="index">An index.</param>
+    /// <param name="other">Another one.</param>
+    public bool AreSame(int index, int other) => index == other || _slots[index].Of == _slots[other].Of;
+
+    /// <summary>As <see cref="Intern(ActionKey, string?)"/>; says whether the index is a new one.</summary>
+    internal int Intern(ActionKey action, string? json, out bool added)
+    {
+        added = false;
+        if (!_keys.TryGetValue(action, out var known))
         {
-            return Add(action, json);
+            added = true;
+            return AddKey(action, json);
         }
 
-        if (json is not null && _slots[index].IsStandIn)
+        if (json is null || _slots[known.Default].Action.Json == json)
         {
-            described = true;
-            SetJson(index, json);
+            return known.Default;
         }
 
+        if (_slots[known.First].Action.Json == json)
+        {
+            return known.First;
+        }
+
+        if (_others.TryGetValue((action, json), out var index))
+        {
+            return index;
+        }
+
+        added = true;
+        index = Add(new Slot(new AgentAction(action, json), known));
+        _others.Add((action, json), index);
+        if (known.IsStandIn)
+        {
+            (known.Default, known.IsStandIn) = (index, false);
+        }
+
+        known.Count++;
         return index;
     }
 
-    /// <summary>Takes a description back: the stand-in returns.</summary>
-    internal void Undescribe(int index) => _slots[index] = Slot.StandIn(_slots[index].Action.Key);
+    /// <summary>Whether an action has more than one description: then its entries are found by <see cref="AreSame"/> alone.</summary>
+    internal bool HasSeveral(int index) => _slots[index].Of!.Count > 1;
 
-    /// <summary>Takes the newest actions back, so that <paramref name="count"/> are left.</summary>
-    internal void Truncate(int count)
+    /// <summary>Takes the newest index back.</summary>
+    internal void Remove(int index)
     {
-        for (var index = _slots.Count - 1; index >= count; index--)
+        var (action, known) = _slots[index];
+        Free(index);
+        if (--known!.Count == 0)
         {
-            _indexes.Remove(_slots[index].Action.Key);
-            _slots.RemoveAt(index);
+            _keys.Remove(action.Key);
+            return;
+        }
+
+        _others.Remove((action.Key, action.Json!));
+        if (known.Default == index)
+        {
+            // It took the place of the stand-in.
+            (known.Default, known.IsStandIn) = (known.First, true);
         }
     }
 
-    private int Add(ActionKey action, string? json)
+    /// <summary>Forgets descriptions that no Q-value has any more. Each action keeps its first and the one that stands for it.</summary>
+    /// <param name="used">By index below <see cref="IndexEnd"/>, which are used.</param>
+    internal void KeepOnly(BitArray used)
     {
+        foreach (var (description, index) in _others)
+        {
+            var known = _slots[index].Of!;
+            if (index != known.Default && !used[index])
+            {
+                // Removing while enumerating is allowed.
+                _others.Remove(description);
+                known.Count--;
+                Free(index);
+            }
+        }
+    }
+
+    private int AddKey(ActionKey action, string? json)
+    {
+        var known = new Described { IsStandIn = json is null, Count = 1 };
+        var index = Add(new Slot(new AgentAction(action, json ?? JsonSerializer.Serialize(action.ToString())), known));
+        (known.First, known.Default) = (index, index);
+        _keys.Add(action, known);
+        return index;
+    }
+
+    private int Add(Slot slot)
+    {
+        if (_free.TryPop(out var index))
+        {
+            _slots[index] = slot;
+            return index;
+        }
+
         if (_slots.Count == MaxCount)
         {
             throw InvalidInputException.For(
-                "action", action, $"the agent type has {MaxCount} actions", $"at most {MaxCount} distinct actions");
+                "action", slot.Action.Key, $"the agent type has {MaxCount} actions", $"at most {MaxCount} distinct actions");
         }
 
-        _slots.Add(json is null ? Slot.StandIn(action) : new Slot(new AgentAction(action, json), IsStandIn: false));
-        return _indexes[action] = _slots.Count - 1;
+        _slots.Add(slot);
+        return _slots.Count - 1;
     }
 
-    private readonly record struct Slot(AgentAction Action, bool IsStandIn)
+    private void Free(int index)
     {
-        public static Slot StandIn(ActionKey key) => new(new AgentAction(key, JsonSerializer.Serialize(key.ToString())), IsStandIn: true);
+        _slots[index] = default;
+        _free.Push(index);
+    }
+
+    private readonly record struct Slot(AgentAction Action, Described? Of);
+
+    /// <summary>One key and its descriptions.</summary>
+    private sealed class Described
+    {
+        /// <summary>The first description; it is never forgotten.</summary>
+        public int First { get; set; }
+
+        /// <summary>What stands for the key where no description is given.</summary>
+        public int Default { get; set; }
+
+        /// <summary>Whether that is the key itself, because no description was ever given.</summary>
+        public bool IsStandIn { get; set; }
+
+        public int Count { get; set; }
     }
 }

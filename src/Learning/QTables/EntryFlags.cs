@@ -20,4 +20,7 @@ internal enum EntryFlags : uint
 
     /// <summary>Was on its way to the database when the last refresh of its state began, or was changed since.</summary>
     ChangedInRefresh = 16,
+
+    /// <summary>Another program stored no confidence: it ties behind any, and counts as 0.5 otherwise.</summary>
+    NoConfidence = 32,
 }

@@ -1,6 +1,6 @@
 namespace QLearning.Learning.QTables;
 
-/// <summary>Expiry times as seconds since 1970 in 32 bits: 0 is never, times beyond the range are moved to its ends.</summary>
+/// <summary>Expiry times as seconds since 1970 in 32 bits: 0 is never, as is what another program set beyond the range (2106).</summary>
 internal static class Expiry
 {
     public const uint Never = 0;
@@ -15,7 +15,7 @@ internal static class Expiry
     public static long RewriteAfterSeconds(TimeSpan timeToLive) => Math.Min(SecondsPerDay, (long)timeToLive.TotalSeconds / ShareOfLife);
 
     public static uint From(DateTimeOffset? time) =>
-        time is { } at ? (uint)Math.Clamp(at.ToUnixTimeSeconds(), 1, uint.MaxValue) : Never;
+        time?.ToUnixTimeSeconds() is { } at && at <= uint.MaxValue ? (uint)Math.Max(at, 1) : Never;
 
     public static DateTimeOffset? ToTime(uint expiry) =>
         expiry == Never ? null : DateTimeOffset.FromUnixTimeSeconds(expiry);

@@ -10,11 +10,16 @@ namespace QLearning.Learning.QTables;
 internal struct PackedEntry
 {
     public const int Scale = 10_000;
+
+    /// <summary>The decimals of <c>numeric(12,6)</c>.</summary>
+    public const int Decimals = 6;
+
     private const int FlagBits = 8;
 
     // Half of the last digit of numeric(12,6), and what a double near a million may be off.
     private const double MaxRounding = 0.5e-6 + 1e-9;
 
+    private const double StartConfidence = 0.5;
     private const int StartScore = Scale / 2;
     private const int ScoreStep = Scale / 100;
 
@@ -40,13 +45,20 @@ internal struct PackedEntry
     /// <summary>True when memory holds something that the database does not hold for sure.</summary>
     public readonly bool IsBusy => Has(EntryFlags.Dirty) || Has(EntryFlags.InFlight);
 
-    public static ushort ToScore(double score) => (ushort)Math.Round(Math.Clamp(score, 0, 1) * Scale);
+    /// <summary>By what ties of Q-values are broken: as <c>get_best_action</c> does, no confidence is less than any.</summary>
+    public readonly int TieScore => Has(EntryFlags.NoConfidence) ? -1 : ConfidenceScaled;
+
+    /// <summary>A score in ten-thousandths; NaN, which PostgreSQL has above all numbers, is the highest.</summary>
+    public static ushort ToScore(double score) => double.IsNaN(score) ? (ushort)Scale : (ushort)Math.Round(Math.Clamp(score, 0, 1) * Scale);
 
     public readonly bool Has(EntryFlags flag) => (_actionAndFlags & (uint)flag) != 0;
 
     public void Raise(EntryFlags flag) => _actionAndFlags |= (uint)flag;
 
     public void Lower(EntryFlags flag) => _actionAndFlags &= ~(uint)flag;
+
+    /// <summary>Gives the same action another description.</summary>
+    public void Describe(int actionIndex) => _actionAndFlags = ((uint)actionIndex << FlagBits) | (_actionAndFlags & ((1u << FlagBits) - 1));
 
     public readonly bool IsExpired(uint now) => ExpirySeconds != Expiry.Never && ExpirySeconds <= now;
 
@@ -55,7 +67,8 @@ internal struct PackedEntry
     {
         Q = Math.Abs(Q - stored.Value) > MaxRounding ? stored.Value : Q;
         (RowId, Visits) = (stored.RowId, stored.VisitCount);
-        (ConfidenceScaled, UncertaintyScaled) = (ToScore(stored.Confidence), ToScore(stored.Uncertainty));
+        (ConfidenceScaled, UncertaintyScaled) = (ToScore(stored.Confidence ?? StartConfidence), ToScore(stored.Uncertainty));
+        Put(EntryFlags.NoConfidence, stored.Confidence is null);
         ExpirySeconds = Expiry.From(stored.ExpiresAt);
     }
 
@@ -67,6 +80,7 @@ internal struct PackedEntry
     {
         (Q, Visits) = (value, 1);
         (ConfidenceScaled, UncertaintyScaled) = (StartScore, StartScore);
+        Lower(EntryFlags.NoConfidence);
     }
 
     /// <summary>The values that an update by <c>upsert_q_value</c> gives.</summary>
@@ -76,5 +90,34 @@ internal struct PackedEntry
         Visits = Visits == int.MaxValue ? int.MaxValue : Visits + 1;
         ConfidenceScaled = (ushort)Math.Min(ConfidenceScaled + ScoreStep, Scale);
         UncertaintyScaled = (ushort)Math.Max(UncertaintyScaled - ScoreStep, 0);
+        Lower(EntryFlags.NoConfidence);
+    }
+
+    /// <summary>
+    /// Whether this Q-value comes before another one of its state: as <c>numeric(12,6)</c> compares them, then by confidence.
+    /// </summary>
+    /// <returns>Above 0: it does; below 0: the other does; 0: neither.</returns>
+    public readonly int CompareTo(in PackedEntry other)
+    {
+        // What differs by more than rounding can take away needs no rounding.
+        if (Math.Abs(Q - other.Q) > 2 * MaxRounding)
+        {
+            return Q > other.Q ? 1 : -1;
+        }
+
+        var (value, otherValue) = (Math.Round(Q, Decimals), Math.Round(other.Q, Decimals));
+        return value != otherValue ? value.CompareTo(otherValue) : TieScore.CompareTo(other.TieScore);
+    }
+
+    private void Put(EntryFlags flag, bool isSet)
+    {
+        if (isSet)
+        {
+            Raise(flag);
+        }
+        else
+        {
+            Lower(flag);
+        }
     }
 }

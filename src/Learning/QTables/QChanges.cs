@@ -8,8 +8,6 @@ namespace QLearning.Learning.QTables;
 /// </summary>
 public sealed class QChanges : IReadOnlyList<QChange>
 {
-    private const int Decimals = 6;
-
     private readonly ActionSet _actions;
     private readonly Taken[] _items;
 
@@ -39,7 +37,7 @@ public sealed class QChanges : IReadOnlyList<QChange>
                 item.StateJson,
                 action.Key,
                 action.Json!,
-                Math.Round(entry.Q, Decimals),
+                Math.Round(entry.Q, PackedEntry.Decimals),
                 entry.Visits,
                 entry.Confidence,
                 entry.Uncertainty,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections;
 
 namespace QLearning.Learning.QTables;
 
@@ -66,7 +67,28 @@ public sealed partial class QTable
             VisitTotal -= visits;
             return entries > 0 && row.Count == 0;
         });
+        ForgetDescriptions();
         return dropped;
+    }
+
+    /// <summary>SQL programs may describe rows anew again and again: descriptions that no row has any more leave memory.</summary>
+    private void ForgetDescriptions()
+    {
+        if (Actions.DescriptionCount == Actions.Count)
+        {
+            return;
+        }
+
+        var used = new BitArray(Actions.IndexEnd);
+        foreach (var row in _rows)
+        {
+            foreach (ref readonly var entry in row.Entries)
+            {
+                used[entry.ActionIndex] = true;
+            }
+        }
+
+        Actions.KeepOnly(used);
     }
 
     /// <summary>Keeps a state in memory until <see cref="Release"/>; it does not count, so the caller must. Counts as a use.</summary>

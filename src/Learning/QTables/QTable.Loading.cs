@@ -9,13 +9,12 @@ public sealed partial class QTable
     /// <exception cref="InvalidInputException">The agent type has too many distinct actions.</exception>
     public void Load(in StoredQValue stored)
     {
-        var actionIndex = Actions.Intern(stored.Action, stored.ActionJson);
         var row = FindOrAdd(stored.State, out _);
-        Merge(row, actionIndex, stored);
+        ref var entry = ref row[Merge(row, stored)];
         if (_isRefreshing)
         {
             // What the refresh has read may be older.
-            row[row.IndexOf(actionIndex)].Raise(EntryFlags.ChangedInRefresh);
+            entry.Raise(EntryFlags.ChangedInRefresh);
         }
     }
 
@@ -23,27 +22,32 @@ public sealed partial class QTable
     /// <param name="state">The state's key.</param>
     public void LoadEmpty(StateKey state) => FindOrAdd(state, out _);
 
-    private bool Merge(QRow row, int actionIndex, in StoredQValue stored)
+    /// <summary>Takes what is stored, or what of it a busy entry lacks; returns the entry's place.</summary>
+    private int Merge(QRow row, in StoredQValue stored)
     {
-        var index = row.IndexOf(actionIndex);
+        var index = IndexOf(row, stored.Action);
         if (index < 0)
         {
-            var fresh = new PackedEntry(actionIndex);
+            var fresh = new PackedEntry(Actions.Intern(stored.Action, stored.ActionJson));
             fresh.Take(stored);
-            AddEntry(row, fresh);
-            return true;
+            return AddEntry(row, fresh);
         }
 
         ref var entry = ref row[index];
         if (entry.IsBusy)
         {
             entry.RowId = entry.RowId == 0 ? stored.RowId : entry.RowId;
-            return false;
+            return index;
+        }
+
+        if (stored.ActionJson is { } json && Actions[entry.ActionIndex].Json != json)
+        {
+            entry.Describe(Actions.Intern(stored.Action, json));
         }
 
         VisitTotal += stored.VisitCount - entry.Visits;
         entry.Take(stored);
         entry.Lower(EntryFlags.ExpiryMoved);
-        return true;
+        return index;
     }
 }

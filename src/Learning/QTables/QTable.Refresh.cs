@@ -86,15 +86,14 @@ public sealed partial class QTable
             return;
         }
 
-        var actionIndex = Actions.Intern(stored.Action, stored.ActionJson);
         var row = _rows.Find(stored.State) ?? FindOrAdd(stored.State, out _);
-        var index = row.IndexOf(actionIndex);
+        var index = IndexOf(row, stored.Action);
         if (index < 0 || !row.Entries[index].Has(EntryFlags.ChangedInRefresh))
         {
-            Merge(row, actionIndex, stored);
+            index = Merge(row, stored);
         }
 
-        row[row.IndexOf(actionIndex)].Raise(EntryFlags.Refreshed);
+        row[index].Raise(EntryFlags.Refreshed);
     }
 
     internal IReadOnlyList<StateKey> EndRefresh(IReadOnlyCollection<StateKey> states)

@@ -23,16 +23,15 @@ public sealed partial class QTable
     /// <exception cref="InvalidInputException">The agent type has too many distinct actions.</exception>
     public int Set(StateKey state, string? stateJson, ActionKey action, string? actionJson, double value)
     {
-        var knownActions = Actions.Count;
-        var actionIndex = Actions.Intern(action, actionJson, out var described);
-        if (described)
-        {
-            _undo?.Described(actionIndex);
-        }
-
-        var row = FindOrAdd(state, out var addedRow);
-        var index = row.IndexOf(actionIndex);
+        var known = Find(state);
+        var index = known is null ? -1 : IndexOf(known, action);
         var isNew = index < 0;
+
+        // A row that is stored keeps its description, as upsert_q_value leaves action_data as it is.
+        var isDescribed = isNew || (actionJson is not null && IsUnstored(known!.Entries[index]));
+        var addedAction = false;
+        var actionIndex = isDescribed ? Actions.Intern(action, actionJson, out addedAction) : 0;
+        var row = FindOrAdd(state, out var addedRow);
         if (isNew)
         {
             index = AddEntry(row, new PackedEntry(actionIndex));
@@ -40,10 +39,15 @@ public sealed partial class QTable
 
         var place = new EntryRef(row, index);
         ref var entry = ref place.Entry;
-        _undo?.Changed(new UndoStep(place, entry, row.PendingJson, addedRow, isNew, knownActions));
-        if (entry.RowId == 0 && !entry.Has(EntryFlags.InFlight))
+        _undo?.Changed(new UndoStep(place, entry, row.PendingJson, addedRow, isNew, addedAction ? actionIndex : null));
+        if (IsUnstored(entry))
         {
             SetPendingJson(row, stateJson ?? row.PendingJson);
+        }
+
+        if (isDescribed)
+        {
+            entry.Describe(actionIndex);
         }
 
         Write(ref entry, isNew, value);
@@ -85,16 +89,6 @@ public sealed partial class QTable
         for (var i = log.Steps.Count - 1; i >= 0; i--)
         {
             Undo(log.Steps[i]);
-        }
-
-        foreach (var actionIndex in log.DescribedActions)
-        {
-            Actions.Undescribe(actionIndex);
-        }
-
-        if (log.Steps.Count > 0)
-        {
-            Actions.Truncate(log.Steps[0].KnownActions);
         }
 
         EndUnit();
@@ -153,5 +147,12 @@ public sealed partial class QTable
         {
             _rows.Remove(row);
         }
+
+        if (step.AddedAction is { } actionIndex)
+        {
+            Actions.Remove(actionIndex);
+        }
     }
+
+    private static bool IsUnstored(in PackedEntry entry) => entry.RowId == 0 && !entry.Has(EntryFlags.InFlight);
 }

@@ -96,12 +96,12 @@ public sealed partial class QTable
     public bool TryGet(StateKey state, ActionKey action, out QEntry entry)
     {
         entry = default;
-        if (Find(state) is not { } row || !Actions.TryGetIndex(action, out var actionIndex))
+        if (Find(state) is not { } row)
         {
             return false;
         }
 
-        var index = row.IndexOf(actionIndex);
+        var index = IndexOf(row, action);
         if (index < 0 || row.Entries[index].IsExpired(_clock.NowSeconds))
         {
             return false;
@@ -114,6 +114,26 @@ public sealed partial class QTable
     /// <summary>All Q-values of a state that have not expired; none when the state is not in memory. Allocates nothing.</summary>
     /// <param name="state">The state's key.</param>
     public LiveEntries GetEntries(StateKey state) => Find(state) is { } row ? GetEntries(row) : default;
+
+    /// <summary>
+    /// All Q-values of a state that have not expired, the best first: in the order in which <see cref="TryGetBest"/> and the SQL function
+    /// <c>get_best_action</c> prefer them.
+    /// </summary>
+    /// <param name="state">The state's key.</param>
+    public QEntry[] GetRanked(StateKey state)
+    {
+        if (Find(state) is not { } row)
+        {
+            return [];
+        }
+
+        var now = _clock.NowSeconds;
+        var entries = Array.FindAll(row.Entries.ToArray(), entry => !entry.IsExpired(now));
+        Array.Sort(entries, (a, b) => b.CompareTo(a) is var order && order != 0
+            ? order
+            : Actions[a.ActionIndex].Key.CompareTo(Actions[b.ActionIndex].Key));
+        return Array.ConvertAll(entries, static entry => QEntry.Of(entry));
+    }
 
     /// <summary>All Q-values of a row that have not expired. Allocates nothing.</summary>
     /// <param name="row">A row of this table.</param>
@@ -147,14 +167,30 @@ public sealed partial class QTable
 
     private bool IsBetter(in PackedEntry entry, in PackedEntry than)
     {
-        if (entry.Q != than.Q)
+        var order = entry.CompareTo(than);
+        return order > 0 || (order == 0 && Actions[entry.ActionIndex].Key < Actions[than.ActionIndex].Key);
+    }
+
+    /// <summary>The place of an action in a row, however the row describes it; -1: it is not there.</summary>
+    private int IndexOf(QRow row, ActionKey action)
+    {
+        if (!Actions.TryGetIndex(action, out var known))
         {
-            return entry.Q > than.Q;
+            return -1;
         }
 
-        return entry.ConfidenceScaled != than.ConfidenceScaled
-            ? entry.ConfidenceScaled > than.ConfidenceScaled
-            : Actions[entry.ActionIndex].Key < Actions[than.ActionIndex].Key;
+        var index = row.IndexOf(known);
+        if (index >= 0 || !Actions.HasSeveral(known))
+        {
+            return index;
+        }
+
+        var entries = row.Entries;
+        for (index = entries.Length - 1; index >= 0 && !Actions.AreSame(entries[index].ActionIndex, known); index--)
+        {
+        }
+
+        return index;
     }
 
     private QRow FindOrAdd(StateKey state, out bool added)

@@ -6,14 +6,14 @@ namespace QLearning.Learning.QTables;
 /// <param name="PendingJson">The row's waiting JSON before.</param>
 /// <param name="AddedRow">Whether it added the row.</param>
 /// <param name="AddedEntry">Whether it added the entry.</param>
-/// <param name="KnownActions">How many actions the table knew before.</param>
+/// <param name="AddedAction">The index of the action that it added, or of a new description of one; null: none.</param>
 internal readonly record struct UndoStep(
     EntryRef Place,
     PackedEntry Before,
     string? PendingJson,
     bool AddedRow,
     bool AddedEntry,
-    int KnownActions);
+    int? AddedAction);
 
 /// <summary>The steps of one unit of work, oldest first.</summary>
 internal sealed class UndoLog
@@ -23,13 +23,10 @@ internal sealed class UndoLog
 
     public List<UndoStep> Steps { get; } = [];
 
-    public List<int> DescribedActions { get; } = [];
-
     /// <summary>Makes it ready for the next unit of work.</summary>
     public void Clear()
     {
         Steps.Clear();
-        DescribedActions.Clear();
         if (Steps.Capacity > KeptSteps)
         {
             Steps.Capacity = KeptSteps;
@@ -37,6 +34,4 @@ internal sealed class UndoLog
     }
 
     public void Changed(in UndoStep step) => Steps.Add(step);
-
-    public void Described(int actionIndex) => DescribedActions.Add(actionIndex);
 }

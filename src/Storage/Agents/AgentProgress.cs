@@ -7,8 +7,22 @@ namespace QLearning.Storage.Agents;
 /// <param name="ExplorationRate"><c>current_exploration_rate</c> after the episode.</param>
 /// <param name="LearningRate"><c>current_learning_rate</c>.</param>
 /// <param name="NewQValues">How many Q-values the agent was the first to learn in the episode.</param>
-/// <param name="Status"><c>status</c> after the episode.</param>
-public sealed record AgentProgress(AgentKey Agent, double ExplorationRate, double LearningRate, int NewQValues, AgentStatus Status);
+/// <param name="Status"><c>status</c> after the episode; an agent that was paused or put in error meanwhile stays so.</param>
+/// <param name="RateBefore">
+/// The exploration rate that the agent had: where the row has another one by now, a SQL program wrote it, and it stays. Null: it is
+/// overwritten.
+/// </param>
+/// <param name="OwnLearningRate">
+/// The agent's own learning rate, null when it has its type's: where the row has another one by now, <c>current_learning_rate</c> stays.
+/// </param>
+public sealed record AgentProgress(
+    AgentKey Agent,
+    double ExplorationRate,
+    double LearningRate,
+    int NewQValues,
+    AgentStatus Status,
+    double? RateBefore = null,
+    double? OwnLearningRate = null);
 
 /// <summary>An agent's counters as they stand in its row.</summary>
 /// <param name="TotalTasks"><c>total_tasks</c>.</param>

@@ -50,6 +50,11 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         returning {Columns}
         """;
 
+    private const string Show = """
+        update agent_states set status = $3, last_activity = now()
+        where agent_type = $1 and agent_instance_id = $2 and status not in ('paused', 'error')
+        """;
+
     /// <inheritdoc />
     public async Task<AgentRow?> FindAsync(AgentKey agent, CancellationToken cancellationToken)
     {
@@ -107,6 +112,14 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(Metadata(own).ToJson());
         return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
             ?? throw UnknownAgentException.For(agent.ToString());
+    }
+
+    /// <inheritdoc />
+    public async Task ShowAsync(AgentKey agent, AgentStatus status, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlBatchCommand(Show);
+        command.Parameters.AddText(agent.AgentType).AddText(agent.Instance).AddText(AgentStatusText.Of(status));
+        await dataSource.ReadOwnAsync(command, static _ => 0, cancellationToken).OrUnavailableAsync($"show the status of '{agent}'");
     }
 
     private static AgentMetadata Metadata(AgentRegistration own) => new()

@@ -52,4 +52,11 @@ public interface IAgentStore
     /// <returns>How many rows of each table.</returns>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot do it; nothing was deleted.</exception>
     Task<DeletedRows[]> RemoveAsync(AgentKey agent, bool isDryRun, CancellationToken cancellationToken);
+
+    /// <summary>Shows what an agent is doing; one that a SQL program paused or put in error meanwhile stays so.</summary>
+    /// <param name="agent">The agent; one without a row is passed over.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task ShowAsync(AgentKey agent, AgentStatus status, CancellationToken cancellationToken);
 }

@@ -111,7 +111,8 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             .AddText(table)
             .AddInteger(batchRows)
             .AddValue(DateTime.SpecifyKind(notBefore, DateTimeKind.Utc), NpgsqlDbType.TimestampTz);
-        return await command.ReadFirstAsync(reader => (reader.GetInt64(0), reader.GetOrNull<DateTime>(1) ?? notBefore), cancellationToken);
+        return await command.ReadFirstAsync(
+            reader => (reader.GetInt64(0), reader.GetTimeOrNull(1)?.UtcDateTime ?? notBefore), cancellationToken);
     }
 
     private async Task<long> RepeatAsync(string sql, int batchRows, TimeSpan? life, CancellationToken cancellationToken)

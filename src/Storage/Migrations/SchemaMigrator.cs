@@ -82,7 +82,7 @@ public static class SchemaMigrator
             throw NewerError(database.Name, status, scripts);
         }
 
-        var runner = new ScriptRunner(database, schema, logger);
+        var runner = new ScriptRunner(database, schema, await ExtensionPath.ReadAsync(connection, cancellationToken), logger);
         foreach (var script in scripts.Where(script => status.Pending.Contains(script.Name)))
         {
             cancellationToken.ThrowIfCancellationRequested();

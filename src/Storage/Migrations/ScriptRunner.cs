@@ -8,18 +8,23 @@ using QLearning.Abstractions;
 namespace QLearning.Storage.Migrations;
 
 /// <summary>Runs one migration and its journal entry in one transaction.</summary>
-internal sealed class ScriptRunner(MigrationDatabase database, string schema, ILogger logger)
+/// <param name="database">The database.</param>
+/// <param name="schema">Where the journal is.</param>
+/// <param name="searchPath">Where names are looked for; null: where the user's are.</param>
+/// <param name="logger">Learns of each migration.</param>
+internal sealed class ScriptRunner(MigrationDatabase database, string schema, string? searchPath, ILogger logger)
 {
     /// <summary>Runs a migration that the journal does not have yet.</summary>
     /// <exception cref="MigrationFailedException">PostgreSQL refused it.</exception>
     /// <exception cref="StorageUnavailableException">The connection was lost.</exception>
     public async Task RunAsync(MigrationScript script, CancellationToken cancellationToken)
     {
+        var path = searchPath is null ? string.Empty : $"set local search_path = {searchPath};\n";
         logger.MigrationRunning(script.Name, database.Name);
         var engine = DeployChanges.To
             .PostgresqlDatabase(new WholeScripts(OpenConnection))
             .JournalToPostgresqlTable(schema, MigrationJournal.TableName)
-            .WithScript(new SqlScript(script.Name, script.Sql))
+            .WithScript(new SqlScript(script.Name, path + script.Sql))
             .WithTransactionPerScript()
             .WithVariablesDisabled()
             .WithExecutionTimeout(TimeSpan.Zero)

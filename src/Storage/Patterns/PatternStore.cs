@@ -31,7 +31,8 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         returning {Columns}
         """;
 
-    // A use moves the expiry as far as its last one did: the time to live counts from the last use. Wilson's bound as in WilsonScore.
+    // A use moves the expiry as far as its last one did: the time to live counts from the last use. What SQL programs set so far away that
+    // it cannot be reckoned with stays. Wilson's bound as in WilsonScore.
     private const string Use = $"""
         with told as (
             select * from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::numeric[]) as u (use_id, pattern_id, success, reward)
@@ -57,7 +58,10 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
                     from (select (p.usage_count + a.n)::float8 as n,
                                  (p.success_count + a.successes)::float8 / (p.usage_count + a.n) as p) s),
                 last_used = now(),
-                expires_at = now() + (p.expires_at - coalesce(p.last_used, p.first_seen))
+                expires_at = case
+                    when p.expires_at < '9999-01-01' and coalesce(p.last_used, p.first_seen) between '0001-01-01' and '9999-01-01'
+                    then now() + (p.expires_at - coalesce(p.last_used, p.first_seen))
+                    else p.expires_at end
             from added a join locked using (pattern_id)
             where p.pattern_id = a.pattern_id
             returning p.*
@@ -112,13 +116,13 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
     public async Task<List<Pattern>> UseAsync(IReadOnlyCollection<PatternUse> uses, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uses);
-        await using var command = dataSource.CreateCommand(Use);
+        var command = new NpgsqlBatchCommand(Use);
         command.Parameters
             .AddArray(uses.Select(use => use.Id), NpgsqlDbType.Uuid)
             .AddArray(uses.Select(use => use.PatternId), NpgsqlDbType.Uuid)
             .AddArray(uses.Select(use => use.Success), NpgsqlDbType.Boolean)
             .AddArray(uses.Select(use => (decimal)use.Reward), NpgsqlDbType.Numeric);
-        return await command.ReadAllAsync(Read, cancellationToken).OrUnavailableAsync(
+        return await dataSource.ReadOwnAsync(command, Read, cancellationToken).OrUnavailableAsync(
             $"record {uses.Count} uses of patterns",
             missing: () => UnknownPatternException.For(string.Join(", ", uses.Select(use => use.PatternId).Distinct().Take(3))));
     }
@@ -148,8 +152,7 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         {
             try
             {
-                await using var command = InsertCommand(agentType, pattern);
-                return (await command.ReadFirstAsync(Read, cancellationToken))!;
+                return (await dataSource.ReadOwnAsync(InsertCommand(agentType, pattern), Read, cancellationToken))[0];
             }
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MaxVersionRaces)
             {
@@ -174,16 +177,16 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         AverageReward = reader.GetDouble(11),
         Confidence = reader.GetDouble(12),
         FirstSeen = reader.GetTime(13),
-        LastUsed = reader.GetOrNull<DateTimeOffset>(14),
-        ExpiresAt = reader.GetOrNull<DateTimeOffset>(15),
+        LastUsed = reader.GetTimeOrNull(14),
+        ExpiresAt = reader.GetExpiry(15),
         Version = reader.GetInt32(16),
         ParentId = reader.GetOrNull<Guid>(17),
         MetadataJson = reader.GetString(18),
     };
 
-    private NpgsqlCommand InsertCommand(string agentType, NewPattern pattern)
+    private static NpgsqlBatchCommand InsertCommand(string agentType, NewPattern pattern)
     {
-        var command = dataSource.CreateCommand(Insert);
+        var command = new NpgsqlBatchCommand(Insert);
         command.Parameters
             .AddText(agentType)
             .AddText(pattern.Name)

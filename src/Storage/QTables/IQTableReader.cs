@@ -14,12 +14,10 @@ public interface IQTableReader
 
     /// <summary>Reads every live row of a partition.</summary>
     /// <param name="partition">The partition.</param>
-    /// <param name="onRow">Takes each row; its <see cref="StoredQValue.ActionJson"/> is null.</param>
+    /// <param name="onRow">Takes each row; equal descriptions of an action are one text in memory.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    /// <returns>The JSON of each action.</returns>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken);
+    Task LoadAllAsync(TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken);
 
     /// <summary>Reads the live rows of some states.</summary>
     /// <param name="agentType">The agent type.</param>

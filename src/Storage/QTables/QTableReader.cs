@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
@@ -19,14 +20,21 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
             group by state_hash limit $2 + 1) s
         """;
 
+    // A million rows repeat a handful of descriptions, so a row says which it has by a hash, and each is read once. Planned for all rows:
+    // by default a cursor is planned for the first tenth of them.
     private const string Whole = """
-        select q_value_id, state_hash, action_hash, q_value::float8, visit_count, coalesce(confidence_score, 0.5)::float8,
-               coalesce(uncertainty, 0.5)::float8, expires_at, null
+        declare whole no scroll cursor for
+        select q_value_id, state_hash, action_hash, q_value::float8, visit_count, confidence_score::float8,
+               coalesce(uncertainty, 0.5)::float8, expires_at, hashtextextended(action_data::text, 0)
         from q_values where agent_type = $1 and (expires_at is null or expires_at > now()) and ($2 = 1 or q_partition(state_hash, $2) = $3)
         """;
 
+    private const string ForAllRows = "select set_config('cursor_tuple_fraction', '1', true)";
+
+    private static readonly string _nextOfWhole = string.Create(CultureInfo.InvariantCulture, $"fetch {PageRows} from whole");
+
     private const string States = """
-        select q_value_id, state_hash, action_hash, q_value::float8, visit_count, coalesce(confidence_score, 0.5)::float8,
+        select q_value_id, state_hash, action_hash, q_value::float8, visit_count, confidence_score::float8,
                coalesce(uncertainty, 0.5)::float8, expires_at, action_data::text
         from q_values where agent_type = $1 and state_hash = any($2) and (expires_at is null or expires_at > now())
         """;
@@ -48,7 +56,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
 
     private const int PageRows = 10_000;
 
-    private const string ActionData = "select action_hash, action_data::text from q_values where q_value_id = any($1)";
+    private const string ActionData = "select q_value_id, action_data::text from q_values where q_value_id = any($1)";
 
     /// <inheritdoc />
     public async Task<bool> HasMoreStatesThanAsync(TablePartition partition, int states, CancellationToken cancellationToken)
@@ -63,8 +71,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     }
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAllAsync(
-        TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken) =>
+    public Task LoadAllAsync(TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken) =>
         LoadAsync(partition, onRow, cancellationToken).OrUnavailableAsync(Load(partition.AgentType));
 
     /// <inheritdoc />
@@ -73,7 +80,13 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     {
         await using var command = dataSource.CreateCommand(States);
         command.Parameters.AddText(agentType).AddArray(states.Select(state => state.ToString()), NpgsqlDbType.Text);
-        await ReadAsync(command, onRow, cancellationToken).OrUnavailableAsync(Load(agentType));
+        await command.ForEachAsync(reader =>
+        {
+            if (Read(reader, reader.GetString(8)) is { } row)
+            {
+                onRow(row);
+            }
+        }, cancellationToken).OrUnavailableAsync(Load(agentType));
     }
 
     /// <inheritdoc />
@@ -82,24 +95,65 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
 
     private static string Load(string agentType) => $"load the Q-table of '{agentType}'";
 
-    private async Task<IReadOnlyList<(ActionKey Action, string Json)>> LoadAsync(
-        TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken)
+    private async Task<int> LoadAsync(TablePartition partition, Action<StoredQValue> onRow, CancellationToken cancellationToken)
     {
-        // A million rows repeat a handful of actions, so one row of each says what its JSON is.
-        // Both queries see one snapshot, or a row deleted in between would leave its action without a description.
-        var rowOfAction = new Dictionary<ActionKey, long>();
+        // All queries see one snapshot, or a row deleted in between would leave its description behind.
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        await using var rows = new NpgsqlCommand(Whole, connection) { CommandTimeout = 0 };
-        rows.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index);
-        await ReadAsync(rows, row =>
+        await using (var begin = new NpgsqlBatch(connection))
         {
-            rowOfAction.TryAdd(row.Action, row.RowId);
-            onRow(row);
-        }, cancellationToken);
-        await using var actions = new NpgsqlCommand(ActionData, connection);
-        actions.Parameters.AddArray(rowOfAction.Values, NpgsqlDbType.Bigint);
-        return await actions.ReadAllAsync(reader => (ActionKey.Parse(reader.GetString(0)), reader.GetString(1)), cancellationToken);
+            begin.BatchCommands.Add(new NpgsqlBatchCommand(ForAllRows));
+            var whole = new NpgsqlBatchCommand(Whole);
+            whole.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index);
+            begin.BatchCommands.Add(whole);
+            await begin.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var descriptions = new Dictionary<(ActionKey Action, long Hash), string>();
+        var rows = new List<(StoredQValue Row, long Hash)>();
+        await using var next = new NpgsqlCommand(_nextOfWhole, connection) { CommandTimeout = 0 };
+        var total = 0;
+        for (var read = PageRows; read == PageRows; total += read)
+        {
+            rows.Clear();
+            read = await next.ForEachAsync(reader =>
+            {
+                if (Read(reader, actionJson: null) is { } row)
+                {
+                    rows.Add((row, reader.GetInt64(8)));
+                }
+            }, cancellationToken);
+            await DescribeAsync(connection, rows, descriptions, cancellationToken);
+            rows.ForEach(item => onRow(item.Row with { ActionJson = descriptions[(item.Row.Action, item.Hash)] }));
+        }
+
+        return total;
+    }
+
+    /// <summary>Reads the descriptions that were met for the first time.</summary>
+    private static async Task DescribeAsync(
+        NpgsqlConnection connection,
+        List<(StoredQValue Row, long Hash)> rows,
+        Dictionary<(ActionKey Action, long Hash), string> descriptions,
+        CancellationToken cancellationToken)
+    {
+        var firstRows = new Dictionary<long, (ActionKey Action, long Hash)>();
+        foreach (var (row, hash) in rows)
+        {
+            if (descriptions.TryAdd((row.Action, hash), string.Empty))
+            {
+                firstRows.Add(row.RowId, (row.Action, hash));
+            }
+        }
+
+        if (firstRows.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand(ActionData, connection);
+        command.Parameters.AddArray(firstRows.Keys, NpgsqlDbType.Bigint);
+        await command.ForEachAsync(reader => descriptions[firstRows[reader.GetInt64(0)]] = reader.GetString(1), cancellationToken);
     }
 
     private async Task<StatePage> ReadPageAsync(TablePartition partition, string after, CancellationToken cancellationToken)
@@ -137,25 +191,25 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         return new StatePage(states, rows == PageRows ? last : null);
     }
 
-    private static Task<int> ReadAsync(NpgsqlCommand command, Action<StoredQValue> onRow, CancellationToken cancellationToken) =>
-        command.ForEachAsync(reader =>
-        {
-            // Other programs may have stored an empty hash, which no caller can ask for, or NaN, which would spoil every update.
-            var value = reader.GetDouble(3);
-            if (StateKey.TryParse(reader.GetString(1), out var state)
-                && ActionKey.TryParse(reader.GetString(2), out var action)
-                && !double.IsNaN(value))
-            {
-                onRow(new StoredQValue(
-                    reader.GetInt64(0),
-                    state,
-                    action,
-                    reader.GetTextOrNull(8),
-                    value,
-                    reader.GetInt32(4),
-                    reader.GetDouble(5),
-                    reader.GetDouble(6),
-                    reader.GetOrNull<DateTimeOffset>(7)));
-            }
-        }, cancellationToken);
+    /// <summary>
+    /// A row; null: another program has stored an empty hash, which no caller can ask for, or NaN, which would spoil every update.
+    /// </summary>
+    private static StoredQValue? Read(NpgsqlDataReader reader, string? actionJson)
+    {
+        var value = reader.GetDouble(3);
+        return StateKey.TryParse(reader.GetString(1), out var state)
+            && ActionKey.TryParse(reader.GetString(2), out var action)
+            && !double.IsNaN(value)
+            ? new StoredQValue(
+                reader.GetInt64(0),
+                state,
+                action,
+                actionJson,
+                value,
+                reader.GetInt32(4),
+                reader.GetOrNull<double>(5),
+                reader.GetDouble(6),
+                reader.GetExpiry(7))
+            : null;
+    }
 }

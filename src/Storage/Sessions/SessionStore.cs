@@ -123,7 +123,7 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
         TaskCount = reader.GetInt32(5),
         TotalReward = reader.GetDouble(6),
         StartedAt = reader.GetTime(7),
-        EndedAt = reader.GetOrNull<DateTimeOffset>(8),
+        EndedAt = reader.GetTimeOrNull(8),
         MetadataJson = reader.GetString(9),
     };
 }

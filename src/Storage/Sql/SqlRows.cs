@@ -35,7 +35,16 @@ internal static class SqlRows
         return rows;
     }
 
-    public static DateTimeOffset GetTime(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
+    /// <summary>A <c>timestamptz</c>; beyond what .NET can say, and for infinity, the end of that range.</summary>
+    public static DateTimeOffset GetTime(this NpgsqlDataReader reader, int column) => StoredTime.From(reader.GetFieldValue<long>(column));
+
+    /// <summary>As <see cref="GetTime"/>; null when the column is.</summary>
+    public static DateTimeOffset? GetTimeOrNull(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetTime(column);
+
+    /// <summary>A <c>timestamptz</c> from which on a row does not count; null: never, as for infinity and what .NET cannot say.</summary>
+    public static DateTimeOffset? GetExpiry(this NpgsqlDataReader reader, int column) =>
+        reader.GetTimeOrNull(column) is { } time && time < StoredTime.Latest ? time : null;
 
     public static string? GetTextOrNull(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -17,8 +17,25 @@ internal sealed record SqlChangePoll(
 /// <summary>One row of <c>sql_changes</c>.</summary>
 /// <param name="AgentType">Null: all.</param>
 /// <param name="State">Null: all.</param>
-/// <param name="IsSettings">Settings instead of Q-values.</param>
-internal readonly record struct SqlChange(string? AgentType, string? State, bool IsSettings);
+/// <param name="Subject">What was changed.</param>
+/// <param name="Instance">The agent that was changed; null: all.</param>
+internal readonly record struct SqlChange(string? AgentType, string? State, SqlChangeSubject Subject, string? Instance);
+
+/// <summary>What a row of <c>sql_changes</c> is about.</summary>
+internal enum SqlChangeSubject
+{
+    /// <summary><c>q_values</c>.</summary>
+    QValues,
+
+    /// <summary><c>agent_types</c>.</summary>
+    Settings,
+
+    /// <summary><c>agent_states</c>.</summary>
+    Agents,
+
+    /// <summary><c>patterns</c>.</summary>
+    Patterns,
+}
 
 /// <summary>
 /// Reads and tidies <c>sql_changes</c>. What is new is told by snapshots, not by a counter: a transaction that took its number early and
@@ -31,7 +48,7 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
     internal const string Poll = """
         select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
                c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false),
-               exists (select from sql_change_readers r where r.reader = $2)
+               exists (select from sql_change_readers r where r.reader = $2), c.subject, c.agent_instance_id
         from (select pg_current_snapshot() as snapshot) s
         left join sql_changes c
             on c.xid >= pg_snapshot_xmax($1::text::pg_snapshot) or c.xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot)))
@@ -69,7 +86,7 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
                 changes);
             if (reader.GetBoolean(4))
             {
-                changes.Add(new SqlChange(reader.GetTextOrNull(5), reader.GetTextOrNull(6), reader.GetBoolean(7)));
+                changes.Add(new SqlChange(reader.GetTextOrNull(5), reader.GetTextOrNull(6), Subject(reader), reader.GetTextOrNull(10)));
             }
         }, cancellationToken);
         return poll!;
@@ -88,6 +105,13 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
     public Task PurgeAsync(string snapshot, CancellationToken cancellationToken) => ExecuteAsync(Purge, snapshot, cancellationToken);
 
     public Task LeaveAsync(string reader, CancellationToken cancellationToken) => ExecuteAsync(Leave, reader, cancellationToken);
+
+    private static SqlChangeSubject Subject(NpgsqlDataReader reader) => reader.GetTextOrNull(9) switch
+    {
+        "agents" => SqlChangeSubject.Agents,
+        "patterns" => SqlChangeSubject.Patterns,
+        _ => reader.GetBoolean(7) ? SqlChangeSubject.Settings : SqlChangeSubject.QValues,
+    };
 
     private static ulong Number(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
 

@@ -11,7 +11,10 @@ public sealed class SqlChangeWatch : IAsyncDisposable
     // Rows of sql_changes live for half a minute; a reader that was away for less has missed nothing.
     private static readonly TimeSpan _maxGap = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _purgeAge = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan _markInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _snapshotInterval = TimeSpan.FromSeconds(5);
+
+    // A mark holds for a minute. Each leaves a dead row in a table of one row for each silo.
+    private static readonly TimeSpan _markInterval = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _retryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _leaveLimit = TimeSpan.FromSeconds(2);
 
@@ -166,31 +169,47 @@ public sealed class SqlChangeWatch : IAsyncDisposable
 
     private void Tell(IReadOnlyList<SqlChange> changes)
     {
-        foreach (var byType in changes.GroupBy(change => (change.AgentType, change.IsSettings)))
+        foreach (var byType in changes.GroupBy(change => (change.AgentType, change.Subject)))
         {
-            if (byType.Key.AgentType is not { } agentType)
+            if (byType.Key.AgentType is { } agentType)
             {
-                _sink.AnythingChanged();
-            }
-            else if (byType.Key.IsSettings)
-            {
-                _sink.SettingsChanged(agentType);
+                Tell(agentType, byType.Key.Subject, byType);
             }
             else
             {
+                _sink.AnythingChanged();
+            }
+        }
+    }
+
+    private void Tell(string agentType, SqlChangeSubject subject, IEnumerable<SqlChange> changes)
+    {
+        switch (subject)
+        {
+            case SqlChangeSubject.Settings:
+                _sink.SettingsChanged(agentType);
+                break;
+            case SqlChangeSubject.Patterns:
+                _sink.PatternsChanged(agentType);
+                break;
+            case SqlChangeSubject.Agents:
+                _sink.AgentsChanged(
+                    agentType, changes.Any(change => change.Instance is null) ? null : [.. changes.Select(change => change.Instance!)]);
+                break;
+            default:
                 // A key that is none of ours cannot be in a hot table.
-                _sink.QValuesChanged(agentType, byType.Any(change => change.State is null)
+                _sink.QValuesChanged(agentType, changes.Any(change => change.State is null)
                     ? null
-                    : [.. byType.Select(change => StateKey.TryParse(change.State!, out var key) ? key : default)
+                    : [.. changes.Select(change => StateKey.TryParse(change.State!, out var key) ? key : default)
                         .Where(key => !key.IsEmpty)
                         .Distinct()]);
-            }
+                break;
         }
     }
 
     private async Task PurgeAsync(string snapshot, CancellationToken cancellationToken)
     {
-        if (_snapshots.Count == 0 || _time.GetElapsedTime(_snapshots.Last().At) >= _markInterval)
+        if (_snapshots.Count == 0 || _time.GetElapsedTime(_snapshots.Last().At) >= _snapshotInterval)
         {
             _snapshots.Enqueue((_time.GetTimestamp(), snapshot));
         }

@@ -61,6 +61,6 @@ public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
         reader.GetInt64(2),
         reader.GetInt64(3),
         reader.GetInt64(4),
-        reader.GetOrNull<DateTimeOffset>(5),
+        reader.GetTimeOrNull(5),
         reader.GetInt64(6));
 }

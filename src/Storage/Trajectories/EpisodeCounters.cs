@@ -25,28 +25,44 @@ internal static class EpisodeCounters
         where s.session_id = a.session_id
         """;
 
+    // A row that a SQL program has deleted stays deleted. What it wrote into one is not overwritten; the agent reads it before its next
+    // step.
     private const string AddToAgents = """
-        insert into agent_states as s (agent_type, agent_instance_id, total_tasks, successful_tasks, failed_tasks, total_reward, avg_reward,
-                                       q_values_stored, current_exploration_rate, current_learning_rate, status, last_activity)
-        select agent_type, agent_instance_id, count(*), count(*) filter (where success), count(*) filter (where not success),
-               sum(reward::numeric(12,4)), round(avg(reward::numeric(12,4)), 4), sum(q_values), min(exploration_rate), min(learning_rate),
-               min(status), max(completed_at)
-        from unnest($1::varchar[], $2::varchar[], $3::boolean[], $4::numeric[], $5::int[], $6::numeric[], $7::numeric[], $8::varchar[],
-                    $9::timestamptz[])
-            as a (agent_type, agent_instance_id, success, reward, q_values, exploration_rate, learning_rate, status, completed_at)
-        group by agent_type, agent_instance_id
-        order by agent_type, agent_instance_id
-        on conflict (agent_type, agent_instance_id) do update set
-            total_tasks = s.total_tasks + excluded.total_tasks,
-            successful_tasks = s.successful_tasks + excluded.successful_tasks,
-            failed_tasks = s.failed_tasks + excluded.failed_tasks,
-            total_reward = s.total_reward + excluded.total_reward,
-            avg_reward = round((s.total_reward + excluded.total_reward) / (s.total_tasks + excluded.total_tasks), 4),
-            q_values_stored = s.q_values_stored + excluded.q_values_stored,
-            current_exploration_rate = excluded.current_exploration_rate,
-            current_learning_rate = excluded.current_learning_rate,
-            status = excluded.status,
-            last_activity = greatest(s.last_activity, excluded.last_activity)
+        with ended as (
+            select agent_type, agent_instance_id, count(*)::int as tasks, count(*) filter (where success)::int as successes,
+                   sum(reward::numeric(12,4)) as reward, sum(q_values)::int as q_values, min(exploration_rate) as exploration_rate,
+                   min(rate_before) as rate_before, min(learning_rate) as learning_rate, min(own_learning_rate) as own_learning_rate,
+                   min(status) as status, max(completed_at) as completed_at
+            from unnest($1::varchar[], $2::varchar[], $3::boolean[], $4::numeric[], $5::int[], $6::numeric[], $7::numeric[], $8::varchar[],
+                        $9::timestamptz[], $10::numeric[], $11::numeric[])
+                as a (agent_type, agent_instance_id, success, reward, q_values, exploration_rate, learning_rate, status, completed_at,
+                      rate_before, own_learning_rate)
+            group by agent_type, agent_instance_id
+        ), locked as materialized (
+            select s.state_id from agent_states s join ended using (agent_type, agent_instance_id)
+            order by s.agent_type, s.agent_instance_id for no key update of s
+        )
+        update agent_states s set
+            total_tasks = s.total_tasks + e.tasks,
+            successful_tasks = s.successful_tasks + e.successes,
+            failed_tasks = s.failed_tasks + e.tasks - e.successes,
+            total_reward = s.total_reward + e.reward,
+            avg_reward = coalesce(round((s.total_reward + e.reward) / nullif(s.total_tasks + e.tasks, 0), 4), 0),
+            q_values_stored = s.q_values_stored + e.q_values,
+            current_exploration_rate = case
+                when e.rate_before is null
+                    or abs(least(greatest(s.current_exploration_rate, 0), 1) - e.rate_before) < 1e-12
+                    -- A column that rounds, see migration 20.
+                    or scale(s.current_exploration_rate) = 4 and s.current_exploration_rate = round(e.rate_before, 4)
+                then e.exploration_rate
+                else s.current_exploration_rate end,
+            current_learning_rate = case
+                when s.metadata -> 'learningRate' is not distinct from to_jsonb(e.own_learning_rate) then e.learning_rate
+                else s.current_learning_rate end,
+            status = case when s.status in ('paused', 'error') then s.status else e.status end,
+            last_activity = greatest(s.last_activity, e.completed_at)
+        from ended e
+        where s.agent_type = e.agent_type and s.agent_instance_id = e.agent_instance_id and s.state_id in (select state_id from locked)
         returning s.agent_type, s.agent_instance_id, s.total_tasks, s.successful_tasks, s.failed_tasks, s.total_reward::float8,
                   s.avg_reward::float8, s.q_values_stored
         """;
@@ -92,7 +108,9 @@ internal static class EpisodeCounters
             .AddArray(episodes.Select(episode => (decimal)episode.Agent.ExplorationRate), NpgsqlDbType.Numeric)
             .AddArray(episodes.Select(episode => (decimal)episode.Agent.LearningRate), NpgsqlDbType.Numeric)
             .AddArray(episodes.Select(episode => AgentStatusText.Of(episode.Agent.Status)), NpgsqlDbType.Varchar)
-            .AddArray(episodes.Select(episode => episode.Trajectory.CompletedAt.ToUniversalTime()), NpgsqlDbType.TimestampTz);
+            .AddArray(episodes.Select(episode => episode.Trajectory.CompletedAt.ToUniversalTime()), NpgsqlDbType.TimestampTz)
+            .AddArray(episodes.Select(episode => (decimal?)episode.Agent.RateBefore), NpgsqlDbType.Numeric)
+            .AddArray(episodes.Select(episode => (decimal?)episode.Agent.OwnLearningRate), NpgsqlDbType.Numeric);
         return command;
     }
 

@@ -26,12 +26,14 @@ public interface ITrajectoryPump
     /// Stores the trajectory of an agent's episode and moves the agent's row: all or none. An episode that is stored already counts once.
     /// </summary>
     /// <param name="trajectory">The trajectory.</param>
-    /// <param name="agent">What else the episode changes in the agent's row; a missing row is made.</param>
-    /// <returns>The agent's counters after the commit.</returns>
+    /// <param name="agent">What else the episode changes in the agent's row.</param>
+    /// <returns>
+    /// The agent's counters after the commit; null: a SQL program has deleted its row, and only the trajectory was stored.
+    /// </returns>
     /// <exception cref="StorageUnavailableException">PostgreSQL refused it, or the silo is stopping; nothing was stored.</exception>
     /// <exception cref="InvalidInputException">
     /// It names something that does not exist, or a sum is too large; nothing was stored.
     /// </exception>
     /// <exception cref="WriteBacklogFullException">Too many rows wait already; nothing was stored.</exception>
-    Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent);
+    Task<AgentTotals?> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent);
 }

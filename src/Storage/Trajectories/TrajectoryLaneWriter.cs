@@ -106,6 +106,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     {
         var totals = new Dictionary<AgentKey, AgentTotals>();
         await using var batch = new NpgsqlBatch(connection);
+        batch.MarkAsOwn();
         if (EpisodeCounters.AddToSessionsOf(trajectories) is { } sessions)
         {
             batch.BatchCommands.Add(sessions);
@@ -116,18 +117,18 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
             batch.BatchCommands.Add(agents);
         }
 
-        if (batch.BatchCommands.Count == 0)
+        if (batch.BatchCommands.Count == 1)
         {
             return totals;
         }
 
-        // Only the agents' statement returns rows.
+        // After the mark only the agents' statement returns rows.
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        do
+        while (await reader.NextResultAsync(cancellationToken))
         {
             await EpisodeCounters.ReadTotalsAsync(reader, totals, cancellationToken);
         }
-        while (await reader.NextResultAsync(cancellationToken));
+
         return totals;
     }
 

@@ -53,12 +53,12 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent)
+    public async Task<AgentTotals?> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent)
     {
         ArgumentNullException.ThrowIfNull(trajectory);
         ArgumentNullException.ThrowIfNull(agent);
         var outcome = await HandInAsync(new TrajectoryBatch(trajectory.AgentType, [trajectory], agent));
-        return outcome.Totals ?? throw UnknownAgentException.For(agent.Agent.ToString());
+        return outcome.Totals;
     }
 
     /// <summary>Writes what still waits, trying once more at most, and stops.</summary>

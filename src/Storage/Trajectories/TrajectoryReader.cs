@@ -13,8 +13,8 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
 {
     private const string Rows = """
         select trajectory_id, agent_type, session_id, task_id, states_visited::text, actions_taken::text, step_rewards::text,
-               final_state::text, total_reward, discounted_reward::float8, execution_time_ms, success, error_message, started_at,
-               completed_at, coalesce(metadata, '{}')::text, coalesce(metadata @> '{"truncated": true}', false)
+               final_state::text, nullif(total_reward, 'NaN'), discounted_reward::float8, execution_time_ms, success, error_message,
+               started_at, completed_at, coalesce(metadata, '{}')::text, coalesce(metadata @> '{"truncated": true}', false)
         from trajectories
         where agent_type = $1
           and ($2::uuid is null or session_id = $2)
@@ -27,13 +27,16 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         select jsonb_array_length(step_rewards), total_reward::float8, discounted_reward::float8 from trajectories where trajectory_id = $1
         """;
 
+    // The last row of the page before says by itself where it stands: a time or a reward that SQL wrote may be one that .NET cannot say.
     private const string Recent = $"""
-        {Rows} and ($6::timestamptz is null or (completed_at, trajectory_id) < ($6, $7))
+        {Rows} and ($6::timestamptz is null or (completed_at, trajectory_id)
+            < (coalesce((select l.completed_at from trajectories l where l.trajectory_id = $7), $6), $7))
         order by completed_at desc, trajectory_id desc limit $8
         """;
 
     private const string Best = $"""
-        {Rows} and ($6::numeric is null or (total_reward, trajectory_id) < ($6, $7))
+        {Rows} and ($6::numeric is null or (total_reward, trajectory_id)
+            < (coalesce((select l.total_reward from trajectories l where l.trajectory_id = $7), $6), $7))
         order by total_reward desc, trajectory_id desc limit $8
         """;
 
@@ -57,7 +60,9 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         ArgumentNullException.ThrowIfNull(query);
         await using var command = dataSource.CreateCommand(query.Order == TrajectoryOrder.Best ? Best : Recent);
         AddParameters(command.Parameters, query);
-        var rows = await command.ReadAllAsync(reader => (Trajectory: Read(reader), Reward: reader.GetDecimal(8)), cancellationToken)
+        var rows = await command
+            .ReadAllAsync(
+                reader => (Trajectory: Read(reader), Reward: reader.GetOrNull<decimal>(8) ?? decimal.MaxValue), cancellationToken)
             .OrUnavailableAsync($"list trajectories of '{query.AgentType}'");
 
         // One row more than the limit was asked for: it says whether there is a next page.
@@ -98,7 +103,7 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         ActionsJson = reader.GetString(5),
         StepRewardsJson = reader.GetString(6),
         FinalStateJson = reader.GetString(7),
-        TotalReward = (double)reader.GetDecimal(8),
+        TotalReward = (double?)reader.GetOrNull<decimal>(8) ?? double.NaN,
         DiscountedReward = reader.GetDouble(9),
         ExecutionTime = TimeSpan.FromMilliseconds(reader.GetInt32(10)),
         Success = reader.GetBoolean(11),

@@ -70,12 +70,14 @@ public sealed class AgentStatusTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task An_agent_whose_row_was_deleted_by_SQL_is_made_anew_at_the_end_of_its_episode()
+    public async Task An_agent_whose_row_was_deleted_by_SQL_is_made_anew_by_its_next_episode()
     {
         var type = await silo.AddAgentTypeAsync();
         var agent = silo.Agent(type);
         await agent.PlayAsync(1);
         await silo.Database.ExecuteInAsync($"delete from agent_states where agent_type = '{type.Name}'");
+        await Eventually.Holds(
+            async () => await Record.ExceptionAsync(async () => await agent.Grain.Get()) is UnknownAgentException, "the agent to be gone");
         await agent.PlayAsync(2);
         Assert.Equal("1|2.0000", await agent.RowAsync("total_tasks, total_reward"));
     }

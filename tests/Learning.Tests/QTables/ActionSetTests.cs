@@ -25,27 +25,44 @@ public class ActionSetTests
         Assert.Equal(json, _actions[_actions.Intern(ActionKey.Parse(key), null)].Json);
 
     [Fact]
-    public void A_description_replaces_the_stand_in_but_no_other_description()
+    public void Each_description_of_a_key_has_an_index_of_its_own_and_they_are_the_same_action()
     {
         var key = ActionKey.Parse("a");
-        var index = _actions.Intern(key, null);
-        _actions.Intern(key, "{\"n\":1}");
-        Assert.Equal("{\"n\":1}", _actions[index].Json);
-        _actions.Intern(key, "{\"n\":2}");
-        _actions.Intern(key, null);
-        Assert.Equal("{\"n\":1}", _actions[index].Json);
-        _actions.SetJson(index, "{\"n\":3}");
-        Assert.Equal("{\"n\":3}", _actions[index].Json);
+        var standIn = _actions.Intern(key, null);
+        var one = _actions.Intern(key, "{\"n\":1}");
+        var two = _actions.Intern(key, "{\"n\":2}");
+        Assert.Equal(["\"a\"", "{\"n\":1}", "{\"n\":2}"], new[] { standIn, one, two }.Select(index => _actions[index].Json));
+        Assert.Equal((standIn, one, two), (
+            _actions.Intern(key, "\"a\""), _actions.Intern(key, "{\"n\":1}"), _actions.Intern(key, "{\"n\":2}")));
+        Assert.True(_actions.AreSame(standIn, two));
+        Assert.False(_actions.AreSame(two, _actions.Intern(ActionKey.Parse("b"), "{\"n\":2}")));
+        Assert.Equal((2, 4), (_actions.Count, _actions.DescriptionCount));
     }
 
     [Fact]
-    public void Truncating_forgets_the_newest()
+    public void The_first_description_stands_for_the_key_where_none_is_given()
+    {
+        var key = ActionKey.Parse("a");
+        _actions.Intern(key, null);
+        var one = _actions.Intern(key, "{\"n\":1}");
+        _actions.Intern(key, "{\"n\":2}");
+        Assert.Equal(one, _actions.Intern(key, null));
+        Assert.True(_actions.TryGetIndex(key, out var found));
+        Assert.Equal(one, found);
+    }
+
+    [Fact]
+    public void Taking_back_forgets_the_newest()
     {
         _actions.Intern(ActionKey.Parse("a"), null);
-        _actions.Intern(ActionKey.Parse("b"), null);
-        _actions.Truncate(1);
-        Assert.Equal(1, _actions.Count);
+        var described = _actions.Intern(ActionKey.Parse("a"), "1");
+        var second = _actions.Intern(ActionKey.Parse("b"), null);
+        _actions.Remove(second);
         Assert.False(_actions.TryGetIndex(ActionKey.Parse("b"), out _));
-        Assert.Equal(1, _actions.Intern(ActionKey.Parse("c"), null));
+        _actions.Remove(described);
+        Assert.Equal("\"a\"", _actions[_actions.Intern(ActionKey.Parse("a"), null)].Json);
+        Assert.Equal((1, 1), (_actions.Count, _actions.DescriptionCount));
+        Assert.Equal(described, _actions.Intern(ActionKey.Parse("a"), "2"));
+        Assert.Equal(described, _actions.Intern(ActionKey.Parse("a"), null));
     }
 }

@@ -54,10 +54,12 @@ public class PackedEntryTests
     [Theory]
     [InlineData("1960-01-01T00:00:00Z", "1970-01-01T00:00:01Z")]
     [InlineData("2026-08-01T12:00:00Z", "2026-08-01T12:00:00Z")]
-    [InlineData("2300-01-01T00:00:00Z", "2106-02-07T06:28:15Z")]
-    public void Expiries_beyond_32_bits_move_to_the_ends(string time, string kept) =>
+    [InlineData("2106-02-07T06:28:15Z", "2106-02-07T06:28:15Z")]
+    [InlineData("2106-02-07T06:28:16Z", null)]
+    [InlineData("9999-12-31T23:59:59Z", null)]
+    public void Expiries_before_32_bits_are_long_ago_and_those_after_never(string time, string? kept) =>
         Assert.Equal(
-            DateTimeOffset.Parse(kept, System.Globalization.CultureInfo.InvariantCulture),
+            kept is null ? (DateTimeOffset?)null : DateTimeOffset.Parse(kept, System.Globalization.CultureInfo.InvariantCulture),
             Expiry.ToTime(Expiry.From(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture))));
 
     [Fact]

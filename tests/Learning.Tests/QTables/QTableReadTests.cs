@@ -83,7 +83,8 @@ public sealed class QTableReadTests : IDisposable
                 fixture.Set(1, i, values[i]);
             }
 
-            Assert.Equal(values.Max(), fixture.Best(1)!.Value.QValue);
+            // As numeric(12,6) has them: what differs by less ties.
+            Assert.Equal(Math.Round(values.Max(), 6), Math.Round(fixture.Best(1)!.Value.QValue, 6));
         });
 
     [Fact]

@@ -190,7 +190,7 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
 
         public Task WriteAsync(IReadOnlyList<TrajectoryRecord> trajectories) => throw new NotSupportedException();
 
-        public Task<AgentTotals> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent) => throw new NotSupportedException();
+        public Task<AgentTotals?> WriteEpisodeAsync(TrajectoryRecord trajectory, AgentProgress agent) => throw new NotSupportedException();
     }
 
     /// <summary>A silo that has a given status.</summary>

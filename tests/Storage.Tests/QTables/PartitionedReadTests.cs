@@ -34,8 +34,7 @@ public sealed class PartitionedReadTests : DatabaseTest
         {
             var partition = new TablePartition(Generator, index, 5);
             var states = new List<StateKey>();
-            var actions = await Reader.LoadAllAsync(partition, row => states.Add(row.State), CancellationToken.None);
-            Assert.Equal("a1", Assert.Single(actions).Action.ToString());
+            await Reader.LoadAllAsync(partition, row => states.Add(row.State), CancellationToken.None);
             Assert.All(states, state => Assert.True(partition.Owns(state)));
             Assert.True(await Reader.HasMoreStatesThanAsync(partition, states.Count - 1, CancellationToken.None));
             Assert.False(await Reader.HasMoreStatesThanAsync(partition, states.Count, CancellationToken.None));

@@ -15,6 +15,11 @@ internal sealed class RecordingSink : ISqlChangeSink
 
     public void SettingsChanged(string agentType) => _lines.Enqueue($"{agentType}: settings");
 
+    public void AgentsChanged(string agentType, IReadOnlyCollection<string>? instances) =>
+        _lines.Enqueue($"{agentType}: agents {(instances is null ? "any" : string.Join(' ', instances.Order(StringComparer.Ordinal)))}");
+
+    public void PatternsChanged(string agentType) => _lines.Enqueue($"{agentType}: patterns");
+
     public void AnythingChanged() => _lines.Enqueue("anything");
 
     public void Forget() => _lines.Clear();

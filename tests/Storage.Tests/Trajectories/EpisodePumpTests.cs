@@ -17,6 +17,15 @@ public sealed class EpisodePumpTests : DatabaseTest
 
     private OwnMeters Meters { get; } = new();
 
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await Database.ExecuteInAsync("""
+            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate)
+            select 'test-generator', 'tg-' || i, 0.2, 0.3 from generate_series(0, 6) i
+            """);
+    }
+
     public override async Task DisposeAsync()
     {
         Meters.Dispose();
@@ -28,11 +37,12 @@ public sealed class EpisodePumpTests : DatabaseTest
     {
         await using var pump = NewPump(Database.DataSource);
         Assert.Equal(new AgentTotals(1, 1, 0, 1.75, 1.75, 2), await pump.WriteEpisodeAsync(Episode(), Progress()));
-        await Database.ExecuteInAsync("update agent_states set total_tasks = 9, failed_tasks = 8, total_reward = 98.25");
+        await Database.ExecuteInAsync("update agent_states set total_tasks = 9, failed_tasks = 8, total_reward = 98.25 where total_tasks = 1");
         Assert.Equal(new AgentTotals(10, 1, 9, 100, 10, 4), await pump.WriteEpisodeAsync(Episode() with { Success = false }, Progress()));
         Assert.Equal(
             ["0.198|0.3|active|0.1000"],
-            await RowsAsync("select current_exploration_rate, current_learning_rate, status, success_rate from agent_states"));
+            await RowsAsync(
+                "select current_exploration_rate, current_learning_rate, status, success_rate from agent_states where total_tasks > 0"));
     }
 
     [Fact]
@@ -55,10 +65,12 @@ public sealed class EpisodePumpTests : DatabaseTest
         await using var source = NpgsqlDataSource.Create(proxy.ConnectionString);
         await using var pump = NewPump(source);
         proxy.CutNext(cut == "answer" ? Cut.Answer : Cut.Request);
-        Assert.Equal(1, (await pump.WriteEpisodeAsync(Episode() with { SessionId = session }, Progress())).TotalTasks);
+        Assert.Equal(1, (await pump.WriteEpisodeAsync(Episode() with { SessionId = session }, Progress()))?.TotalTasks);
         Assert.Equal(1, proxy.Cuts);
-        Assert.Equal(["1|1.7500|1|1.7500"], await RowsAsync(
-            "select task_count, s.total_reward, total_tasks, a.total_reward as reward from sessions s, agent_states a"));
+        Assert.Equal(["1|1.7500|1|1.7500"], await RowsAsync("""
+            select task_count, s.total_reward, total_tasks, a.total_reward as reward
+            from sessions s, agent_states a where total_tasks > 0
+            """));
     }
 
     [Fact]
@@ -103,8 +115,35 @@ public sealed class EpisodePumpTests : DatabaseTest
         await Database.ExecuteInAsync("update sessions set total_reward = 99999999");
         await using var pump = NewPump(Database.DataSource);
         await Assert.ThrowsAsync<InvalidInputException>(() => pump.WriteEpisodeAsync(Episode() with { SessionId = session }, Progress()));
-        Assert.Equal((0, 0), (await CountAsync("trajectories"), await CountAsync("agent_states")));
+        Assert.Equal((0, 0), (await CountAsync("trajectories"), await CountAsync("agent_states where total_tasks > 0")));
     }
+
+    [Fact]
+    public async Task What_SQL_wrote_into_the_row_meanwhile_stays()
+    {
+        await using var pump = NewPump(Database.DataSource);
+        var progress = Progress() with { RateBefore = 0.2, OwnLearningRate = null };
+        await pump.WriteEpisodeAsync(Episode(), progress);
+        Assert.Equal(["0.198|0.3|active"], await RowsAsync(Row));
+        await Database.ExecuteInAsync("""
+            update agent_states set current_exploration_rate = 0.7, current_learning_rate = 0.05, status = 'paused'
+            where agent_instance_id = 'tg-1'
+            """);
+        await pump.WriteEpisodeAsync(Episode(), progress with { RateBefore = 0.198, ExplorationRate = 0.19 });
+        Assert.Equal(["0.7|0.05|paused"], await RowsAsync(Row));
+    }
+
+    [Fact]
+    public async Task A_row_that_SQL_deleted_does_not_come_back_and_the_trajectory_is_stored()
+    {
+        await using var pump = NewPump(Database.DataSource);
+        await Database.ExecuteInAsync("delete from agent_states");
+        Assert.Null(await pump.WriteEpisodeAsync(Episode(), Progress()));
+        Assert.Equal((1, 0), (await CountAsync("trajectories"), await CountAsync("agent_states")));
+    }
+
+    private const string Row =
+        "select current_exploration_rate, current_learning_rate, status from agent_states where agent_instance_id = 'tg-1'";
 
     private static TrajectoryRecord Episode() => new()
     {

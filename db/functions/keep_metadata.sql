@@ -1,0 +1,13 @@
+-- null || '{"ttlDays": 60}' is null: a program that adds a setting would set nothing, without a word.
+create or replace function keep_metadata()
+returns trigger
+language plpgsql
+as $body$
+begin
+    new.metadata := '{}';
+    return new;
+end
+$body$;
+
+create or replace trigger agent_types_keep_metadata
+    before insert or update on agent_types for each row when (new.metadata is null) execute function keep_metadata();

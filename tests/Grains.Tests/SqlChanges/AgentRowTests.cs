@@ -1,0 +1,89 @@
+namespace QLearning.Grains.Tests.SqlChanges;
+
+/// <summary>What SQL programs write into the row of an agent in memory is followed; a row that they delete stays deleted.</summary>
+[Collection(SharedSilo.Name)]
+public sealed class AgentRowTests(SiloFixture silo)
+{
+    [Fact]
+    public async Task The_learning_rate_that_SQL_sets_is_learned_with()
+    {
+        var (type, agent) = await PlayingAsync();
+        await SetAsync(agent, "current_learning_rate = 0.5");
+        await Eventually.Holds(async () => (await agent.Grain.Get()).LearningRate.Equals(0.5), "the rate to be shown");
+        await agent.PlayAsync(8, state: "other");
+        Assert.Equal(4, (await type.Grain.GetBestAction(Given.State("other")))!.QValue);
+        Assert.Equal("0.5|0.5", await agent.RowAsync("current_learning_rate, metadata ->> 'learningRate'"));
+    }
+
+    [Fact]
+    public async Task The_exploration_rate_that_SQL_sets_is_followed_and_decays_from_there()
+    {
+        var (_, agent) = await PlayingAsync();
+        await SetAsync(agent, "current_exploration_rate = 0.8");
+        await agent.ActAsync("s", "a");
+        await agent.EarnAsync(1, "end", done: true);
+        await Eventually.Holds(async () => (await agent.Grain.Get()).ExplorationRate >= 0.79, "the rate to be followed");
+        await agent.PlayAsync(1);
+        Assert.Equal("t", await agent.RowAsync("(current_exploration_rate between 0.78 and 0.8)::text::char"));
+    }
+
+    [Fact]
+    public async Task An_agent_that_SQL_pauses_stops_and_goes_on_when_SQL_says_so()
+    {
+        var (_, agent) = await PlayingAsync();
+        await agent.ActAsync("s", "a");
+        await SetAsync(agent, "status = 'paused'");
+        await Eventually.Holds(async () => (await agent.Grain.Get()).Status == AgentStatus.Paused, "the pause to be seen");
+        await Assert.ThrowsAsync<AgentStateException>(() => agent.EarnAsync(1, "end", done: true));
+        Assert.Equal("paused", await agent.RowAsync("status"));
+        await SetAsync(agent, "status = 'idle'");
+        await Eventually.Holds(async () => (await agent.Grain.Get()).Status != AgentStatus.Paused, "its end to be seen");
+        Assert.NotNull((await agent.EarnAsync(1, "end", done: true)).Ended);
+        Assert.Equal("idle|2", await agent.RowAsync("status, total_tasks"));
+    }
+
+    [Fact]
+    public async Task A_row_deleted_in_an_episode_does_not_come_back_with_its_end()
+    {
+        var (_, agent) = await PlayingAsync();
+        await agent.ActAsync("s", "a");
+        await DeleteAsync(agent);
+        Assert.NotNull((await agent.EarnAsync(1, "end", done: true)).Ended);
+        Assert.Equal(("none", 2), (await agent.RowAsync("total_tasks"), await agent.TrajectoriesAsync()));
+        await agent.PlayAsync(1);
+        Assert.Equal("1", await agent.RowAsync("total_tasks"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_agent_whose_row_was_deleted_begins_a_session(bool isSeen)
+    {
+        var (type, agent) = await PlayingAsync();
+        var session = await silo.StartSessionAsync(type);
+        await DeleteAsync(agent);
+        if (isSeen)
+        {
+            await Eventually.Holds(
+                async () => await Record.ExceptionAsync(async () => await agent.Grain.Get()) is UnknownAgentException, "the agent to be gone");
+        }
+
+        Assert.Equal(session.Id, (await agent.Grain.BeginSession(session.Id)).SessionId);
+        await agent.PlayAsync(1);
+        Assert.Equal("active|1", await agent.RowAsync("status, total_tasks"));
+    }
+
+    private async Task<(TestAgentType Type, TestAgent Agent)> PlayingAsync()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        await agent.PlayAsync(1);
+        return (type, agent);
+    }
+
+    private Task<int> SetAsync(TestAgent agent, string what) => silo.Database.ExecuteInAsync(
+        $"update agent_states set {what} where agent_type = '{agent.Key.AgentType}' and agent_instance_id = '{agent.Key.Instance}'");
+
+    private Task<int> DeleteAsync(TestAgent agent) => silo.Database.ExecuteInAsync(
+        $"delete from agent_states where agent_type = '{agent.Key.AgentType}' and agent_instance_id = '{agent.Key.Instance}'");
+}
