@@ -124,10 +124,12 @@ public sealed class FarDatesTests : DatabaseTest
             insert into sessions (agent_type, start_time, end_time) select 'test-generator', d, d
             from unnest(array[{Far}, '-infinity']::timestamptz[]) d
             """);
-        Assert.Equal(5, (await new AgentStore(Database.DataSource).ListAsync(Generator, 10, CancellationToken.None)).Length);
+        var agents = new AgentQuery { AgentType = Generator, Limit = 10 };
+        Assert.Equal(5, (await new AgentStore(Database.DataSource).ListAsync(agents, CancellationToken.None)).Agents.Count);
         var sessions = new SessionStore(Database.DataSource);
-        var running = await sessions.ListActiveAsync(Generator, 10, CancellationToken.None);
-        Assert.Equal(5, running.Length);
+        var query = new SessionQuery { AgentType = Generator, Statuses = [SessionStatus.Active], Limit = 10 };
+        var running = (await sessions.ListAsync(query, CancellationToken.None)).Sessions;
+        Assert.Equal(5, running.Count);
         Assert.NotNull(await sessions.FinishAsync(running[0].Id, SessionStatus.Completed, CancellationToken.None));
     }
 }
