@@ -56,14 +56,14 @@ internal sealed class SimLedger(SimWorld world)
 
     /// <summary>
     /// What was acknowledged, lost and sent again is refused only when it would take a Q-value out of its range, since others were learned
-    /// before it now, or when it is a late reward of a Q-value that was stored, and that its administrator deleted or set back.
+    /// before it now.
     /// </summary>
     public void Refused(UpdateBatch batch, UpdateResult result)
     {
         foreach (var refusal in batch.IsResent ? result.Refusals : [])
         {
             var group = batch.Groups[refusal.Group];
-            if (refusal.Error is InvalidInputException && MayBeRefused(group, refusal.Error.Message))
+            if (refusal.Error is InvalidInputException && refusal.Error.Message.Contains("out of range", StringComparison.Ordinal))
             {
                 for (var i = 0; i < group.Count; i++)
                 {
@@ -165,9 +165,6 @@ internal sealed class SimLedger(SimWorld world)
         _rewards[key] = isAcknowledged || acknowledged;
         return acknowledged ? !isAcknowledged : !known;
     }
-
-    private bool MayBeRefused(UpdateGroup group, string reason) => reason.Contains("out of range", StringComparison.Ordinal)
-        || (_isLossy && group.Rewards.Length > 0 && reason.Contains("never learned", StringComparison.Ordinal));
 
     private bool IsRefusedByStore(ActionKey action) => world.Store.Refused.Contains(action);
 

@@ -181,17 +181,17 @@ internal sealed partial class HotTable
         var known = new UpdateNumbers(clients, work.Batch.ClientId, work.Batch.SettledBelow, numbers);
         return group.Transitions.Length > 0 ? _learner.LearnMany(Table, group.Transitions, work.Elsewhere, known)
             : group.Upserts.Length > 0 ? _learner.UpsertMany(Table, group.Upserts, known)
-            : LearnRewards(work.Late!, group.Rewards, known);
+            : LearnRewards(work.Late!, group.Rewards, known, work.Batch.IsResent);
     }
 
-    private Update[] LearnRewards(RewardClaim late, DelayedReward[] some, UpdateNumbers numbers)
+    private Update[] LearnRewards(RewardClaim late, DelayedReward[] some, UpdateNumbers numbers, bool isResent)
     {
         if (some.Select(late.Problems.GetValueOrDefault).FirstOrDefault(problem => problem is not null) is { } problem)
         {
             throw problem;
         }
 
-        var updates = _learner.LearnDelayed(Table, some, numbers);
+        var updates = _learner.LearnDelayed(Table, some, numbers, isResent);
         rewards.Learned([.. some.Select(reward => (reward, late.Rows[reward]))], Table.NewestUpdate);
         return updates;
     }

@@ -91,11 +91,16 @@ public sealed class Learner
     /// <exception cref="InvalidInputException">
     /// A Q-value was never learned or would be too large; the message names the index. Nothing was changed.
     /// </exception>
-    public Update[] LearnDelayed(QTable table, IReadOnlyList<DelayedReward> rewards, UpdateNumbers numbers = default)
+    /// <param name="wereLearned">
+    /// True when they were learned before, and lost with their owner: then a Q-value that is not known starts with them, since whoever learned
+    /// it first may be about to send that again.
+    /// </param>
+    public Update[] LearnDelayed(
+        QTable table, IReadOnlyList<DelayedReward> rewards, UpdateNumbers numbers = default, bool wereLearned = false)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(rewards);
-        return AllOrNone(table, rewards, numbers, (reward, index) => Apply(table, reward, index));
+        return AllOrNone(table, rewards, numbers, (reward, index) => Apply(table, reward, wereLearned, index));
     }
 
     /// <summary>What is wrong with a delayed reward of something that was never learned.</summary>
@@ -196,9 +201,9 @@ public sealed class Learner
         return Store(table, transition.State, transition.Action, value, tdError, index);
     }
 
-    private Update Apply(QTable table, DelayedReward reward, int index)
+    private Update Apply(QTable table, DelayedReward reward, bool wasLearned, int index)
     {
-        if (!table.TryGet(reward.State, reward.Action, out var before))
+        if (!table.TryGet(reward.State, reward.Action, out var before) && !wasLearned)
         {
             throw NeverLearned(reward, index);
         }

@@ -193,6 +193,14 @@ public sealed class LearnerTests : IDisposable
     }
 
     [Fact]
+    public void A_late_reward_that_was_lost_with_its_owner_is_learned_before_its_Q_value_comes_again()
+    {
+        var late = new DelayedReward { State = TableFixture.State(1), Action = TableFixture.Action(1), Reward = 20 };
+        var update = Assert.Single(new Learner(TableFixture.Type()).LearnDelayed(_fixture.Table, [late], wereLearned: true));
+        Assert.Equal((2, 1, 20), (update.QValue, update.VisitCount, update.TdError));
+    }
+
+    [Fact]
     public void The_states_to_load_are_those_that_are_read_or_written()
     {
         var states = new HashSet<StateKey>();
