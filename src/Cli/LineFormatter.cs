@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace QLearning.Cli;
 
 /// <summary>
-/// One line for an event: time, level, the event's name or else the class that logs, message, and what the exceptions say from the outermost
-/// to the cause. Stack traces are in the JSON form.
+/// One line for an event: time, level, the event's name or else the class that logs, message, and what the exceptions say from the
+/// outermost to the cause. Stack traces are in the JSON form.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)

@@ -92,8 +92,8 @@ public sealed class Learner
     /// A Q-value was never learned or would be too large; the message names the index. Nothing was changed.
     /// </exception>
     /// <param name="wereLearned">
-    /// True when they were learned before, and lost with their owner: then a Q-value that is not known starts with them, since whoever learned
-    /// it first may be about to send that again.
+    /// True when they were learned before, and lost with their owner: then a Q-value that is not known starts with them, since whoever
+    /// learned it first may be about to send that again.
     /// </param>
     public Update[] LearnDelayed(
         QTable table, IReadOnlyList<DelayedReward> rewards, UpdateNumbers numbers = default, bool wereLearned = false)

@@ -6,7 +6,9 @@ namespace QLearning.Silo.Configuration;
 /// <summary>Where a silo's configuration comes from: <c>appsettings.json</c> in the working folder, then environment variables.</summary>
 public static class SiloConfiguration
 {
-    /// <summary>The settings that the configuration has, in the section <c>QLearning:Silo</c> and as the connection string <c>QLearning</c>.</summary>
+    /// <summary>
+    /// The settings that the configuration has, in the section <c>QLearning:Silo</c> and as the connection string <c>QLearning</c>.
+    /// </summary>
     /// <exception cref="InvalidInputException">The file or a value cannot be read.</exception>
     public static SiloSettings ReadSettings()
     {

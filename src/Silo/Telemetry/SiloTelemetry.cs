@@ -10,8 +10,8 @@ using QLearning.Storage.WriteBehind;
 namespace QLearning.Silo.Telemetry;
 
 /// <summary>
-/// The silo's metrics for Prometheus (<c>GET /metrics</c>), and over OTLP when one of the standard variables says where to. Logs go over OTLP
-/// too, beside the console.
+/// The silo's metrics for Prometheus (<c>GET /metrics</c>), and over OTLP when one of the standard variables says where to. Logs go over
+/// OTLP too, beside the console.
 /// </summary>
 internal static class SiloTelemetry
 {

@@ -65,7 +65,8 @@ public sealed class ActionDataTests(SiloFixture silo)
             from generate_series(1, 600) s cross join generate_series(1, 5) a
             """);
         var expected = await silo.Database.QueryAsync<string[]>($"""
-            select array_agg((select action_data ->> 0 from get_best_action('{type.Name}', 's' || s)) order by s) from generate_series(1, 600) s
+            select array_agg((select action_data ->> 0 from get_best_action('{type.Name}', 's' || s)) order by s)
+            from generate_series(1, 600) s
             """);
         var states = Enumerable.Range(1, 600).Select(state => Given.State($"s{state}")).ToArray();
         Assert.Equal(expected, (await type.Grain.GetBestActions(states)).Select(best => best!.Key.ToString()));

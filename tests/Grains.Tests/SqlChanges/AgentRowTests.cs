@@ -65,7 +65,8 @@ public sealed class AgentRowTests(SiloFixture silo)
         if (isSeen)
         {
             await Eventually.Holds(
-                async () => await Record.ExceptionAsync(async () => await agent.Grain.Get()) is UnknownAgentException, "the agent to be gone");
+                async () => await Record.ExceptionAsync(async () => await agent.Grain.Get()) is UnknownAgentException,
+                "the agent to be gone");
         }
 
         Assert.Equal(session.Id, (await agent.Grain.BeginSession(session.Id)).SessionId);

@@ -69,5 +69,7 @@ public sealed class PatternRowTests(SiloFixture silo)
     }
 
     private static Task FindsAsync(IPatternLibraryGrain library, string contains, int count) => Eventually.Holds(
-        async () => (await library.Search(new PatternQuery { ContainsJson = contains })).Length == count, $"{count} with {contains}", _soon);
+        async () => (await library.Search(new PatternQuery { ContainsJson = contains })).Length == count,
+        $"{count} with {contains}",
+        _soon);
 }

@@ -37,7 +37,8 @@ public sealed class EpisodePumpTests : DatabaseTest
     {
         await using var pump = NewPump(Database.DataSource);
         Assert.Equal(new AgentTotals(1, 1, 0, 1.75, 1.75, 2), await pump.WriteEpisodeAsync(Episode(), Progress()));
-        await Database.ExecuteInAsync("update agent_states set total_tasks = 9, failed_tasks = 8, total_reward = 98.25 where total_tasks = 1");
+        await Database.ExecuteInAsync(
+            "update agent_states set total_tasks = 9, failed_tasks = 8, total_reward = 98.25 where total_tasks = 1");
         Assert.Equal(new AgentTotals(10, 1, 9, 100, 10, 4), await pump.WriteEpisodeAsync(Episode() with { Success = false }, Progress()));
         Assert.Equal(
             ["0.198|0.3|active|0.1000"],
