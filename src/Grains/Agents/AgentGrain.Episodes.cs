@@ -91,6 +91,7 @@ internal sealed partial class AgentGrain
 
         await StoreEndedAsync();
         Drop("a lost one was restored");
+        var row = await WorkingAsync();
         if (await trajectories.FindTotalsAsync(episode.EpisodeId, CancellationToken.None) is var (steps, total, discounted))
         {
             // It was the answer that was lost, not the episode.
@@ -99,7 +100,7 @@ internal sealed partial class AgentGrain
             return;
         }
 
-        Start(EpisodeRun.Restore(episode, _row!.Own.LearningRate));
+        Start(EpisodeRun.Restore(episode, row.Own.LearningRate));
     }
 
     // A call that is refused registers no agent: what the type's grain would refuse it refuses before.
@@ -148,7 +149,7 @@ internal sealed partial class AgentGrain
         }
 
         await StoreEndedAsync();
-        if (_row!.Info.SessionId is { } session)
+        if ((await WorkingAsync()).Info.SessionId is { } session)
         {
             await GrainFactory.GetGrain<ISessionGrain>(session).Require(Key.AgentType);
         }

@@ -236,10 +236,10 @@ internal sealed partial class AgentGrain(
 
     private async Task EnterAsync(Guid session)
     {
+        var row = await RegisteredAsync();
         try
         {
-            var info = _row!.Info;
-            await UpdateAsync(IsStopped(_row) ? info.Status : AgentStatus.Active, session, info.Error);
+            await UpdateAsync(IsStopped(row) ? row.Info.Status : AgentStatus.Active, session, row.Info.Error);
         }
         catch (UnknownAgentException)
         {

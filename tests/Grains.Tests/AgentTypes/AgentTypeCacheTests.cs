@@ -13,22 +13,24 @@ public sealed class AgentTypeCacheTests(SiloFixture silo)
     [Fact]
     public async Task When_it_has_expired_one_asks_and_all_others_share_the_answer()
     {
-        var type = await silo.AddAgentTypeAsync();
-        var cache = Cache();
-        await AllGetAsync(cache, type.Name);
-        await silo.Database.ExecuteInAsync($"update agent_types set display_name = 'changed' where agent_type = '{type.Name}'");
-        using var statements = new SqlStatements(silo.Database);
-        Assert.All(await AllGetAsync(cache, type.Name), info => Assert.Equal(type.Name, info.DisplayName));
+        // A database without a silo, whose grains ask too.
+        await using var database = await TestDatabase.CreateAsync();
+        const string Name = "quality-gate";
+        var cache = new AgentTypeCache(new AgentTypeStore(database.DataSource), _time);
+        await AllGetAsync(cache, Name);
+        await database.ExecuteInAsync($"update agent_types set display_name = 'changed' where agent_type = '{Name}'");
+        using var statements = new SqlStatements(database);
+        Assert.All(await AllGetAsync(cache, Name), info => Assert.NotEqual("changed", info.DisplayName));
         Assert.Equal(0, statements.Count("from agent_types where agent_type = $1"));
         _time.Advance(TimeSpan.FromSeconds(1));
         Task<AgentTypeInfo>[] asking;
-        await using (await HeldLock.TakeAsync(silo.Database, "lock table agent_types in access exclusive mode"))
+        await using (await HeldLock.TakeAsync(database, "lock table agent_types in access exclusive mode"))
         {
-            asking = [.. Enumerable.Range(0, 50).Select(_ => cache.GetAsync(type.Name, CancellationToken.None).AsTask())];
+            asking = [.. Enumerable.Range(0, 50).Select(_ => cache.GetAsync(Name, CancellationToken.None).AsTask())];
             Assert.All(asking, task => Assert.False(task.IsCompleted));
             // However long the answer takes, there is no second question.
             _time.Advance(TimeSpan.FromSeconds(5));
-            asking = [.. asking, cache.GetAsync(type.Name, CancellationToken.None).AsTask()];
+            asking = [.. asking, cache.GetAsync(Name, CancellationToken.None).AsTask()];
         }
 
         Assert.All(await Task.WhenAll(asking), info => Assert.Equal("changed", info.DisplayName));
