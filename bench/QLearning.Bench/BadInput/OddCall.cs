@@ -72,5 +72,7 @@ internal sealed class OddCall(Type grain, object key, MethodInfo method, object?
     private static readonly JsonSerializerOptions _shown = new()
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        // What is computed from the others cannot always be: lists may be null.
+        IgnoreReadOnlyProperties = true,
     };
 }

@@ -8,4 +8,9 @@ namespace QLearning.Abstractions;
 /// <param name="innerException">The cause.</param>
 [GenerateSerializer]
 [Alias("QLearning.Fenced")]
-public class FencedException(string message, Exception? innerException = null) : QLearningException(message, innerException);
+public class FencedException(string message, Exception? innerException = null) : QLearningException(message, innerException)
+{
+    /// <summary>True when the grain learned nothing of the call; else it may have learned its updates, and even stored them.</summary>
+    [Id(0)]
+    public bool IsBeforeLearning { get; init; }
+}

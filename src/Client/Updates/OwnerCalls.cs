@@ -29,18 +29,26 @@ internal sealed class OwnerCalls(string agentType, QTableRouter router, ICluster
     public Task<UpdateResult> ApplyAsync(
         int partition, UpdateBatch batch, IReadOnlyList<PendingUpdates> updates, CancellationToken cancellationToken)
     {
-        var isRepeated = false;
+        var isInDoubt = false;
         return calls.RepeatableUnlessMovedAsync(
             _learn,
-            () =>
+            async ValueTask<UpdateResult> () =>
             {
-                for (var i = 0; isRepeated && i < updates.Count; i++)
+                for (var i = 0; isInDoubt && i < updates.Count; i++)
                 {
                     updates[i].MayBeLearned = true;
                 }
 
-                isRepeated = true;
-                return Owner(partition).Apply(batch);
+                isInDoubt = true;
+                try
+                {
+                    return await Owner(partition).Apply(batch);
+                }
+                catch (Exception error) when (error is FencedException { IsBeforeLearning: true } or NotOwnerException)
+                {
+                    isInDoubt = false;
+                    throw;
+                }
             },
             cancellationToken);
     }

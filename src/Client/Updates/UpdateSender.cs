@@ -280,7 +280,7 @@ internal sealed partial class UpdateSender : IDisposable
         _list.GiveUp(pending);
         // A fenced owner may have stored some of what it learned before.
         var mayBeLearned = pending.MayBeLearned || pending.IsAcknowledged
-            || error is not QLearningException or ClusterUnavailableException or FencedException;
+            || error is not QLearningException or ClusterUnavailableException or FencedException { IsBeforeLearning: false };
         pending.Call?.Fail(pending, mayBeLearned ? NotKnown(error) : (QLearningException)error, mayBeLearned);
     }
 

@@ -91,7 +91,7 @@ internal sealed partial class AgentTypeGrain(
     {
         if (_hot is { } fenced)
         {
-            throw fenced.Flusher.FencedError();
+            throw fenced.Flusher.FencedError(isBeforeLearning: true);
         }
 
         Task<HotTable>? loading = null;

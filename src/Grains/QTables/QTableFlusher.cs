@@ -49,12 +49,12 @@ internal sealed partial class QTableFlusher(
     {
         if (IsFenced)
         {
-            throw FencedError();
+            throw FencedError(isBeforeLearning: true);
         }
 
         if (_releasing > 0)
         {
-            throw new FencedException($"The Q-table of '{owner.Key.AgentType}' is being repartitioned; retry.");
+            throw new FencedException($"The Q-table of '{owner.Key.AgentType}' is being repartitioned; retry.") { IsBeforeLearning = true };
         }
     }
 
@@ -146,8 +146,12 @@ internal sealed partial class QTableFlusher(
     }
 
     /// <summary>What a caller of an owner that lost its rows is told.</summary>
-    public FencedException FencedError() =>
-        new($"The owner of '{owner.Key}' with epoch {owner.Epoch} lost its rows to a newer one and wrote nothing more. Call again.");
+    /// <param name="isBeforeLearning">Whether nothing was learned of the call.</param>
+    public FencedException FencedError(bool isBeforeLearning = false) =>
+        new($"The owner of '{owner.Key}' with epoch {owner.Epoch} lost its rows to a newer one and wrote nothing more. Call again.")
+        {
+            IsBeforeLearning = isBeforeLearning,
+        };
 
     /// <summary>Tells the silo by how much the backlog moved. An owner that will write nothing more has none.</summary>
     private void Count()
