@@ -23,6 +23,9 @@ internal sealed class SimSchedule
     // The last flushes, which nobody waits for.
     private static readonly TimeSpan _restOfFlushes = TimeSpan.FromSeconds(5);
 
+    // A client that keeps nothing waits for none of what it sent: on a slow store that can be many flushes.
+    private static readonly TimeSpan _restOfManyFlushes = TimeSpan.FromMinutes(1);
+
     private readonly SimWorld _world;
     private readonly SimEvents _events;
 
@@ -100,8 +103,9 @@ internal sealed class SimSchedule
             return;
         }
 
-        var ends = _world.Scheduler.Now + _restOfFlushes.Ticks;
-        RunUntil(() => _world.Scheduler.Now >= ends, _restOfFlushes * 2);
+        var rest = _world.Plan.IsLossy ? _restOfManyFlushes : _restOfFlushes;
+        var ends = _world.Scheduler.Now + rest.Ticks;
+        RunUntil(() => _world.Scheduler.Now >= ends, rest * 2);
         _world.Ledger.Check();
         if (_world.Scheduler.HasEscaped)
         {

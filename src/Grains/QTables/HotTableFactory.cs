@@ -121,6 +121,9 @@ internal sealed class HotTableFactory(
 
         return taken.Epoch is { } epoch
             ? new PartitionOwner(partition, taken.OwnerId, epoch)
-            : throw new FencedException($"The Q-table of '{partition.AgentType}' is being repartitioned; retry.") { IsBeforeLearning = true };
+            : throw new FencedException($"The Q-table of '{partition.AgentType}' is being repartitioned; retry.")
+            {
+                IsBeforeLearning = true,
+            };
     }
 }
