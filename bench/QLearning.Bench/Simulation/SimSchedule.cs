@@ -103,7 +103,7 @@ internal sealed class SimSchedule
             return;
         }
 
-        var rest = _world.Plan.IsLossy ? _restOfManyFlushes : _restOfFlushes;
+        var rest = _world.Plan.Has(SimFaults.NoResending) ? _restOfManyFlushes : _restOfFlushes;
         var ends = _world.Scheduler.Now + rest.Ticks;
         RunUntil(() => _world.Scheduler.Now >= ends, rest * 2);
         _world.Ledger.Check();
