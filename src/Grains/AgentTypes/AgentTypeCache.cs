@@ -59,16 +59,15 @@ internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time, 
             // A SQL program wrote settings that cannot be used: agents go on with those from before, as the owner does, which logs it.
             return before;
         }
-        catch (UnknownAgentTypeException)
+        catch (Exception error)
         {
-            _usable.TryRemove(agentType, out _);
+            // The next one asks again, and names that are not registered do not pile up.
             _types.TryRemove(new(agentType, own));
-            throw;
-        }
-        catch
-        {
-            // The next one asks again, and names that were not registered do not pile up.
-            _types.TryRemove(new(agentType, own));
+            if (error is UnknownAgentTypeException)
+            {
+                _usable.TryRemove(agentType, out _);
+            }
+
             throw;
         }
     }
