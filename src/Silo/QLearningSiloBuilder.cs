@@ -42,6 +42,7 @@ public static class QLearningSiloBuilder
         silo.Services.AddQLearningGrains();
         SiloHealth.Add(silo.Services);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ConfigurationNames>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LostSilos>();
         silo
             .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
