@@ -17,6 +17,13 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
     internal const string KindName = "trajectories";
 
+    /// <summary>
+    /// So many agents that planning costs as much as the work, and so few that no plan for another number of them can be slow.
+    /// </summary>
+    private const int MaxPrepared = 200;
+
+    private readonly StatementPreparer _preparer = new();
+
     public string Kind => KindName;
 
     public WriteSize Measure(TrajectoryBatch item) => new(item.RowCount, item.ByteCount);
@@ -63,7 +70,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         ];
     }
 
-    private static async Task<Dictionary<AgentKey, AgentTotals>> WriteAsync(
+    private async Task<Dictionary<AgentKey, AgentTotals>> WriteAsync(
         NpgsqlConnection connection,
         IReadOnlyList<TrajectoryBatch> items,
         HashSet<Guid> stored,
@@ -98,7 +105,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     }
 
     /// <summary>Moves the counters of sessions and agents, in one round trip.</summary>
-    private static async Task<Dictionary<AgentKey, AgentTotals>> CountAsync(
+    private async Task<Dictionary<AgentKey, AgentTotals>> CountAsync(
         NpgsqlConnection connection,
         List<TrajectoryRecord> trajectories,
         List<(TrajectoryRecord, AgentProgress)> episodes,
@@ -120,6 +127,11 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         if (batch.BatchCommands.Count == 1)
         {
             return totals;
+        }
+
+        if (trajectories.Count <= MaxPrepared)
+        {
+            await _preparer.PrepareAsync(batch, cancellationToken);
         }
 
         // After the mark only the agents' statement returns rows.
