@@ -18,7 +18,8 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     internal const string KindName = "trajectories";
 
     /// <summary>
-    /// So many agents that planning costs as much as the work, and so few that no plan for another number of them can be slow.
+    /// The counters of so few trajectories cost PostgreSQL as much to plan as to move, so their plan is kept. It is made for few rows, so
+    /// more are planned as what they are.
     /// </summary>
     private const int MaxPrepared = 200;
 
