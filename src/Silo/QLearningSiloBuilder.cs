@@ -91,10 +91,19 @@ public static class QLearningSiloBuilder
     /// </summary>
     private static Lazy<int[]> ChoosePorts(IPAddress address, SiloSettings settings)
     {
-        (int Port, string What)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
-        wanted = settings.HttpPort is { } http ? [.. wanted, (http, "HTTP")] : wanted;
-        Ports.Choose(address, wanted);
-        return new Lazy<int[]>(() => Ports.Choose(address, wanted));
+        Choose();
+        return new Lazy<int[]>(Choose);
+
+        int[] Choose()
+        {
+            (int Port, string What)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
+            if (settings.HttpPort is { } http)
+            {
+                wanted = [.. wanted, (settings.HttpPortMayDiffer && !Ports.IsFree(address, http) ? 0 : http, "HTTP")];
+            }
+
+            return Ports.Choose(address, wanted);
+        }
     }
 
     // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4

@@ -34,6 +34,9 @@ public sealed class SiloSettings
     [Range(0, 65_535)]
     public int? HttpPort { get; set; }
 
+    /// <summary>Whether a free port is taken when <see cref="HttpPort"/> is not free; if not, the start is refused. Default: false.</summary>
+    public bool HttpPortMayDiffer { get; set; }
+
     /// <summary>The address that other silos and clients reach this silo by. Default: 127.0.0.1.</summary>
     [Required]
     public string AdvertisedAddress { get; set; } = IPAddress.Loopback.ToString();

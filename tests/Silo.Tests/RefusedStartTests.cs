@@ -93,6 +93,21 @@ public sealed class RefusedStartTests : IAsyncLifetime
         Assert.Equal(0, await _database!.QueryAsync<long>("select count(*) from orleans_membership"));
     }
 
+    [Fact]
+    public async Task An_HTTP_port_that_may_differ_gives_way_to_a_free_one()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings
+        {
+            ConnectionString = _database!.ConnectionString,
+            HttpPort = port,
+            HttpPortMayDiffer = true,
+        });
+        Assert.NotEqual(port, silo.HttpUrl!.Port);
+    }
+
     [Theory]
     [InlineData("localhost", "it is no IP address")]
     [InlineData("", "AdvertisedAddress")]

@@ -80,7 +80,10 @@ public sealed class SiloProcess : IAsyncDisposable
     public static async Task<SiloProcess> StartAsync(
         string[] options, string[] prefix, CancellationToken cancellationToken, string program = "qlearn")
     {
-        var silo = new SiloProcess([.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "serve", .. options]);
+        // Other tests start silos at the same moment: none may want a certain port.
+        string[] http = options.Contains("--http-port") ? [] : ["--http-port", "0"];
+        var silo = new SiloProcess(
+            [.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "serve", .. http, .. options]);
         try
         {
             silo.Port = await silo._port.Task.WaitAsync(_startTimeout, TimeProvider.System, cancellationToken);

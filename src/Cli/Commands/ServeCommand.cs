@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.NetworkInformation;
 using QLearning.Silo;
 
 namespace QLearning.Cli.Commands;
@@ -58,17 +57,15 @@ internal static class ServeCommand
         var settings = cluster.ToSettings(parsed);
         settings.SiloPort = Typed(parsed, _siloPort, settings.SiloPort);
         settings.GatewayPort = Typed(parsed, _gatewayPort, settings.GatewayPort);
-        settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? DefaultHttpPort());
+        // A second silo on the same machine gets a port of its own.
+        settings.HttpPortMayDiffer = settings.HttpPort is null && !ClusterOptions.IsTyped(parsed.GetResult(_httpPort));
+        settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? HttpPort);
         settings.AdvertisedAddress = Typed(parsed, _address, settings.AdvertisedAddress);
         return settings;
     }
 
     private static T Typed<T>(ParseResult parsed, Option<T> option, T otherwise) =>
         ClusterOptions.IsTyped(parsed.GetResult(option)) ? parsed.GetRequiredValue(option) : otherwise;
-
-    // A second silo on the same machine gets a port of its own.
-    private static int DefaultHttpPort() =>
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == HttpPort) ? 0 : HttpPort;
 
     private static async Task<int> RunAsync(SiloSettings settings, bool isJson, Output output, CancellationToken cancellationToken)
     {
