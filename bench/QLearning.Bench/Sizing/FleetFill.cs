@@ -39,7 +39,7 @@ internal sealed class FleetFill(QLearningClient client, TimeProvider time)
                     Name = string.Create(CultureInfo.InvariantCulture, $"pattern of {type} with the number {number}"),
                     Type = "strategy",
                     DataJson = $$"""{"order": ["branches", "lines"], "template": "given_when_then", "number": {{number}}}""",
-                    TriggerConditionsJson = $$"""{"coverage_gap": {"$gt": {{number}}}}""",
+                    TriggerConditionsJson = $$$"""{"coverage_gap": {"$gt": {{{number}}}}}""",
                 },
                 cancellationToken);
         }

@@ -13,7 +13,7 @@ public sealed class EntryScriptTests
     private const int Cycles = 6;
     private const int Tests = 8;
 
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(6);
     private static readonly string _entry = Repository.At("deploy/docker/entry.sh");
 
     [Fact]
