@@ -14,6 +14,7 @@ internal static class DatabaseStatisticsText
     private const double TooDead = 0.1;
     private const double TooConnected = 0.9;
     private const int ShownIndexes = 10;
+    private const int ShownName = 24;
     private const long TooLarge = 5_000_000_000;
 
     public static void Print(DatabaseStatistics statistics, Output output)
@@ -120,7 +121,10 @@ internal static class DatabaseStatisticsText
         }
     }
 
-    private static string Shorten(string name) => name.Length <= 24 ? name : name[..23] + "…";
+    // Never inside a surrogate pair.
+    private static string Shorten(string name) => name.Length <= ShownName
+        ? name
+        : name[..(char.IsHighSurrogate(name[ShownName - 2]) ? ShownName - 2 : ShownName - 1)] + "…";
 
     private static string MiB(long bytes) => (bytes / BytesPerMiB).ToString("N1", CultureInfo.InvariantCulture);
 

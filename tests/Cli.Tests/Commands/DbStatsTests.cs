@@ -18,7 +18,7 @@ public sealed class DbStatsTests
 
         Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
         Assert.Matches(@"regression-risk-analyzer +40 +20 +1\.0 +20\.5 +40\.0 +1\.0", output.Result);
-        Assert.Matches(@"a pattern with a name of…\s+quality-gate\s+4\s+75 %\s+2\.5", output.Result);
+        Assert.Matches(@"a pattern with a name o…\s+quality-gate\s+4\s+75 %\s+2\.5", output.Result);
         Assert.Matches("idx_q_values_action_data +0 +0\\.[0-9]", output.Result);
         Assert.Matches(@"Database [0-9.]+ MiB, [0-9]+ of [0-9]+ connections used\.", output.Result);
     }
