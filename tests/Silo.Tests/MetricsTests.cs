@@ -7,6 +7,7 @@ using QLearning.Grains.Telemetry;
 namespace QLearning.Silo.Tests;
 
 /// <summary>What the guide says of metrics is what a silo exports, and the web server is the first that starts.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
 {
     // What only happens when something fails, and is left to the tests of outages.
@@ -54,7 +55,13 @@ public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixtur
         await type.GetBestActionAsync(state.Key);
         // So many at once that they are merged.
         await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => type.GetBestActionAsync(state.Key)));
-        await type.SelectActionAsync(state.Key, [action, AgentAction.Named("b")], explorationRate: 1);
+        // By chance the best action is among those that are explored.
+        AgentAction[] candidates = [action, .. Enumerable.Range(0, 20).Select(i => AgentAction.Named($"b{i}"))];
+        for (var i = 0; i < 10; i++)
+        {
+            await type.SelectActionAsync(state.Key, candidates, explorationRate: 1);
+        }
+
         await type.RecordRewardsAsync([new DelayedReward { State = state.Key, Action = action.Key, Reward = -1 }]);
     }
 

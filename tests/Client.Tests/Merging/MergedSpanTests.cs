@@ -45,7 +45,8 @@ public sealed class MergedSpanTests : IDisposable
         }
 
         _first.SetResult();
-        Assert.Equal([0, 1, 2, 3], await Task.WhenAll(calls));
+        var answers = await Task.WhenAll(calls);
+        Assert.Equal([0, 1, 2, 3], answers);
         var span = Assert.Single(_sentIn)!;
         Assert.Equal(contexts[0].SpanId, span.ParentSpanId);
         Assert.Equal(contexts, span.Links.Select(link => link.Context));
