@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Npgsql;
-using QLearning.Abstractions;
 using QLearning.Bench.Report;
 using QLearning.Client;
 using QLearning.Silo;
