@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
 using QLearning.Client.Connection;
+using QLearning.Client.Telemetry;
 
 namespace QLearning.Client;
 
@@ -51,6 +52,8 @@ public static class QLearningClientExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton(
             MembershipPool, (provider, _) => MembershipDataSource(provider.GetRequiredService<IOptions<QLearningClientOptions>>().Value));
+        services.AddMetrics();
+        services.TryAddSingleton<ClientInstruments>();
         services.TryAddSingleton<IClusterCalls, ClusterCalls>();
         services.TryAddSingleton<IQLearningClient, ClusterQLearningClient>();
         services.AddOrleansClient(client =>

@@ -143,7 +143,7 @@ public sealed class QLearningSilo : IAsyncDisposable
 
         var web = builder.Build();
         HealthEndpoints.Map(web);
-        SiloTelemetry.Map(web);
+        SiloTelemetry.Map(web, settings);
         return web;
     }
 

@@ -67,7 +67,7 @@ public static class QLearningSiloBuilder
 
         var ports = ChoosePorts(address, settings);
         new HttpAddress(settings.HttpPort is null ? null : new(() => new IPEndPoint(address, ports.Value[2]))).Listen(builder);
-        SiloTelemetry.Add(builder);
+        SiloTelemetry.Add(builder, settings);
         builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
         builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)
@@ -78,6 +78,7 @@ public static class QLearningSiloBuilder
         }
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout + ShutdownTimes.Runtime);
+        builder.UseOrleans(silo => SiloTelemetry.AddFilters(silo, builder.Configuration, settings));
         builder.UseOrleans(silo => AddQLearning(silo, () => database.ConnectionString)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))
             .Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = settings.ShutdownTimeout)
@@ -125,6 +126,8 @@ public static class QLearningSiloBuilder
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         given.ApplicationName ??= applicationName;
         given.MaxPoolSize = Math.Min(given.MaxPoolSize, maxPoolSize);
-        return NpgsqlDataSource.Create(given);
+        var builder = new NpgsqlDataSourceBuilder(given.ConnectionString);
+        SiloTelemetry.Trace(builder);
+        return builder.Build();
     }
 }

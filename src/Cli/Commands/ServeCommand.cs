@@ -21,6 +21,11 @@ internal static class ServeCommand
         Description = "IP address that other silos and clients reach this silo by. Default: 127.0.0.1.",
     };
 
+    private static readonly Option<bool> _dashboard = new("--dashboard")
+    {
+        Description = "Answer GET /dashboard with Orleans' own pages. It slows each call, and asks nobody who he is.",
+    };
+
     private static readonly Option<string> _log = new("--log")
     {
         Description = "How events are written to standard error: text, a line for each to be read by people, or json.",
@@ -44,7 +49,7 @@ internal static class ServeCommand
 
         var command = new Command("serve", "Run a silo. A second one on the same data joins the first.")
         {
-            _siloPort, _gatewayPort, _httpPort, _address, _log,
+            _siloPort, _gatewayPort, _httpPort, _address, _dashboard, _log,
         };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -61,6 +66,7 @@ internal static class ServeCommand
         settings.HttpPortMayDiffer = settings.HttpPort is null && !ClusterOptions.IsTyped(parsed.GetResult(_httpPort));
         settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? HttpPort);
         settings.AdvertisedAddress = Typed(parsed, _address, settings.AdvertisedAddress);
+        settings.Dashboard |= parsed.GetValue(_dashboard);
         return settings;
     }
 
@@ -72,7 +78,8 @@ internal static class ServeCommand
         await using var silo = await QLearningSilo.StartAsync(
             settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken: cancellationToken);
         output.WriteLine($"Silo is active: silo port {silo.SiloPort}, gateway port {silo.GatewayPort}, cluster '{settings.ClusterId}'.");
-        output.WriteLine($"Health: {silo.HttpUrl}live and {silo.HttpUrl}ready; metrics: {silo.HttpUrl}metrics");
+        output.WriteLine($"Health: {silo.HttpUrl}live and {silo.HttpUrl}ready; metrics: {silo.HttpUrl}metrics"
+            + (settings.Dashboard ? $"; dashboard: {silo.HttpUrl}dashboard/" : ""));
         output.WriteLine(silo.PostgresUrl is null
             ? "PostgreSQL: as given."
             : $"PostgreSQL: embedded in {settings.DataFolder}; psql \"$(./qlearn db url)\" opens it.");

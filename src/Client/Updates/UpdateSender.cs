@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Client.Telemetry;
 
 namespace QLearning.Client.Updates;
 
@@ -14,16 +15,20 @@ internal sealed partial class UpdateSender : IDisposable
     private readonly string _agentType;
     private readonly IOwnerCalls _owners;
     private readonly UpdateSenderOptions _options;
+    private readonly ClientInstruments _instruments;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly UpdateMerger? _merger;
 
-    public UpdateSender(string agentType, IOwnerCalls owners, UpdateSenderOptions options, ILogger logger, TimeProvider time)
+    public UpdateSender(
+        string agentType, IOwnerCalls owners, UpdateSenderOptions options, ClientInstruments instruments, ILogger logger, TimeProvider time)
     {
-        (_agentType, _owners, _options, _logger, _time) = (agentType, owners, options, logger, time);
+        (_agentType, _owners, _options, _instruments, _logger, _time) = (agentType, owners, options, instruments, logger, time);
         _list = new UpdateList(options.MaxUpdates);
         _stopping = _stop.Token;
-        _merger = options.MergesCalls ? new UpdateMerger(DeliverAsync, time) : null;
+        _merger = options.MergesCalls
+            ? new UpdateMerger(DeliverAsync, calls => instruments.Merged(ClientInstruments.Updates, calls), time)
+            : null;
     }
 
     /// <summary>Updates that are not known to be durable, those that are not sent yet included.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
@@ -30,6 +31,8 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     public WriteSize Measure(TrajectoryBatch item) => new(item.RowCount, item.ByteCount);
 
     public string NameOwner(TrajectoryBatch item) => item.AgentType;
+
+    public IReadOnlyList<ActivityContext> CallsOf(TrajectoryBatch item) => item.Calls;
 
     public TrajectoryOutcome Fail(FlushStatus status, Exception error) => new(error);
 
