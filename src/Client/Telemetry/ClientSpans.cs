@@ -21,7 +21,7 @@ internal static class ClientSpans
 
     /// <summary>
     /// Whether a call is to have a span: one inside a span that is recorded has, of those outside of any span one in so many. It is found
-    /// out before anything is made: .NET makes an activity for each root that a sampler then drops, and these cost a third of a best action.
+    /// out before anything is made: .NET makes an activity for each root that a sampler then drops, see docs/performance.md.
     /// </summary>
     /// <param name="oneIn">How many calls there are to a trace that begins here.</param>
     public static bool IsTraced(int oneIn) =>

@@ -6,8 +6,7 @@ namespace QLearning.Silo.Telemetry;
 
 /// <summary>
 /// Goes on in a grain with the trace that its caller has put into the message, and puts it into the messages that the grain sends. Of the
-/// calls without one, which are nearly all, it makes nothing: Orleans' own filters make an activity for each, which was a third of what a
-/// best action costs (docs/performance.md).
+/// calls without one, which are nearly all, it makes nothing: Orleans' own filters make an activity for each (docs/performance.md).
 /// </summary>
 internal sealed class TracedCalls : IIncomingGrainCallFilter
 {
