@@ -61,4 +61,11 @@ public sealed class QLearningClientOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan GatewayListRefreshPeriod { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// When the program traces (it listens to the activity source <c>QLearning</c>): of calls outside of any span, one in so many begins a
+    /// trace, which the program's sampler may drop. Calls inside a span that is recorded are always part of its trace. Default: 100.
+    /// </summary>
+    [Range(1, 1_000_000_000)]
+    public int TraceOneIn { get; set; } = 100;
 }

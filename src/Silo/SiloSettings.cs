@@ -41,7 +41,7 @@ public sealed class SiloSettings
     public bool Metrics { get; set; } = true;
 
     /// <summary>
-    /// Whether calls are traced; null: when a standard variable says where traces are to be sent
+    /// Whether traces of callers go on in this silo; null: when a standard variable says where traces are to be sent
     /// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>). Default: null.
     /// </summary>
     public bool? Traces { get; set; }

@@ -37,7 +37,8 @@ public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixtur
                 return exported.SequenceEqual(documented);
             },
             "the metrics of the guide",
-            TimeSpan.FromSeconds(10)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            TimeSpan.FromSeconds(10))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.Equal(documented, exported);
     }
 
@@ -134,7 +135,7 @@ public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixtur
     [GeneratedRegex("^# TYPE (qlearning_[a-z_]+) ", RegexOptions.Multiline)]
     private static partial Regex Exported();
 
-    [GeneratedRegex(@"\| `(qlearning_[a-z_]+)` \|")]
+    [GeneratedRegex(@"\| `qlearning\.[a-z._]+` \| `(qlearning_[a-z_]+)` \|")]
     private static partial Regex InGuide();
 
     private Task<QLearningSilo> StartAsync() => QLearningSilo.StartAsync(

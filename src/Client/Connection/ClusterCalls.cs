@@ -23,11 +23,13 @@ internal sealed class ClusterCalls : IClusterCalls
     private readonly Retries _once;
     private readonly TimeSpan _responseTimeout;
     private readonly TimeSpan _retryFor;
+    private readonly int _traceOneIn;
     private readonly TimeProvider _time;
 
     public ClusterCalls(IOptions<QLearningClientOptions> options, TimeProvider time)
     {
         (_responseTimeout, _retryFor, _time) = (options.Value.ResponseTimeout, options.Value.RetryFor, time);
+        _traceOneIn = options.Value.TraceOneIn;
         _repeatable = Retry(error => IsRefusal(error) || IsUnanswered(error));
         _unlessMoved = Retry(error => error is not NotOwnerException && (IsRefusal(error) || IsUnanswered(error)));
         _once = Retry(IsRefusal);
@@ -46,7 +48,7 @@ internal sealed class ClusterCalls : IClusterCalls
 
     private Task<T> RunAsync<T>(
         Retries retries, string what, Func<ValueTask<T>> call, Action<FencedException>? onFenced, CancellationToken cancellationToken) =>
-        ClientSpans.IsOn
+        ClientSpans.IsTraced(_traceOneIn)
             ? ClientSpans.AroundAsync(what, () => RunUntracedAsync(retries, what, call, onFenced, cancellationToken))
             : RunUntracedAsync(retries, what, call, onFenced, cancellationToken);
 

@@ -13,8 +13,19 @@ internal static class ClientSpans
     private const string MergedName = "merged calls";
     private const int MostLinks = 32;
 
+    [ThreadStatic]
+    private static int _calls;
+
     /// <summary>Whether anybody listens.</summary>
     public static bool IsOn => QLearningTelemetry.Source.HasListeners();
+
+    /// <summary>
+    /// Whether a call is to have a span: one inside a span that is recorded has, of those outside of any span one in so many. It is found
+    /// out before anything is made: .NET makes an activity for each root that a sampler then drops, see docs/performance.md.
+    /// </summary>
+    /// <param name="oneIn">How many calls there are to a trace that begins here.</param>
+    public static bool IsTraced(int oneIn) =>
+        IsOn && (Activity.Current is { } around ? around.Recorded : _calls++ % oneIn == 0);
 
     /// <summary>Makes a call inside a span.</summary>
     /// <param name="what">What it does, perhaps with names in quotes.</param>

@@ -21,7 +21,7 @@ internal sealed class MaintenanceInstruments
 
     public void Ran(JobRun run)
     {
-        _runs.Add(1, new("job", NameOf(run.Job)), new("outcome", run.Error is null ? "success" : "failure"));
+        _runs.Add(1, new("maintenance_job", NameOf(run.Job)), new("outcome", run.Error is null ? "success" : "failure"));
         foreach (var table in run.Deleted)
         {
             _deleted.Add(table.Rows, new KeyValuePair<string, object?>("table", table.Table));

@@ -133,7 +133,7 @@ internal sealed class DatabaseGauges
             .. from one in values
                let value = one.Value
                where value is not null
-               select new Measurement<double>((double)value, Tag("job", MaintenanceInstruments.NameOf(one.Job))),
+               select new Measurement<double>((double)value, Tag("maintenance_job", MaintenanceInstruments.NameOf(one.Job))),
         ];
     }
 

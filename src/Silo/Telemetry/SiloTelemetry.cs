@@ -24,7 +24,7 @@ internal static class SiloTelemetry
     private const string Sampler = "OTEL_TRACES_SAMPLER";
     private const string DashboardPath = "/dashboard";
 
-    // Of calls that come without a trace, when no standard variable says how many.
+    // Of calls that begin in this process, when no standard variable says how many.
     private const double TracedShare = 0.01;
 
     public static void Add(IHostApplicationBuilder builder, SiloSettings settings)
@@ -39,9 +39,7 @@ internal static class SiloTelemetry
 
         if (IsTraced(builder.Configuration, settings))
         {
-            // What a call leads to: ours, the messages of grains, SQL.
-            telemetry.WithTracing(traces => Sample(
-                traces.AddSource(QLearningTelemetry.Name, "Microsoft.Orleans.Application", "Npgsql"), builder.Configuration));
+            telemetry.WithTracing(traces => Sample(traces.AddSource(QLearningTelemetry.Name, "Npgsql"), builder.Configuration));
         }
 
         if (IsSent(builder.Configuration, "LOGS"))
@@ -56,13 +54,13 @@ internal static class SiloTelemetry
     }
 
     /// <summary>
-    /// Adds what costs each call of a grain: the filters that carry traces from message to message, and those of the dashboard.
+    /// Adds what costs each call of a grain: the filter that takes traces from messages, and those of the dashboard.
     /// </summary>
     public static void AddFilters(ISiloBuilder silo, IConfiguration configuration, SiloSettings settings)
     {
         if (IsTraced(configuration, settings))
         {
-            silo.AddActivityPropagation();
+            silo.AddIncomingGrainCallFilter<TracedCalls>();
         }
 
         if (settings.Dashboard)

@@ -50,8 +50,9 @@ public sealed class ManifestTests
         Assert.Equal("/ready", _silo.Text("readinessProbe", "httpGet", "path"));
         Assert.Equal("/ready", _silo.Text("startupProbe", "httpGet", "path"));
         var check = new Silo.Health.HealthOptions().DatabaseTimeout.TotalSeconds;
+        string[] probes = ["livenessProbe", "readinessProbe", "startupProbe"];
         Assert.All(
-            new[] { "livenessProbe", "readinessProbe", "startupProbe" },
+            probes,
             probe => Assert.InRange(Number(_silo.Text(probe, "timeoutSeconds")), check + 1, 30));
     }
 

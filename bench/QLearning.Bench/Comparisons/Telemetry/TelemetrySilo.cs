@@ -11,9 +11,6 @@ namespace QLearning.Bench.Comparisons.Telemetry;
 /// <summary>A silo in a process of its own that tells of itself in one way, with a client that does the same.</summary>
 internal sealed partial class TelemetrySilo : IAsyncDisposable
 {
-    /// <summary>Which share of the calls is traced where calls are.</summary>
-    public const double TracedShare = 0.01;
-
     // Prometheus asks every 15 seconds or less often.
     private static readonly TimeSpan _scrapeInterval = TimeSpan.FromSeconds(2);
 
@@ -27,7 +24,7 @@ internal sealed partial class TelemetrySilo : IAsyncDisposable
     private TelemetrySilo(string name, SiloProcess silo, BenchClient client, AgentTypeClient agentType, string[] settings)
     {
         (Name, _silo, _client, _agentType) = (name, silo, client, agentType);
-        _isTraced = settings.Any(setting => setting.StartsWith("OTEL_TRACES", StringComparison.Ordinal));
+        _isTraced = settings.Any(setting => setting.Contains("OTLP_TRACES", StringComparison.Ordinal));
         _metrics = settings.Any(setting => setting.Contains("Metrics=false", StringComparison.Ordinal))
             ? null
             : new Uri(MetricsAddress().Match(silo.Said).Groups[1].Value);
@@ -60,7 +57,6 @@ internal sealed partial class TelemetrySilo : IAsyncDisposable
         using var traces = _isTraced
             ? Sdk.CreateTracerProviderBuilder()
                 .AddSource(QLearningTelemetry.Name)
-                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(TracedShare)))
                 .Build()
             : null;
         using var ended = new CancellationTokenSource();
