@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -7,10 +8,20 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using QLearning.Client;
+using QLearning.Http.Agents;
 using QLearning.Http.AgentTypes;
 using QLearning.Http.Bodies;
+using QLearning.Http.Keys;
+using QLearning.Http.Maintenance;
+using QLearning.Http.OpenApi;
+using QLearning.Http.Patterns;
 using QLearning.Http.Problems;
 using QLearning.Http.QTables;
+using QLearning.Http.Rewards;
+using QLearning.Http.Routes;
+using QLearning.Http.Sessions;
+using QLearning.Http.Trajectories;
+using Scalar.AspNetCore;
 
 namespace QLearning.Http;
 
@@ -37,8 +48,10 @@ public static class QLearningHttpExtensions
         services.AddRequestTimeouts();
         services.ConfigureHttpJsonOptions(options => HttpJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        ApiDocument.Add(services);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KnownAgentTypes>();
+        services.TryAddSingleton<KeyedCalls>();
         return services;
     }
 
@@ -49,11 +62,29 @@ public static class QLearningHttpExtensions
         ArgumentNullException.ThrowIfNull(application);
         application.UseMiddleware<ProblemMiddleware>();
         application.UseRouting();
+        application.UseMiddleware<QueryNames>();
         application.UseRequestTimeouts();
         Map(application.MapGroup("/v1"));
+        application.MapOpenApi();
+        application.MapScalarApiReference("/docs", static page => page.WithTitle("QLearning.Orleans").DisableDefaultFonts());
     }
 
-    private static void Map(RouteGroupBuilder api) => QTableRoutes.Map(api.MapGroup("/agent-types/{agentType}"));
+    private static void Map(RouteGroupBuilder api)
+    {
+        var types = api.MapGroup("/agent-types").WithTags("Agent types");
+        AgentTypeRoutes.Map(types, types.MapGroup("/{agentType}"));
+        QTableRoutes.Map(api.MapGroup("/agent-types/{agentType}").WithTags("Q-tables"));
+        LearningRoutes.Map(api.MapGroup("/agent-types/{agentType}").WithTags("Learning"));
+        LearnStreamRoute.Map(api.MapGroup("/agent-types/{agentType}").WithTags("Learning"));
+        AgentRoutes.Map(api.MapGroup("/agent-types/{agentType}/agents").WithTags("Agents"));
+        AgentSessionRoutes.Map(api.MapGroup("/agent-types/{agentType}/agents/{agent}").WithTags("Sessions"));
+        EpisodeRoutes.Map(api.MapGroup("/agent-types/{agentType}/agents/{agent}").WithTags("Episodes"));
+        TrajectoryRoutes.Map(api.MapGroup("/agent-types/{agentType}").WithTags("Trajectories"));
+        RewardRoutes.Map(api.MapGroup("/agent-types/{agentType}").WithTags("Rewards"));
+        PatternRoutes.Map(api.MapGroup("/agent-types/{agentType}/patterns").WithTags("Patterns"));
+        SessionRoutes.Map(api.MapGroup("/sessions").WithTags("Sessions"));
+        MaintenanceRoutes.Map(api.MapGroup("/maintenance").WithTags("Maintenance"));
+    }
 
     private static void Limit(KestrelServerOptions server, HttpApiOptions api)
     {

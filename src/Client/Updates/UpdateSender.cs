@@ -18,10 +18,11 @@ internal sealed partial class UpdateSender : IDisposable
     private readonly TimeProvider _time;
     private readonly UpdateMerger? _merger;
 
-    public UpdateSender(string agentType, IOwnerCalls owners, UpdateSenderOptions options, ILogger logger, TimeProvider time)
+    public UpdateSender(
+        string agentType, IOwnerCalls owners, UpdateSenderOptions options, ILogger logger, TimeProvider time, UpdateId? given = null)
     {
         (_agentType, _owners, _options, _logger, _time) = (agentType, owners, options, logger, time);
-        _list = new UpdateList(options.MaxUpdates);
+        _list = new UpdateList(options.MaxUpdates, given);
         _stopping = _stop.Token;
         _merger = options.MergesCalls ? new UpdateMerger(DeliverAsync, time) : null;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using QLearning.Abstractions;
 using QLearning.Http.Bodies;
@@ -8,7 +9,7 @@ namespace QLearning.Http.Problems;
 /// <summary>One thing that went wrong, ready to be told as a problem document (RFC 9457).</summary>
 /// <param name="Type">Its kind.</param>
 /// <param name="Detail">What was wrong, with which value, and what is allowed.</param>
-internal sealed record Problem(ProblemType Type, string Detail)
+internal sealed partial record Problem(ProblemType Type, string Detail)
 {
     private static readonly TimeSpan _usualPause = TimeSpan.FromSeconds(1);
 
@@ -43,7 +44,22 @@ internal sealed record Problem(ProblemType Type, string Detail)
         _ => null,
     };
 
-    private static Problem OfBadRequest(BadHttpRequestException bad) => new(ProblemTypes.OfStatus(bad.StatusCode), bad.Message);
+    private static Problem OfBadRequest(BadHttpRequestException bad) => UnboundParameter().Match(bad.Message) is { Success: true } bound
+        ? new(
+            ProblemTypes.InvalidInput,
+            $"The parameter '{bound.Groups[2].Value}' '{bound.Groups[3].Value}' is not allowed. Allowed: {Expected(bound.Groups[1].Value)}.")
+        : new(ProblemTypes.OfStatus(bad.StatusCode), bad.Message);
+
+    private static string Expected(string type) => type.TrimEnd('?') switch
+    {
+        "int" => "a whole number",
+        "bool" => "true or false",
+        "Guid" => "a UUID",
+        _ => "what GET /openapi/v1.json says of it",
+    };
+
+    [GeneratedRegex("^Failed to bind parameter \"(\\S+) (\\S+)\" from \"(.*)\"", RegexOptions.Singleline)]
+    private static partial Regex UnboundParameter();
 
     /// <summary>Writes the document.</summary>
     public Task WriteAsync(HttpContext context)
