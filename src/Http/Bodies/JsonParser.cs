@@ -47,6 +47,12 @@ internal static partial class JsonParser
             return At(ProblemTypes.MalformedJson, $"The body is not JSON within the limits ({Plain(error)}).", offset);
         }
 
+        if (error.InnerException is InvalidOperationException text && text.Message.Contains("UTF-16", StringComparison.Ordinal))
+        {
+            // Half a surrogate pair in an escape.
+            return At(ProblemTypes.MalformedJson, $"The string at '{path}' is not valid Unicode.", offset);
+        }
+
         if (Unmapped().Match(error.Message) is { Success: true } unknown)
         {
             return Named(ProblemTypes.UnknownMember, unknown.Groups[1].Value, "is not known here. Allowed: the documented ones", path, offset);

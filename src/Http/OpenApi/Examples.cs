@@ -8,7 +8,7 @@ internal static class Examples
     public static IReadOnlyDictionary<string, string> Requests { get; } = new Dictionary<string, string>
     {
         ["AddAgentType"] = """
-            {"agentType":"flaky-test-hunter","displayName":"Flaky test hunter","learningRate":0.2,"settings":{"ttlDays":60}}
+            {"agentType":"mutation-tester","displayName":"Mutation tester","learningRate":0.2,"settings":{"ttlDays":60}}
             """,
         ["ChangeAgentType"] = """
             {"agentType":"test-generator","displayName":"Test Generator","learningRate":0.1,"explorationRate":0.2}

@@ -50,11 +50,12 @@ internal sealed partial record Problem(ProblemType Type, string Detail)
             $"The parameter '{bound.Groups[2].Value}' '{bound.Groups[3].Value}' is not allowed. Allowed: {Expected(bound.Groups[1].Value)}.")
         : new(ProblemTypes.OfStatus(bad.StatusCode), bad.Message);
 
-    private static string Expected(string type) => type.TrimEnd('?') switch
+    // Such as Nullable<int>.
+    private static string Expected(string type) => type switch
     {
-        "int" => "a whole number",
-        "bool" => "true or false",
-        "Guid" => "a UUID",
+        _ when type.Contains("int", StringComparison.Ordinal) => "a whole number",
+        _ when type.Contains("bool", StringComparison.Ordinal) => "true or false",
+        _ when type.Contains("Guid", StringComparison.Ordinal) => "a UUID",
         _ => "what GET /openapi/v1.json says of it",
     };
 

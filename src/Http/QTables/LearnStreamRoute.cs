@@ -104,7 +104,11 @@ internal static class LearnStreamRoute
 
     private static async Task WriteAsync(HttpContext context, StreamAnswer answer)
     {
-        context.Response.ContentType = BodyReader.NdJson;
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = BodyReader.NdJson;
+        }
+
         await context.Response.WriteAsync(JsonSerializer.Serialize(answer, HttpJson.Options) + "\n", context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
