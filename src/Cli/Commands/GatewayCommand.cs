@@ -27,7 +27,8 @@ internal static class GatewayCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var connectionString = cluster.FindRunning(parsed)
-                ?? throw new ClusterUnavailableException("No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
+                ?? throw new ClusterUnavailableException(
+                    "No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
             var settings = new GatewaySettings
             {
                 ConnectionString = connectionString,

@@ -14,7 +14,7 @@ internal static class ServeCommand
 
     private static readonly Option<int> _httpPort = Port(
         "--http-port",
-        "TCP port that answers HTTP: /v1, and GET /live, /ready and /metrics; 0: a free one. Default: 8080, or a free one if that is taken.");
+        "TCP port that answers HTTP: /v1, and GET /live, /ready and /metrics; 0: a free one. Default: 8080, or a free one if it is taken.");
 
     private static readonly Option<string> _address = new("--advertise")
     {
