@@ -18,7 +18,7 @@ internal sealed partial record FuzzRequest(
     FuzzOperation Operation, string Method, string Address, byte[]? Body, string? MediaType, string? Key)
 {
     private static readonly string[] _agentTypes = ["test-generator", "coverage-analyzer", "quality-gate", "test-executor"];
-    private static readonly string[] _methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FUZZ"];
+    private static readonly string[] _methods = ["GET", "POST", "PUT", "PATCH", "OPTIONS", "TRACE", "FUZZ"];
     private static readonly string[] _mediaTypes =
         ["text/plain", "application/xml", "application/json; charset=utf-16", "application/jsonx", "application/x-ndjson", "x/y"];
 

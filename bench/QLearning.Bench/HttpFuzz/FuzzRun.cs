@@ -104,7 +104,7 @@ internal sealed class FuzzRun(Uri server, NpgsqlDataSource database, int seed)
         }
         catch (HttpRequestException error)
         {
-            Note($"No answer to {request}: {error.Message}");
+            Note($"No answer to {request}: {error.Message} {error.InnerException?.Message}");
             return 0;
         }
     }

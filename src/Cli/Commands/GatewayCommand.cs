@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.NetworkInformation;
 using QLearning.Abstractions;
 using QLearning.Silo.Gateway;
 
@@ -8,6 +9,8 @@ namespace QLearning.Cli.Commands;
 /// <summary><c>qlearn gateway</c>: answers HTTP as silos do, over a client of its own, until it is told to stop.</summary>
 internal static class GatewayCommand
 {
+    private const int HttpPort = 8080;
+
     private static readonly Option<string> _address = new("--listen")
     {
         Description = "IP address to listen on.",
@@ -35,12 +38,15 @@ internal static class GatewayCommand
                 Address = parsed.GetRequiredValue(_address),
                 HttpPort = ClusterOptions.IsTyped(parsed.GetResult(httpPort))
                     ? parsed.GetRequiredValue(httpPort)
-                    : ServeCommand.DefaultHttpPort(),
+                    : DefaultPort(),
             };
             return RunAsync(settings, parsed.GetRequiredValue(log) == "json", output, cancellationToken);
         });
         return command;
     }
+
+    private static int DefaultPort() =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == HttpPort) ? 0 : HttpPort;
 
     private static async Task<int> RunAsync(GatewaySettings settings, bool isJson, Output output, CancellationToken cancellationToken)
     {
