@@ -68,6 +68,7 @@ internal static class CommandLine
         new(Description)
         {
             ServeCommand.Create(output),
+            GatewayCommand.Create(output),
             DemoCommand.Create(output),
             ReplayCommand.Create(output),
             StatusCommand.Create(output),

@@ -20,6 +20,13 @@ public interface IQLearningClient
     /// <exception cref="InvalidInputException">A name is not allowed.</exception>
     AgentClient Agent(string agentType, string instance);
 
+    /// <summary>An episode of an agent, for a caller who may ask through another process each time.</summary>
+    /// <param name="agentType">The agent type, such as <c>test-generator</c>.</param>
+    /// <param name="instance">The agent's name, such as <c>tg-1</c>, 1 to 100 characters.</param>
+    /// <param name="id">The episode, an id of its own, not empty.</param>
+    /// <exception cref="InvalidInputException">A name is not allowed.</exception>
+    EpisodeClient Episode(string agentType, string instance, Guid id);
+
     /// <summary>The patterns of an agent type.</summary>
     /// <param name="agentType">The agent type, such as <c>test-generator</c>.</param>
     /// <exception cref="InvalidInputException">It is no name of an agent type.</exception>
@@ -30,6 +37,9 @@ public interface IQLearningClient
 
     /// <summary>The registered agent types: add, change, deactivate.</summary>
     AgentTypesClient AgentTypes { get; }
+
+    /// <summary>Keys of requests that may be repeated through any process.</summary>
+    RequestKeysClient RequestKeys { get; }
 
     /// <summary>Clean-up and view refresh on demand.</summary>
     MaintenanceClient Maintenance { get; }

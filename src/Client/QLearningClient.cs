@@ -80,6 +80,12 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public AgentClient Agent(string agentType, string instance) => _inner.Agent(agentType, instance);
 
     /// <inheritdoc />
+    public EpisodeClient Episode(string agentType, string instance, Guid id) => _inner.Episode(agentType, instance, id);
+
+    /// <inheritdoc />
+    public RequestKeysClient RequestKeys => _inner.RequestKeys;
+
+    /// <inheritdoc />
     public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) =>
         _inner.GetAgentTypesAsync(cancellationToken);
 

@@ -31,31 +31,18 @@ public static class QLearningClientExtensions
             return services;
         }
 
+        services.AddQLearningClientOnCluster(configure);
         services.AddOptions<QLearningClientOptions>()
-            .Configure<IServiceProvider>((options, provider) =>
-            {
-                if (provider.GetService<IConfiguration>() is { } configuration)
-                {
-                    options.ConnectionString = configuration.GetConnectionString("QLearning");
-                    configuration.GetSection("QLearning:Client").Bind(options);
-                }
-
-                configure?.Invoke(options);
-            })
-            .ValidateDataAnnotations()
+            .Validate(
+                options => !string.IsNullOrEmpty(options.ConnectionString),
+                "A connection string is needed: set ConnectionStrings:QLearning or QLearning:Client:ConnectionString.")
             // Without the cause, which may quote any part of the string, even of the password.
             .Validate(
-                options => options.ConnectionString is null || IsReadable(options),
+                options => string.IsNullOrEmpty(options.ConnectionString) || IsReadable(options),
                 "The ConnectionString cannot be read. Expected: keywords such as Host=...;Port=...;Database=...;Username=..., "
-                + "and in quotes each value that holds a semicolon.")
-            .ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
+                + "and in quotes each value that holds a semicolon.");
         services.TryAddKeyedSingleton(
             MembershipPool, (provider, _) => MembershipDataSource(provider.GetRequiredService<IOptions<QLearningClientOptions>>().Value));
-        services.AddMetrics();
-        services.TryAddSingleton<ClientInstruments>();
-        services.TryAddSingleton<IClusterCalls, ClusterCalls>();
-        services.TryAddSingleton<IQLearningClient, ClusterQLearningClient>();
         services.AddOrleansClient(client =>
         {
             client.UseAdoNetClustering(clustering => clustering.Configure<IServiceProvider>((adoNet, provider) =>
@@ -68,6 +55,43 @@ public static class QLearningClientExtensions
             client.Services.AddOptions<GatewayOptions>().Configure<IOptions<QLearningClientOptions>>((gateway, options) =>
                 gateway.GatewayListRefreshPeriod = options.Value.GatewayListRefreshPeriod);
         });
+        return services;
+    }
+
+    /// <summary>
+    /// Adds <see cref="IQLearningClient"/> on a cluster client that is registered by somebody else: beside a silo that is the silo's own,
+    /// through which calls go without a gateway. How that one finds and reaches silos is its own affair: of the options only those of
+    /// calls, resending and merging count.
+    /// </summary>
+    /// <param name="services">The program's services, in which an <c>IClusterClient</c> is registered when it starts.</param>
+    /// <param name="configure">Changes options; without it they come from the configuration.</param>
+    /// <exception cref="OptionsValidationException">Thrown by the start of the host: an option is out of its range.</exception>
+    public static IServiceCollection AddQLearningClientOnCluster(
+        this IServiceCollection services, Action<QLearningClientOptions>? configure = null)
+    {
+        if (services.Any(service => service.ServiceType == typeof(IQLearningClient)))
+        {
+            return services;
+        }
+
+        services.AddOptions<QLearningClientOptions>()
+            .Configure<IServiceProvider>((options, provider) =>
+            {
+                if (provider.GetService<IConfiguration>() is { } configuration)
+                {
+                    options.ConnectionString = configuration.GetConnectionString("QLearning");
+                    configuration.GetSection("QLearning:Client").Bind(options);
+                }
+
+                configure?.Invoke(options);
+            })
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<ClientInstruments>();
+        services.TryAddSingleton<IClusterCalls, ClusterCalls>();
+        services.TryAddSingleton<IQLearningClient, ClusterQLearningClient>();
         return services;
     }
 

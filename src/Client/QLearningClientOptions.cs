@@ -9,7 +9,6 @@ public sealed class QLearningClientOptions
     /// <summary>
     /// The connection string of the cluster's PostgreSQL, where silos announce themselves. Default: <c>ConnectionStrings:QLearning</c>.
     /// </summary>
-    [Required(ErrorMessage = "A connection string is needed: set ConnectionStrings:QLearning or QLearning:Client:ConnectionString.")]
     public string? ConnectionString { get; set; }
 
     /// <summary>The cluster, as the silos are set. Default: <c>qlearning</c>.</summary>

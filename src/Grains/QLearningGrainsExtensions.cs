@@ -14,6 +14,7 @@ using QLearning.Storage.Agents;
 using QLearning.Storage.AgentTypes;
 using QLearning.Storage.Patterns;
 using QLearning.Storage.QTables;
+using QLearning.Storage.Requests;
 using QLearning.Storage.Rewards;
 using QLearning.Storage.Sessions;
 using QLearning.Storage.Trajectories;
@@ -63,6 +64,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<SessionStore>();
         services.TryAddSingleton<TrajectoryReader>();
         services.TryAddSingleton<RewardReader>();
+        services.TryAddSingleton<RequestKeyStore>();
         services.TryAddSingleton<QTablePages>();
         services.TryAddSingleton<ITrajectoryTotals>(provider => provider.GetRequiredService<TrajectoryReader>());
         services.TryAddSingleton<ILateRewardStore, LateRewardStore>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using QLearning.Abstractions;
+using QLearning.Http;
 using QLearning.Silo.Configuration;
 using QLearning.Silo.Health;
 using QLearning.Silo.Http;
@@ -142,6 +143,7 @@ public sealed class QLearningSilo : IAsyncDisposable
         }
 
         var web = builder.Build();
+        web.UseQLearningHttp();
         HealthEndpoints.Map(web);
         SiloTelemetry.Map(web, settings);
         return web;

@@ -7,8 +7,10 @@ using Npgsql;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
+using QLearning.Client;
 using QLearning.Grains;
 using QLearning.Grains.Configuration;
+using QLearning.Http;
 using QLearning.Silo.Configuration;
 using QLearning.Silo.Embedded;
 using QLearning.Silo.Health;
@@ -68,6 +70,8 @@ public static class QLearningSiloBuilder
         var ports = ChoosePorts(address, settings);
         new HttpAddress(settings.HttpPort is null ? null : new(() => new IPEndPoint(address, ports.Value[2]))).Listen(builder);
         SiloTelemetry.Add(builder, settings);
+        builder.Services.AddQLearningHttp();
+        builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.Section, typeof(HttpApiOptions)));
         builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
         builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)
@@ -84,6 +88,7 @@ public static class QLearningSiloBuilder
             .Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = settings.ShutdownTimeout)
             .Configure<EndpointOptions>(endpoint =>
                 (endpoint.AdvertisedIPAddress, endpoint.SiloPort, endpoint.GatewayPort) = (address, ports.Value[0], ports.Value[1])));
+        builder.Services.AddQLearningClientOnCluster();
     }
 
     /// <summary>

@@ -21,7 +21,7 @@ public sealed class ProjectReferenceTests
         ["Http"] = ["Abstractions", "Client"],
         ["Mcp"] = ["Abstractions", "Client"],
         ["Web"] = ["Abstractions", "Client"],
-        ["Silo"] = ["Abstractions", "Grains", "Http", "Mcp", "Postgres", "Storage", "Web"],
+        ["Silo"] = ["Abstractions", "Client", "Grains", "Http", "Mcp", "Postgres", "Storage", "Web"],
         ["Cli"] = ["Abstractions", "Client", "Postgres", "Silo", "Storage"],
     };
 

@@ -13,6 +13,7 @@ internal static class DatabaseChecksum
     private static readonly string[] _tables =
     [
         "agent_types", "sessions", "q_values", "trajectories", "rewards", "patterns", "agent_states", "pattern_uses", "q_table_clients",
+        "idempotency_keys",
     ];
 
     private static readonly string _sql = string.Join(

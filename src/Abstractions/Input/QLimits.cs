@@ -45,6 +45,18 @@ public static class QLimits
     /// <summary>The longest type or category of a pattern, in characters.</summary>
     public const int MaxPatternTypeCharacters = 50;
 
+    /// <summary>The longest scope of a request's key, in characters.</summary>
+    public const int MaxScopeCharacters = 100;
+
+    /// <summary>The longest key of a request, in characters.</summary>
+    public const int MaxRequestKeyCharacters = 255;
+
+    /// <summary>The longest digest of a request, in bytes.</summary>
+    public const int MaxDigestBytes = 64;
+
+    /// <summary>The longest answer that is kept for a request that is repeated, in characters.</summary>
+    public const int MaxKeptAnswerCharacters = 1024 * 1024;
+
     /// <summary>The largest JSON text, in bytes of UTF-8 (256 KiB).</summary>
     public const int MaxJsonBytes = 256 * 1024;
 

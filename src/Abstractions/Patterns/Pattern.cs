@@ -123,6 +123,10 @@ public sealed record NewPattern
     /// <summary>Anything else, a JSON object, or null.</summary>
     [Id(7)]
     public string? MetadataJson { get; init; }
+
+    /// <summary>The id it is to have; storing the same id again changes nothing and answers what is stored. Null: a new one.</summary>
+    [Id(8)]
+    public Guid? Id { get; init; }
 }
 
 /// <summary>One use of a pattern.</summary>

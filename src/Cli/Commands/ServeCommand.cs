@@ -8,13 +8,12 @@ internal static class ServeCommand
 {
     private const int HttpPort = 8080;
 
-    private static readonly Option<int> _siloPort = new("--silo-port") { Description = "TCP port for other silos; 0: a free one." };
-    private static readonly Option<int> _gatewayPort = new("--gateway-port") { Description = "TCP port for clients; 0: a free one." };
+    private static readonly Option<int> _siloPort = Port("--silo-port", "TCP port for other silos; 0: a free one.");
+    private static readonly Option<int> _gatewayPort = Port("--gateway-port", "TCP port for clients; 0: a free one.");
 
-    private static readonly Option<int> _httpPort = new("--http-port")
-    {
-        Description = "TCP port that answers GET /live, /ready and /metrics; 0: a free one. Default: 8080, or a free one if that is taken.",
-    };
+    private static readonly Option<int> _httpPort = Port(
+        "--http-port",
+        "TCP port that answers HTTP: /v1, and GET /live, /ready and /metrics; 0: a free one. Default: 8080, or a free one if it is taken.");
 
     private static readonly Option<string> _address = new("--advertise")
     {
@@ -26,27 +25,11 @@ internal static class ServeCommand
         Description = "Answer GET /dashboard with Orleans' own pages. It slows each call, and asks nobody who he is.",
     };
 
-    private static readonly Option<string> _log = new("--log")
-    {
-        Description = "How events are written to standard error: text, a line for each to be read by people, or json.",
-        DefaultValueFactory = _ => "text",
-    };
+    private static readonly Option<string> _log = Log();
 
     public static Command Create(Output output)
     {
         var cluster = new ClusterOptions();
-        _log.AcceptOnlyFromAmong("text", "json");
-        foreach (var port in new[] { _siloPort, _gatewayPort, _httpPort })
-        {
-            port.Validators.Add(result =>
-            {
-                if (result.Tokens is [var token] && !ushort.TryParse(token.Value, out _))
-                {
-                    result.AddError($"The port '{token.Value}' is not allowed. Allowed: 0 to 65535.");
-                }
-            });
-        }
-
         var command = new Command("serve", "Run a silo. A second one on the same data joins the first.")
         {
             _siloPort, _gatewayPort, _httpPort, _address, _dashboard, _log,
@@ -55,6 +38,32 @@ internal static class ServeCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             Settings(cluster, parsed), parsed.GetRequiredValue(_log) == "json", output, cancellationToken));
         return command;
+    }
+
+    /// <summary>An option that is a TCP port.</summary>
+    internal static Option<int> Port(string name, string description)
+    {
+        var port = new Option<int>(name) { Description = description };
+        port.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !ushort.TryParse(token.Value, out _))
+            {
+                result.AddError($"The port '{token.Value}' is not allowed. Allowed: 0 to 65535.");
+            }
+        });
+        return port;
+    }
+
+    /// <summary>The option that says how events are written.</summary>
+    internal static Option<string> Log()
+    {
+        var log = new Option<string>("--log")
+        {
+            Description = "How events are written to standard error: text, a line for each to be read by people, or json.",
+            DefaultValueFactory = _ => "text",
+        };
+        log.AcceptOnlyFromAmong("text", "json");
+        return log;
     }
 
     private static SiloSettings Settings(ClusterOptions cluster, ParseResult parsed)
@@ -78,6 +87,7 @@ internal static class ServeCommand
         await using var silo = await QLearningSilo.StartAsync(
             settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken: cancellationToken);
         output.WriteLine($"Silo is active: silo port {silo.SiloPort}, gateway port {silo.GatewayPort}, cluster '{settings.ClusterId}'.");
+        output.WriteLine($"HTTP API: {silo.HttpUrl}v1, described by {silo.HttpUrl}openapi/v1.json and {silo.HttpUrl}docs");
         output.WriteLine($"Health: {silo.HttpUrl}live and {silo.HttpUrl}ready; metrics: {silo.HttpUrl}metrics"
             + (settings.Dashboard ? $"; dashboard: {silo.HttpUrl}dashboard/" : ""));
         output.WriteLine(silo.PostgresUrl is null

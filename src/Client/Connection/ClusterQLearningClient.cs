@@ -29,6 +29,11 @@ internal sealed class ClusterQLearningClient(
 
     public MaintenanceClient Maintenance { get; } = new(cluster, calls, time);
 
+    public RequestKeysClient RequestKeys { get; } = new(cluster, calls);
+
+    public EpisodeClient Episode(string agentType, string instance, Guid id) =>
+        new(AgentKey.For(agentType, instance), id, cluster, calls, this);
+
     public AgentClient Agent(string agentType, string instance) =>
         _agents.GetOrAdd(
             AgentKey.For(agentType, instance),

@@ -26,11 +26,16 @@ public sealed class SessionsClient
     /// <param name="start">Agent type, name, environment.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
-    public Task<SessionInfo> StartAsync(SessionStart start, CancellationToken cancellationToken = default)
-    {
-        var id = Guid.CreateVersion7();
-        return _calls.RepeatableAsync("start a session", () => Grain(id).Start(start), cancellationToken);
-    }
+    public Task<SessionInfo> StartAsync(SessionStart start, CancellationToken cancellationToken = default) =>
+        StartAsync(Guid.CreateVersion7(), start, cancellationToken);
+
+    /// <summary>Starts a session with an id of the caller's own. Starting it again in the same way changes nothing.</summary>
+    /// <param name="id">Its id, not empty.</param>
+    /// <param name="start">Agent type, name, environment.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
+    public Task<SessionInfo> StartAsync(Guid id, SessionStart start, CancellationToken cancellationToken = default) =>
+        _calls.RepeatableAsync("start a session", () => Grain(id).Start(start), cancellationToken);
 
     /// <summary>Ends a session.</summary>
     /// <param name="id">The session.</param>

@@ -9,18 +9,19 @@ namespace QLearning.Client.Updates;
 /// <param name="maxRoom">
 /// The most room that kept updates may take, see <see cref="PendingUpdates.RoomOf"/>, but for a single larger call.
 /// </param>
-internal sealed class UpdateList(int maxRoom)
+/// <param name="given">Whose list it is and its first number, when the caller keeps the numbers; null: a new client's.</param>
+internal sealed class UpdateList(int maxRoom, UpdateId? given = null)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<PendingUpdates> _pending = new();
     private readonly Dictionary<Guid, Queue<PendingUpdates>> _acknowledged = [];
-    private long _lastNumber;
+    private long _lastNumber = given?.Number - 1 ?? 0;
     private int _count;
     private int _taken;
     private int _reserved;
 
     /// <summary>Whose list it is: new for each list, so that a number means one update for ever.</summary>
-    public Guid ClientId { get; } = Guid.NewGuid();
+    public Guid ClientId { get; } = given?.ClientId ?? Guid.NewGuid();
 
     /// <summary>Updates that are not settled.</summary>
     public int Count
@@ -53,11 +54,16 @@ internal sealed class UpdateList(int maxRoom)
     /// <summary>The number of the newest update; 0: there was none.</summary>
     public long NewestNumber => Volatile.Read(ref _lastNumber);
 
-    /// <summary>Every lower number is settled.</summary>
+    /// <summary>Every lower number is settled. Of given numbers only their keeper knows that.</summary>
     public long SettledBelow
     {
         get
         {
+            if (given is { } kept)
+            {
+                return kept.SettledBelow;
+            }
+
             lock (_lock)
             {
                 return _pending.First?.Value.Group.Number ?? _lastNumber + 1;

@@ -38,7 +38,8 @@ internal sealed partial class AgentGrain
                 $"'{observed.Key}'");
         }
 
-        if (run.Decision is { } decided && request.Update is { } update && run.LearnedNumber == update.Number)
+        if (run.Decision is { } decided && decided.Step == request.Step
+            && request.Update is { } update && run.LearnedNumber == update.Number)
         {
             return decided;
         }

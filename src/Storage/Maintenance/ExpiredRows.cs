@@ -41,8 +41,16 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             select ctid from q_table_clients where used_at < now() - $2 limit $1 for update skip locked))
         """;
 
-    /// <summary>How long it is remembered which calls were made: a client repeats one for seconds, not for a day.</summary>
-    public static TimeSpan CallIdLife { get; } = TimeSpan.FromDays(1);
+    private const string RequestKeys = """
+        delete from idempotency_keys where ctid = any (array(
+            select ctid from idempotency_keys where created_at < now() - $2 order by created_at limit $1 for update skip locked))
+        """;
+
+    /// <summary>
+    /// How long it is remembered which calls were made. A client repeats one for seconds; a caller over HTTP may for the 24 hours that his
+    /// key counts, and then its numbers must still be known.
+    /// </summary>
+    public static TimeSpan CallIdLife { get; } = TimeSpan.FromHours(25);
 
     /// <summary>Deletes everything that has expired.</summary>
     /// <param name="batchRows">The most rows in a transaction, 1 or more.</param>
@@ -61,6 +69,7 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
         var patterns = await DeleteExpiredAsync("patterns", batchRows, cancellationToken);
         await RepeatAsync(PatternUses, batchRows, CallIdLife, cancellationToken);
         await RepeatAsync(SilentClients, batchRows, CallIdLife, cancellationToken);
+        await RepeatAsync(RequestKeys, batchRows, CallIdLife, cancellationToken);
         return
         [
             new DeletedRows("q_values", qValues),

@@ -20,15 +20,25 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
 
     private const string Select = $"select {Columns} from patterns where agent_type = $1 and (expires_at is null or expires_at > now())";
 
+    // Told again with its id, it is there already.
     private const string Insert = $"""
-        insert into patterns (agent_type, pattern_name, pattern_type, pattern_category, pattern_data, trigger_conditions, expected_outcome,
-                              expires_at, metadata, version, parent_pattern_id)
-        select $1, $2, $3, $4, $5, $6, $7, now() + $8, $9, coalesce(newest.version, 0) + 1, newest.pattern_id
-        from (select 1) one
-        left join lateral (
-            select p.version, p.pattern_id from patterns p
-            where p.agent_type = $1 and p.pattern_name = $2 order by p.version desc limit 1) newest on true
-        returning {Columns}
+        with known as (
+            select p.* from patterns p where p.pattern_id = $10 and p.agent_type = $1
+        ), inserted as (
+            insert into patterns (pattern_id, agent_type, pattern_name, pattern_type, pattern_category, pattern_data, trigger_conditions,
+                                  expected_outcome, expires_at, metadata, version, parent_pattern_id)
+            select coalesce($10, gen_random_uuid()), $1, $2, $3, $4, $5, $6, $7, now() + $8, $9, coalesce(newest.version, 0) + 1,
+                   newest.pattern_id
+            from (select 1) one
+            left join lateral (
+                select p.version, p.pattern_id from patterns p
+                where p.agent_type = $1 and p.pattern_name = $2 order by p.version desc limit 1) newest on true
+            where not exists (select from known)
+            returning *
+        )
+        select {Columns} from inserted
+        union all
+        select {Columns} from known
         """;
 
     // A use moves the expiry as far as its last one did: the time to live counts from the last use. What SQL programs set so far away that
@@ -196,7 +206,8 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
             .AddJson(pattern.TriggerConditionsJson)
             .AddJson(pattern.ExpectedOutcomeJson)
             .AddValue(pattern.TimeToLive, NpgsqlDbType.Interval)
-            .AddJson(pattern.MetadataJson ?? "{}");
+            .AddJson(pattern.MetadataJson ?? "{}")
+            .AddValue(pattern.Id, NpgsqlDbType.Uuid);
         return command;
     }
 }

@@ -175,6 +175,7 @@ internal static class AgentMessageExamples
             ExpectedOutcomeJson = "1",
             TimeToLive = TimeSpan.FromDays(3),
             MetadataJson = "{}",
+            Id = _id,
         },
         new PatternUse { Id = _id, PatternId = _otherId, Success = true, Reward = -2.5 },
         new PatternQuery

@@ -46,11 +46,23 @@ public sealed class ExpiredRowsTests : DatabaseTest
         await Database.ExecuteInAsync("""
             insert into q_table_owners (agent_type, epoch) values ('test-generator', 1);
             insert into q_table_clients (agent_type, client_id, floor, above, used_at) values
-                ('test-generator', gen_random_uuid(), 1, '{}', now() - interval '25 hours'),
-                ('test-generator', gen_random_uuid(), 2, '{}', now() - interval '23 hours')
+                ('test-generator', gen_random_uuid(), 1, '{}', now() - interval '26 hours'),
+                ('test-generator', gen_random_uuid(), 2, '{}', now() - interval '24 hours')
             """);
         await Rows.DeleteAsync(10_000, _looseLife, CancellationToken.None);
         Assert.Equal(2, await Database.QueryAsync<long>("select floor from q_table_clients"));
+    }
+
+    [Fact]
+    public async Task Request_keys_are_forgotten_an_hour_after_they_stopped_to_count()
+    {
+        await Database.ExecuteInAsync("""
+            insert into idempotency_keys (scope, key, request, client_id, first_number, holder, held_until, created_at) values
+                ('', 'old', '', gen_random_uuid(), 1, gen_random_uuid(), now(), now() - interval '26 hours'),
+                ('', 'new', '', gen_random_uuid(), 2, gen_random_uuid(), now(), now() - interval '24 hours')
+            """);
+        await Rows.DeleteAsync(10_000, _looseLife, CancellationToken.None);
+        Assert.Equal(2, await Database.QueryAsync<long>("select first_number from idempotency_keys"));
     }
 
     [Fact]

@@ -1,0 +1,35 @@
+using QLearning.Abstractions;
+
+namespace QLearning.Client.Updates;
+
+/// <summary>
+/// Hands out numbers for updates that may be repeated by other processes. They are consecutive, so that an owner keeps a whole block as one
+/// run of numbers, and no number of a block is ever settled: who repeats an update need not know what became of the others. Safe for
+/// several threads.
+/// </summary>
+internal sealed class NumberBlocks
+{
+    // An owner takes twice as many above a client's floor.
+    private const long BlockSize = QLimits.MaxUnsettled / 2;
+
+    private readonly Lock _gate = new();
+    private Guid _client = Guid.NewGuid();
+    private long _last;
+
+    /// <summary>Takes numbers.</summary>
+    /// <param name="count">How many follow each other from the one in the answer, 1 to <see cref="QLimits.MaxBatch"/>.</param>
+    public UpdateId Take(int count)
+    {
+        lock (_gate)
+        {
+            if (_last + count > BlockSize)
+            {
+                (_client, _last) = (Guid.NewGuid(), 0);
+            }
+
+            var first = _last + 1;
+            _last += count;
+            return new UpdateId(_client, first, 1);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Routing;
+using QLearning.Abstractions;
+using QLearning.Client;
+using QLearning.Http.AgentTypes;
+using QLearning.Http.Bodies;
+using QLearning.Http.Keys;
+using QLearning.Http.Problems;
+using QLearning.Http.Routes;
+
+namespace QLearning.Http.QTables;
+
+/// <summary>How far a stream has been learned; one line of the answer.</summary>
+/// <param name="Learned">How many lines from the first on; after a problem the next one is where to go on.</param>
+/// <param name="Done">Whether the stream has ended, and all of it is learned.</param>
+/// <param name="Problem">Why no more is learned; null: nothing is wrong.</param>
+internal sealed record StreamAnswer(long Learned, bool Done, object? Problem = null);
+
+/// <summary>
+/// Steps to learn from as a stream of lines. The next lines are read when those before are learned, so that who sends too fast waits.
+/// </summary>
+internal static class LearnStreamRoute
+{
+    private const int BatchLines = 100;
+
+    public static void Map(RouteGroupBuilder type) => type.MapPost("/learn-stream", LearnAsync).Takes(BodyLimit.Stream)
+        .WithMetadata(new DisableRequestTimeoutAttribute())
+        .WithMetadata(new AcceptsMetadata([BodyReader.NdJson], typeof(TransitionBody)))
+        .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(StreamAnswer), [BodyReader.NdJson]))
+        .MayFailBy(ProblemTypes.BacklogFull)
+        .Says(
+            ApiScope.Learn, "LearnStream", "Learn from a stream of steps",
+            "One step a line, as for Learn. Each 100 lines are learned together and answered by a line that says how many are learned so "
+            + "far; the stream is read no faster. A problem ends it with a line that has it. With an Idempotency-Key a stream that is sent "
+            + "again goes on where it stopped.");
+
+    private static async Task LearnAsync(HttpContext context, string agentType, bool? durable, KnownAgentTypes types, KeyedCalls calls)
+    {
+        BodyReader.Require(context, BodyReader.NdJson);
+        var type = await types.GetAsync(agentType, context.RequestAborted);
+        var lines = new LineReader(context);
+        var learned = 0L;
+        try
+        {
+            while (await lines.ReadAsync(BatchLines) is { Count: > 0 } batch)
+            {
+                await LearnBatchAsync(context, type, batch, learned, durable, calls);
+                learned += batch.Count;
+                await WriteAsync(context, new StreamAnswer(learned, Done: false));
+            }
+
+            await WriteAsync(context, new StreamAnswer(learned, Done: true));
+        }
+        catch (Exception error) when (context.Response.HasStarted && Problem.Of(error) is { } problem)
+        {
+            await WriteAsync(context, new StreamAnswer(learned, Done: false, problem.ToDocument()));
+        }
+    }
+
+    private static Task LearnBatchAsync(
+        HttpContext context, AgentTypeClient type, List<byte[]> batch, long before, bool? durable, KeyedCalls calls)
+    {
+        Transition[] transitions = [.. batch.Select((line, i) => Parse(line, before + i + 1))];
+        var key = context.Request.Headers[KeyedCalls.Header];
+        if (key.Count == 0)
+        {
+            return type.LearnAsync(transitions, LearningRoutes.ModeOf(durable), context.RequestAborted);
+        }
+
+        // Each batch has a key of its own; their bounds are the same each time.
+        var claim = new RequestClaim
+        {
+            Scope = KeyedCalls.ScopeOf(context),
+            Key = FormattableString.Invariant($"{key}#{before}"),
+            Digest = KeyedCalls.DigestOf($"{context.Request.Path}\n", [.. batch.SelectMany(line => line)]),
+            Numbers = type.TakeNumbers(transitions.Length),
+        };
+        return calls.RunAsync(
+            claim,
+            async (numbers, token) =>
+            {
+                await type.LearnAsync(transitions, numbers!.Value, token);
+                return new StreamAnswer(before + transitions.Length, Done: false);
+            },
+            context.RequestAborted);
+    }
+
+    private static Transition Parse(byte[] line, long number)
+    {
+        try
+        {
+            return JsonParser.Parse<TransitionBody>(line).ToTransition();
+        }
+        catch (RequestException refused)
+        {
+            refused.Problem.Members["line"] = number;
+            throw;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, StreamAnswer answer)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = BodyReader.NdJson;
+        }
+
+        await context.Response.WriteAsync(JsonSerializer.Serialize(answer, HttpJson.Options) + "\n", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+}

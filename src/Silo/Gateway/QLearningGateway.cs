@@ -1,0 +1,94 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using QLearning.Abstractions;
+using QLearning.Client;
+using QLearning.Http;
+using QLearning.Silo.Configuration;
+using QLearning.Silo.Health;
+using QLearning.Silo.Http;
+using QLearning.Silo.Telemetry;
+
+namespace QLearning.Silo.Gateway;
+
+/// <summary>A process that answers HTTP as silos do, over a client of its own: for those who want HTTP apart from memory.</summary>
+public sealed class QLearningGateway : IAsyncDisposable
+{
+    // A gateway has metrics as a silo has by default.
+    private static readonly SiloSettings _telemetry = new();
+
+    private readonly WebApplication _web;
+
+    private QLearningGateway(WebApplication web) => _web = web;
+
+    /// <summary>Where HTTP is answered.</summary>
+    public Uri HttpUrl => _web.Services.GetRequiredService<HttpAddress>().Url!;
+
+    /// <summary>The gateway's services.</summary>
+    public IServiceProvider Services => _web.Services;
+
+    /// <summary>Starts a gateway; returns when its client is connected.</summary>
+    /// <param name="settings">How it runs.</param>
+    /// <param name="logging">Where it logs; null: nowhere.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="InvalidInputException">A setting is not allowed, or the port is taken.</exception>
+    /// <exception cref="StorageUnavailableException">The database does not answer, or holds no cluster's tables.</exception>
+    /// <exception cref="ClusterUnavailableException">No silo is running.</exception>
+    public static async Task<QLearningGateway> StartAsync(
+        GatewaySettings settings, Action<ILoggingBuilder>? logging = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var web = Build(settings, logging ?? (_ => { }));
+        try
+        {
+            SiloConfiguration.Read(() => web.Services.GetService<IStartupValidator>()?.Validate());
+            await web.StartAsync(cancellationToken);
+            return new QLearningGateway(web);
+        }
+        catch
+        {
+            await web.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the gateway stops.</summary>
+    /// <param name="cancellationToken">Begins the stop.</param>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _web.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Answers what is under way, and disconnects.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _web.StopAsync(CancellationToken.None);
+        await _web.DisposeAsync();
+    }
+
+    private static WebApplication Build(GatewaySettings settings, Action<ILoggingBuilder> logging)
+    {
+        if (!IPAddress.TryParse(settings.Address, out var address))
+        {
+            throw InvalidInputException.For("address", settings.Address, "it is no IP address", "an IPv4 or IPv6 address");
+        }
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        SiloConfiguration.AddTo(builder.Configuration);
+        logging(builder.Logging);
+        builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
+        builder.Services.AddSystemd();
+        (int, string)[] wanted = [(settings.HttpPort, "HTTP")];
+        Ports.Choose(address, wanted);
+        new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, Ports.Choose(address, wanted)[0]))).Listen(builder);
+        SiloTelemetry.Add(builder, _telemetry);
+        builder.Services.AddQLearningClient(options => options.ConnectionString = settings.ConnectionString);
+        builder.Services.AddQLearningHttp();
+        builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
+        var web = builder.Build();
+        web.UseQLearningHttp();
+        HealthEndpoints.Map(web);
+        SiloTelemetry.Map(web, _telemetry);
+        return web;
+    }
+}

@@ -1,0 +1,99 @@
+namespace QLearning.Http.Tests;
+
+/// <summary>An agent's episode over HTTP: each step counts once, and an episode that was lost comes back.</summary>
+[Collection(ServerTests.Name)]
+public sealed class EpisodeTests(ServerFixture server)
+{
+    private const string Type = "/v1/agent-types/coverage-analyzer";
+
+    [Fact]
+    public async Task An_episode_is_learned_step_by_step_and_stored_at_its_end()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-1");
+        for (var step = 0; step < 3; step++)
+        {
+            var chosen = await api.GetAsync("POST", $"{episode}/steps/{step}/action", Act($"e1-{step}"));
+            Assert.Equal(step, chosen.GetProperty("step").GetInt32());
+            Assert.Equal("scan", chosen.GetProperty("action").GetProperty("key").GetString());
+            var outcome = await api.GetAsync("POST", $"{episode}/steps/{step}/outcome", Outcome($"e1-{step + 1}", isDone: step == 2));
+            Assert.Equal(step == 2 ? JsonValueKind.Object : JsonValueKind.Null, outcome.GetProperty("trajectory").ValueKind);
+        }
+
+        var stored = (await api.GetAsync("GET", $"{Type}/trajectories?agent=http-1")).GetProperty("trajectories")[0];
+        Assert.EndsWith(stored.GetProperty("id").GetString()!, episode, StringComparison.Ordinal);
+        Assert.Equal(3, stored.GetProperty("stepRewards").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_outcome_that_is_reported_again_counts_once_with_and_without_a_key()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-2");
+        await api.GetAsync("POST", $"{episode}/steps/0/action", Act("e2-0"));
+        for (var tries = 0; tries < 3; tries++)
+        {
+            await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("e2-1"), tries == 0 ? null : "outcome");
+        }
+
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e2-0"));
+    }
+
+    [Fact]
+    public async Task With_a_key_a_step_is_in_PostgreSQL_when_it_is_answered()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-3");
+        await api.GetAsync("POST", $"{episode}/steps/0/action", Act("e3-0"));
+        await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("e3-1"), "durable");
+        Assert.Equal(1, await server.Database.QueryAsync<long>("select sum(visit_count) from q_values where state_hash = 'e3-0'"));
+    }
+
+    [Fact]
+    public async Task A_lost_episode_is_told_and_comes_back_with_what_its_caller_remembers()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-4");
+        await api.GetAsync("POST", $"{episode}/steps/0/action", Act("e4-0"));
+        await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("e4-1"));
+        await api.GetAsync("POST", $"{episode}/steps/1/action", Act("e4-1"));
+        // Another episode takes its place, as if its silo had gone; nobody has learned the second step of the first one.
+        await api.GetAsync("POST", $"{await BeginAsync(api, "http-4")}/steps/0/action", Act("e4-9"));
+        (await api.SendAsync("POST", $"{episode}/steps/1/outcome", Outcome("e4-2", isDone: true)))
+            .IsProblem(HttpStatusCode.Conflict, "episode-lost");
+        const string Memory = """
+            {"startedAt":"2026-01-31T12:00:00Z","steps":[{"state":"e4-0","action":"scan","reward":1,"nextState":"e4-1"}],
+            "acting":{"state":"e4-1","action":"scan"}}
+            """;
+        await api.GetAsync("POST", $"{episode}/restore", Memory);
+        await api.GetAsync("POST", $"{episode}/restore", Memory);
+        var ended = await api.GetAsync("POST", $"{episode}/steps/1/outcome", Outcome("e4-2", isDone: true));
+        Assert.Equal(2, ended.GetProperty("trajectory").GetProperty("steps").GetInt32());
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e4-0"));
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e4-1"));
+    }
+
+    [Fact]
+    public async Task A_step_that_was_lost_with_its_owner_is_learned_when_the_episode_comes_back()
+    {
+        using var api = server.Api;
+        var episode = $"{Type}/agents/http-5/episodes/{Guid.NewGuid()}";
+        const string Memory = """
+            {"startedAt":"2026-01-31T12:00:00Z","steps":[{"state":"e5-0","action":"scan","reward":1,"nextState":"e5-1"}]}
+            """;
+        await api.GetAsync("POST", $"{episode}/restore", Memory);
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e5-0"));
+        await api.GetAsync("POST", $"{episode}/steps/1/action", Act("e5-1"));
+    }
+
+    private static async Task<string> BeginAsync(Api api, string agent)
+    {
+        var begun = await api.GetAsync("POST", $"{Type}/agents/{agent}/episodes");
+        return $"{Type}/agents/{agent}/episodes/{begun.GetProperty("episodeId").GetString()}";
+    }
+
+    private static string Act(string state) => $"{{\"state\":\"{state}\",\"candidates\":[\"scan\"]}}";
+
+    private static string Outcome(string next, bool isDone = false) =>
+        $"{{\"reward\":1,\"nextState\":\"{next}\",\"done\":{(isDone ? "true" : "false")}}}";
+}
