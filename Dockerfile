@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # Targets: 'silo' (the last one: what 'docker build .' makes) and 'pgbouncer'.
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /source
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # Packages are restored from these files alone, so that a change of code leaves this layer as it is.
@@ -10,6 +10,7 @@ COPY src/Abstractions/QLearning.Abstractions.csproj src/Abstractions/
 COPY src/Cli/QLearning.Cli.csproj src/Cli/
 COPY src/Client/QLearning.Client.csproj src/Client/
 COPY src/Grains/QLearning.Grains.csproj src/Grains/
+COPY src/Http/QLearning.Http.csproj src/Http/
 COPY src/Learning/QLearning.Learning.csproj src/Learning/
 COPY src/Postgres/QLearning.Postgres.csproj src/Postgres/
 COPY src/Silo/QLearning.Silo.csproj src/Silo/
@@ -28,7 +29,7 @@ EXPOSE 6432
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s CMD ["pgbouncer.sh", "healthy"]
 ENTRYPOINT ["pgbouncer.sh"]
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble AS silo
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble AS silo
 # Nothing is written but to PostgreSQL: the root file system may be read-only. Diagnostics would want a socket in /tmp.
 ENV DOTNET_EnableDiagnostics=0 \
     QLearning__Silo__SiloPort=11111 \

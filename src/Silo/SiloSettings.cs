@@ -34,7 +34,9 @@ public sealed class SiloSettings
     [Range(0, 65_535)]
     public int? HttpPort { get; set; }
 
-    /// <summary>Whether a free port is taken when <see cref="HttpPort"/> is not free; if not, the start is refused. Default: false.</summary>
+    /// <summary>
+    /// Whether a free port is taken when <see cref="HttpPort"/> is not free; if not, the start is refused. Default: false.
+    /// </summary>
     public bool HttpPortMayDiffer { get; set; }
 
     /// <summary>Whether metrics are collected, and <c>GET /metrics</c> answers. Default: true.</summary>
