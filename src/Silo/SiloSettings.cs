@@ -28,7 +28,7 @@ public sealed class SiloSettings
     public int GatewayPort { get; set; }
 
     /// <summary>
-    /// The TCP port that answers <c>GET /live</c>, <c>GET /ready</c> and <c>GET /metrics</c> over HTTP, on
+    /// The TCP port that answers <c>/v1</c>, <c>GET /live</c>, <c>GET /ready</c> and <c>GET /metrics</c> over HTTP, on
     /// <see cref="AdvertisedAddress"/>; 0: a free one; null: none. Default: null.
     /// </summary>
     [Range(0, 65_535)]
