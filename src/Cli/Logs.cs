@@ -34,6 +34,7 @@ internal static class Logs
         // At each start it measures the time since the machine's start and takes that for a stall.
         .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("ModelContextProtocol", LogLevel.Warning)
         .AddFilter("Polly", LogLevel.Warning)
         .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

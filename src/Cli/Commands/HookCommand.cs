@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using QLearning.Cli.Hook;
+
+namespace QLearning.Cli.Commands;
+
+/// <summary><c>qlearn hook</c>: choose before a task and report after it, for scripts and coding agents.</summary>
+internal static class HookCommand
+{
+    public static Command Create(Output output) =>
+        new("hook", "Choose before a task and learn from what happened after it: JSON on standard input, JSON out.")
+        {
+            Choose(output), Outcome(output),
+        };
+
+    private static Command Choose(Output output)
+    {
+        var cluster = new ClusterOptions();
+        var command = new Command(
+            "choose",
+            "Read a situation ({\"agentType\", \"state\", \"candidates\"; \"agent\", \"task\"}) and print what to do. Keep what is printed: "
+            + "'hook outcome' reads it.");
+        cluster.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var situation = await HookInput.ReadAsync<Situation>(Console.OpenStandardInput(), cancellationToken);
+            await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
+            HookInput.Write(output, await HookRun.ChooseAsync(client, situation, cancellationToken));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Outcome(Output output)
+    {
+        var cluster = new ClusterOptions();
+        var exitCode = new Option<int?>("--exit-code")
+        {
+            Description = "How the task's program ended: 0 is a success.",
+            HelpName = "number",
+        };
+        var junit = new Option<string?>("--junit") { Description = "The JUnit XML report of the task's tests.", HelpName = "file" };
+        var command = new Command(
+            "outcome", "Read what 'hook choose' printed, learn from how the task ended, and print what was learned.") { exitCode, junit };
+        cluster.AddTo(command);
+        command.Validators.Add(result => RequireEvidence(result, exitCode, junit));
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var evidence = Evidence.Of(
+                parsed.GetValue(exitCode), parsed.GetValue(junit) is { } file ? await JUnitCounts.ReadAsync(file, cancellationToken) : null);
+            var choice = await HookInput.ReadAsync<Choice>(Console.OpenStandardInput(), cancellationToken);
+            await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
+            HookInput.Write(output, await HookRun.ReportAsync(client, choice, evidence, cancellationToken));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void RequireEvidence(CommandResult result, Option exitCode, Option junit)
+    {
+        if (result.GetResult(exitCode) is null && result.GetResult(junit) is null)
+        {
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture, $"What happened is not said. Allowed: {exitCode.Name}, {junit.Name}, or both."));
+        }
+    }
+}
