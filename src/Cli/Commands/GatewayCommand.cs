@@ -45,7 +45,7 @@ internal static class GatewayCommand
     {
         await using var gateway = await QLearningGateway.StartAsync(
             settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken);
-        output.WriteLine($"HTTP: {gateway.HttpUrl}v1; health: {gateway.HttpUrl}live and {gateway.HttpUrl}ready; "
+        output.WriteLine($"HTTP: {gateway.HttpUrl}v1; MCP: {gateway.HttpUrl}mcp; health: {gateway.HttpUrl}live and {gateway.HttpUrl}ready; "
             + $"metrics: {gateway.HttpUrl}metrics");
         output.WriteLine("Ctrl-C or SIGTERM stops it.");
         await gateway.WaitForShutdownAsync(cancellationToken);

@@ -8,13 +8,16 @@ namespace QLearning.Cli.Commands;
 /// <summary><c>qlearn hook</c>: choose before a task and report after it, for scripts and coding agents.</summary>
 internal static class HookCommand
 {
-    public static Command Create(Output output) =>
+    /// <summary>The command.</summary>
+    /// <param name="output">Where it writes.</param>
+    /// <param name="input">Opens what it reads; null: standard input.</param>
+    public static Command Create(Output output, Func<Stream>? input = null) =>
         new("hook", "Choose before a task and learn from what happened after it: JSON on standard input, JSON out.")
         {
-            Choose(output), Outcome(output),
+            Choose(output, input ?? Console.OpenStandardInput), Outcome(output, input ?? Console.OpenStandardInput),
         };
 
-    private static Command Choose(Output output)
+    private static Command Choose(Output output, Func<Stream> input)
     {
         var cluster = new ClusterOptions();
         var command = new Command(
@@ -24,7 +27,7 @@ internal static class HookCommand
         cluster.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var situation = await HookInput.ReadAsync<Situation>(Console.OpenStandardInput(), cancellationToken);
+            var situation = await HookInput.ReadAsync<Situation>(input(), cancellationToken);
             await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
             HookInput.Write(output, await HookRun.ChooseAsync(client, situation, cancellationToken));
             return ExitCode.Success;
@@ -32,7 +35,7 @@ internal static class HookCommand
         return command;
     }
 
-    private static Command Outcome(Output output)
+    private static Command Outcome(Output output, Func<Stream> input)
     {
         var cluster = new ClusterOptions();
         var exitCode = new Option<int?>("--exit-code")
@@ -49,7 +52,7 @@ internal static class HookCommand
         {
             var evidence = Evidence.Of(
                 parsed.GetValue(exitCode), parsed.GetValue(junit) is { } file ? await JUnitCounts.ReadAsync(file, cancellationToken) : null);
-            var choice = await HookInput.ReadAsync<Choice>(Console.OpenStandardInput(), cancellationToken);
+            var choice = await HookInput.ReadAsync<Choice>(input(), cancellationToken);
             await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
             HookInput.Write(output, await HookRun.ReportAsync(client, choice, evidence, cancellationToken));
             return ExitCode.Success;

@@ -10,6 +10,8 @@ namespace QLearning.Cli.Hook;
 /// <param name="Tests">What its test report counts.</param>
 internal sealed record Evidence(double Reward, bool Succeeded, string? Problem, TestCounts? Tests)
 {
+    private const int Decimals = 6;
+
     /// <summary>
     /// An exit code gives 1 for 0, else −1; a report gives 2·p − 1 for the share p of the tests that ran and passed; both give their mean.
     /// A task succeeds when neither says that it failed.
@@ -32,6 +34,6 @@ internal sealed record Evidence(double Reward, bool Succeeded, string? Problem, 
         var problem = tests is { Failed: > 0 } ? string.Create(CultureInfo.InvariantCulture, $"{tests.Failed} of {ran} tests failed")
             : exitCode is { } failed and not 0 ? string.Create(CultureInfo.InvariantCulture, $"exit code {failed}")
             : null;
-        return new Evidence(rewards.Average(), problem is null, problem, tests);
+        return new Evidence(Math.Round(rewards.Average(), Decimals), problem is null, problem, tests);
     }
 }

@@ -34,7 +34,9 @@ internal static class HookInput
         }
         catch (JsonException error)
         {
-            throw new InvalidInputException($"Standard input cannot be read: {error.Message}", error);
+            var members = typeof(T).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+            throw new InvalidInputException(
+                $"Standard input cannot be read: {error.Message} Allowed: a JSON object with {string.Join(", ", members)}.", error);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 using QLearning.Abstractions;
 
@@ -36,7 +37,11 @@ internal static class JUnitCounts
         }
         catch (XmlException error)
         {
-            throw InvalidInputException.For("report", file, error.Message.TrimEnd('.'), "a JUnit XML report without a document type");
+            var place = error.LineNumber > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber} at {error.LinePosition}")
+                : "its XML";
+            throw InvalidInputException.For(
+                "report", file, $"{place} cannot be read", "a JUnit XML report, well-formed and without a document type");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
