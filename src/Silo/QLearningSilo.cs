@@ -147,7 +147,7 @@ public sealed class QLearningSilo : IAsyncDisposable
         web.UseQLearningHttp();
         web.MapQLearningMcp().WithMetadata(new ApiScopeMetadata(ApiScope.Read));
         HealthEndpoints.Map(web);
-        SiloTelemetry.Map(web);
+        SiloTelemetry.Map(web, settings);
         return web;
     }
 

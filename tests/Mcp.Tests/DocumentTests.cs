@@ -28,9 +28,11 @@ public sealed class DocumentTests(ServerFixture server)
     {
         await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, version);
         var prompt = Assert.Single(await client.ListPromptsAsync());
-        Assert.Equal(["agent", "agentType", "task"], prompt.ProtocolPrompt.Arguments!.Select(one => one.Name).Order(StringComparer.Ordinal));
-        var said = await client.GetPromptAsync(
-            prompt.Name, new Dictionary<string, object?> { ["agentType"] = "test-generator", ["agent"] = "tg-1", ["task"] = "test Parser.cs" });
+        Assert.Equal(["agentType", "agent", "task"], prompt.ProtocolPrompt.Arguments!.Select(one => one.Name));
+        var said = await client.GetPromptAsync(prompt.Name, new Dictionary<string, object?>
+        {
+            ["agentType"] = "test-generator", ["agent"] = "tg-1", ["task"] = "test Parser.cs",
+        });
         var text = Assert.IsType<TextContentBlock>(Assert.Single(said.Messages).Content).Text;
         Assert.All(
             ["test Parser.cs", "'tg-1'", "qlearning_select_action", "qlearning_record_outcome"],

@@ -20,7 +20,8 @@ public sealed class LoopTests(ServerFixture server)
         });
         var patternId = pattern.GetProperty("id").GetString()!;
 
-        var first = await client.AskAsync("qlearning_select_action", new { agentType = Type, agent, state = State(version, 0), candidates = Candidates });
+        var first = await client.AskAsync(
+            "qlearning_select_action", new { agentType = Type, agent, state = State(version, 0), candidates = Candidates });
         var episode = first.GetProperty("episode").GetString();
         var going = Outcome(agent, episode, 0, 0.25, "continues", State(version, 1));
         for (var tries = 0; tries < 2; tries++)
@@ -28,13 +29,16 @@ public sealed class LoopTests(ServerFixture server)
             Assert.Equal(1, (await client.AskAsync("qlearning_record_outcome", going)).GetProperty("nextStep").GetInt32());
         }
 
-        var second = await client.AskAsync(
-            "qlearning_select_action", new { agentType = Type, agent, state = State(version, 1), candidates = Candidates, episode, step = 1 });
+        var second = await client.AskAsync("qlearning_select_action", new
+        {
+            agentType = Type, agent, state = State(version, 1), candidates = Candidates, episode, step = 1,
+        });
         var done = Outcome(agent, episode, 1, 1, "done", patternsUsed: patternId);
         for (var tries = 0; tries < 2; tries++)
         {
             var ended = await client.AskAsync("qlearning_record_outcome", done);
-            Assert.Equal((1.25, JsonValueKind.Null), (ended.GetProperty("totalReward").GetDouble(), ended.GetProperty("nextStep").ValueKind));
+            Assert.Equal(1.25, ended.GetProperty("totalReward").GetDouble());
+            Assert.Equal(JsonValueKind.Null, ended.GetProperty("nextStep").ValueKind);
         }
 
         Assert.Equal(1, await server.Database.QueryAsync<long>(

@@ -32,7 +32,8 @@ public sealed class ToolTests(ServerFixture server)
                 Assert.NotEqual("object", argument.Value.GetProperty("type").GetString());
             });
         });
-        var ending = tools.Single(tool => tool.Name == "qlearning_record_outcome").InputSchema.GetProperty("properties").GetProperty("ending");
+        var outcome = tools.Single(tool => tool.Name == "qlearning_record_outcome");
+        var ending = outcome.InputSchema.GetProperty("properties").GetProperty("ending");
         Assert.Equal(["continues", "done", "truncated"], ending.GetProperty("enum").EnumerateArray().Select(one => one.GetString()));
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.NetworkInformation;
 using QLearning.Abstractions;
 using QLearning.Silo.Gateway;
 
@@ -8,6 +9,8 @@ namespace QLearning.Cli.Commands;
 /// <summary><c>qlearn gateway</c>: answers HTTP as silos do, over a client of its own, until it is told to stop.</summary>
 internal static class GatewayCommand
 {
+    private const int HttpPort = 8080;
+
     private static readonly Option<string> _address = new("--listen")
     {
         Description = "IP address to listen on.",
@@ -27,26 +30,30 @@ internal static class GatewayCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var connectionString = cluster.FindRunning(parsed)
-                ?? throw new ClusterUnavailableException("No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
+                ?? throw new ClusterUnavailableException(
+                    "No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
             var settings = new GatewaySettings
             {
                 ConnectionString = connectionString,
                 Address = parsed.GetRequiredValue(_address),
                 HttpPort = ClusterOptions.IsTyped(parsed.GetResult(httpPort))
                     ? parsed.GetRequiredValue(httpPort)
-                    : ServeCommand.DefaultHttpPort(),
+                    : DefaultPort(),
             };
             return RunAsync(settings, parsed.GetRequiredValue(log) == "json", output, cancellationToken);
         });
         return command;
     }
 
+    private static int DefaultPort() =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == HttpPort) ? 0 : HttpPort;
+
     private static async Task<int> RunAsync(GatewaySettings settings, bool isJson, Output output, CancellationToken cancellationToken)
     {
         await using var gateway = await QLearningGateway.StartAsync(
             settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken);
-        output.WriteLine($"HTTP: {gateway.HttpUrl}v1; MCP: {gateway.HttpUrl}mcp; health: {gateway.HttpUrl}live and {gateway.HttpUrl}ready; "
-            + $"metrics: {gateway.HttpUrl}metrics");
+        var url = gateway.HttpUrl;
+        output.WriteLine($"HTTP: {url}v1; MCP: {url}mcp; health: {url}live and {url}ready; metrics: {url}metrics");
         output.WriteLine("Ctrl-C or SIGTERM stops it.");
         await gateway.WaitForShutdownAsync(cancellationToken);
         return ExitCode.Success;

@@ -22,8 +22,8 @@ internal static class HookCommand
         var cluster = new ClusterOptions();
         var command = new Command(
             "choose",
-            "Read a situation ({\"agentType\", \"state\", \"candidates\"; \"agent\", \"task\"}) and print what to do. Keep what is printed: "
-            + "'hook outcome' reads it.");
+            "Read a situation ({\"agentType\", \"state\", \"candidates\"; \"agent\", \"task\"}) and print what to do. "
+            + "Keep what is printed: 'hook outcome' reads it.");
         cluster.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

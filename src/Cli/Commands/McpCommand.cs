@@ -16,7 +16,8 @@ internal static class McpCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var connectionString = cluster.FindRunning(parsed)
-                ?? throw new ClusterUnavailableException("No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
+                ?? throw new ClusterUnavailableException(
+                    "No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
             await QLearningMcpProgram.RunAsync(connectionString, Logs.ToStandardError, cancellationToken);
             return ExitCode.Success;
         });

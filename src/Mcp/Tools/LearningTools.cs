@@ -76,7 +76,8 @@ internal sealed class LearningTools(IQLearningClient client)
             NextState = nextState is not null
                 ? TextValue.StateOf(nextState)
                 : ending == Ending.Done ? State.FromKey(OverState) : throw new InvalidInputException(
-                    "The argument 'nextState' is missing. Send it, the situation that followed, or 'ending': 'done' when the task is over."),
+                    "The argument 'nextState' is missing. Send it, the situation that followed, or as 'ending' 'done' when the task is "
+                    + "over."),
             NextActions = nextActions is null ? null : [.. nextActions.Select(one => TextValue.ActionOf(one).Key)],
             Done = ending == Ending.Done,
             Truncated = ending == Ending.Truncated,

@@ -18,6 +18,9 @@ namespace QLearning.Silo.Gateway;
 /// <summary>A process that answers HTTP as silos do, over a client of its own: for those who want HTTP apart from memory.</summary>
 public sealed class QLearningGateway : IAsyncDisposable
 {
+    // A gateway has metrics as a silo has by default.
+    private static readonly SiloSettings _telemetry = new();
+
     private readonly WebApplication _web;
 
     private QLearningGateway(WebApplication web) => _web = web;
@@ -79,7 +82,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         (int, string)[] wanted = [(settings.HttpPort, "HTTP")];
         Ports.Choose(address, wanted);
         new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, Ports.Choose(address, wanted)[0]))).Listen(builder);
-        SiloTelemetry.Add(builder);
+        SiloTelemetry.Add(builder, _telemetry);
         builder.Services.AddQLearningClient(options => options.ConnectionString = settings.ConnectionString);
         builder.Services.AddQLearningHttp();
         builder.Services.AddQLearningMcp();
@@ -88,7 +91,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         web.UseQLearningHttp();
         web.MapQLearningMcp().WithMetadata(new ApiScopeMetadata(ApiScope.Read));
         HealthEndpoints.Map(web);
-        SiloTelemetry.Map(web);
+        SiloTelemetry.Map(web, _telemetry);
         return web;
     }
 }
