@@ -50,8 +50,8 @@ internal static class HookCommand
         command.Validators.Add(result => RequireEvidence(result, exitCode, junit));
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var evidence = Evidence.Of(
-                parsed.GetValue(exitCode), parsed.GetValue(junit) is { } file ? await JUnitCounts.ReadAsync(file, cancellationToken) : null);
+            var tests = parsed.GetValue(junit) is { } file ? await JUnitCounts.ReadAsync(file, cancellationToken) : null;
+            var evidence = Evidence.Of(parsed.GetValue(exitCode), tests);
             var choice = await HookInput.ReadAsync<Choice>(input(), cancellationToken);
             await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
             HookInput.Write(output, await HookRun.ReportAsync(client, choice, evidence, cancellationToken));
