@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,7 +57,8 @@ public static class QLearningMcpExtensions
     {
         ArgumentNullException.ThrowIfNull(routes);
         var guard = routes.ServiceProvider.GetRequiredService<HostGuard>();
-        var mcp = routes.MapMcp(Path);
+        // The OpenAPI document is of the HTTP API; clients of this protocol ask for what there is.
+        var mcp = routes.MapMcp(Path).ExcludeFromDescription();
         mcp.Add(endpoint =>
         {
             var next = endpoint.RequestDelegate!;

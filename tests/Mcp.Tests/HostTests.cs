@@ -1,5 +1,11 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using QLearning.Mcp.Hosts;
 using QLearning.Silo.Gateway;
 
 namespace QLearning.Mcp.Tests;
@@ -38,6 +44,29 @@ public sealed class HostTests(ServerFixture server)
 
         using var answer = await http.SendAsync(request);
         Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("memory.example.org", "https://memory.example.org", true)]
+    [InlineData("MEMORY.example.org:8443", null, true)]
+    [InlineData("localhost", "https://memory.example.org", true)]
+    [InlineData("other.example.org", null, false)]
+    public async Task Configured_names_are_answered(string host, string? origin, bool expected)
+    {
+        var options = new McpOptions { AllowedHosts = { "memory.example.org" } };
+        using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
+        var context = new DefaultHttpContext { RequestServices = services };
+        context.Request.Headers.Host = host;
+        context.Request.Headers.Origin = origin;
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        lifetime.NotifyStarted();
+        var isAnswered = false;
+        await new HostGuard(Options.Create(options), lifetime, NullLogger<HostGuard>.Instance).InvokeAsync(context, _ =>
+        {
+            isAnswered = true;
+            return Task.CompletedTask;
+        });
+        Assert.Equal(expected, isAnswered);
     }
 
     [Fact]
