@@ -57,6 +57,7 @@ public sealed class ToolTests(ServerFixture server)
     [InlineData("qlearning_record_outcome", """
         {"agentType": "test-generator", "agent": "e", "episode": "x", "step": 0, "reward": "good", "ending": "done"}
         """, "Allowed: number, How good")]
+    [InlineData("qlearning_search_patterns", """{"agentType": "test-generator", "limit": 1001}""", "Allowed: 1 to 1000")]
     [InlineData("qlearning_store_pattern", """{"agentType": "test-generator", "name": "n", "type": "t", "data": "no JSON"}""", "JSON")]
     public async Task A_refusal_says_what_to_send_instead(string tool, string arguments, string expected)
     {

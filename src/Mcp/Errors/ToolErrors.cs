@@ -15,7 +15,7 @@ internal static class ToolErrors
         {
             if (request.MatchedPrimitive is McpServerTool tool)
             {
-                ArgumentCheck.Arguments(tool.ProtocolTool, request.Params?.Arguments);
+                ToolArguments.Require(tool.ProtocolTool, request.Params?.Arguments);
             }
 
             return await next(request, cancellationToken);

@@ -20,7 +20,7 @@ internal sealed class PatternTools(IQLearningClient client)
         [Description("This kind of pattern, such as 'test_template'.")] string? type = null,
         [Description("This category.")] string? category = null,
         [Description("Patterns that apply in this state: the text of a JSON object of its features.")] string? state = null,
-        [Description("The most to answer, 1 to 100.")] int limit = 10,
+        [Description("The most to answer, 1 to 1,000.")] int limit = 10,
         CancellationToken cancellationToken = default)
     {
         await client.AgentTypes.GetAsync(agentType, cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class PatternTools(IQLearningClient client)
             Type = type,
             Category = category,
             StateJson = state,
-            Limit = limit is >= 1 and <= 100 ? limit : throw InvalidInputException.For("limit", limit, "out of range", "1 to 100"),
+            Limit = limit,
         };
         var found = await client.Patterns(agentType).SearchAsync(query, cancellationToken);
         return new FoundPatterns([.. found.Select(match => PatternAnswer.Of(match.Pattern, match.Similarity))]);

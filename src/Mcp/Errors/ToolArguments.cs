@@ -5,10 +5,10 @@ using QLearning.Abstractions;
 namespace QLearning.Mcp.Errors;
 
 /// <summary>Holds the arguments of a call against the tool's schema before anything is done.</summary>
-internal static class ArgumentCheck
+internal static class ToolArguments
 {
     /// <exception cref="InvalidInputException">One is missing, not known, of another type or not one of an enumeration.</exception>
-    public static void Arguments(Tool tool, IDictionary<string, JsonElement>? arguments)
+    public static void Require(Tool tool, IDictionary<string, JsonElement>? arguments)
     {
         var properties = tool.InputSchema.GetProperty("properties");
         string[] required = tool.InputSchema.TryGetProperty("required", out var names)
