@@ -6,6 +6,8 @@ public sealed class LoopTests(ServerFixture server)
 {
     private const string Type = "test-generator";
 
+    private static readonly string[] _candidates = ["unit", """{"kind": "property", "runs": 100}"""];
+
     public static TheoryData<string> Versions => Fixtures.Mcp.Versions;
 
     [Theory]
@@ -21,7 +23,7 @@ public sealed class LoopTests(ServerFixture server)
         var patternId = pattern.GetProperty("id").GetString()!;
 
         var first = await client.AskAsync(
-            "qlearning_select_action", new { agentType = Type, agent, state = State(version, 0), candidates = Candidates });
+            "qlearning_select_action", new { agentType = Type, agent, state = State(version, 0), candidates = _candidates });
         var episode = first.GetProperty("episode").GetString();
         var going = Outcome(agent, episode, 0, 0.25, "continues", State(version, 1));
         for (var tries = 0; tries < 2; tries++)
@@ -31,7 +33,7 @@ public sealed class LoopTests(ServerFixture server)
 
         var second = await client.AskAsync("qlearning_select_action", new
         {
-            agentType = Type, agent, state = State(version, 1), candidates = Candidates, episode, step = 1,
+            agentType = Type, agent, state = State(version, 1), candidates = _candidates, episode, step = 1,
         });
         var done = Outcome(agent, episode, 1, 1, "done", patternsUsed: patternId);
         for (var tries = 0; tries < 2; tries++)
@@ -61,10 +63,10 @@ public sealed class LoopTests(ServerFixture server)
     {
         await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
         var first = await client.AskAsync(
-            "qlearning_select_action", new { agentType = Type, agent = "gone", state = "gone-0", candidates = Candidates });
+            "qlearning_select_action", new { agentType = Type, agent = "gone", state = "gone-0", candidates = _candidates });
         // Another episode takes its place, as if its silo had gone.
         var other = await client.AskAsync(
-            "qlearning_select_action", new { agentType = Type, agent = "gone", state = "gone-1", candidates = Candidates });
+            "qlearning_select_action", new { agentType = Type, agent = "gone", state = "gone-1", candidates = _candidates });
         var episode = first.GetProperty("episode").GetString();
         var bare = Outcome("gone", episode, 0, 1, "done");
         Assert.Contains("'state' and 'action'", await client.RefusalAsync("qlearning_record_outcome", bare), StringComparison.Ordinal);
@@ -81,8 +83,6 @@ public sealed class LoopTests(ServerFixture server)
         var running = Outcome("gone", other.GetProperty("episode").GetString(), 0, 1, "done");
         Assert.Equal(1, (await client.AskAsync("qlearning_record_outcome", running)).GetProperty("totalReward").GetDouble());
     }
-
-    private static readonly string[] Candidates = ["unit", """{"kind": "property", "runs": 100}"""];
 
     private static string State(string version, int step) => $"loop-{version}-{step}";
 
@@ -101,7 +101,7 @@ public sealed class LoopTests(ServerFixture server)
 
     private async Task VisitedOnceAsync(string state, JsonElement chosen)
     {
-        Assert.Contains(chosen.GetProperty("action").GetString(), Candidates);
+        Assert.Contains(chosen.GetProperty("action").GetString(), _candidates);
         Assert.Equal(1, await server.Database.QueryAsync<long>(
             $"select coalesce(sum(visit_count), 0) from q_values where state_hash = '{state}'"));
     }

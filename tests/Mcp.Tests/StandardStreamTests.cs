@@ -6,6 +6,8 @@ namespace QLearning.Mcp.Tests;
 [Collection(ServerTests.Name)]
 public sealed class StandardStreamTests(ServerFixture server)
 {
+    private static readonly string[] _candidates = ["a"];
+
     [Fact]
     public async Task A_client_starts_it_and_works_the_loop()
     {
@@ -18,7 +20,7 @@ public sealed class StandardStreamTests(ServerFixture server)
         await using var client = await Fixtures.Mcp.ConnectAsync(transport, Fixtures.Mcp.Newest);
         var chosen = await client.AskAsync("qlearning_select_action", new
         {
-            agentType = "test-generator", agent = "stdio", state = "stdio", candidates = new[] { "a" },
+            agentType = "test-generator", agent = "stdio", state = "stdio", candidates = _candidates,
         });
         await client.AskAsync("qlearning_record_outcome", new
         {

@@ -76,7 +76,7 @@ public sealed class ToolTests(ServerFixture server)
         {
             Assert.Equal(_reading, NamesOf((await client.ListToolsAsync()).Select(tool => tool.ProtocolTool)));
             var said = await client.RefusalAsync(
-                "qlearning_select_action", new { agentType = "test-generator", agent = "reader", state = "s", candidates = new[] { "a" } });
+                "qlearning_select_action", new { agentType = "test-generator", agent = "reader", state = "s", candidates = _reading });
             Assert.Contains("'learn'", said, StringComparison.Ordinal);
             await client.AskAsync("qlearning_best_action", new { agentType = "test-generator", state = "s" });
         }

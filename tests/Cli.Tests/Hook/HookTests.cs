@@ -16,6 +16,8 @@ public sealed class HookTests
         {"agentType": "test-generator", "state": {"files": 3}, "candidates": ["unit", {"kind": "property"}], "seed": 1}
         """;
 
+    private static readonly string[] _actions = ["\"unit\"", """{"kind":"property"}"""];
+
     [Fact]
     public async Task What_is_chosen_is_learned_once_from_what_happened()
     {
@@ -23,7 +25,7 @@ public sealed class HookTests
         await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
         var choice = await SaysAsync("choose", Choose, database);
         var action = JsonDocument.Parse(choice).RootElement.GetProperty("action");
-        Assert.Contains(action.GetRawText(), new[] { "\"unit\"", """{"kind":"property"}""" });
+        Assert.Contains(action.GetRawText(), _actions);
 
         for (var tries = 0; tries < 2; tries++)
         {
