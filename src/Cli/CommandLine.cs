@@ -69,6 +69,8 @@ internal static class CommandLine
         {
             ServeCommand.Create(output),
             GatewayCommand.Create(output),
+            McpCommand.Create(),
+            HookCommand.Create(output),
             DemoCommand.Create(output),
             ReplayCommand.Create(output),
             StatusCommand.Create(output),

@@ -39,6 +39,7 @@ internal static class Logs
         // A line each time that somebody asks /ready, of what was logged when it happened.
         .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("ModelContextProtocol", LogLevel.Warning)
         .AddFilter("Polly", LogLevel.Warning)
         .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using QLearning.Abstractions;
 using QLearning.Http;
+using QLearning.Mcp;
 using QLearning.Silo.Configuration;
 using QLearning.Silo.Health;
 using QLearning.Silo.Http;
@@ -144,6 +145,7 @@ public sealed class QLearningSilo : IAsyncDisposable
 
         var web = builder.Build();
         web.UseQLearningHttp();
+        web.MapQLearningMcp().WithMetadata(new ApiScopeMetadata(ApiScope.Read));
         HealthEndpoints.Map(web);
         SiloTelemetry.Map(web, settings);
         return web;

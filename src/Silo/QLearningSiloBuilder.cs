@@ -11,6 +11,7 @@ using QLearning.Client;
 using QLearning.Grains;
 using QLearning.Grains.Configuration;
 using QLearning.Http;
+using QLearning.Mcp;
 using QLearning.Silo.Configuration;
 using QLearning.Silo.Embedded;
 using QLearning.Silo.Health;
@@ -72,6 +73,8 @@ public static class QLearningSiloBuilder
         SiloTelemetry.Add(builder, settings);
         builder.Services.AddQLearningHttp();
         builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.Section, typeof(HttpApiOptions)));
+        builder.Services.AddQLearningMcp();
+        builder.Services.AddSingleton(new OptionsSection(QLearningMcpExtensions.Section, typeof(McpOptions)));
         builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
         builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)

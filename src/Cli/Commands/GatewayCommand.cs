@@ -52,8 +52,8 @@ internal static class GatewayCommand
     {
         await using var gateway = await QLearningGateway.StartAsync(
             settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken);
-        output.WriteLine($"HTTP: {gateway.HttpUrl}v1; health: {gateway.HttpUrl}live and {gateway.HttpUrl}ready; "
-            + $"metrics: {gateway.HttpUrl}metrics");
+        var url = gateway.HttpUrl;
+        output.WriteLine($"HTTP: {url}v1; MCP: {url}mcp; health: {url}live and {url}ready; metrics: {url}metrics");
         output.WriteLine("Ctrl-C or SIGTERM stops it.");
         await gateway.WaitForShutdownAsync(cancellationToken);
         return ExitCode.Success;

@@ -88,6 +88,7 @@ internal static class ServeCommand
             settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken: cancellationToken);
         output.WriteLine($"Silo is active: silo port {silo.SiloPort}, gateway port {silo.GatewayPort}, cluster '{settings.ClusterId}'.");
         output.WriteLine($"HTTP API: {silo.HttpUrl}v1, described by {silo.HttpUrl}openapi/v1.json and {silo.HttpUrl}docs");
+        output.WriteLine($"MCP: {silo.HttpUrl}mcp");
         output.WriteLine($"Health: {silo.HttpUrl}live and {silo.HttpUrl}ready; metrics: {silo.HttpUrl}metrics"
             + (settings.Dashboard ? $"; dashboard: {silo.HttpUrl}dashboard/" : ""));
         output.WriteLine(silo.PostgresUrl is null

@@ -125,6 +125,45 @@ public sealed class EpisodeClient
         await _calls.RepeatableAsync(_answer, () => _grain.RestoreEpisode(snapshot), cancellationToken);
     }
 
+    /// <summary>
+    /// Learns what the action of a step led to, for a caller who remembers this step and none before it. When the episode does not run any
+    /// more, the step is learned all the same, and counts once as ever; only its trajectory does not get it. Durable when this returns.
+    /// </summary>
+    /// <param name="step">The step, as the choice of its action named it.</param>
+    /// <param name="acted">The state of that choice, and the action.</param>
+    /// <param name="outcome">What happened.</param>
+    /// <param name="cancellationToken">Ends the waiting; report the same step again to learn whether it took effect.</param>
+    /// <returns>As <see cref="ObserveAsync"/>; of an episode that does not run any more only what was learned.</returns>
+    /// <exception cref="AgentStateException">The agent is paused or in error, or no action of this step waits for its reward.</exception>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same step again later.</exception>
+    public async Task<ObservationResult> ReportAsync(
+        int step, StateAction acted, AgentOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        try
+        {
+            return await ObserveAsync(step, outcome, durable: true, cancellationToken);
+        }
+        catch (EpisodeLostException)
+        {
+            var agent = await FindAgentAsync(cancellationToken);
+            var transition = new Transition
+            {
+                State = acted.State,
+                Action = acted.Action,
+                Reward = outcome.Reward,
+                NextState = outcome.NextState,
+                NextActions = outcome.NextActions,
+                Done = outcome.Done,
+                Truncated = outcome.Truncated,
+                LearningRate = agent?.LearningRate,
+                ExplorationRate = agent?.ExplorationRate,
+            };
+            var learned = await _client.AgentType(_agent.AgentType).LearnAsync([transition], NumberOf(step), cancellationToken);
+            return new ObservationResult(learned[0], null);
+        }
+    }
+
     // No number of an episode is settled before a day is over: any process may report a step again.
     private UpdateId NumberOf(int step) => new(Id, step + 1L, 1);
 

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using QLearning.Cli.Hook;
+
+namespace QLearning.Cli.Commands;
+
+/// <summary><c>qlearn hook</c>: choose before a task and report after it, for scripts and coding agents.</summary>
+internal static class HookCommand
+{
+    /// <summary>The command.</summary>
+    /// <param name="output">Where it writes.</param>
+    /// <param name="input">Opens what it reads; null: standard input.</param>
+    public static Command Create(Output output, Func<Stream>? input = null) =>
+        new("hook", "Choose before a task and learn from what happened after it: JSON on standard input, JSON out.")
+        {
+            Choose(output, input ?? Console.OpenStandardInput), Outcome(output, input ?? Console.OpenStandardInput),
+        };
+
+    private static Command Choose(Output output, Func<Stream> input)
+    {
+        var cluster = new ClusterOptions();
+        var command = new Command(
+            "choose",
+            "Read a situation ({\"agentType\", \"state\", \"candidates\"; \"agent\", \"task\"}) and print what to do. "
+            + "Keep what is printed: 'hook outcome' reads it.");
+        cluster.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var situation = await HookInput.ReadAsync<Situation>(input(), cancellationToken);
+            await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
+            HookInput.Write(output, await HookRun.ChooseAsync(client, situation, cancellationToken));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Outcome(Output output, Func<Stream> input)
+    {
+        var cluster = new ClusterOptions();
+        var exitCode = new Option<int?>("--exit-code")
+        {
+            Description = "How the task's program ended: 0 is a success.",
+            HelpName = "number",
+        };
+        var junit = new Option<string?>("--junit") { Description = "The JUnit XML report of the task's tests.", HelpName = "file" };
+        var command = new Command(
+            "outcome", "Read what 'hook choose' printed, learn from how the task ended, and print what was learned.") { exitCode, junit };
+        cluster.AddTo(command);
+        command.Validators.Add(result => RequireEvidence(result, exitCode, junit));
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var tests = parsed.GetValue(junit) is { } file ? await JUnitCounts.ReadAsync(file, cancellationToken) : null;
+            var evidence = Evidence.Of(parsed.GetValue(exitCode), tests);
+            var choice = await HookInput.ReadAsync<Choice>(input(), cancellationToken);
+            await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
+            HookInput.Write(output, await HookRun.ReportAsync(client, choice, evidence, cancellationToken));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void RequireEvidence(CommandResult result, Option exitCode, Option junit)
+    {
+        if (result.GetResult(exitCode) is null && result.GetResult(junit) is null)
+        {
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture, $"What happened is not said. Allowed: {exitCode.Name}, {junit.Name}, or both."));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using QLearning.Abstractions;
+using QLearning.Client;
+
+namespace QLearning.Cli.Hook;
+
+/// <summary>What the hooks do. Each is a process of its own: the choice that is printed is all that is remembered.</summary>
+internal static class HookRun
+{
+    private const string OverState = "end";
+    private const string Source = "hook";
+
+    public static async Task<Choice> ChooseAsync(IQLearningClient client, Situation situation, CancellationToken cancellationToken)
+    {
+        await client.AgentTypes.GetAsync(situation.AgentType, cancellationToken);
+        var episode = situation.Episode
+            ?? (situation.Step == 0 ? Guid.CreateVersion7() : throw InvalidInputException.For(
+                "step", situation.Step, "no episode is named", "0, or the episode beside it"));
+        var chosen = await client.Episode(situation.AgentType, situation.Agent, episode).SelectActionAsync(
+            situation.Step, HookInput.StateOf(situation.State), situation.Candidates.Select(HookInput.ActionOf), situation.Task,
+            situation.Seed, cancellationToken);
+        return new Choice
+        {
+            AgentType = situation.AgentType,
+            Agent = situation.Agent,
+            Episode = episode,
+            Step = chosen.Step,
+            State = situation.State,
+            Action = HookInput.Of(chosen.Selected.Action),
+            QValue = chosen.Selected.QValue,
+            Explored = chosen.Selected.Explored,
+            Propensity = chosen.Selected.Propensity,
+            ExplorationRate = chosen.ExplorationRate,
+        };
+    }
+
+    public static async Task<Learned> ReportAsync(
+        IQLearningClient client, Choice choice, Evidence evidence, CancellationToken cancellationToken)
+    {
+        await client.AgentTypes.GetAsync(choice.AgentType, cancellationToken);
+        var outcome = new AgentOutcome
+        {
+            Reward = evidence.Reward,
+            NextState = choice.NextState is { } next ? HookInput.StateOf(next) : State.FromKey(OverState),
+            Done = choice.NextState is null,
+            Success = evidence.Succeeded,
+            ErrorMessage = evidence.Problem,
+            RewardSource = Source,
+        };
+        var acted = new StateAction(HookInput.StateOf(choice.State), HookInput.ActionOf(choice.Action));
+        var result = await client.Episode(choice.AgentType, choice.Agent, choice.Episode)
+            .ReportAsync(choice.Step, acted, outcome, cancellationToken);
+        return new Learned(
+            evidence.Reward, evidence.Succeeded, evidence.Tests, result.Learned?.QValue, result.Learned?.VisitCount, choice.Episode,
+            outcome.Done ? null : choice.Step + 1);
+    }
+}

@@ -1,0 +1,108 @@
+namespace QLearning.Mcp.Tests;
+
+/// <summary>The loop of an agent: it is learned in PostgreSQL, each step once.</summary>
+[Collection(ServerTests.Name)]
+public sealed class LoopTests(ServerFixture server)
+{
+    private const string Type = "test-generator";
+
+    private static readonly string[] _candidates = ["unit", """{"kind": "property", "runs": 100}"""];
+
+    public static TheoryData<string> Versions => Fixtures.Mcp.Versions;
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task An_episode_is_learned_in_PostgreSQL_each_step_once_and_its_pattern_is_credited_once(string version)
+    {
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, version);
+        var agent = $"loop-{version}";
+        var pattern = await client.AskAsync("qlearning_store_pattern", new
+        {
+            agentType = Type, name = $"retry {version}", type = "test_template", data = """{"times": 3}""",
+        });
+        var patternId = pattern.GetProperty("id").GetString()!;
+
+        var first = await client.AskAsync(
+            "qlearning_select_action", new { agentType = Type, agent, state = State(version, 0), candidates = _candidates });
+        var episode = first.GetProperty("episode").GetString();
+        var going = Outcome(agent, episode, 0, 0.25, "continues", State(version, 1));
+        for (var tries = 0; tries < 2; tries++)
+        {
+            Assert.Equal(1, (await client.AskAsync("qlearning_record_outcome", going)).GetProperty("nextStep").GetInt32());
+        }
+
+        var second = await client.AskAsync("qlearning_select_action", new
+        {
+            agentType = Type, agent, state = State(version, 1), candidates = _candidates, episode, step = 1,
+        });
+        var done = Outcome(agent, episode, 1, 1, "done", patternsUsed: patternId);
+        for (var tries = 0; tries < 2; tries++)
+        {
+            var ended = await client.AskAsync("qlearning_record_outcome", done);
+            Assert.Equal(1.25, ended.GetProperty("totalReward").GetDouble());
+            Assert.Equal(JsonValueKind.Null, ended.GetProperty("nextStep").ValueKind);
+        }
+
+        Assert.Equal(1, await server.Database.QueryAsync<long>(
+            $"select count(*) from trajectories where trajectory_id = '{episode}' and jsonb_array_length(step_rewards) = 2"));
+        await VisitedOnceAsync(State(version, 0), first);
+        await VisitedOnceAsync(State(version, 1), second);
+        var found = await client.AskAsync("qlearning_search_patterns", new { agentType = Type, name = $"retry {version}" });
+        Assert.Equal(1, found.GetProperty("patterns")[0].GetProperty("usageCount").GetInt32());
+
+        var best = await client.AskAsync("qlearning_best_action", new { agentType = Type, state = State(version, 1) });
+        Assert.Equal(second.GetProperty("action").GetString(), best.GetProperty("action").GetString());
+        Assert.Single((await client.AskAsync("qlearning_q_values", new { agentType = Type, state = State(version, 1) }))
+            .GetProperty("actions").EnumerateArray());
+        var status = await client.AskAsync("qlearning_agent_status", new { agentType = Type, agent });
+        Assert.Equal(1, status.GetProperty("agents")[0].GetProperty("succeeded").GetInt32());
+    }
+
+    [Fact]
+    public async Task An_outcome_of_an_episode_that_is_gone_is_learned_once_by_the_state_and_action_it_is_for()
+    {
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
+        var first = await client.AskAsync(
+            "qlearning_select_action", new { agentType = Type, agent = "gone", state = "gone-0", candidates = _candidates });
+        // Another episode takes its place, as if its silo had gone.
+        var other = await client.AskAsync(
+            "qlearning_select_action", new { agentType = Type, agent = "gone", state = "gone-1", candidates = _candidates });
+        var episode = first.GetProperty("episode").GetString();
+        var bare = Outcome("gone", episode, 0, 1, "done");
+        Assert.Contains("'state' and 'action'", await client.RefusalAsync("qlearning_record_outcome", bare), StringComparison.Ordinal);
+
+        var whole = Outcome("gone", episode, 0, 1, "done", state: "gone-0", action: first.GetProperty("action").GetString());
+        for (var tries = 0; tries < 2; tries++)
+        {
+            var learned = await client.AskAsync("qlearning_record_outcome", whole);
+            Assert.Equal(1, learned.GetProperty("visitCount").GetInt32());
+            Assert.NotNull(learned.GetProperty("note").GetString());
+        }
+
+        // The one that runs is not disturbed.
+        var running = Outcome("gone", other.GetProperty("episode").GetString(), 0, 1, "done");
+        Assert.Equal(1, (await client.AskAsync("qlearning_record_outcome", running)).GetProperty("totalReward").GetDouble());
+    }
+
+    private static string State(string version, int step) => $"loop-{version}-{step}";
+
+    private static Dictionary<string, object> Outcome(
+        string agent, string? episode, int step, double reward, string ending, string? nextState = null, string? patternsUsed = null,
+        string? state = null, string? action = null)
+    {
+        var all = new Dictionary<string, object?>
+        {
+            ["agentType"] = Type, ["agent"] = agent, ["episode"] = episode, ["step"] = step, ["reward"] = reward, ["ending"] = ending,
+            ["nextState"] = nextState, ["patternsUsed"] = patternsUsed is null ? null : new[] { patternsUsed },
+            ["state"] = state, ["action"] = action,
+        };
+        return all.Where(one => one.Value is not null).ToDictionary(one => one.Key, one => one.Value!);
+    }
+
+    private async Task VisitedOnceAsync(string state, JsonElement chosen)
+    {
+        Assert.Contains(chosen.GetProperty("action").GetString(), _candidates);
+        Assert.Equal(1, await server.Database.QueryAsync<long>(
+            $"select coalesce(sum(visit_count), 0) from q_values where state_hash = '{state}'"));
+    }
+}
