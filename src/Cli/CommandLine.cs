@@ -69,6 +69,7 @@ internal static class CommandLine
         {
             ServeCommand.Create(output),
             GatewayCommand.Create(output),
+            KeysCommand.Create(output),
             DemoCommand.Create(output),
             ReplayCommand.Create(output),
             StatusCommand.Create(output),

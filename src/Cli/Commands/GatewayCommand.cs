@@ -21,7 +21,7 @@ internal static class GatewayCommand
         var log = ServeCommand.Log();
         var command = new Command("gateway", "Answer HTTP for a running cluster, without grains: for HTTP apart from memory.")
         {
-            httpPort, _address, log,
+            httpPort, _address, ServeCommand.BehindProxy, log,
         };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -31,6 +31,8 @@ internal static class GatewayCommand
             var settings = new GatewaySettings
             {
                 ConnectionString = connectionString,
+                IsEmbedded = cluster.Given(parsed) is null,
+                BehindProxy = parsed.GetValue(ServeCommand.BehindProxy),
                 Address = parsed.GetRequiredValue(_address),
                 HttpPort = ClusterOptions.IsTyped(parsed.GetResult(httpPort))
                     ? parsed.GetRequiredValue(httpPort)
@@ -44,7 +46,7 @@ internal static class GatewayCommand
     private static async Task<int> RunAsync(GatewaySettings settings, bool isJson, Output output, CancellationToken cancellationToken)
     {
         await using var gateway = await QLearningGateway.StartAsync(
-            settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken);
+            settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken: cancellationToken);
         output.WriteLine($"HTTP: {gateway.HttpUrl}v1; health: {gateway.HttpUrl}live and {gateway.HttpUrl}ready; "
             + $"metrics: {gateway.HttpUrl}metrics");
         output.WriteLine("Ctrl-C or SIGTERM stops it.");

@@ -23,12 +23,18 @@ internal static class ServeCommand
 
     private static readonly Option<string> _log = Log();
 
+    /// <summary>The option that says that others have TLS.</summary>
+    internal static Option<bool> BehindProxy { get; } = new("--behind-proxy")
+    {
+        Description = "A proxy before it has TLS: answer HTTP without a certificate also on an address that others reach.",
+    };
+
     public static Command Create(Output output)
     {
         var cluster = new ClusterOptions();
         var command = new Command("serve", "Run a silo. A second one on the same data joins the first.")
         {
-            _siloPort, _gatewayPort, _httpPort, _address, _log,
+            _siloPort, _gatewayPort, _httpPort, _address, BehindProxy, _log,
         };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -68,6 +74,7 @@ internal static class ServeCommand
         settings.SiloPort = Typed(parsed, _siloPort, settings.SiloPort);
         settings.GatewayPort = Typed(parsed, _gatewayPort, settings.GatewayPort);
         settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? DefaultHttpPort());
+        settings.BehindProxy |= parsed.GetValue(BehindProxy);
         settings.AdvertisedAddress = Typed(parsed, _address, settings.AdvertisedAddress);
         return settings;
     }

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using QLearning.Http.Security;
+using QLearning.Silo.Gateway;
+using QLearning.Storage.ApiKeys;
+
+namespace QLearning.Http.Tests.Security;
+
+/// <summary>A gateway that asks for keys, on the silo of all tests.</summary>
+internal sealed class KeyedGateway : IAsyncDisposable
+{
+    private readonly QLearningGateway _gateway;
+
+    private KeyedGateway(QLearningGateway gateway, ServerFixture server, ILoggerProvider log)
+    {
+        (_gateway, Log) = (gateway, log);
+        Keys = new ApiKeyStore(server.Database.DataSource);
+        Url = gateway.HttpUrl;
+    }
+
+    public ApiKeyStore Keys { get; }
+
+    public Uri Url { get; }
+
+    public ILoggerProvider Log { get; }
+
+    public static async Task<KeyedGateway> StartAsync(
+        ServerFixture server, ILoggerProvider? log = null, Action<SecurityOptions>? change = null)
+    {
+        var settings = new GatewaySettings { ConnectionString = server.Database.ConnectionString };
+        var gateway = await QLearningGateway.StartAsync(
+            settings,
+            logging => _ = log is null ? logging : logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace),
+            services => services.Configure<SecurityOptions>(security => change?.Invoke(security)));
+        return new KeyedGateway(gateway, server, log!);
+    }
+
+    /// <summary>A new key of a name of its own.</summary>
+    public Task<string> KeyAsync(ApiScope[] scopes, params string[] agentTypes) => Keys.AddAsync(
+        new ApiKeyHolder
+        {
+            Name = $"key {Guid.NewGuid()}",
+            Scopes = scopes,
+            AgentTypes = agentTypes.Length == 0 ? null : agentTypes,
+        },
+        null,
+        CancellationToken.None);
+
+    /// <summary>Callers with a key; null: without.</summary>
+    public Api Caller(string? key) => new(Url, key);
+
+    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
+}
