@@ -38,8 +38,8 @@ public static class QLearningHttpExtensions
     private static readonly TimeSpan _bodyGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds what the API needs. <see cref="HttpApiOptions"/> and <see cref="SecurityOptions"/> are validated at start, the latter against the
-    /// <see cref="ListeningPlace"/> that is registered.
+    /// Adds what the API needs. <see cref="HttpApiOptions"/> and <see cref="SecurityOptions"/> are validated at start, the latter against
+    /// the <see cref="ListeningPlace"/> that is registered.
     /// </summary>
     /// <param name="services">The application's services.</param>
     public static IServiceCollection AddQLearningHttp(this IServiceCollection services)
@@ -77,7 +77,8 @@ public static class QLearningHttpExtensions
         application.UseRequestTimeouts();
         Map(application.MapGroup("/v1"));
         application.MapOpenApi().AllowAnonymous();
-        application.MapScalarApiReference("/docs", static page => page.WithTitle("QLearning.Orleans").DisableDefaultFonts()).AllowAnonymous();
+        application.MapScalarApiReference("/docs", static page => page.WithTitle("QLearning.Orleans").DisableDefaultFonts())
+            .AllowAnonymous();
     }
 
     private static void Map(RouteGroupBuilder api)

@@ -24,7 +24,7 @@ public static class ApiKey
         text is not null && text.Length == _length && text.StartsWith(Mark, StringComparison.Ordinal)
         && Base64Url.IsValid(text.AsSpan(Mark.Length));
 
-    /// <summary>What is stored of a key, and what it is looked up by: SHA-256. A slow hash is for passwords: nobody guesses 256 bits.</summary>
+    /// <summary>What is stored of a key, and what it is looked up by: SHA-256. Slow hashes are for passwords, not for 256 bits.</summary>
     /// <param name="key">The key.</param>
     public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 

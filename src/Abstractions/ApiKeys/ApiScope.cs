@@ -1,6 +1,6 @@
 namespace QLearning.Abstractions;
 
-/// <summary>What a caller over HTTP must be allowed to do to use a route. One does not include another. Values are stored by name.</summary>
+/// <summary>What a caller over HTTP must be allowed to do to use a route. None includes another. They are stored by name.</summary>
 public enum ApiScope
 {
     /// <summary>To read.</summary>

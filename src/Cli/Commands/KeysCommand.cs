@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Storage.ApiKeys;
+using Spectre.Console;
 
 namespace QLearning.Cli.Commands;
 
@@ -64,7 +65,10 @@ internal static class KeysCommand
 
     private static Command CreateRevoke(Output output)
     {
-        var name = new Argument<string>("name") { Description = "Its name, or its first twelve characters if another of the name is to stay." };
+        var name = new Argument<string>("name")
+        {
+            Description = "Its name, or its first twelve characters if another of the name is to stay.",
+        };
         var command = new Command("revoke", "End a key: servers refuse it within ten seconds.") { name };
         return With(command, output, async (store, parsed, isJson, token) =>
         {
@@ -96,10 +100,10 @@ internal static class KeysCommand
             foreach (var key in keys)
             {
                 table.AddRow(
-                    key.Holder.Name,
+                    Markup.Escape(key.Holder.Name),
                     $"{key.Prefix}…",
                     string.Join(' ', key.Holder.Scopes).ToLowerInvariant(),
-                    key.Holder.AgentTypes is { } types ? string.Join(' ', types) : "all",
+                    key.Holder.AgentTypes is { } types ? Markup.Escape(string.Join(' ', types)) : "all",
                     DayOf(key.RevokedAt ?? key.Holder.ExpiresAt),
                     DayOf(key.LastUsedAt),
                     key.IsValid ? "yes" : "no");

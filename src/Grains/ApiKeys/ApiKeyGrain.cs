@@ -5,7 +5,7 @@ using QLearning.Storage.ApiKeys;
 
 namespace QLearning.Grains.ApiKeys;
 
-/// <summary>Looks keys up; has no state, so each silo answers with as many activations as it likes, and whoever asks keeps the answer.</summary>
+/// <summary>Looks keys up; has no state, so each silo answers with as many activations as it likes. Who asks keeps the answer.</summary>
 [StatelessWorker]
 internal sealed class ApiKeyGrain(ApiKeyStore store) : Grain, IApiKeyGrain
 {

@@ -28,7 +28,8 @@ internal static class AgentTypeRoutes
 {
     public static void Map(RouteGroupBuilder all, RouteGroupBuilder type)
     {
-        all.MapGet("", ListAsync).LooksAtAgentTypes().Says(ApiScope.Read, "ListAgentTypes", "All agent types", "With their settings, by name.");
+        all.MapGet("", ListAsync).LooksAtAgentTypes().Says(
+            ApiScope.Read, "ListAgentTypes", "All agent types", "With their settings, by name.");
         all.MapPost("", AddAsync).LooksAtAgentTypes().Says(
             ApiScope.Admin, "AddAgentType", "Add an agent type", "Its agents can act from then on. Left out settings have their defaults.");
         type.MapGet("", GetAsync).Says(ApiScope.Read, "GetAgentType", "One agent type", "With its settings.");

@@ -45,7 +45,8 @@ internal static class ProblemTypes
     [
         InvalidInput, MalformedJson, UnknownMember, DuplicateMember, BadRequest, WrongHost, Unauthenticated, WrongScope, WrongAgentType,
         WrongOrigin, UnknownAgentType, UnknownAgent, UnknownSession, UnknownPattern, UnknownRoute, WrongMethod, TooSlow, AgentState,
-        EpisodeLost, PartlyLearned, KeyBusy, BodyTooLarge, WrongContentType, KeyReused, BacklogFull, TooManyRequests, HeadersTooLarge, InternalError, StorageUnavailable, ClusterUnavailable, NotReady,
+        EpisodeLost, PartlyLearned, KeyBusy, BodyTooLarge, WrongContentType, KeyReused, BacklogFull, TooManyRequests, HeadersTooLarge,
+        InternalError, StorageUnavailable, ClusterUnavailable, NotReady,
         TimedOut,
     ];
 

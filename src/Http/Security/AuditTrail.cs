@@ -4,7 +4,7 @@ using QLearning.Abstractions;
 
 namespace QLearning.Http.Security;
 
-/// <summary>Logs each request of a route that changes settings, forgets or deletes, also when it is refused. Bodies and keys never.</summary>
+/// <summary>Logs each request of a route that changes settings, forgets or deletes, also a refused one. Bodies and keys never.</summary>
 internal sealed class AuditTrail(RequestDelegate next, ILogger<AuditTrail> logger)
 {
     public async Task InvokeAsync(HttpContext context)

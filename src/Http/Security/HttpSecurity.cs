@@ -30,7 +30,8 @@ internal static class HttpSecurity
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<SecurityOptions>>((cors, security) => cors.AddDefaultPolicy(policy => policy
-            .WithOrigins([.. security.Value.AllowedOrigins]).AllowAnyMethod().WithHeaders("Authorization", "Content-Type", "Idempotency-Key")
+            .WithOrigins([.. security.Value.AllowedOrigins]).AllowAnyMethod()
+            .WithHeaders("Authorization", "Content-Type", "Idempotency-Key")
             .WithExposedHeaders("Retry-After", "Idempotency-Replayed")));
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<SecurityOptions>>((limits, security) =>

@@ -71,6 +71,10 @@ internal sealed class KnownApiKeys(IQLearningClient client, TimeProvider time) :
             _known[id] = kept;
             return kept;
         }
+        catch (TimeoutException error)
+        {
+            throw new ClusterUnavailableException("Whose the key is could not be found out in time. Ask again.", error);
+        }
     }
 
     // One question for all who wait for it.

@@ -36,7 +36,7 @@ public sealed class SecurityOptions
 
     /// <summary>
     /// The names by which callers reach the server, as they stand in <c>Host</c>, such as <c>qlearning.example.com</c>;
-    /// <c>*.example.com</c> for all below one. Loopback names and the address that it listens on are always allowed. Default: none.
+    /// <c>*.example.com</c> for all below one. <c>localhost</c> and IP addresses are always allowed. Default: none.
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 

@@ -23,7 +23,8 @@ internal sealed class SecurityOptionsRules(ListeningPlace place) : IValidateOpti
         {
             problems.Add(
                 $"HTTP would be answered on {place.Address} without TLS. Set {Section}:CertificateFile (and CertificateKeyFile) to a "
-                + $"certificate, or, when a proxy before it has TLS, {Section}:BehindProxy to true (--behind-proxy); or listen on 127.0.0.1.");
+                + $"certificate, or, when a proxy before it has TLS, {Section}:BehindProxy to true (--behind-proxy); or listen on "
+                + "127.0.0.1.");
         }
 
         if (options is { CertificateFile: null, CertificateKeyFile: not null })

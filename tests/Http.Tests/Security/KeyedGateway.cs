@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using QLearning.Client;
 using QLearning.Http.Security;
 using QLearning.Silo.Gateway;
 using QLearning.Storage.ApiKeys;
@@ -11,9 +13,9 @@ internal sealed class KeyedGateway : IAsyncDisposable
 {
     private readonly QLearningGateway _gateway;
 
-    private KeyedGateway(QLearningGateway gateway, ServerFixture server, ILoggerProvider log)
+    private KeyedGateway(QLearningGateway gateway, ServerFixture server, FakeTimeProvider time)
     {
-        (_gateway, Log) = (gateway, log);
+        (_gateway, Time) = (gateway, time);
         Keys = new ApiKeyStore(server.Database.DataSource);
         Url = gateway.HttpUrl;
     }
@@ -22,17 +24,21 @@ internal sealed class KeyedGateway : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public ILoggerProvider Log { get; }
+    /// <summary>The clock of what it remembers of keys.</summary>
+    public FakeTimeProvider Time { get; }
 
     public static async Task<KeyedGateway> StartAsync(
-        ServerFixture server, ILoggerProvider? log = null, Action<SecurityOptions>? change = null)
+        ServerFixture server, ILoggerProvider? log = null, Action<SecurityOptions>? change = null, string address = "127.0.0.1")
     {
-        var settings = new GatewaySettings { ConnectionString = server.Database.ConnectionString };
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var settings = new GatewaySettings { ConnectionString = server.Database.ConnectionString, Address = address };
         var gateway = await QLearningGateway.StartAsync(
             settings,
             logging => _ = log is null ? logging : logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace),
-            services => services.Configure<SecurityOptions>(security => change?.Invoke(security)));
-        return new KeyedGateway(gateway, server, log!);
+            services => services
+                .AddSingleton(provider => new KnownApiKeys(provider.GetRequiredService<IQLearningClient>(), time))
+                .Configure<SecurityOptions>(security => change?.Invoke(security)));
+        return new KeyedGateway(gateway, server, time);
     }
 
     /// <summary>A new key of a name of its own.</summary>
