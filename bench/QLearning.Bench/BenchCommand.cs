@@ -2,6 +2,7 @@ using System.CommandLine;
 using QLearning.Bench.BadInput;
 using QLearning.Bench.Chaos;
 using QLearning.Bench.Comparisons;
+using QLearning.Bench.HttpFuzz;
 using QLearning.Bench.Report;
 using QLearning.Bench.Rivals;
 using QLearning.Bench.Simulation;
@@ -33,6 +34,7 @@ internal static class BenchCommand
 
         command.Add(ChaosCommand.Create(result, progress));
         command.Add(BadInputCommand.Create(result.Profile.Out.Writer, progress));
+        command.Add(HttpFuzzCommand.Create(result.Profile.Out.Writer));
         command.Add(SimulateCommand.Create(result.Profile.Out.Writer, progress));
         command.Add(ChaosClientCommand.Create(result.Profile.Out.Writer));
         command.Add(GarnetCommand.Create());

@@ -33,6 +33,11 @@ internal static class Logs
         .AddFilter("Orleans", LogLevel.Warning)
         // At each start it measures the time since the machine's start and takes that for a stall.
         .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+        // A line for each probe and connection that fails; a silo that is lost is warned of once (event 4007).
+        .AddFilter("Orleans.Runtime.MembershipService.SiloHealthMonitor", LogLevel.Error)
+        .AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Error)
+        // A line each time that somebody asks /ready, of what was logged when it happened.
+        .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical)
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddFilter("Polly", LogLevel.Warning)
         .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

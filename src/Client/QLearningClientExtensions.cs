@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
 using QLearning.Client.Connection;
+using QLearning.Client.Telemetry;
 
 namespace QLearning.Client;
 
@@ -87,6 +88,8 @@ public static class QLearningClientExtensions
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<ClientInstruments>();
         services.TryAddSingleton<IClusterCalls, ClusterCalls>();
         services.TryAddSingleton<IQLearningClient, ClusterQLearningClient>();
         return services;

@@ -3,9 +3,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using QLearning.Grains.AgentTypes;
 using QLearning.Grains.Configuration;
 using QLearning.Grains.Maintenance;
+using QLearning.Grains.Patterns;
 using QLearning.Grains.QTables;
 using QLearning.Grains.Shutdown;
 using QLearning.Grains.SqlChanges;
+using QLearning.Grains.Telemetry;
+using QLearning.Grains.Trajectories;
 using QLearning.Learning.QTables;
 using QLearning.Storage.Agents;
 using QLearning.Storage.AgentTypes;
@@ -46,7 +49,12 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<FlushInstruments>();
         services.TryAddSingleton<SiloBacklog>();
         services.TryAddSingleton<IFlushPump, FlushPump>();
-        services.TryAddSingleton<ITrajectoryPump, TrajectoryPump>();
+        services.TryAddSingleton<TrajectoryPump>();
+        services.TryAddSingleton<ITrajectoryPump>(provider => new CountingTrajectoryPump(
+            provider.GetRequiredService<TrajectoryPump>(), provider.GetRequiredService<EpisodeInstruments>()));
+        services.TryAddSingleton<EpisodeInstruments>();
+        services.TryAddSingleton<QTableInstruments>();
+        services.TryAddSingleton<PatternInstruments>();
         services.TryAddSingleton<AgentTypeStore>();
         services.TryAddSingleton<IAgentTypeReader>(provider => provider.GetRequiredService<AgentTypeStore>());
         services.TryAddSingleton<AgentTypeRemoval>();
@@ -72,6 +80,7 @@ public static class QLearningGrainsExtensions
         HotTableWarmUp.Add(services);
         SqlChangeService.Add(services);
         MaintenanceScheduling.Add(services);
+        DatabaseWatch.Add(services);
         return services;
     }
 }

@@ -28,6 +28,23 @@ internal static class Ports
         }
     }
 
+    /// <summary>Whether a port can be listened on now.</summary>
+    /// <param name="address">The address to listen on.</param>
+    /// <param name="port">The port.</param>
+    public static bool IsFree(IPAddress address, int port)
+    {
+        using var listener = new TcpListener(address, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static TcpListener Listen(IPAddress address, int port, string what)
     {
         var listener = new TcpListener(address, port);

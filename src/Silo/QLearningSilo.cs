@@ -145,7 +145,7 @@ public sealed class QLearningSilo : IAsyncDisposable
         var web = builder.Build();
         web.UseQLearningHttp();
         HealthEndpoints.Map(web);
-        SiloTelemetry.Map(web);
+        SiloTelemetry.Map(web, settings);
         return web;
     }
 

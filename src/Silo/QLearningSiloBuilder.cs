@@ -45,6 +45,7 @@ public static class QLearningSiloBuilder
         silo.Services.AddQLearningGrains();
         SiloHealth.Add(silo.Services);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ConfigurationNames>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LostSilos>();
         silo
             .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
@@ -71,7 +72,7 @@ public static class QLearningSiloBuilder
         var listens = settings.HttpPort is not null;
         new HttpAddress(listens ? new(() => new IPEndPoint(address, ports.Value[2])) : null)
             .Listen(builder, new ListeningPlace(listens ? address : null, settings.ConnectionString is null), settings.BehindProxy);
-        SiloTelemetry.Add(builder);
+        SiloTelemetry.Add(builder, settings);
         builder.Services.AddQLearningHttp();
         builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.Section, typeof(HttpApiOptions)));
         builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.SecuritySection, typeof(SecurityOptions)));
@@ -85,6 +86,7 @@ public static class QLearningSiloBuilder
         }
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout + ShutdownTimes.Runtime);
+        builder.UseOrleans(silo => SiloTelemetry.AddFilters(silo, builder.Configuration, settings));
         builder.UseOrleans(silo => AddQLearning(silo, () => database.ConnectionString)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))
             .Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = settings.ShutdownTimeout)
@@ -99,10 +101,19 @@ public static class QLearningSiloBuilder
     /// </summary>
     private static Lazy<int[]> ChoosePorts(IPAddress address, SiloSettings settings)
     {
-        (int Port, string What)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
-        wanted = settings.HttpPort is { } http ? [.. wanted, (http, "HTTP")] : wanted;
-        Ports.Choose(address, wanted);
-        return new Lazy<int[]>(() => Ports.Choose(address, wanted));
+        Choose();
+        return new Lazy<int[]>(Choose);
+
+        int[] Choose()
+        {
+            (int Port, string What)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
+            if (settings.HttpPort is { } http)
+            {
+                wanted = [.. wanted, (settings.HttpPortMayDiffer && !Ports.IsFree(address, http) ? 0 : http, "HTTP")];
+            }
+
+            return Ports.Choose(address, wanted);
+        }
     }
 
     // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4
@@ -124,6 +135,8 @@ public static class QLearningSiloBuilder
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         given.ApplicationName ??= applicationName;
         given.MaxPoolSize = Math.Min(given.MaxPoolSize, maxPoolSize);
-        return NpgsqlDataSource.Create(given);
+        var builder = new NpgsqlDataSourceBuilder(given.ConnectionString);
+        SiloTelemetry.Trace(builder);
+        return builder.Build();
     }
 }

@@ -34,6 +34,24 @@ public sealed class SiloSettings
     [Range(0, 65_535)]
     public int? HttpPort { get; set; }
 
+    /// <summary>Whether a free port is taken when <see cref="HttpPort"/> is not free; if not, the start is refused. Default: false.</summary>
+    public bool HttpPortMayDiffer { get; set; }
+
+    /// <summary>Whether metrics are collected, and <c>GET /metrics</c> answers. Default: true.</summary>
+    public bool Metrics { get; set; } = true;
+
+    /// <summary>
+    /// Whether calls are traced; null: when a standard variable says where traces are to be sent
+    /// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>). Default: null.
+    /// </summary>
+    public bool? Traces { get; set; }
+
+    /// <summary>
+    /// Whether Orleans' dashboard answers at <c>/dashboard</c> of <see cref="HttpPort"/>. It slows each call, asks nobody who he is, and
+    /// wants to be on in all silos of a cluster. Default: false.
+    /// </summary>
+    public bool Dashboard { get; set; }
+
     /// <summary>The address that other silos and clients reach this silo by. Default: 127.0.0.1.</summary>
     [Required]
     public string AdvertisedAddress { get; set; } = IPAddress.Loopback.ToString();

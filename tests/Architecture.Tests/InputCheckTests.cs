@@ -11,7 +11,7 @@ public sealed class InputCheckTests
     private static readonly string[] _otherChecks = ["QLearning.Storage.Checks", "QLearning.Storage.Migrations"];
 
     private static readonly Type[] _types =
-        [.. Repository.Projects.SelectMany(project => Assembly.Load(Repository.AssemblyName(project)).GetTypes())];
+        [.. SourceFiles.Projects.SelectMany(project => Assembly.Load(SourceFiles.AssemblyName(project)).GetTypes())];
 
     [Fact]
     public void Only_the_one_place_has_checks_of_input()

@@ -1,3 +1,5 @@
+using QLearning.Testing;
+
 namespace QLearning.Architecture.Tests;
 
 /// <summary>No line of C# is longer than a reader's window.</summary>
@@ -8,7 +10,7 @@ public sealed class LineLengthTests
     [Fact]
     public void No_line_is_longer_than_140_columns()
     {
-        var files = Repository.CSharpFiles();
+        var files = SourceFiles.CSharpFiles();
         Assert.NotEmpty(files);
         Assert.Empty(
             from file in files

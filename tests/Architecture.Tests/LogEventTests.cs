@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using QLearning.Testing;
 
 namespace QLearning.Architecture.Tests;
 
@@ -10,8 +11,8 @@ public sealed partial class LogEventTests
 {
     private static readonly (MethodInfo Method, LoggerMessageAttribute Event)[] _events =
     [
-        .. from project in Repository.Projects
-           from type in Assembly.Load(Repository.AssemblyName(project)).GetTypes()
+        .. from project in SourceFiles.Projects
+           from type in Assembly.Load(SourceFiles.AssemblyName(project)).GetTypes()
            from method in type.GetMethods(
                BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            let logged = method.GetCustomAttribute<LoggerMessageAttribute>()

@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using QLearning.Testing;
 
 namespace QLearning.Architecture.Tests;
 
@@ -24,13 +25,13 @@ public sealed class ProjectReferenceTests
         ["Cli"] = ["Abstractions", "Client", "Postgres", "Silo", "Storage"],
     };
 
-    public static TheoryData<string> Projects() => [.. Repository.Projects];
+    public static TheoryData<string> Projects() => [.. SourceFiles.Projects];
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void A_project_names_only_those_that_it_may(string project)
     {
-        var named = Repository.ProjectFile(project).Descendants("ProjectReference")
+        var named = SourceFiles.ProjectFile(project).Descendants("ProjectReference")
             .Select(reference => Path.GetFullPath(Path.Combine(Repository.Root, "src", project, reference.Attribute("Include")!.Value)))
             .Select(file => Path.GetRelativePath(Path.Combine(Repository.Root, "src"), Path.GetDirectoryName(file)!));
         Assert.Empty(named.Except(_arrows[project]));
@@ -40,15 +41,15 @@ public sealed class ProjectReferenceTests
     [MemberData(nameof(Projects))]
     public void An_assembly_uses_only_those_that_its_project_may(string project)
     {
-        var allowed = _arrows[project].Where(Repository.Projects.Contains).Select(Repository.AssemblyName);
-        Assert.Empty(OwnReferences(Repository.AssemblyName(project)).Except(allowed));
+        var allowed = _arrows[project].Where(SourceFiles.Projects.Contains).Select(SourceFiles.AssemblyName);
+        Assert.Empty(OwnReferences(SourceFiles.AssemblyName(project)).Except(allowed));
     }
 
     [Theory]
     [InlineData("Grains", "QLearning.Storage")]
     [InlineData("Cli", "QLearning.Silo")]
     public void References_are_read_from_assemblies(string project, string expected) =>
-        Assert.Contains(expected, OwnReferences(Repository.AssemblyName(project)));
+        Assert.Contains(expected, OwnReferences(SourceFiles.AssemblyName(project)));
 
     [Fact]
     public void A_project_sees_no_project_that_it_does_not_name()
@@ -56,8 +57,8 @@ public sealed class ProjectReferenceTests
         var settings = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props"));
         Assert.Equal("true", settings.Descendants("DisableTransitiveProjectReferences").Single().Value);
         Assert.All(
-            Repository.Projects,
-            project => Assert.Empty(Repository.ProjectFile(project).Descendants("DisableTransitiveProjectReferences")));
+            SourceFiles.Projects,
+            project => Assert.Empty(SourceFiles.ProjectFile(project).Descendants("DisableTransitiveProjectReferences")));
     }
 
     /// <summary>The assemblies of this repository that an assembly refers to.</summary>

@@ -18,6 +18,8 @@ public sealed class WidthTests
     [InlineData("db", "migrate", "--help")]
     [InlineData("db", "url", "--help")]
     [InlineData("db", "check", "--help")]
+    [InlineData("db", "stats", "--help")]
+    [InlineData("db", "size", "--help")]
     [InlineData("maintenance", "run", "--help")]
     [InlineData("q", "--help")]
     [InlineData("agents", "--help")]

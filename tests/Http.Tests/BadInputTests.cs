@@ -17,7 +17,7 @@ public sealed class BadInputTests(ServerFixture server)
     [InlineData("{\"state\":\"s\",\"action\":\"a\",\"reward\":1,\"reward\":2,\"done\":true}", "duplicate-member", "'reward'")]
     [InlineData("{\"state\":{\"a\":1,\"a\":2},\"action\":\"a\",\"reward\":1,\"done\":true}", "invalid-input", "uplicate")]
     [InlineData("{\"state\":\"s\",\"action\":\"a\",\"done\":true}", "invalid-input", "'reward'")]
-    [InlineData("{\"state\":\"s\",\"action\":\"a\",\"reward\":\"1\",\"done\":true}", "invalid-input", "'$.reward' is not allowed. Allowed: a number")]
+    [InlineData("{\"state\":\"s\",\"action\":\"a\",\"reward\":\"1\",\"done\":true}", "invalid-input", "Allowed: a number")]
     [InlineData("{\"state\":\"s\",\"action\":\"a\",\"reward\":1e999,\"done\":true}", "invalid-input", "reward")]
     [InlineData("{\"state\":\"s\",\"action\":\"a\",\"reward\":1000000,\"done\":true}", "invalid-input", "999999.999999")]
     [InlineData("{\"state\":\"\",\"action\":\"a\",\"reward\":1,\"done\":true}", "invalid-input", "state key")]
@@ -30,7 +30,8 @@ public sealed class BadInputTests(ServerFixture server)
         var reply = await api.SendAsync("POST", Learn, body);
         reply.IsProblem(HttpStatusCode.BadRequest, type);
         Assert.Contains(named, reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(0, (await api.GetAsync("GET", "/v1/agent-types/regression-risk-analyzer/statistics")).GetProperty("qValues").GetInt32());
+        var statistics = await api.GetAsync("GET", "/v1/agent-types/regression-risk-analyzer/statistics");
+        Assert.Equal(0, statistics.GetProperty("qValues").GetInt32());
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class RefusedStartTests : IAsyncLifetime
         var last = await _database!.QueryAsync<string>("select max(scriptname) from qlearning_migrations");
         await _database.ExecuteInAsync($"delete from qlearning_migrations where scriptname = '{last}'");
         var error = await Assert.ThrowsAsync<DatabaseOutdatedException>(() => StartAsync(_database.ConnectionString));
-        Assert.Contains($"lacks 1 migrations, the first is {last}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"lacks a migration, {last}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,6 +92,21 @@ public sealed class RefusedStartTests : IAsyncLifetime
         }));
         Assert.Contains($"The {what} port '127.0.0.1:{port}' is not allowed", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, await _database!.QueryAsync<long>("select count(*) from orleans_membership"));
+    }
+
+    [Fact]
+    public async Task An_HTTP_port_that_may_differ_gives_way_to_a_free_one()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings
+        {
+            ConnectionString = _database!.ConnectionString,
+            HttpPort = port,
+            HttpPortMayDiffer = true,
+        });
+        Assert.NotEqual(port, silo.HttpUrl!.Port);
     }
 
     [Theory]

@@ -17,13 +17,18 @@ public sealed class SiloProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private SiloProcess(string[] command)
+    private SiloProcess(string[] command, IReadOnlyDictionary<string, string> environment)
     {
         _process = new Process
         {
             StartInfo = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true },
             EnableRaisingEvents = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            _process.StartInfo.Environment[name] = value;
+        }
+
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         _process.Exited += (_, _) =>
@@ -77,10 +82,22 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <param name="prefix">A command that runs it, or nothing.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="program">The program that has <c>serve</c>, in the folder of this one.</param>
+    public static Task<SiloProcess> StartAsync(
+        string[] options, string[] prefix, CancellationToken cancellationToken, string program = "qlearn") => StartAsync(
+            [.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "serve", .. AnyHttpPort(options), .. options],
+            new Dictionary<string, string>(),
+            cancellationToken);
+
+    /// <summary>Starts a silo by a command of its own, and waits until it is active.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="environment">Environment variables beside those of this process.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     public static async Task<SiloProcess> StartAsync(
-        string[] options, string[] prefix, CancellationToken cancellationToken, string program = "qlearn")
+        string[] command, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
-        var silo = new SiloProcess([.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "serve", .. options]);
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(environment);
+        var silo = new SiloProcess(command, environment);
         try
         {
             silo.Port = await silo._port.Task.WaitAsync(_startTimeout, TimeProvider.System, cancellationToken);
@@ -92,6 +109,9 @@ public sealed class SiloProcess : IAsyncDisposable
             throw;
         }
     }
+
+    // Other tests start silos at the same moment: none may want a certain port unless it must.
+    private static string[] AnyHttpPort(string[] options) => options.Contains("--http-port") ? [] : ["--http-port", "0"];
 
     /// <summary>As <c>kill -9</c> does; returns when it is gone.</summary>
     public async Task KillAsync()

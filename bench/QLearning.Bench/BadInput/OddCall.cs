@@ -18,7 +18,7 @@ internal sealed class OddCall(Type grain, object key, MethodInfo method, object?
     private static readonly Type[] _grains =
     [
         typeof(IAgentTypeGrain), typeof(IAgentGrain), typeof(ISessionGrain), typeof(IHistoryGrain), typeof(IPatternLibraryGrain),
-        typeof(IRegistryGrain), typeof(IMaintenanceGrain),
+        typeof(IRegistryGrain), typeof(IMaintenanceGrain), typeof(IRequestKeyGrain),
     ];
 
     private static readonly (Type Grain, MethodInfo Method)[] _methods =

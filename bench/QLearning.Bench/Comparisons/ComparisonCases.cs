@@ -26,5 +26,6 @@ internal static class ComparisonCases
         new ManyTypes(),
         new Partitions(),
         new Scale(),
+        new TelemetryCost(),
     ];
 }

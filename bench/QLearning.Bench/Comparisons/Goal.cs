@@ -31,6 +31,11 @@ internal sealed record Goal(string Name, double Limit, bool IsLeast, Func<Figure
     /// <summary>A ratio of 99th percentiles that is told, whatever it is.</summary>
     public static Goal P99Told(string rival) => P99(rival, double.PositiveInfinity);
 
+    /// <summary>One rival at least so many times as much as another.</summary>
+    public static Goal Between(string rival, string other, double least) =>
+        new($"{rival} × {other}", least, true, (_, rivals) =>
+            rivals.GetValueOrDefault(rival)?.Median / rivals.GetValueOrDefault(other)?.Median);
+
     /// <summary>At least so much.</summary>
     public static Goal AtLeast(string unit, double least) => new(unit, least, true, (own, _) => own.Median);
 

@@ -1,6 +1,7 @@
 using QLearning.Abstractions;
 using QLearning.Client;
 using QLearning.Client.Partitions;
+using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Bench.Simulation;
@@ -9,6 +10,8 @@ namespace QLearning.Bench.Simulation;
 internal sealed class SimClient
 {
     private static readonly TimeSpan[] _retryFor = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30)];
+
+    private static readonly ClientInstruments _instruments = new(new NoMeters());
 
     private readonly SimWorld _world;
     private readonly SimCalls _calls;
@@ -72,6 +75,7 @@ internal sealed class SimClient
         SimWorld.AgentType,
         _world.Plan.Sabotage == Sabotage.None ? _owners : new SabotagedCalls(_world, this, _owners),
         _options,
+        _instruments,
         new SimLogger<UpdateSender>(_world, Name),
         Time);
 

@@ -1,9 +1,9 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using QLearning.Grains.Agents;
 using QLearning.Grains.AgentTypes;
 using QLearning.Grains.QTables;
 using QLearning.Grains.SqlChanges;
+using QLearning.Grains.Telemetry;
 using QLearning.Learning.QTables;
 using QLearning.Storage.WriteBehind;
 
@@ -16,6 +16,8 @@ internal sealed class SimSilo
     private static readonly NoMeters _meters = new();
     private static readonly FlushInstruments _instruments = new(_meters);
     private static readonly IOptions<HotTableOptions> _hotOptions = Options.Create(new HotTableOptions { ExplorationSeed = 1 });
+
+    private static readonly IOptions<TelemetryOptions> _telemetryOptions = Options.Create(new TelemetryOptions());
 
     private readonly SimWorld _world;
     private readonly HotTableFactory _tables;
@@ -56,6 +58,7 @@ internal sealed class SimSilo
             world.Store,
             new ModelFlushPump(lane),
             new SiloBacklog(options, _meters, Time),
+            new QTableInstruments(_meters, new AgentTypeTags(_telemetryOptions)),
             _clock,
             _hotOptions,
             options,
@@ -83,20 +86,4 @@ internal sealed class SimSilo
 
     private AgentTypeGrain MakeTable() =>
         new(_tables, Active, _trajectories, _world.CallsAtStop, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name));
-
-    /// <summary>Meters that nobody reads. Of each backlog a new one, that is forgotten with it.</summary>
-    private sealed class NoMeters : IMeterFactory
-    {
-        public Meter Create(MeterOptions options)
-        {
-            // A meter that is disposed of takes instruments and keeps none.
-            var meter = new Meter(options);
-            meter.Dispose();
-            return meter;
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

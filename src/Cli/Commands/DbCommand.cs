@@ -6,7 +6,7 @@ using QLearning.Storage.Migrations;
 
 namespace QLearning.Cli.Commands;
 
-/// <summary><c>qlearn db migrate|url|status|check</c>: the database without a silo.</summary>
+/// <summary><c>qlearn db migrate|url|status|check|stats|size</c>: the database without a silo.</summary>
 internal static class DbCommand
 {
     public static Command Create(Output output) => new("db", "Work on the database.")
@@ -15,6 +15,8 @@ internal static class DbCommand
         CreateUrl(output),
         Create(output, "status", "List the migrations that are applied and missing.", PrintStatusAsync),
         DbCheckCommand.Create(output),
+        DbStatsCommand.Create(output),
+        DbSizeCommand.Create(output),
     };
 
     private static Command Create(

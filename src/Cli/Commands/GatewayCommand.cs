@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.NetworkInformation;
 using QLearning.Abstractions;
 using QLearning.Silo.Gateway;
 
@@ -8,6 +9,8 @@ namespace QLearning.Cli.Commands;
 /// <summary><c>qlearn gateway</c>: answers HTTP as silos do, over a client of its own, until it is told to stop.</summary>
 internal static class GatewayCommand
 {
+    private const int HttpPort = 8080;
+
     private static readonly Option<string> _address = new("--listen")
     {
         Description = "IP address to listen on.",
@@ -27,7 +30,8 @@ internal static class GatewayCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var connectionString = cluster.FindRunning(parsed)
-                ?? throw new ClusterUnavailableException("No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
+                ?? throw new ClusterUnavailableException(
+                    "No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
             var settings = new GatewaySettings
             {
                 ConnectionString = connectionString,
@@ -36,12 +40,15 @@ internal static class GatewayCommand
                 Address = parsed.GetRequiredValue(_address),
                 HttpPort = ClusterOptions.IsTyped(parsed.GetResult(httpPort))
                     ? parsed.GetRequiredValue(httpPort)
-                    : ServeCommand.DefaultHttpPort(),
+                    : DefaultPort(),
             };
             return RunAsync(settings, parsed.GetRequiredValue(log) == "json", output, cancellationToken);
         });
         return command;
     }
+
+    private static int DefaultPort() =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == HttpPort) ? 0 : HttpPort;
 
     private static async Task<int> RunAsync(GatewaySettings settings, bool isJson, Output output, CancellationToken cancellationToken)
     {

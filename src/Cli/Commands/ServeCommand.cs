@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.NetworkInformation;
 using QLearning.Silo;
 
 namespace QLearning.Cli.Commands;
@@ -14,11 +13,16 @@ internal static class ServeCommand
 
     private static readonly Option<int> _httpPort = Port(
         "--http-port",
-        "TCP port that answers HTTP: /v1, and GET /live, /ready and /metrics; 0: a free one. Default: 8080, or a free one if that is taken.");
+        "TCP port that answers HTTP: /v1, and GET /live, /ready and /metrics; 0: a free one. Default: 8080, or a free one if it is taken.");
 
     private static readonly Option<string> _address = new("--advertise")
     {
         Description = "IP address that other silos and clients reach this silo by. Default: 127.0.0.1.",
+    };
+
+    private static readonly Option<bool> _dashboard = new("--dashboard")
+    {
+        Description = "Answer GET /dashboard with Orleans' own pages. It slows each call, and asks nobody who he is.",
     };
 
     private static readonly Option<string> _log = Log();
@@ -34,7 +38,7 @@ internal static class ServeCommand
         var cluster = new ClusterOptions();
         var command = new Command("serve", "Run a silo. A second one on the same data joins the first.")
         {
-            _siloPort, _gatewayPort, _httpPort, _address, BehindProxy, _log,
+            _siloPort, _gatewayPort, _httpPort, _address, BehindProxy, _dashboard, _log,
         };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -73,18 +77,17 @@ internal static class ServeCommand
         var settings = cluster.ToSettings(parsed);
         settings.SiloPort = Typed(parsed, _siloPort, settings.SiloPort);
         settings.GatewayPort = Typed(parsed, _gatewayPort, settings.GatewayPort);
-        settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? DefaultHttpPort());
+        // A second silo on the same machine gets a port of its own.
+        settings.HttpPortMayDiffer = settings.HttpPort is null && !ClusterOptions.IsTyped(parsed.GetResult(_httpPort));
+        settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? HttpPort);
         settings.BehindProxy |= parsed.GetValue(BehindProxy);
         settings.AdvertisedAddress = Typed(parsed, _address, settings.AdvertisedAddress);
+        settings.Dashboard |= parsed.GetValue(_dashboard);
         return settings;
     }
 
     private static T Typed<T>(ParseResult parsed, Option<T> option, T otherwise) =>
         ClusterOptions.IsTyped(parsed.GetResult(option)) ? parsed.GetRequiredValue(option) : otherwise;
-
-    // A second silo on the same machine gets a port of its own.
-    internal static int DefaultHttpPort() =>
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == HttpPort) ? 0 : HttpPort;
 
     private static async Task<int> RunAsync(SiloSettings settings, bool isJson, Output output, CancellationToken cancellationToken)
     {
@@ -92,7 +95,8 @@ internal static class ServeCommand
             settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken: cancellationToken);
         output.WriteLine($"Silo is active: silo port {silo.SiloPort}, gateway port {silo.GatewayPort}, cluster '{settings.ClusterId}'.");
         output.WriteLine($"HTTP API: {silo.HttpUrl}v1, described by {silo.HttpUrl}openapi/v1.json and {silo.HttpUrl}docs");
-        output.WriteLine($"Health: {silo.HttpUrl}live and {silo.HttpUrl}ready; metrics: {silo.HttpUrl}metrics");
+        output.WriteLine($"Health: {silo.HttpUrl}live and {silo.HttpUrl}ready; metrics: {silo.HttpUrl}metrics"
+            + (settings.Dashboard ? $"; dashboard: {silo.HttpUrl}dashboard/" : ""));
         output.WriteLine(silo.PostgresUrl is null
             ? "PostgreSQL: as given."
             : $"PostgreSQL: embedded in {settings.DataFolder}; psql \"$(./qlearn db url)\" opens it.");

@@ -34,12 +34,14 @@ internal sealed class DemoAgent(DemoAgentType type, DemoFleet fleet, AgentClient
             var next = _random.Next(type.States.Length);
             var (reward, goesOn) = type.Try(state, action, _random);
             total += reward;
-            isLast = !goesOn || step == MostSteps;
+            var isCut = goesOn && step == MostSteps;
+            isLast = !goesOn || isCut;
             await agent.ObserveAsync(new AgentOutcome
             {
                 Reward = reward,
                 NextState = type.States[next],
-                Done = isLast,
+                Done = !goesOn,
+                Truncated = isCut,
                 Success = goesOn,
                 ErrorMessage = goesOn ? null : "spoilt the task",
                 RewardSource = "demo",

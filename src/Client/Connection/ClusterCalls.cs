@@ -5,6 +5,7 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using QLearning.Abstractions;
+using QLearning.Client.Telemetry;
 
 namespace QLearning.Client.Connection;
 
@@ -43,7 +44,13 @@ internal sealed class ClusterCalls : IClusterCalls
         string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_once, what, call, onFenced, cancellationToken);
 
-    private async Task<T> RunAsync<T>(
+    private Task<T> RunAsync<T>(
+        Retries retries, string what, Func<ValueTask<T>> call, Action<FencedException>? onFenced, CancellationToken cancellationToken) =>
+        ClientSpans.IsOn
+            ? ClientSpans.AroundAsync(what, () => RunUntracedAsync(retries, what, call, onFenced, cancellationToken))
+            : RunUntracedAsync(retries, what, call, onFenced, cancellationToken);
+
+    private async Task<T> RunUntracedAsync<T>(
         Retries retries, string what, Func<ValueTask<T>> call, Action<FencedException>? onFenced, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();

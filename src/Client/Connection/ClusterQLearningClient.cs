@@ -4,14 +4,19 @@ using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
 using QLearning.Client.Agents;
 using QLearning.Client.Partitions;
+using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Connection;
 
 /// <summary>The client over an Orleans cluster client.</summary>
 internal sealed class ClusterQLearningClient(
-    IClusterClient cluster, IClusterCalls calls, IOptions<QLearningClientOptions> options, ILogger<UpdateSender> logger, TimeProvider time)
-    : IQLearningClient, IDisposable
+    IClusterClient cluster,
+    IClusterCalls calls,
+    IOptions<QLearningClientOptions> options,
+    ClientInstruments instruments,
+    ILogger<UpdateSender> logger,
+    TimeProvider time) : IQLearningClient, IDisposable
 {
     // Lazy: of two first calls at the same time only one may make a sender, or updates would have two owners.
     private readonly ConcurrentDictionary<string, Lazy<AgentTypeClient>> _agentTypes = new(StringComparer.Ordinal);
@@ -66,7 +71,9 @@ internal sealed class ClusterQLearningClient(
         var router = new QTableRouter(key, cluster);
         var settings = new UpdateSenderOptions(
             options.Value.MaxNotDurableUpdates, options.Value.RetryFor, options.Value.MergeCalls, options.Value.ResendNotDurable);
-        var updates = new UpdateSender(agentType, new OwnerCalls(agentType, router, calls), settings, logger, time);
-        return new AgentTypeClient(agentType, router, cluster.GetGrain<IHistoryGrain>(0), calls, updates, options.Value.MergeCalls, time);
+        var updates = new UpdateSender(agentType, new OwnerCalls(agentType, router, calls), settings, instruments, logger, time);
+        instruments.Watch(updates);
+        return new AgentTypeClient(
+            agentType, router, cluster.GetGrain<IHistoryGrain>(0), calls, updates, instruments, options.Value.MergeCalls, time);
     }
 }

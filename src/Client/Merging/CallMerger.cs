@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using QLearning.Abstractions;
+using QLearning.Client.Telemetry;
 
 namespace QLearning.Client.Merging;
 
@@ -18,6 +20,7 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
     private readonly Func<TRequest, Task<TResult>> _sendOne;
     private readonly Func<IReadOnlyList<TRequest>, Task<TResult[]>> _sendMany;
     private readonly Func<TRequest, int> _weigh;
+    private readonly Action<int> _onMerged;
     private readonly int _maxWeight;
     private readonly int _maxUnderWay;
     private readonly TimeProvider _time;
@@ -32,6 +35,7 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
     /// <param name="weigh">How much of a call's limit a request takes.</param>
     /// <param name="maxWeight">The most that several requests in one call may weigh together.</param>
     /// <param name="maxUnderWay">How many calls may be under way before requests wait.</param>
+    /// <param name="onMerged">Told how many requests go as one call.</param>
     /// <param name="time">The clock.</param>
     public CallMerger(
         Func<TRequest, Task<TResult>> sendOne,
@@ -39,9 +43,11 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
         Func<TRequest, int> weigh,
         int maxWeight,
         int maxUnderWay,
+        Action<int> onMerged,
         TimeProvider time)
     {
-        (_sendOne, _sendMany, _weigh, _maxWeight, _maxUnderWay, _time) = (sendOne, sendMany, weigh, maxWeight, maxUnderWay, time);
+        (_sendOne, _sendMany, _weigh, _onMerged) = (sendOne, sendMany, weigh, onMerged);
+        (_maxWeight, _maxUnderWay, _time) = (maxWeight, maxUnderWay, time);
         _timer = time.CreateTimer(
             static merger => ((CallMerger<TRequest, TResult>)merger!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -87,7 +93,7 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
     {
         try
         {
-            var results = await _sendMany(waiters.ConvertAll(waiter => waiter.Request));
+            var results = await SendManyAsync(waiters);
             for (var i = 0; i < results.Length; i++)
             {
                 waiters[i].SetResult(results[i]);
@@ -106,6 +112,15 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
         {
             OnReturned();
         }
+    }
+
+    private Task<TResult[]> SendManyAsync(List<Waiter> waiters)
+    {
+        _onMerged(waiters.Count);
+        var requests = waiters.ConvertAll(waiter => waiter.Request);
+        return ClientSpans.IsOn
+            ? ClientSpans.AroundManyAsync(waiters.Select(waiter => waiter.Caller), () => _sendMany(requests))
+            : _sendMany(requests);
     }
 
     private async Task SendAloneAsync(Waiter waiter)
@@ -192,5 +207,8 @@ internal sealed class CallMerger<TRequest, TResult> : IDisposable
         public TRequest Request { get; } = request;
 
         public long Since { get; } = since;
+
+        /// <summary>The span of whoever made the request, if it is traced.</summary>
+        public ActivityContext Caller { get; } = ClientSpans.IsOn ? Activity.Current?.Context ?? default : default;
     }
 }

@@ -4,6 +4,7 @@ using QLearning.Client.Connection;
 using QLearning.Client.Merging;
 using QLearning.Client.Partitions;
 using QLearning.Client.QTables;
+using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client;
@@ -33,6 +34,7 @@ public sealed partial class AgentTypeClient
         IHistoryGrain history,
         IClusterCalls calls,
         UpdateSender updates,
+        ClientInstruments instruments,
         bool mergesCalls,
         TimeProvider time)
     {
@@ -40,7 +42,13 @@ public sealed partial class AgentTypeClient
         _answer = $"answer for '{agentType}'";
         _bestActions = mergesCalls
             ? new(
-                state => AskAsync(state, CancellationToken.None), AskTogetherAsync, static _ => 1, QLimits.MaxBatch, BestActionCalls, time)
+                state => AskAsync(state, CancellationToken.None),
+                AskTogetherAsync,
+                static _ => 1,
+                QLimits.MaxBatch,
+                BestActionCalls,
+                calls => instruments.Merged(ClientInstruments.BestActions, calls),
+                time)
             : null;
     }
 

@@ -13,7 +13,8 @@ public sealed class RequestKeysClient
     private readonly IRequestKeyGrain _grain;
     private readonly IClusterCalls _calls;
 
-    internal RequestKeysClient(IGrainFactory grains, IClusterCalls calls) => (_grain, _calls) = (grains.GetGrain<IRequestKeyGrain>(0), calls);
+    internal RequestKeysClient(IGrainFactory grains, IClusterCalls calls) =>
+        (_grain, _calls) = (grains.GetGrain<IRequestKeyGrain>(0), calls);
 
     /// <summary>Claims a key; durable when this returns.</summary>
     /// <param name="claim">The key, and which request it is for.</param>

@@ -4,8 +4,8 @@ namespace QLearning.Client.Updates;
 
 /// <summary>
 /// Hands out numbers for updates that may be repeated by other processes. They are consecutive, so that an owner keeps a whole block as one
-/// run of numbers, and no number of a block is ever settled: who repeats an update need not know what became of the others. Safe for several
-/// threads.
+/// run of numbers, and no number of a block is ever settled: who repeats an update need not know what became of the others. Safe for
+/// several threads.
 /// </summary>
 internal sealed class NumberBlocks
 {

@@ -18,8 +18,9 @@ internal sealed class UpdateMerger : IDisposable
 
     /// <summary>Merges updates.</summary>
     /// <param name="deliver">Delivers calls together; what came of each stands in the call.</param>
+    /// <param name="onMerged">Told how many calls go as one.</param>
     /// <param name="time">The clock.</param>
-    public UpdateMerger(Func<IReadOnlyList<UpdateCall>, WriteMode, Task> deliver, TimeProvider time) =>
+    public UpdateMerger(Func<IReadOnlyList<UpdateCall>, WriteMode, Task> deliver, Action<int> onMerged, TimeProvider time) =>
         _byMode = Array.ConvertAll(
             Enum.GetValues<WriteMode>(),
             mode => new CallMerger<UpdateCall, UpdateCall>(
@@ -36,6 +37,7 @@ internal sealed class UpdateMerger : IDisposable
                 call => call.Updates.Count,
                 MaxUpdates,
                 mode == WriteMode.WriteBehind ? WriteBehindCalls : DurableCalls,
+                onMerged,
                 time));
 
     /// <summary>Updates that are not sent yet.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using QLearning.Abstractions;
 
 namespace QLearning.Client.Updates;
@@ -154,7 +155,9 @@ internal sealed partial class UpdateSender
                 return;
             }
 
-            _logger.Resending(_agentType, lost.Sum(pending => pending.Group.Count));
+            var count = lost.Sum(pending => pending.Group.Count);
+            _instruments.Resent(count);
+            _logger.Resending(_agentType, count);
             var parts = lost.SelectMany(pending => _list.Divide(pending, partitions));
             foreach (var part in parts.GroupBy(part => part.Partition, part => part.Updates))
             {
@@ -192,6 +195,8 @@ internal sealed partial class UpdateSender
     /// <summary>Asks what is durable while there are no calls, and finds out that an owner is gone.</summary>
     private async Task WatchAsync()
     {
+        // Not part of the call that began it.
+        Activity.Current = null;
         do
         {
             try

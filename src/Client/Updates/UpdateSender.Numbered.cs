@@ -2,7 +2,7 @@ using QLearning.Abstractions;
 
 namespace QLearning.Client.Updates;
 
-/// <summary>How updates are sent whose numbers their caller keeps, so that other processes may send them too.</summary>
+/// <summary>How updates are sent whose numbers their caller keeps, or sends them himself.</summary>
 internal sealed partial class UpdateSender
 {
     /// <summary>Sends the updates of one call under numbers that its caller keeps; all are durable when this ends.</summary>
@@ -13,10 +13,22 @@ internal sealed partial class UpdateSender
     public Task<LearnResult?[]> SendNumberedAsync(UpdateGroup updates, UpdateId numbers, CancellationToken cancellationToken) =>
         SendAloneAsync(updates, numbers).WaitAsync(cancellationToken);
 
+    /// <summary>Numbers an update that somebody else sends under its number, such as an agent's grain.</summary>
+    public async Task<PendingUpdates> NumberAsync(Transition transition, CancellationToken cancellationToken)
+    {
+        var updates = new UpdateGroup { Transitions = [transition] };
+        await ReserveAsync(PendingUpdates.RoomOf(updates), cancellationToken);
+        return _list.Add(updates, call: null);
+    }
+
+    /// <summary>The number of such an update.</summary>
+    public UpdateId IdOf(PendingUpdates update) =>
+        new(_list.ClientId, update.Group.Number, Math.Min(_list.SettledBelow, update.Group.Number));
+
     // A list of its own: nothing is settled among numbers of which it sees only a few.
     private async Task<LearnResult?[]> SendAloneAsync(UpdateGroup updates, UpdateId numbers)
     {
-        using var alone = new UpdateSender(_agentType, _owners, _options with { MergesCalls = false }, _logger, _time, numbers);
+        using var alone = new UpdateSender(_agentType, _owners, _options with { MergesCalls = false }, _instruments, _logger, _time, numbers);
         return await alone.SendAsync(updates, WriteMode.Durable, _stopping);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QLearning.Abstractions;
 
 namespace QLearning.Client.Updates;
@@ -27,6 +28,8 @@ internal sealed partial class UpdateSender
 
     private async Task MakeRoomAheadAsync()
     {
+        // Not part of the call that began it.
+        Activity.Current = null;
         try
         {
             while (_list.IsHalfFull && !_stopping.IsCancellationRequested && await TryFlushAsync())

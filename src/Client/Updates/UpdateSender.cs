@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QLearning.Abstractions;
+using QLearning.Client.Telemetry;
 
 namespace QLearning.Client.Updates;
 
@@ -14,17 +15,26 @@ internal sealed partial class UpdateSender : IDisposable
     private readonly string _agentType;
     private readonly IOwnerCalls _owners;
     private readonly UpdateSenderOptions _options;
+    private readonly ClientInstruments _instruments;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly UpdateMerger? _merger;
 
     public UpdateSender(
-        string agentType, IOwnerCalls owners, UpdateSenderOptions options, ILogger logger, TimeProvider time, UpdateId? given = null)
+        string agentType,
+        IOwnerCalls owners,
+        UpdateSenderOptions options,
+        ClientInstruments instruments,
+        ILogger logger,
+        TimeProvider time,
+        UpdateId? given = null)
     {
-        (_agentType, _owners, _options, _logger, _time) = (agentType, owners, options, logger, time);
+        (_agentType, _owners, _options, _instruments, _logger, _time) = (agentType, owners, options, instruments, logger, time);
         _list = new UpdateList(options.MaxUpdates, given);
         _stopping = _stop.Token;
-        _merger = options.MergesCalls ? new UpdateMerger(DeliverAsync, time) : null;
+        _merger = options.MergesCalls
+            ? new UpdateMerger(DeliverAsync, calls => instruments.Merged(ClientInstruments.Updates, calls), time)
+            : null;
     }
 
     /// <summary>Updates that are not known to be durable, those that are not sent yet included.</summary>
@@ -44,19 +54,7 @@ internal sealed partial class UpdateSender : IDisposable
         return call.Finish();
     }
 
-    /// <summary>Numbers an update that somebody else sends under its number, such as an agent's grain.</summary>
-    public async Task<PendingUpdates> NumberAsync(Transition transition, CancellationToken cancellationToken)
-    {
-        var updates = new UpdateGroup { Transitions = [transition] };
-        await ReserveAsync(PendingUpdates.RoomOf(updates), cancellationToken);
-        return _list.Add(updates, call: null);
-    }
-
-    /// <summary>The number of such an update.</summary>
-    public UpdateId IdOf(PendingUpdates update) =>
-        new(_list.ClientId, update.Group.Number, Math.Min(_list.SettledBelow, update.Group.Number));
-
-    /// <summary>Notes what came of such an update; it is kept until it is durable.</summary>
+    /// <summary>Notes what came of an update that somebody else sent under its number; it is kept until it is durable.</summary>
     public void Acknowledge(PendingUpdates update, UpdateReceipt receipt, LearnResult learned)
     {
         if (!update.IsSettled)

@@ -17,6 +17,7 @@ internal sealed class MaintenanceGrain(
     IGrainStorage storage,
     ExpiredRows expired,
     MaterializedViews views,
+    MaintenanceInstruments instruments,
     IOptions<MaintenanceOptions> options,
     TimeProvider time,
     ILogger<MaintenanceGrain> logger) : Grain, IMaintenanceGrain, IRemindable, IDisposable
@@ -52,6 +53,7 @@ internal sealed class MaintenanceGrain(
         await SetAsync(MaintenanceJob.CleanUp, UntilCleanUp(), _day);
         await SetAsync(MaintenanceJob.RefreshViews, options.Value.RefreshInterval, options.Value.RefreshInterval);
         state.Schedule = wanted;
+        state.Since ??= options.Value.Enabled ? time.GetUtcNow() : null;
         await WriteAsync();
         logger.MaintenanceScheduled(wanted);
     }
@@ -158,6 +160,7 @@ internal sealed class MaintenanceGrain(
         finally
         {
             _running.Remove(job);
+            instruments.Ran(run);
         }
 
         await KeepAsync(run);
@@ -183,9 +186,7 @@ internal sealed class MaintenanceGrain(
         try
         {
             var state = (await RememberAsync()).State;
-            state.CleanUp = run.Job == MaintenanceJob.CleanUp ? run : state.CleanUp;
-            state.RefreshViews = run.Job == MaintenanceJob.RefreshViews ? run : state.RefreshViews;
-            state.Runs++;
+            Note(state, run);
             await WriteAsync();
         }
         catch (Exception error) when (error is Npgsql.NpgsqlException or OrleansException or StorageUnavailableException)
@@ -193,6 +194,21 @@ internal sealed class MaintenanceGrain(
             // It stays in memory, and the next write has it.
             logger.JobFailed(error, run.Job, run.Duration);
         }
+    }
+
+    private static void Note(MaintenanceState state, JobRun run)
+    {
+        var succeededAt = run.Error is null ? run.StartedAt + run.Duration : (DateTimeOffset?)null;
+        if (run.Job == MaintenanceJob.CleanUp)
+        {
+            (state.CleanUp, state.CleanedUpAt) = (run, succeededAt ?? state.CleanedUpAt);
+        }
+        else
+        {
+            (state.RefreshViews, state.ViewsRefreshedAt) = (run, succeededAt ?? state.ViewsRefreshedAt);
+        }
+
+        state.Runs++;
     }
 
     // Two writes of one state at a time would collide by their versions.

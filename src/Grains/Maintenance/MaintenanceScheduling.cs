@@ -21,6 +21,7 @@ internal sealed class MaintenanceScheduling(IGrainFactory grains, TimeProvider t
         services.AddOptionsSection<MaintenanceOptions>("Maintenance");
         services.TryAddSingleton<ExpiredRows>();
         services.TryAddSingleton<MaterializedViews>();
+        services.TryAddSingleton<MaintenanceInstruments>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MaintenanceScheduling>();
     }
 

@@ -19,4 +19,16 @@ internal sealed class MaintenanceState
     /// <summary>The options that the reminders were set by.</summary>
     [Id(3)]
     public string? Schedule { get; set; }
+
+    /// <summary>When the jobs were first scheduled.</summary>
+    [Id(4)]
+    public DateTimeOffset? Since { get; set; }
+
+    /// <summary>When the last clean-up ended that succeeded.</summary>
+    [Id(5)]
+    public DateTimeOffset? CleanedUpAt { get; set; }
+
+    /// <summary>When the last view refresh ended that succeeded.</summary>
+    [Id(6)]
+    public DateTimeOffset? ViewsRefreshedAt { get; set; }
 }

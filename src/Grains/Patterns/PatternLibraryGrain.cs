@@ -15,8 +15,12 @@ namespace QLearning.Grains.Patterns;
 /// </summary>
 [Reentrant]
 internal sealed class PatternLibraryGrain(
-    PatternStore store, AgentTypeCache types, ChangeMarks marks, TimeProvider time, ILogger<PatternLibraryGrain> logger)
-    : Grain, IPatternLibraryGrain
+    PatternStore store,
+    AgentTypeCache types,
+    ChangeMarks marks,
+    PatternInstruments instruments,
+    TimeProvider time,
+    ILogger<PatternLibraryGrain> logger) : Grain, IPatternLibraryGrain
 {
     private static readonly TimeSpan _reloadInterval = TimeSpan.FromMinutes(1);
 
@@ -78,7 +82,10 @@ internal sealed class PatternLibraryGrain(
     public async ValueTask<PatternMatch[]> Search(PatternQuery query)
     {
         PatternCheck.Query(query);
-        return (await LibraryAsync()).Search(query, time.GetUtcNow());
+        var began = time.GetTimestamp();
+        var found = (await LibraryAsync()).Search(query, time.GetUtcNow());
+        instruments.Searched(AgentType, found.Length > 0, time.GetElapsedTime(began));
+        return found;
     }
 
     public async ValueTask<Pattern[]> RecordUses(PatternUse[] uses)

@@ -26,7 +26,7 @@ internal sealed partial class AgentTypeGrain
             return new ForgetResult(await UntilStopAsync(hot.CountAsync()), hot.Partition.Count);
         }
 
-        RequireOwned(hot, [state]);
+        RequireOwned(hot, ReadKind.Values, [state]);
         return new ForgetResult(await UntilStopAsync(hot.ForgetAsync(request, _releaseLimit, time)), hot.Partition.Count);
     }
 

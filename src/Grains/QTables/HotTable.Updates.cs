@@ -21,13 +21,23 @@ internal sealed partial class HotTable
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked; nothing was learned.</exception>
     public async Task<UpdateResult> ApplyAsync(UpdateBatch batch, QTable? elsewhere)
     {
-        var states = Partition.IsPartitioned || !Table.IsWhole ? Touched(batch, elsewhere) : null;
-        if (batch.Owner != Guid.Empty && batch.Owner != Owner.Id)
+        UpdateResult result;
+        try
         {
-            return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };
+            var states = Partition.IsPartitioned || !Table.IsWhole ? Touched(batch, elsewhere) : null;
+            if (batch.Owner != Guid.Empty && batch.Owner != Owner.Id)
+            {
+                return new UpdateResult { Owner = Owner.Id, Durable = Table.DurableUpdate };
+            }
+
+            result = await LearnWhenFreeAsync(batch, elsewhere, states);
+        }
+        catch (FencedException error)
+        {
+            Meter.Refused(error, batch.Groups.Sum(static group => group.Count));
+            throw;
         }
 
-        var result = await LearnWhenFreeAsync(batch, elsewhere, states);
         AfterChange();
         return IsDurable(batch.Mode) ? await WhenDurableAsync(batch, result) : result;
     }
@@ -104,6 +114,7 @@ internal sealed partial class HotTable
             }
             catch (Exception error) when (error is InvalidInputException or WriteBacklogFullException or UnknownSessionException)
             {
+                Meter.Refused((QLearningException)error, batch.Groups[i].Count);
                 refusals.Add(new UpdateRefusal(i, (QLearningException)error));
             }
 
@@ -126,6 +137,7 @@ internal sealed partial class HotTable
         var fresh = clients.AreNew(work.Batch.ClientId, group.NumberAt(0), work.Batch.SettledBelow) && group.Rewards.Length == 0
             ? null
             : FindFresh(work, group, start);
+        Meter.Counts.Repeated += fresh is null ? 0 : group.Count - fresh.Count;
         if (fresh is { Count: 0 })
         {
             return;
@@ -141,6 +153,7 @@ internal sealed partial class HotTable
                 new LearnResult(updates[i].QValue, updates[i].VisitCount, updates[i].TdError, Owner.Epoch, first + i);
         }
 
+        Meter.Learned(picked, Type.Settings.LearningRule, IsDurable(work.Batch.Mode), updates);
         Updates += updates.Length;
     }
 
@@ -236,7 +249,7 @@ internal sealed partial class HotTable
 
     private void AfterChange()
     {
-        Table.Evict(MaxStates);
+        Meter.Counts.Evicted += Table.Evict(MaxStates);
         Flusher.Changed();
     }
 

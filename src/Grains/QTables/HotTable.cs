@@ -23,6 +23,7 @@ internal sealed partial class HotTable(
     LateRewards rewards,
     QTableFlusher flusher,
     IQTableEraser eraser,
+    OwnerMeter meter,
     int siloMaxStates,
     Random random) : IDisposable
 {
@@ -39,6 +40,9 @@ internal sealed partial class HotTable(
     public QTable Table { get; } = table;
 
     public QTableFlusher Flusher { get; } = flusher;
+
+    /// <summary>Counts what is done.</summary>
+    public OwnerMeter Meter { get; } = meter;
 
     /// <summary>Updates learned since activation.</summary>
     public long Updates { get; private set; }
@@ -78,15 +82,18 @@ internal sealed partial class HotTable(
     {
         refresher.Dispose();
         Flusher.Dispose();
+        Meter.Dispose();
     }
 
     public BestAction? GetBest(StateKey state)
     {
         if (!Table.TryGetBest(state, out var best))
         {
+            Meter.Counts.BestMisses++;
             return null;
         }
 
+        Meter.Counts.BestHits++;
         var action = Table.Actions[best.ActionIndex];
         return new BestAction(action.Key, action.Json!, best.QValue, best.Confidence, best.VisitCount);
     }
@@ -124,9 +131,24 @@ internal sealed partial class HotTable(
 
         var choice = ExplorationPolicies.For(Type, request.ExplorationRate)
             .Choose(qValues, visits, request.Seed is { } seed ? new Random(seed) : random);
+        Count(known, choice.Explored);
         var chosen = candidates[choice.Index];
         var json = chosen.Json ?? Describe(known, chosen.Key);
         return new SelectedAction(chosen with { Json = json }, qValues[choice.Index], choice.Explored, choice.Propensity);
+    }
+
+    private void Count(LiveEntries known, bool explored)
+    {
+        var counts = Meter.Counts;
+        counts.Explored += explored ? 1 : 0;
+        if (known.GetEnumerator().MoveNext())
+        {
+            counts.SelectionHits++;
+        }
+        else
+        {
+            counts.SelectionMisses++;
+        }
     }
 
     private QEntry? Find(LiveEntries known, ActionKey action)

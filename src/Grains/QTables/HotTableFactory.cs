@@ -26,6 +26,7 @@ internal sealed class HotTableFactory(
     IQTableEraser eraser,
     IFlushPump pump,
     SiloBacklog backlog,
+    QTableInstruments instruments,
     CoarseClock clock,
     IOptions<HotTableOptions> hotOptions,
     IOptions<WriteBehindOptions> flushOptions,
@@ -74,12 +75,15 @@ internal sealed class HotTableFactory(
 
         var rewards = new LateRewards(key.AgentType, lateRewards, id => grains.GetGrain<ISessionGrain>(id).Get().AsTask(), time);
         var flusher = new QTableFlusher(table, rewards, pump, backlog, owner, flushOptions.Value, host);
-        var loader = new StateLoader(key.AgentType, table, reader, maxStates);
+        var meter = instruments.Begin(key.AgentType, table);
+        var loader = new StateLoader(key.AgentType, table, reader, maxStates, meter.Counts);
         var refresher = new TableRefresher(owner.Partition, table, reader, loader, time, logger);
         var random = hotOptions.Value.ExplorationSeed is { } seed ? new Random(seed) : new Random();
-        logger.Loaded(key.ToString(), owner.Epoch, table.StateCount, table.QValueCount, table.IsWhole, time.GetElapsedTime(began));
+        var took = time.GetElapsedTime(began);
+        instruments.Activated(key.AgentType, took);
+        logger.Loaded(key.ToString(), owner.Epoch, table.StateCount, table.QValueCount, table.IsWhole, took);
         return new HotTable(
-            type, owner, table, clients, loader, refresher, rewards, flusher, eraser, hotOptions.Value.MaxStates, random);
+            type, owner, table, clients, loader, refresher, rewards, flusher, eraser, meter, hotOptions.Value.MaxStates, random);
     }
 
     /// <summary>An empty table for Q-values that other partitions own.</summary>

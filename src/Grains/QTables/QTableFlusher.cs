@@ -24,6 +24,7 @@ internal sealed partial class QTableFlusher(
 
     private readonly TaskCompletionSource _fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FlushWaiters _waiters = new();
+    private readonly FlushCalls _calls = new();
     private bool _isUnderWay;
     private bool _isArmed;
     private bool _isDisposed;
@@ -79,6 +80,7 @@ internal sealed partial class QTableFlusher(
     /// <summary>To be called after entries were dirtied.</summary>
     public void Changed()
     {
+        _calls.Note();
         Count();
         if (_isUnderWay || (_isArmed && _refused == 0))
         {
@@ -186,12 +188,14 @@ internal sealed partial class QTableFlusher(
 
     private async Task FlushAsync(QChanges changes, long number)
     {
+        var calls = _calls.Take();
         var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, changes)
         {
             OwnerId = owner.Id,
             After = Watermark,
             Clients = ClientWindows.WindowsOf(changes),
             Rewards = rewards.Of(changes),
+            Calls = calls,
         });
         // The timer that kept the grain alive must not pass for the one of the next flush.
         (_isUnderWay, _isArmed) = (false, false);
@@ -206,6 +210,7 @@ internal sealed partial class QTableFlusher(
             default:
                 _taken -= changes.Count;
                 table.Return(changes);
+                _calls.Return(calls);
                 _waiters.FailAll(Storage.PostgresErrors.ToCaller($"store {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
                 Arm(PauseAfter(outcome.Status, changes.Count));
                 return;

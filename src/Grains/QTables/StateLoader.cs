@@ -11,7 +11,7 @@ namespace QLearning.Grains.QTables;
 /// evicts what another one has loaded and not used yet. A state is loaded by one query at a time: a second one could bring back values from
 /// before an update that came between. Runs in the turns of its grain.
 /// </summary>
-internal sealed class StateLoader(string agentType, QTable table, IQTableReader reader, int maxStates)
+internal sealed class StateLoader(string agentType, QTable table, IQTableReader reader, int maxStates, OwnerCounts counts)
 {
     private readonly Dictionary<StateKey, Task> _underWay = [];
     private readonly Dictionary<StateKey, int> _leases = [];
@@ -46,6 +46,9 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
 
         return new StateLease(this, wanted);
     }
+
+    /// <summary>Drops states that were used least recently, if there are more than there may be.</summary>
+    public void Evict() => Evict(MaxStates);
 
     /// <summary>Returns when the loads under way have ended, however they did.</summary>
     public Task SettleAsync() => _underWay.Count == 0
@@ -86,6 +89,8 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
         }
     }
 
+    private void Evict(int maxStates) => counts.Evicted += table.Evict(maxStates);
+
     private async Task FillAsync(StateKey[] held)
     {
         try
@@ -111,7 +116,7 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
         }
 
         // Room is made before, not after: what is loaded must not drive out what a caller that has been let in goes on with.
-        table.Evict(Math.Max(0, MaxStates - states.Length - _underWay.Count));
+        Evict(Math.Max(0, MaxStates - states.Length - _underWay.Count));
         var load = RunAsync(states);
         if (!load.IsCompleted)
         {
@@ -127,6 +132,7 @@ internal sealed class StateLoader(string agentType, QTable table, IQTableReader 
         {
             var rows = new List<StoredQValue>();
             await reader.LoadStatesAsync(agentType, states, rows.Add, CancellationToken.None);
+            counts.Loaded += states.Length;
             foreach (var state in states)
             {
                 table.LoadEmpty(state);

@@ -223,7 +223,7 @@ internal sealed class TableRefresher(
             _skipped.UnionWith(refresh.Complete());
         }
 
-        table.Evict(loader.MaxStates);
+        loader.Evict();
     }
 
     /// <summary>How far a refresh of everything has come: first what is in memory, then what only the database has.</summary>

@@ -36,7 +36,8 @@ internal static class AgentTypeRoutes
         type.MapPut("", ChangeAsync).MayFailBy(ProblemTypes.UnknownAgentType).Says(
             ApiScope.Admin, "ChangeAgentType", "Change an agent type",
             "All its settings; left out ones have their defaults. Reaches running grains of all silos within 2 seconds.");
-        type.MapPost("/activate", ActivateAsync).Says(ApiScope.Admin, "ActivateAgentType", "Let an agent type learn again", "See deactivate.");
+        type.MapPost("/activate", ActivateAsync).Says(
+            ApiScope.Admin, "ActivateAgentType", "Let an agent type learn again", "See deactivate.");
         type.MapPost("/deactivate", DeactivateAsync).Says(
             ApiScope.Admin, "DeactivateAgentType", "Make an agent type refuse to learn", "It still answers reads.");
         type.MapDelete("", DeleteAsync).Says(

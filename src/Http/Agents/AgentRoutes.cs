@@ -30,7 +30,7 @@ internal static class AgentRoutes
             ApiScope.Read, "GetAgent", "One agent", "Its status, rates and statistics as they are now.");
         agents.MapPut("/{agent}", RegisterAsync).Says(
             ApiScope.Learn, "RegisterAgent", "Register an agent with rates of its own",
-            "Not needed for an agent with its type's rates: that is registered when it first acts. Refused when there is one of this name.");
+            "Not needed for an agent with its type's rates: that is registered when it first acts. Refused when there is one.");
         agents.MapPatch("/{agent}", ChangeAsync).MayFailBy(ProblemTypes.UnknownAgent).Says(
             ApiScope.Learn, "ChangeAgent", "Change an agent's rates", "What is left out stays. They hold from the next step on.");
         agents.MapPost("/{agent}/reset-rates", ResetRatesAsync).MayFailBy(ProblemTypes.UnknownAgent).Says(

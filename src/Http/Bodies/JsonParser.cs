@@ -55,7 +55,8 @@ internal static partial class JsonParser
 
         if (Unmapped().Match(error.Message) is { Success: true } unknown)
         {
-            return Named(ProblemTypes.UnknownMember, unknown.Groups[1].Value, "is not known here. Allowed: the documented ones", path, offset);
+            return Named(
+                ProblemTypes.UnknownMember, unknown.Groups[1].Value, "is not known here. Allowed: the documented ones", path, offset);
         }
 
         if (Duplicate().Match(error.Message) is { Success: true } twice)

@@ -99,7 +99,9 @@ internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> lo
 
     /// <summary>Whose key it is: callers who are known by name have keys of their own.</summary>
     public static string ScopeOf(HttpContext context) =>
-        context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 and <= QLimits.MaxScopeCharacters } name } ? name : string.Empty;
+        context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 and <= QLimits.MaxScopeCharacters } name }
+            ? name
+            : string.Empty;
 
     private async Task ReleaseAsync(RequestClaim claim, bool isUndone)
     {

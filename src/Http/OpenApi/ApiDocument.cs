@@ -57,7 +57,8 @@ internal static class ApiDocument
         }
         else if (type == typeof(ActionValue))
         {
-            Describe(schema, "An action: a string is its name and key; any other JSON describes it.", "\"run_all_tests\"", """{"parallel":4}""");
+            Describe(
+                schema, "An action: a string is its name and key; any other JSON describes it.", "\"run_all_tests\"", """{"parallel":4}""");
         }
         else if (type == typeof(RawJson))
         {

@@ -47,7 +47,8 @@ internal sealed partial record Problem(ProblemType Type, string Detail)
     private static Problem OfBadRequest(BadHttpRequestException bad) => UnboundParameter().Match(bad.Message) is { Success: true } bound
         ? new(
             ProblemTypes.InvalidInput,
-            $"The parameter '{bound.Groups[2].Value}' '{bound.Groups[3].Value}' is not allowed. Allowed: {Expected(bound.Groups[1].Value)}.")
+            $"The parameter '{bound.Groups[2].Value}' '{bound.Groups[3].Value}' is not allowed. "
+            + $"Allowed: {Expected(bound.Groups[1].Value)}.")
         : new(ProblemTypes.OfStatus(bad.StatusCode), bad.Message);
 
     // Such as Nullable<int>.

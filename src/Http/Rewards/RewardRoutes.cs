@@ -96,7 +96,8 @@ internal static class RewardRoutes
                 ApiScope.Learn, "RecordRewards", "Learn from rewards that came late",
                 "Such as a bug found days later: Q(S, A) moves by α·r. Durable when it is answered; each id counts once.");
         type.MapGet("/rewards", ListAsync).Says(
-            ApiScope.Read, "ListRewards", "Stored rewards, a page at a time", "The newest first, by trajectory, session, state and action.");
+            ApiScope.Read, "ListRewards", "Stored rewards, a page at a time",
+            "The newest first, by trajectory, session, state and action.");
     }
 
     private static async Task<Answer<RewardsAnswer>> RecordAsync(

@@ -16,7 +16,8 @@ internal sealed class QueryNames(RequestDelegate next)
             && metadata.GetMetadata<ApiScopeMetadata>() is not null && metadata.GetMetadata<MethodInfo>() is { } method)
         {
             var known = _known.GetOrAdd(
-                method, static handler => new(handler.GetParameters().Select(parameter => parameter.Name!), StringComparer.OrdinalIgnoreCase));
+                method,
+                static handler => new(handler.GetParameters().Select(parameter => parameter.Name!), StringComparer.OrdinalIgnoreCase));
             foreach (var name in context.Request.Query.Keys)
             {
                 if (!known.Contains(name))

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using QLearning.Abstractions;
 using QLearning.Http.Bodies;
 using QLearning.Http.Problems;
@@ -10,6 +11,8 @@ namespace QLearning.Http.Routes;
 /// <summary>What every route says of itself: in metadata, since comments of another assembly do not reach the OpenAPI document.</summary>
 internal static class RouteConventions
 {
+    private static readonly DisableRequestTimeoutAttribute _noTimeout = new();
+
     /// <summary>Describes a route.</summary>
     /// <param name="route">The route.</param>
     /// <param name="scope">What its caller must be allowed to do.</param>
@@ -30,6 +33,11 @@ internal static class RouteConventions
     /// <summary>Says how large its body may be.</summary>
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, BodyLimit limit) =>
         route.WithMetadata(new BodyLimitMetadata(limit));
+
+    /// <summary>
+    /// Says that it takes no longer than one call to the cluster, which has a limit of its own, so that each request is spared a timer.
+    /// </summary>
+    public static RouteHandlerBuilder IsOneCall(this RouteHandlerBuilder route) => route.WithMetadata(_noTimeout);
 
     /// <summary>Says which problems it may answer with, beside those of all routes.</summary>
     public static RouteHandlerBuilder MayFailBy(this RouteHandlerBuilder route, params ProblemType[] types) =>

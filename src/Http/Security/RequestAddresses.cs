@@ -20,7 +20,7 @@ internal sealed class RequestAddresses(RequestDelegate next, IOptions<SecurityOp
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!IsKnown(request.Host))
+        if (!IsKnown(request.Host) && !IsWatching(request.Path))
         {
             throw new RequestException(
                 ProblemTypes.WrongHost,
@@ -37,6 +37,9 @@ internal sealed class RequestAddresses(RequestDelegate next, IOptions<SecurityOp
 
         return next(context);
     }
+
+    // Orchestrators and Prometheus find servers under names of their own.
+    private static bool IsWatching(PathString path) => path == "/live" || path == "/ready" || path == "/metrics";
 
     // An IP address needs no look-up, so nobody can make it point elsewhere.
     private bool IsKnown(HostString host) => host.HasValue

@@ -18,6 +18,9 @@ namespace QLearning.Silo.Gateway;
 /// <summary>A process that answers HTTP as silos do, over a client of its own: for those who want HTTP apart from memory.</summary>
 public sealed class QLearningGateway : IAsyncDisposable
 {
+    // A gateway has metrics as a silo has by default.
+    private static readonly SiloSettings _telemetry = new();
+
     private readonly WebApplication _web;
 
     private QLearningGateway(WebApplication web) => _web = web;
@@ -85,7 +88,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         Ports.Choose(address, wanted);
         new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, Ports.Choose(address, wanted)[0])))
             .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy);
-        SiloTelemetry.Add(builder);
+        SiloTelemetry.Add(builder, _telemetry);
         builder.Services.AddQLearningClient(options => options.ConnectionString = settings.ConnectionString);
         builder.Services.AddQLearningHttp();
         builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
@@ -93,7 +96,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         var web = builder.Build();
         web.UseQLearningHttp();
         HealthEndpoints.Map(web);
-        SiloTelemetry.Map(web);
+        SiloTelemetry.Map(web, _telemetry);
         return web;
     }
 }

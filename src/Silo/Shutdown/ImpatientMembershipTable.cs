@@ -5,9 +5,9 @@ using Orleans.Configuration;
 namespace QLearning.Silo.Shutdown;
 
 /// <summary>
-/// A membership table that a stopping silo does not wait for. The runtime says goodbye before the grains flush and again after it, and
-/// tries each for minutes while PostgreSQL is away, whatever the host's time limit is. A goodbye that is not said costs the other silos a
-/// second or so: they find out by their probes.
+/// A membership table that a stopping silo does not wait for. The runtime writes its status before the grains flush and again after it,
+/// and tries each for minutes while PostgreSQL is away, whatever the host's time limit is. A status that is not written costs the other
+/// silos a second or so: they find out by their probes.
 /// </summary>
 internal sealed class ImpatientMembershipTable : IMembershipTable
 {
@@ -20,7 +20,7 @@ internal sealed class ImpatientMembershipTable : IMembershipTable
     /// <summary>Passes everything to a table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="lifetime">Says when the silo stops.</param>
-    /// <param name="options">Whose limit of tries is lowered then; the runtime reads it at each goodbye.</param>
+    /// <param name="options">Whose limit of tries is lowered then; the runtime reads it before each status that it writes.</param>
     public ImpatientMembershipTable(IMembershipTable table, IHostApplicationLifetime lifetime, IOptions<ClusterMembershipOptions> options)
     {
         (_table, _stopping) = (table, lifetime.ApplicationStopping);

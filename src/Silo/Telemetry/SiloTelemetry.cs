@@ -1,42 +1,109 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using QLearning.Storage.WriteBehind;
+using OpenTelemetry.Trace;
+using Orleans.Dashboard;
+using QLearning.Abstractions;
 
 namespace QLearning.Silo.Telemetry;
 
 /// <summary>
-/// The silo's metrics for Prometheus (<c>GET /metrics</c>), and over OTLP when one of the standard variables says where to. Logs go over
-/// OTLP too, beside the console.
+/// The silo's metrics for Prometheus (<c>GET /metrics</c>); over OTLP metrics, traces and logs, when one of the standard variables says
+/// where to; and Orleans' dashboard, when it is asked for.
 /// </summary>
 internal static class SiloTelemetry
 {
-    private static readonly string[] _otlpVariables =
-        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"];
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string Sampler = "OTEL_TRACES_SAMPLER";
+    private const string DashboardPath = "/dashboard";
 
-    // From a commit on a fast disk to one that waits for a lock or an outage.
-    private static readonly double[] _flushSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+    // Of calls that come without a trace, when no standard variable says how many.
+    private const double TracedShare = 0.01;
 
-    public static void Add(IHostApplicationBuilder builder)
+    public static void Add(IHostApplicationBuilder builder, SiloSettings settings)
     {
-        var otlp = Array.Exists(_otlpVariables, variable => !string.IsNullOrEmpty(builder.Configuration[variable]));
         var telemetry = builder.Services.AddOpenTelemetry();
-        telemetry.WithMetrics(metrics => metrics
-            .AddMeter(FlushInstruments.MeterName, "Microsoft.Orleans", "Npgsql", "System.Runtime")
-            .AddView(instrument => instrument.Meter.Name == FlushInstruments.MeterName && instrument.Unit == "s"
-                ? new ExplicitBucketHistogramConfiguration { Boundaries = _flushSeconds }
-                : null)
-            .AddPrometheusExporter());
-        if (otlp)
+        if (settings.Metrics)
+        {
+            telemetry.WithMetrics(metrics => metrics
+                .AddMeter(QLearningTelemetry.Name, "Microsoft.Orleans", "Npgsql", "System.Runtime")
+                .AddPrometheusExporter());
+        }
+
+        if (IsTraced(builder.Configuration, settings))
+        {
+            // What a call leads to: ours, the messages of grains, SQL.
+            telemetry.WithTracing(traces => Sample(
+                traces.AddSource(QLearningTelemetry.Name, "Microsoft.Orleans.Application", "Npgsql"), builder.Configuration));
+        }
+
+        if (IsSent(builder.Configuration, "LOGS"))
         {
             builder.Logging.AddOpenTelemetry(logging => (logging.IncludeFormattedMessage, logging.IncludeScopes) = (true, true));
+        }
+
+        if (Array.Exists(["METRICS", "TRACES", "LOGS"], signal => IsSent(builder.Configuration, signal)))
+        {
             telemetry.UseOtlpExporter();
         }
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+    /// <summary>
+    /// Adds what costs each call of a grain: the filters that carry traces from message to message, and those of the dashboard.
+    /// </summary>
+    public static void AddFilters(ISiloBuilder silo, IConfiguration configuration, SiloSettings settings)
+    {
+        if (IsTraced(configuration, settings))
+        {
+            silo.AddActivityPropagation();
+        }
+
+        if (settings.Dashboard)
+        {
+            silo.AddDashboard();
+        }
+    }
+
+    public static void Map(IEndpointRouteBuilder routes, SiloSettings settings)
+    {
+        if (settings.Metrics)
+        {
+            routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        }
+
+        if (settings.Dashboard)
+        {
+            routes.MapOrleansDashboard(DashboardPath).RequireAuthorization(policy => policy.RequireClaim("scope", "admin"));
+        }
+    }
+
+    /// <summary>SQL is traced where it belongs to a call: what is asked every second for nobody would hide that.</summary>
+    public static void Trace(NpgsqlDataSourceBuilder database) => database.ConfigureTracing(traces => traces
+        .ConfigureCommandFilter(static _ => Activity.Current is not null)
+        .ConfigureBatchFilter(static _ => Activity.Current is not null)
+        .ConfigureCopyOperationFilter(static _ => Activity.Current is not null)
+        .EnablePhysicalOpenTracing(false));
+
+    private static bool IsTraced(IConfiguration configuration, SiloSettings settings) =>
+        settings.Traces ?? IsSent(configuration, "TRACES");
+
+    private static bool IsSent(IConfiguration configuration, string signal) =>
+        configuration[$"OTEL_{signal}_EXPORTER"] != "none"
+        && (!string.IsNullOrEmpty(configuration[Endpoint])
+            || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]));
+
+    private static void Sample(TracerProviderBuilder traces, IConfiguration configuration)
+    {
+        if (string.IsNullOrEmpty(configuration[Sampler]))
+        {
+            traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(TracedShare)));
+        }
+    }
 }

@@ -25,7 +25,8 @@ public static class SchemaCheck
         if (!status.IsCurrent)
         {
             throw new DatabaseOutdatedException(
-                $"The PostgreSQL database {Name(connectionString)} lacks {status.Pending.Count} migrations, the first is "
+                $"The PostgreSQL database {Name(connectionString)} lacks "
+                + (status.Pending.Count == 1 ? "a migration, " : $"{status.Pending.Count} migrations, the first is ")
                 + $"{status.Pending[0]}. "
                 + "Run 'qlearn db migrate' with the same connection string.");
         }

@@ -24,6 +24,18 @@ internal sealed class StatementPreparer
         }
     }
 
+    /// <summary>As the other, for all commands of a batch.</summary>
+    /// <param name="batch">The batch, on an open connection.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async ValueTask PrepareAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        _isDirect ??= await IsDirectAsync(batch.Connection!, cancellationToken);
+        if (_isDirect.Value)
+        {
+            await batch.PrepareAsync(cancellationToken);
+        }
+    }
+
     /// <summary>A pooler tells its clients a process id that it made up.</summary>
     private static async Task<bool> IsDirectAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

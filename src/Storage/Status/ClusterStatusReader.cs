@@ -25,9 +25,6 @@ public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
         order by a.agent_type
         """;
 
-    private const string Maintenance =
-        "select convert_from(payload, 'UTF8') from orleans_grain_state where grain_type = 'maintenance' order by modified_at desc limit 1";
-
     private const string Size = "select pg_database_size(current_database())";
 
     /// <summary>Reads the status.</summary>
@@ -44,7 +41,7 @@ public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
         silos.Parameters.AddText(clusterId);
         await using var agentTypes = new NpgsqlCommand(AgentTypes, connection);
         await using var size = new NpgsqlCommand(Size, connection);
-        await using var maintenance = new NpgsqlCommand(Maintenance, connection);
+        await using var maintenance = new NpgsqlCommand(MaintenanceRuns.Sql, connection);
         return new ClusterStatus(
             await silos.ReadAllAsync(ReadSilo, cancellationToken),
             await agentTypes.ReadAllAsync(ReadAgentType, cancellationToken),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QLearning.Storage.Agents;
 
 namespace QLearning.Storage.Trajectories;
@@ -13,6 +14,9 @@ internal sealed record TrajectoryBatch(
 {
     /// <summary>The bytes of a row but for its JSON, about.</summary>
     public const int BytesOfRow = 300;
+
+    /// <summary>The traced call that hands it over, if it is one.</summary>
+    public IReadOnlyList<ActivityContext> Calls { get; init; } = [];
 
     public int RowCount => Trajectories.Sum(trajectory => 1 + trajectory.Rewards.Count) + (Agent is null ? 0 : 1);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
@@ -17,11 +18,21 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
     internal const string KindName = "trajectories";
 
+    /// <summary>
+    /// The counters of so few trajectories cost PostgreSQL as much to plan as to move, so their plan is kept. It is made for few rows, so
+    /// more are planned as what they are.
+    /// </summary>
+    private const int MaxPrepared = 200;
+
+    private readonly StatementPreparer _preparer = new();
+
     public string Kind => KindName;
 
     public WriteSize Measure(TrajectoryBatch item) => new(item.RowCount, item.ByteCount);
 
     public string NameOwner(TrajectoryBatch item) => item.AgentType;
+
+    public IReadOnlyList<ActivityContext> CallsOf(TrajectoryBatch item) => item.Calls;
 
     public TrajectoryOutcome Fail(FlushStatus status, Exception error) => new(error);
 
@@ -63,7 +74,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         ];
     }
 
-    private static async Task<Dictionary<AgentKey, AgentTotals>> WriteAsync(
+    private async Task<Dictionary<AgentKey, AgentTotals>> WriteAsync(
         NpgsqlConnection connection,
         IReadOnlyList<TrajectoryBatch> items,
         HashSet<Guid> stored,
@@ -98,7 +109,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     }
 
     /// <summary>Moves the counters of sessions and agents, in one round trip.</summary>
-    private static async Task<Dictionary<AgentKey, AgentTotals>> CountAsync(
+    private async Task<Dictionary<AgentKey, AgentTotals>> CountAsync(
         NpgsqlConnection connection,
         List<TrajectoryRecord> trajectories,
         List<(TrajectoryRecord, AgentProgress)> episodes,
@@ -120,6 +131,11 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         if (batch.BatchCommands.Count == 1)
         {
             return totals;
+        }
+
+        if (trajectories.Count <= MaxPrepared)
+        {
+            await _preparer.PrepareAsync(batch, cancellationToken);
         }
 
         // After the mark only the agents' statement returns rows.

@@ -67,7 +67,9 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
     private async Task<TrajectoryOutcome> HandInAsync(TrajectoryBatch batch)
     {
         using var room = _backlog.TakeTrajectoryRoom(batch.RowCount, batch.ByteCount);
-        var outcome = await _lane.WriteAsync(batch);
+        var calls = new FlushCalls();
+        calls.Note();
+        var outcome = await _lane.WriteAsync(batch with { Calls = calls.Take() });
         return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using QLearning.Abstractions;
 
 namespace QLearning.Storage.WriteBehind;
 
@@ -8,7 +9,13 @@ namespace QLearning.Storage.WriteBehind;
 public sealed class FlushInstruments
 {
     /// <summary>The name of the project's one meter.</summary>
-    public const string MeterName = "QLearning";
+    public const string MeterName = QLearningTelemetry.Name;
+
+    // From a commit on a fast disk to one that waits for a lock or an outage.
+    private static readonly InstrumentAdvice<double> _seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    };
 
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _lag;
@@ -22,8 +29,10 @@ public sealed class FlushInstruments
     {
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(MeterName);
-        _duration = meter.CreateHistogram<double>("qlearning.flush.duration", "s", "Time of one flush transaction, commit included");
-        _lag = meter.CreateHistogram<double>("qlearning.flush.lag", "s", "Time from a grain's handing over to the end of its commit");
+        _duration = meter.CreateHistogram(
+            "qlearning.flush.duration", "s", "Time of one flush transaction, commit included", tags: null, _seconds);
+        _lag = meter.CreateHistogram(
+            "qlearning.flush.lag", "s", "Time from a grain's handing over to the end of its commit", tags: null, _seconds);
         _rows = meter.CreateCounter<long>("qlearning.flush.rows", "{row}", "Rows written");
         _fenced = meter.CreateCounter<long>(
             "qlearning.flush.fenced", "{flush}", "Flushes left out because a newer activation owns the rows");

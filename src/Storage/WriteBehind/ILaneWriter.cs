@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace QLearning.Storage.WriteBehind;
 
 /// <summary>How a <see cref="WriteLane{TItem,TOutcome}"/> writes its items.</summary>
@@ -14,6 +16,9 @@ internal interface ILaneWriter<TItem, TOutcome>
 
     /// <summary>Whose item it is, for the log.</summary>
     string NameOwner(TItem item);
+
+    /// <summary>The traced calls that an item is of.</summary>
+    IReadOnlyList<ActivityContext> CallsOf(TItem item) => [];
 
     /// <summary>Writes all items in one transaction, and says for each how it ended.</summary>
     /// <param name="items">The items.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QLearning.Abstractions;
 
 namespace QLearning.Storage.WriteBehind;
@@ -23,6 +24,9 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
 
     /// <summary>The late rewards that were learned in it.</summary>
     public IReadOnlyList<RewardWrite> Rewards { get; init; } = [];
+
+    /// <summary>The traced calls that changed what is written.</summary>
+    public IReadOnlyList<ActivityContext> Calls { get; init; } = [];
 
     internal int RowCount => Writes.Count + Rewards.Count;
 

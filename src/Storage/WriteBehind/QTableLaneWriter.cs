@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Storage.Sql;
@@ -20,6 +21,8 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
     public WriteSize Measure(QTableBatch item) => item.Measure();
 
     public string NameOwner(QTableBatch item) => item.Owner.ToString();
+
+    public IReadOnlyList<ActivityContext> CallsOf(QTableBatch item) => item.Calls;
 
     public FlushOutcome Fail(FlushStatus status, Exception error) => FlushOutcome.Failed(status, error);
 

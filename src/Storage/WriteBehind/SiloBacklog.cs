@@ -37,6 +37,8 @@ public sealed class SiloBacklog
             () => ByKind(_qValueBytes, _trajectoryBytes),
             "By",
             "Bytes that wait for PostgreSQL in this silo, about");
+        meter.CreateObservableCounter(
+            "qlearning.flush.refused", () => Refused, "{row}", "Q-values that PostgreSQL refused: they are in memory only");
     }
 
     /// <summary>Q-values that wait or are in flight.</summary>

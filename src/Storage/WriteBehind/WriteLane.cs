@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace QLearning.Storage.WriteBehind;
@@ -82,6 +83,8 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        // Not part of the trace of whoever made the lane.
+        Activity.Current = null;
         while (await _queue.WaitAsync())
         {
             var taken = _queue.Take();
@@ -232,8 +235,11 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         }
 
         var began = _time.GetTimestamp();
-        var outcomes = await _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], _queue.Limit.Now, CancellationToken.None)
-            .WaitAsync(_givingUp.Token);
+        var outcomes = await FlushSpan.AroundAsync(
+            _writer.Kind,
+            waiting.Select(pending => _writer.CallsOf(pending.Item)),
+            () => _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], _queue.Limit.Now, CancellationToken.None)
+                .WaitAsync(_givingUp.Token));
         _queue.Limit.Grow();
         _instruments.Committed(_writer.Kind, _time.GetElapsedTime(began));
         for (var i = 0; i < waiting.Count; i++)

@@ -109,6 +109,25 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_silo_that_was_killed_is_one_warning_of_the_others()
+    {
+        await using var stays = await ServeAsync();
+        await using var killed = await ServeAsync();
+        await killed.KillAsync();
+
+        await Eventually.Holds(
+            () => stays.Said.Contains($" warn: SiloLost: The silo S127.0.0.1:{killed.Port}", StringComparison.Ordinal),
+            "the other silo to warn of it",
+            _patience);
+        Assert.Equal(0, await TerminateAsync(stays));
+        var lines = stays.Said.Split('\n');
+        Assert.Single(lines, line => line.Contains("SiloLost", StringComparison.Ordinal));
+        // Other warnings may be of a machine that is too busy.
+        Assert.DoesNotContain(lines, line => line.Contains("SiloHealthMonitor", StringComparison.Ordinal)
+            || line.Contains("Connection", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task After_kill_9_the_next_start_serves_what_was_flushed_without_a_hand()
     {
         await using (var killed = await ServeAsync())

@@ -110,7 +110,13 @@ public sealed class CallMergerTests
         async requests =>
         {
             using var merger = new CallMerger<int, string>(
-                async request => (await SlowAsync([request]))[0], SlowAsync, _ => 1, maxWeight: 7, maxUnderWay: 3, TimeProvider.System);
+                async request => (await SlowAsync([request]))[0],
+                SlowAsync,
+                _ => 1,
+                maxWeight: 7,
+                maxUnderWay: 3,
+                _ => { },
+                TimeProvider.System);
             var answers = await Task.WhenAll(requests.Select(request => Task.Run(() => merger.CallAsync(request))));
             Assert.Equal(requests.Select(request => $"{request}"), answers);
             Assert.Equal(0, merger.WeightWaiting);
@@ -125,7 +131,7 @@ public sealed class CallMergerTests
         iter: 50);
 
     private CallMerger<int, string> Create(int maxUnderWay, int maxWeight = 100) =>
-        new(async request => (await SendAsync([request]))[0], SendAsync, _ => 1, maxWeight, maxUnderWay, _time);
+        new(async request => (await SendAsync([request]))[0], SendAsync, _ => 1, maxWeight, maxUnderWay, _ => { }, _time);
 
     private Task<string[]> SendAsync(IReadOnlyList<int> requests)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -14,6 +15,7 @@ public sealed class FlushWhileRepartitionedTests
             "t",
             owners,
             new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true),
+            new ClientInstruments(new OwnMeters()),
             NullLogger.Instance,
             TimeProvider.System);
         await sender.FlushAsync(CancellationToken.None);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -17,6 +18,7 @@ public sealed class RefusedUpdatesTests : IDisposable
         "test-generator",
         _owner,
         new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true),
+        new ClientInstruments(new OwnMeters()),
         NullLogger.Instance,
         _time);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -16,6 +17,7 @@ public sealed class UpdateSenderRoomTests
             "flaky-test-hunter",
             _owner,
             new UpdateSenderOptions(10, TimeSpan.FromSeconds(1), false, true),
+            new ClientInstruments(new OwnMeters()),
             NullLogger.Instance,
             new FakeTimeProvider());
         for (var i = 1; i <= 6; i++)

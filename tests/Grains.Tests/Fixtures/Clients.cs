@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using QLearning.Client;
 using QLearning.Client.Connection;
+using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Grains.Tests.Fixtures;
@@ -19,6 +20,7 @@ internal static class Clients
             services.GetRequiredService<IClusterClient>(),
             new ClusterCalls(options, TimeProvider.System),
             options,
+            new ClientInstruments(new OwnMeters()),
             NullLogger<UpdateSender>.Instance,
             TimeProvider.System);
     }

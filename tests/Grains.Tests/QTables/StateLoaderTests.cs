@@ -94,5 +94,5 @@ public sealed class StateLoaderTests(SiloFixture silo) : IAsyncLifetime, IDispos
     }
 
     private StateLoader Loader(NpgsqlDataSource? source = null) =>
-        new(_type!.Name, Table, new QTableReader(source ?? silo.Database.DataSource), MaxStates);
+        new(_type!.Name, Table, new QTableReader(source ?? silo.Database.DataSource), MaxStates, new OwnerCounts());
 }

@@ -92,8 +92,12 @@ public sealed class TableRefresherTests(SiloFixture silo) : IAsyncLifetime, IDis
     }
 
     private TableRefresher Refresher(NpgsqlDataSource source, int maxStates) => new(
-        TablePartition.Whole(Type.Name), Table, Reader(source), new StateLoader(Type.Name, Table, Reader(source), maxStates),
-        TimeProvider.System, NullLogger.Instance);
+        TablePartition.Whole(Type.Name),
+        Table,
+        Reader(source),
+        new StateLoader(Type.Name, Table, Reader(source), maxStates, new OwnerCounts()),
+        TimeProvider.System,
+        NullLogger.Instance);
 
     private bool Has(string state, double value) => Table.TryGetBest(Given.State(state), out var best) && best.QValue == value;
 

@@ -143,6 +143,22 @@ public sealed class EpisodePumpTests : DatabaseTest
         Assert.Equal((1, 0), (await CountAsync("trajectories"), await CountAsync("agent_states")));
     }
 
+    [Fact]
+    public async Task A_connection_plans_the_counters_of_agents_once_but_not_for_very_many_at_once()
+    {
+        const string Prepared = "select count(*) from pg_prepared_statements where statement like '%update agent_states%'";
+        await using var one = NpgsqlDataSource.Create(Database.ConnectionString + ";Maximum Pool Size=1");
+        var writer = new TrajectoryLaneWriter(one);
+        await writer.WriteAsync([.. Enumerable.Range(0, 201).Select(_ => Batch())], default, CancellationToken.None);
+        Assert.Equal(["0"], await RowsAsync(one, Prepared));
+        await writer.WriteAsync([Batch()], default, CancellationToken.None);
+        await writer.WriteAsync([Batch(), Batch()], default, CancellationToken.None);
+        Assert.Equal(["1"], await RowsAsync(one, Prepared));
+        Assert.Equal(["204"], await RowsAsync("select sum(total_tasks) as n from agent_states"));
+
+        static TrajectoryBatch Batch() => new(Generator, [Episode()], Progress());
+    }
+
     private const string Row =
         "select current_exploration_rate, current_learning_rate, status from agent_states where agent_instance_id = 'tg-1'";
 

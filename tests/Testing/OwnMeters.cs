@@ -1,19 +1,22 @@
 using System.Diagnostics.Metrics;
 
-namespace QLearning.Storage.Tests.WriteBehind;
+namespace QLearning.Testing;
 
 /// <summary>Meters of one test, which collectors tell from those of other tests by their scope.</summary>
-internal sealed class OwnMeters : IMeterFactory
+public sealed class OwnMeters : IMeterFactory
 {
     private readonly List<Meter> _meters = [];
 
+    /// <inheritdoc/>
     public Meter Create(MeterOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Scope = this;
         var meter = new Meter(options);
         _meters.Add(meter);
         return meter;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _meters.ForEach(meter => meter.Dispose());
 }
