@@ -10,6 +10,7 @@ COPY src/Abstractions/QLearning.Abstractions.csproj src/Abstractions/
 COPY src/Cli/QLearning.Cli.csproj src/Cli/
 COPY src/Client/QLearning.Client.csproj src/Client/
 COPY src/Grains/QLearning.Grains.csproj src/Grains/
+COPY src/Http/QLearning.Http.csproj src/Http/
 COPY src/Learning/QLearning.Learning.csproj src/Learning/
 COPY src/Postgres/QLearning.Postgres.csproj src/Postgres/
 COPY src/Silo/QLearning.Silo.csproj src/Silo/
