@@ -12,6 +12,7 @@ COPY src/Client/QLearning.Client.csproj src/Client/
 COPY src/Grains/QLearning.Grains.csproj src/Grains/
 COPY src/Http/QLearning.Http.csproj src/Http/
 COPY src/Learning/QLearning.Learning.csproj src/Learning/
+COPY src/Mcp/QLearning.Mcp.csproj src/Mcp/
 COPY src/Postgres/QLearning.Postgres.csproj src/Postgres/
 COPY src/Silo/QLearning.Silo.csproj src/Silo/
 COPY src/Storage/QLearning.Storage.csproj src/Storage/

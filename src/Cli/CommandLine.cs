@@ -71,6 +71,7 @@ internal static class CommandLine
             GatewayCommand.Create(output),
             McpCommand.Create(),
             HookCommand.Create(output),
+            KeysCommand.Create(output),
             DemoCommand.Create(output),
             ReplayCommand.Create(output),
             StatusCommand.Create(output),

@@ -41,6 +41,9 @@ public interface IQLearningClient
     /// <summary>Keys of requests that may be repeated through any process.</summary>
     RequestKeysClient RequestKeys { get; }
 
+    /// <summary>Whose an API key is.</summary>
+    ApiKeysClient ApiKeys { get; }
+
     /// <summary>Clean-up and view refresh on demand.</summary>
     MaintenanceClient Maintenance { get; }
 

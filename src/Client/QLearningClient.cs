@@ -86,6 +86,9 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public RequestKeysClient RequestKeys => _inner.RequestKeys;
 
     /// <inheritdoc />
+    public ApiKeysClient ApiKeys => _inner.ApiKeys;
+
+    /// <inheritdoc />
     public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) =>
         _inner.GetAgentTypesAsync(cancellationToken);
 

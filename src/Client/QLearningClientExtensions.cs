@@ -34,8 +34,12 @@ public static class QLearningClientExtensions
         services.AddQLearningClientOnCluster(configure);
         services.AddOptions<QLearningClientOptions>()
             .Validate(
-                options => !string.IsNullOrEmpty(options.ConnectionString),
-                "A connection string is needed: set ConnectionStrings:QLearning or QLearning:Client:ConnectionString.")
+                options => !string.IsNullOrEmpty(options.ConnectionString) || options.Gateways.Count > 0,
+                "A connection string is needed: set ConnectionStrings:QLearning or QLearning:Client:ConnectionString; or name gateways: "
+                + "QLearning:Client:Gateways.")
+            .Validate(
+                options => options.Gateways.All(GatewayAddress.IsOne),
+                "Each of QLearning:Client:Gateways is an IP address with its port, such as 10.0.0.7:30000.")
             // Without the cause, which may quote any part of the string, even of the password.
             .Validate(
                 options => string.IsNullOrEmpty(options.ConnectionString) || IsReadable(options),
@@ -46,7 +50,19 @@ public static class QLearningClientExtensions
         services.AddOrleansClient(client =>
         {
             client.UseAdoNetClustering(clustering => clustering.Configure<IServiceProvider>((adoNet, provider) =>
-                (adoNet.Invariant, adoNet.DataSource) = (Invariant, provider.GetRequiredKeyedService<NpgsqlDataSource>(MembershipPool))));
+            {
+                adoNet.Invariant = Invariant;
+                if (provider.GetRequiredService<IOptions<QLearningClientOptions>>().Value.Gateways.Count == 0)
+                {
+                    adoNet.DataSource = provider.GetRequiredKeyedService<NpgsqlDataSource>(MembershipPool);
+                }
+                else
+                {
+                    // It is checked to be there, and not used.
+                    adoNet.ConnectionString = "Host=unused";
+                }
+            }));
+            GatewayAddress.MayReplaceDatabase(client.Services);
             client.UseConnectionRetryFilter<ConnectionRetry>();
             client.Services.AddOptions<ClusterOptions>().Configure<IOptions<QLearningClientOptions>>((cluster, options) =>
                 (cluster.ClusterId, cluster.ServiceId) = (options.Value.ClusterId, options.Value.ServiceId));

@@ -11,6 +11,12 @@ public sealed class QLearningClientOptions
     /// </summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>
+    /// The gateways of silos, each as an IP address with its port, such as <c>10.0.0.7:30000</c>. With them the client needs no database at
+    /// all; it asks only these silos, of which one must be there. Default: none, silos are found through <see cref="ConnectionString"/>.
+    /// </summary>
+    public IList<string> Gateways { get; } = [];
+
     /// <summary>The cluster, as the silos are set. Default: <c>qlearning</c>.</summary>
     [Required]
     public string ClusterId { get; set; } = "qlearning";

@@ -12,6 +12,7 @@ using QLearning.Grains.Trajectories;
 using QLearning.Learning.QTables;
 using QLearning.Storage.Agents;
 using QLearning.Storage.AgentTypes;
+using QLearning.Storage.ApiKeys;
 using QLearning.Storage.Patterns;
 using QLearning.Storage.QTables;
 using QLearning.Storage.Requests;
@@ -65,6 +66,7 @@ public static class QLearningGrainsExtensions
         services.TryAddSingleton<TrajectoryReader>();
         services.TryAddSingleton<RewardReader>();
         services.TryAddSingleton<RequestKeyStore>();
+        services.TryAddSingleton<ApiKeyStore>();
         services.TryAddSingleton<QTablePages>();
         services.TryAddSingleton<ITrajectoryTotals>(provider => provider.GetRequiredService<TrajectoryReader>());
         services.TryAddSingleton<ILateRewardStore, LateRewardStore>();

@@ -19,6 +19,7 @@ using QLearning.Http.Problems;
 using QLearning.Http.QTables;
 using QLearning.Http.Rewards;
 using QLearning.Http.Routes;
+using QLearning.Http.Security;
 using QLearning.Http.Sessions;
 using QLearning.Http.Trajectories;
 using Scalar.AspNetCore;
@@ -31,9 +32,15 @@ public static class QLearningHttpExtensions
     /// <summary>The configuration section of <see cref="HttpApiOptions"/>, below <c>QLearning</c>.</summary>
     public const string Section = "Http";
 
+    /// <summary>The configuration section of <see cref="SecurityOptions"/>, below <c>QLearning</c>.</summary>
+    public const string SecuritySection = "Security";
+
     private static readonly TimeSpan _bodyGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds what the API needs. <see cref="HttpApiOptions"/> are validated at start.</summary>
+    /// <summary>
+    /// Adds what the API needs. <see cref="HttpApiOptions"/> and <see cref="SecurityOptions"/> are validated at start, the latter against
+    /// the <see cref="ListeningPlace"/> that is registered.
+    /// </summary>
     /// <param name="services">The application's services.</param>
     public static IServiceCollection AddQLearningHttp(this IServiceCollection services)
     {
@@ -49,6 +56,7 @@ public static class QLearningHttpExtensions
         services.ConfigureHttpJsonOptions(options => HttpJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         ApiDocument.Add(services);
+        HttpSecurity.Add(services);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KnownAgentTypes>();
         services.TryAddSingleton<KeyedCalls>();
@@ -60,13 +68,17 @@ public static class QLearningHttpExtensions
     public static void UseQLearningHttp(this WebApplication application)
     {
         ArgumentNullException.ThrowIfNull(application);
+        HttpSecurity.UseOutside(application);
         application.UseMiddleware<ProblemMiddleware>();
+        application.UseMiddleware<RequestAddresses>();
         application.UseRouting();
+        HttpSecurity.UseInside(application);
         application.UseMiddleware<QueryNames>();
         application.UseRequestTimeouts();
         Map(application.MapGroup("/v1"));
-        application.MapOpenApi();
-        application.MapScalarApiReference("/docs", static page => page.WithTitle("QLearning.Orleans").DisableDefaultFonts());
+        application.MapOpenApi().AllowAnonymous();
+        application.MapScalarApiReference("/docs", static page => page.WithTitle("QLearning.Orleans").DisableDefaultFonts())
+            .AllowAnonymous();
     }
 
     private static void Map(RouteGroupBuilder api)

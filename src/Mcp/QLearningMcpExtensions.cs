@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol.Protocol;
@@ -10,7 +9,6 @@ using ModelContextProtocol.Server;
 using QLearning.Client;
 using QLearning.Mcp.Access;
 using QLearning.Mcp.Errors;
-using QLearning.Mcp.Hosts;
 using QLearning.Mcp.Prompts;
 using QLearning.Mcp.Resources;
 using QLearning.Mcp.Tools;
@@ -20,9 +18,6 @@ namespace QLearning.Mcp;
 /// <summary>Adds the MCP server to a program that has an <see cref="IQLearningClient"/>.</summary>
 public static class QLearningMcpExtensions
 {
-    /// <summary>The configuration section of <see cref="McpOptions"/>, below <c>QLearning</c>.</summary>
-    public const string Section = "Mcp";
-
     /// <summary>Where it is answered over HTTP.</summary>
     public const string Path = "/mcp";
 
@@ -31,11 +26,6 @@ public static class QLearningMcpExtensions
     public static IServiceCollection AddQLearningMcp(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<McpOptions>()
-            .Configure<IConfiguration>((options, configuration) => configuration.GetSection($"QLearning:{Section}").Bind(options))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
-        services.TryAddSingleton<HostGuard>();
         // Each request stands for itself, so that any process can answer it.
         AddServer(services).WithHttpTransport(transport => transport.Stateless = true);
         return services;
@@ -56,20 +46,13 @@ public static class QLearningMcpExtensions
     public static IEndpointConventionBuilder MapQLearningMcp(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        var guard = routes.ServiceProvider.GetRequiredService<HostGuard>();
         // The OpenAPI document is of the HTTP API; clients of this protocol ask for what there is.
-        var mcp = routes.MapMcp(Path).ExcludeFromDescription();
-        mcp.Add(endpoint =>
-        {
-            var next = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = context => guard.InvokeAsync(context, next);
-        });
-        return mcp;
+        return routes.MapMcp(Path).ExcludeFromDescription();
     }
 
     private static IMcpServerBuilder AddServer(IServiceCollection services)
     {
-        services.TryAddSingleton<IMcpAccess, OpenAccess>();
+        services.TryAddSingleton<IMcpAccess, ClaimsAccess>();
         services.PostConfigure<McpServerOptions>(options => ToolSchema.Simplify(options.ToolCollection ?? []));
         return services
             .AddMcpServer(options =>

@@ -50,7 +50,7 @@ public sealed class QLearningSilo : IAsyncDisposable
     /// <summary>
     /// Where HTTP is answered, such as <c>http://10.0.0.7:8080</c>; null when <see cref="SiloSettings.HttpPort"/> is.
     /// </summary>
-    public Uri? HttpUrl => _host.Services.GetRequiredService<HttpAddress>().Url;
+    public Uri? HttpUrl => HttpAddress.UrlOf(_host.Services);
 
     /// <summary>The silo's services, for code that runs inside it.</summary>
     public IServiceProvider Services => _host.Services;
@@ -145,7 +145,7 @@ public sealed class QLearningSilo : IAsyncDisposable
 
         var web = builder.Build();
         web.UseQLearningHttp();
-        web.MapQLearningMcp().WithMetadata(new ApiScopeMetadata(ApiScope.Read));
+        web.MapQLearningMcp();
         HealthEndpoints.Map(web);
         SiloTelemetry.Map(web, settings);
         return web;

@@ -11,6 +11,7 @@ using QLearning.Client;
 using QLearning.Grains;
 using QLearning.Grains.Configuration;
 using QLearning.Http;
+using QLearning.Http.Security;
 using QLearning.Mcp;
 using QLearning.Silo.Configuration;
 using QLearning.Silo.Embedded;
@@ -69,12 +70,14 @@ public static class QLearningSiloBuilder
         }
 
         var ports = ChoosePorts(address, settings);
-        new HttpAddress(settings.HttpPort is null ? null : new(() => new IPEndPoint(address, ports.Value[2]))).Listen(builder);
+        var listens = settings.HttpPort is not null;
+        new HttpAddress(listens ? new(() => new IPEndPoint(address, ports.Value[2])) : null)
+            .Listen(builder, new ListeningPlace(listens ? address : null, settings.ConnectionString is null), settings.BehindProxy);
         SiloTelemetry.Add(builder, settings);
         builder.Services.AddQLearningHttp();
         builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.Section, typeof(HttpApiOptions)));
         builder.Services.AddQLearningMcp();
-        builder.Services.AddSingleton(new OptionsSection(QLearningMcpExtensions.Section, typeof(McpOptions)));
+        builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.SecuritySection, typeof(SecurityOptions)));
         builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
         builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)

@@ -58,6 +58,11 @@ public sealed class SiloSettings
     [Required]
     public string AdvertisedAddress { get; set; } = IPAddress.Loopback.ToString();
 
+    /// <summary>
+    /// Whether a proxy before it has TLS for HTTP, as <c>QLearning:Security:BehindProxy</c>: one of the two is enough. Default: false.
+    /// </summary>
+    public bool BehindProxy { get; set; }
+
     /// <summary>The cluster: silos of one cluster share a database and find each other through it. Default: <c>qlearning</c>.</summary>
     [Required]
     public string ClusterId { get; set; } = "qlearning";

@@ -36,6 +36,28 @@ public sealed class AddQLearningClientTests(ClusterFixture cluster) : IClassFixt
     }
 
     [Fact]
+    public async Task With_named_gateways_it_needs_no_database()
+    {
+        var builder = Builder();
+        builder.Configuration["QLearning:Client:Gateways:0"] = $"127.0.0.1:{cluster.GatewayPort}";
+        builder.Services.AddQLearningClient();
+        using var host = builder.Build();
+        await host.StartAsync();
+        Assert.Equal(18, (await host.Services.GetRequiredService<IQLearningClient>().GetAgentTypesAsync()).Length);
+        await host.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("localhost:30000")]
+    [InlineData("10.0.0.7")]
+    [InlineData("")]
+    public async Task A_gateway_that_is_no_address_is_refused(string gateway)
+    {
+        var error = await StartFailsAsync(builder => builder.Configuration["QLearning:Client:Gateways:0"] = gateway);
+        Assert.Contains("an IP address with its port", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Adding_the_client_twice_adds_it_once()
     {
         var services = new ServiceCollection();

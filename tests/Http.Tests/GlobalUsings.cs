@@ -1,4 +1,5 @@
 global using System.Net;
 global using System.Text.Json;
+global using QLearning.Abstractions;
 global using QLearning.Http.Tests.Fixtures;
 global using QLearning.Testing;

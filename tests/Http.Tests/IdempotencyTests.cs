@@ -109,7 +109,7 @@ public sealed class IdempotencyTests(ServerFixture server)
     public async Task A_gateway_knows_the_keys_that_a_silo_took()
     {
         await using var gateway = await QLearningGateway.StartAsync(
-            new GatewaySettings { ConnectionString = server.Database.ConnectionString });
+            new GatewaySettings { ConnectionString = server.Database.ConnectionString, IsEmbedded = true });
         using var api = server.Api;
         using var other = new Api(gateway.HttpUrl);
         Assert.True((await other.GetAsync("GET", "/ready")).GetProperty("ok").GetBoolean());

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using QLearning.Testing.Proxy;
 
@@ -117,6 +118,15 @@ public sealed class RefusedStartTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<InvalidInputException>(
             () => StartAsync(_database!.ConnectionString, settings => settings.AdvertisedAddress = address));
         Assert.Contains(words, error.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task HTTP_that_others_reach_without_TLS_is_refused_and_the_option_is_named()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(
+            _database!.ConnectionString, settings => (settings.AdvertisedAddress, settings.HttpPort) = ("0.0.0.0", 0)));
+        Assert.Contains("QLearning:Security:BehindProxy to true (--behind-proxy)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await _database!.QueryAsync<long>("select count(*) from orleans_membership"));
     }
 
     private static Task<QLearningSilo> StartAsync(string connectionString, Action<SiloSettings>? change = null)

@@ -48,6 +48,9 @@ public static class QLimits
     /// <summary>The longest scope of a request's key, in characters.</summary>
     public const int MaxScopeCharacters = 100;
 
+    /// <summary>The longest beginning of the names of the database's roles, in characters: a name has 63 bytes.</summary>
+    public const int MaxRolePrefixCharacters = 13;
+
     /// <summary>The longest key of a request, in characters.</summary>
     public const int MaxRequestKeyCharacters = 255;
 

@@ -3,10 +3,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Storage.Migrations;
+using QLearning.Storage.Roles;
 
 namespace QLearning.Cli.Commands;
 
-/// <summary><c>qlearn db migrate|url|status|check|stats|size</c>: the database without a silo.</summary>
+/// <summary><c>qlearn db migrate|url|status|check|stats|size|roles</c>: the database without a silo.</summary>
 internal static class DbCommand
 {
     public static Command Create(Output output) => new("db", "Work on the database.")
@@ -15,6 +16,7 @@ internal static class DbCommand
         CreateUrl(output),
         Create(output, "status", "List the migrations that are applied and missing.", PrintStatusAsync),
         DbCheckCommand.Create(output),
+        DbRolesCommand.Create(output),
         DbStatsCommand.Create(output),
         DbSizeCommand.Create(output),
     };
@@ -35,6 +37,13 @@ internal static class DbCommand
     {
         await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: true, cancellationToken);
         var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);
+        if (report.Applied.Count > 0
+            && await DatabaseRoles.AreThereAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
+        {
+            // New tables and functions are nobody's until they are granted.
+            await DatabaseRoles.GrantAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken);
+        }
+
         if (parsed.GetValue(cluster.Json))
         {
             output.WriteJson(report);

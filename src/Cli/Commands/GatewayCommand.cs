@@ -24,7 +24,7 @@ internal static class GatewayCommand
         var log = ServeCommand.Log();
         var command = new Command("gateway", "Answer HTTP for a running cluster, without grains: for HTTP apart from memory.")
         {
-            httpPort, _address, log,
+            httpPort, _address, ServeCommand.BehindProxy, log,
         };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -35,6 +35,8 @@ internal static class GatewayCommand
             var settings = new GatewaySettings
             {
                 ConnectionString = connectionString,
+                IsEmbedded = cluster.Given(parsed) is null,
+                BehindProxy = parsed.GetValue(ServeCommand.BehindProxy),
                 Address = parsed.GetRequiredValue(_address),
                 HttpPort = ClusterOptions.IsTyped(parsed.GetResult(httpPort))
                     ? parsed.GetRequiredValue(httpPort)
@@ -51,7 +53,7 @@ internal static class GatewayCommand
     private static async Task<int> RunAsync(GatewaySettings settings, bool isJson, Output output, CancellationToken cancellationToken)
     {
         await using var gateway = await QLearningGateway.StartAsync(
-            settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken);
+            settings, isJson ? Logs.JsonToStandardError : Logs.ToStandardError, cancellationToken: cancellationToken);
         var url = gateway.HttpUrl;
         output.WriteLine($"HTTP: {url}v1; MCP: {url}mcp; health: {url}live and {url}ready; metrics: {url}metrics");
         output.WriteLine("Ctrl-C or SIGTERM stops it.");

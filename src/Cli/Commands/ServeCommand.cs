@@ -27,12 +27,18 @@ internal static class ServeCommand
 
     private static readonly Option<string> _log = Log();
 
+    /// <summary>The option that says that others have TLS.</summary>
+    internal static Option<bool> BehindProxy { get; } = new("--behind-proxy")
+    {
+        Description = "A proxy before it has TLS: answer HTTP without a certificate also on an address that others reach.",
+    };
+
     public static Command Create(Output output)
     {
         var cluster = new ClusterOptions();
         var command = new Command("serve", "Run a silo. A second one on the same data joins the first.")
         {
-            _siloPort, _gatewayPort, _httpPort, _address, _dashboard, _log,
+            _siloPort, _gatewayPort, _httpPort, _address, BehindProxy, _dashboard, _log,
         };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -74,6 +80,7 @@ internal static class ServeCommand
         // A second silo on the same machine gets a port of its own.
         settings.HttpPortMayDiffer = settings.HttpPort is null && !ClusterOptions.IsTyped(parsed.GetResult(_httpPort));
         settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? HttpPort);
+        settings.BehindProxy |= parsed.GetValue(BehindProxy);
         settings.AdvertisedAddress = Typed(parsed, _address, settings.AdvertisedAddress);
         settings.Dashboard |= parsed.GetValue(_dashboard);
         return settings;

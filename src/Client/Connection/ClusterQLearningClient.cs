@@ -31,6 +31,8 @@ internal sealed class ClusterQLearningClient(
 
     public RequestKeysClient RequestKeys { get; } = new(cluster, calls);
 
+    public ApiKeysClient ApiKeys { get; } = new(cluster, calls);
+
     public EpisodeClient Episode(string agentType, string instance, Guid id) =>
         new(AgentKey.For(agentType, instance), id, cluster, calls, this);
 

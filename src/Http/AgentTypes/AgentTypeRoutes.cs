@@ -7,6 +7,7 @@ using QLearning.Http.Bodies;
 using QLearning.Http.Keys;
 using QLearning.Http.Problems;
 using QLearning.Http.Routes;
+using QLearning.Http.Security;
 
 namespace QLearning.Http.AgentTypes;
 
@@ -27,8 +28,9 @@ internal static class AgentTypeRoutes
 {
     public static void Map(RouteGroupBuilder all, RouteGroupBuilder type)
     {
-        all.MapGet("", ListAsync).Says(ApiScope.Read, "ListAgentTypes", "All agent types", "With their settings, by name.");
-        all.MapPost("", AddAsync).Says(
+        all.MapGet("", ListAsync).LooksAtAgentTypes().Says(
+            ApiScope.Read, "ListAgentTypes", "All agent types", "With their settings, by name.");
+        all.MapPost("", AddAsync).LooksAtAgentTypes().Says(
             ApiScope.Admin, "AddAgentType", "Add an agent type", "Its agents can act from then on. Left out settings have their defaults.");
         type.MapGet("", GetAsync).Says(ApiScope.Read, "GetAgentType", "One agent type", "With its settings.");
         type.MapPut("", ChangeAsync).MayFailBy(ProblemTypes.UnknownAgentType).Says(
@@ -47,16 +49,23 @@ internal static class AgentTypeRoutes
             ApiScope.Learn, "Flush", "Write all that was learned", "Answered after the commit.");
     }
 
-    private static async Task<Answer<AgentTypesAnswer>> ListAsync(IQLearningClient client, CancellationToken cancellationToken) =>
-        Answer.Of(new AgentTypesAnswer(await client.AgentTypes.ListAsync(cancellationToken)));
+    private static async Task<Answer<AgentTypesAnswer>> ListAsync(
+        HttpContext context, IQLearningClient client, CancellationToken cancellationToken)
+    {
+        var types = await client.AgentTypes.ListAsync(cancellationToken);
+        return Answer.Of(new AgentTypesAnswer([.. types.Where(type => context.User.MayUse(type.AgentType))]));
+    }
 
     private static async Task<Answer<AgentTypeInfo>> GetAsync(
         string agentType, IQLearningClient client, CancellationToken cancellationToken) =>
         Answer.Of(await client.AgentTypes.GetAsync(agentType, cancellationToken));
 
     private static Task<Answer<AgentTypeInfo>> AddAsync(
-        HttpContext context, JsonBody<AgentTypeInfo> body, IQLearningClient client, KeyedCalls calls) =>
-        calls.RunAsync(context, body.Bytes, (_, token) => client.AgentTypes.AddAsync(body.Value, token));
+        HttpContext context, JsonBody<AgentTypeInfo> body, IQLearningClient client, KeyedCalls calls)
+    {
+        context.RequireAgentType(body.Value.AgentType);
+        return calls.RunAsync(context, body.Bytes, (_, token) => client.AgentTypes.AddAsync(body.Value, token));
+    }
 
     private static Task<Answer<AgentTypeInfo>> ChangeAsync(
         HttpContext context, string agentType, JsonBody<AgentTypeInfo> body, IQLearningClient client, KeyedCalls calls) =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using QLearning.Abstractions;
 using QLearning.Client;
 using QLearning.Http.AgentTypes;
 using QLearning.Http.Bodies;

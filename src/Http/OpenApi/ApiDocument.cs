@@ -12,6 +12,8 @@ internal static class ApiDocument
     public const string Name = "v1";
     public const string Problem = "Problem";
 
+    private const string Key = "key";
+
     private const string Description =
         "Q-learning for fleets of agents. A state or action is a string, which is its key, or any other JSON that describes it: its key is "
         + "then the SHA-256 of the canonical JSON (RFC 8785). Errors are problem documents (RFC 9457) with a `type` that never changes. "
@@ -26,6 +28,8 @@ internal static class ApiDocument
             document.Info = new OpenApiInfo { Title = "QLearning.Orleans", Version = Name, Description = Description };
             document.Servers = [];
             document.AddComponent(Problem, ProblemSchema());
+            document.AddComponent(Key, KeyScheme());
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Key, document)] = [] }];
             return Task.CompletedTask;
         });
         options.AddOperationTransformer<OperationTexts>();
@@ -35,6 +39,13 @@ internal static class ApiDocument
             return Task.CompletedTask;
         });
     });
+
+    private static OpenApiSecurityScheme KeyScheme() => new()
+    {
+        Type = SecuritySchemeType.Http,
+        Scheme = "bearer",
+        Description = "A key of `qlearn keys add`. A server of the embedded default on a loopback address asks for none.",
+    };
 
     private static void Describe(OpenApiSchema schema, Type type)
     {

@@ -14,7 +14,8 @@ internal sealed class OperationTexts : IOpenApiOperationTransformer
 {
     private static readonly ProblemType[] _ofAll =
     [
-        ProblemTypes.InvalidInput, ProblemTypes.BadRequest, ProblemTypes.StorageUnavailable, ProblemTypes.ClusterUnavailable,
+        ProblemTypes.InvalidInput, ProblemTypes.BadRequest, ProblemTypes.Unauthenticated, ProblemTypes.WrongScope,
+        ProblemTypes.WrongAgentType, ProblemTypes.TooManyRequests, ProblemTypes.StorageUnavailable, ProblemTypes.ClusterUnavailable,
         ProblemTypes.NotReady, ProblemTypes.TimedOut,
     ];
 

@@ -10,6 +10,11 @@ internal static class ProblemTypes
     public static readonly ProblemType UnknownMember = new("unknown-member", 400, "The body has a member that nobody reads");
     public static readonly ProblemType DuplicateMember = new("duplicate-member", 400, "The body has a member twice");
     public static readonly ProblemType BadRequest = new("bad-request", 400, "The request cannot be read");
+    public static readonly ProblemType WrongHost = new("wrong-host", 400, "The server has another name");
+    public static readonly ProblemType Unauthenticated = new("unauthenticated", 401, "The request says not who makes it");
+    public static readonly ProblemType WrongScope = new("wrong-scope", 403, "The caller may not do this");
+    public static readonly ProblemType WrongAgentType = new("wrong-agent-type", 403, "The caller may not use this agent type");
+    public static readonly ProblemType WrongOrigin = new("wrong-origin", 403, "Pages of another site may not call");
     public static readonly ProblemType UnknownAgentType = new("unknown-agent-type", 404, "The agent type is not registered");
     public static readonly ProblemType UnknownAgent = new("unknown-agent", 404, "The agent is not known");
     public static readonly ProblemType UnknownSession = new("unknown-session", 404, "The session is not known");
@@ -25,6 +30,7 @@ internal static class ProblemTypes
     public static readonly ProblemType WrongContentType = new("wrong-content-type", 415, "The body has another type or coding");
     public static readonly ProblemType KeyReused = new("idempotency-key-reused", 422, "The key was used for another request");
     public static readonly ProblemType BacklogFull = new("write-backlog-full", 429, "Too much waits for PostgreSQL", IsPassing: true);
+    public static readonly ProblemType TooManyRequests = new("too-many-requests", 429, "The caller asks too often", IsPassing: true);
     public static readonly ProblemType HeadersTooLarge = new("headers-too-large", 431, "The headers are too large");
     public static readonly ProblemType InternalError = new("internal-error", 500, "The server has a fault");
     public static readonly ProblemType StorageUnavailable =
@@ -37,9 +43,10 @@ internal static class ProblemTypes
     /// <summary>All of them, in the order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        InvalidInput, MalformedJson, UnknownMember, DuplicateMember, BadRequest, UnknownAgentType, UnknownAgent, UnknownSession,
-        UnknownPattern, UnknownRoute, WrongMethod, TooSlow, AgentState, EpisodeLost, PartlyLearned, KeyBusy, BodyTooLarge,
-        WrongContentType, KeyReused, BacklogFull, HeadersTooLarge, InternalError, StorageUnavailable, ClusterUnavailable, NotReady,
+        InvalidInput, MalformedJson, UnknownMember, DuplicateMember, BadRequest, WrongHost, Unauthenticated, WrongScope, WrongAgentType,
+        WrongOrigin, UnknownAgentType, UnknownAgent, UnknownSession, UnknownPattern, UnknownRoute, WrongMethod, TooSlow, AgentState,
+        EpisodeLost, PartlyLearned, KeyBusy, BodyTooLarge, WrongContentType, KeyReused, BacklogFull, TooManyRequests, HeadersTooLarge,
+        InternalError, StorageUnavailable, ClusterUnavailable, NotReady,
         TimedOut,
     ];
 

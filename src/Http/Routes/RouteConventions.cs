@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
+using QLearning.Abstractions;
 using QLearning.Http.Bodies;
 using QLearning.Http.Problems;
+using QLearning.Http.Security;
 
 namespace QLearning.Http.Routes;
 
@@ -20,9 +22,13 @@ internal static class RouteConventions
     public static RouteHandlerBuilder Says(
         this RouteHandlerBuilder route, ApiScope scope, string name, string summary, string description) => route
             .WithMetadata(new ApiScopeMetadata(scope))
+            .RequireAuthorization(RouteRequirement.PolicyOf(scope))
             .WithName(name)
             .WithSummary(summary)
             .WithDescription(description);
+
+    /// <summary>Says that its handler shows and does only what callers who are limited to agent types may see and do.</summary>
+    public static RouteHandlerBuilder LooksAtAgentTypes(this RouteHandlerBuilder route) => route.WithMetadata(new LooksAtAgentTypes());
 
     /// <summary>Says how large its body may be.</summary>
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, BodyLimit limit) =>

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,6 +9,7 @@ using QLearning.Http.Bodies;
 using QLearning.Http.Keys;
 using QLearning.Http.Problems;
 using QLearning.Http.Routes;
+using QLearning.Http.Security;
 
 namespace QLearning.Http.Sessions;
 
@@ -62,24 +64,35 @@ internal static class SessionRoutes
 {
     public static void Map(RouteGroupBuilder sessions)
     {
-        sessions.MapPost("", StartAsync).MayFailBy(ProblemTypes.UnknownAgentType).Says(
+        sessions.MapPost("", StartAsync).LooksAtAgentTypes().MayFailBy(ProblemTypes.UnknownAgentType).Says(
             ApiScope.Learn, "StartSession", "Start a session", "A group of episodes of one agent type. Agents enter it by JoinSession.");
-        sessions.MapGet("", ListAsync).Says(
-            ApiScope.Read, "ListSessions", "Sessions, a page at a time", "The newest first, by agent type and status.");
-        sessions.MapGet("/{session}", GetAsync).MayFailBy(ProblemTypes.UnknownSession).Says(
+        sessions.MapGet("", ListAsync).LooksAtAgentTypes().Says(
+            ApiScope.Read, "ListSessions", "Sessions, a page at a time",
+            "The newest first, by agent type and status. A caller who is limited to several agent types names one.");
+        sessions.MapGet("/{session}", GetAsync).LooksAtAgentTypes().MayFailBy(ProblemTypes.UnknownSession).Says(
             ApiScope.Read, "GetSession", "One session", "With its counters.");
-        sessions.MapPost("/{session}/end", EndAsync).MayFailBy(ProblemTypes.UnknownSession).Says(
+        sessions.MapPost("/{session}/end", EndAsync).LooksAtAgentTypes().MayFailBy(ProblemTypes.UnknownSession).Says(
             ApiScope.Learn, "EndSession", "End a session", "Ending it again in the same way changes nothing.");
     }
 
     private static Task<Answer<SessionAnswer>> StartAsync(
-        HttpContext context, JsonBody<SessionBody> body, IQLearningClient client, KeyedCalls calls) =>
-        calls.RunAsync(context, body.Bytes, async (request, token) => SessionAnswer.Of(
+        HttpContext context, JsonBody<SessionBody> body, IQLearningClient client, KeyedCalls calls)
+    {
+        context.RequireAgentType(body.Value.AgentType);
+        return calls.RunAsync(context, body.Bytes, async (request, token) => SessionAnswer.Of(
             await client.Sessions.StartAsync(DerivedId.Of(request, 0), body.Value.ToStart(), token)));
+    }
 
     private static async Task<Answer<SessionPageAnswer>> ListAsync(
-        string? agentType, SessionStatus? status, int? limit, string? cursor, IQLearningClient client, CancellationToken cancellationToken)
+        HttpContext context, string? agentType, SessionStatus? status, int? limit, string? cursor, IQLearningClient client,
+        CancellationToken cancellationToken)
     {
+        agentType ??= OnlyTypeOf(context.User);
+        if (agentType is not null)
+        {
+            context.RequireAgentType(agentType);
+        }
+
         var query = new SessionQuery
         {
             AgentType = agentType,
@@ -91,11 +104,43 @@ internal static class SessionRoutes
         return Answer.Of(new SessionPageAnswer([.. page.Sessions.Select(SessionAnswer.Of)], Cursor.Of(page.Next)));
     }
 
-    private static async Task<Answer<SessionAnswer>> GetAsync(Guid session, IQLearningClient client, CancellationToken cancellationToken) =>
-        Answer.Of(SessionAnswer.Of(await client.Sessions.GetAsync(session, cancellationToken)));
+    private static async Task<Answer<SessionAnswer>> GetAsync(
+        HttpContext context, Guid session, IQLearningClient client, CancellationToken cancellationToken) =>
+        Answer.Of(SessionAnswer.Of(await FindAsync(context, session, client, cancellationToken)));
 
     private static Task<Answer<SessionAnswer>> EndAsync(
         HttpContext context, Guid session, JsonBody<SessionEndBody> body, IQLearningClient client, KeyedCalls calls) =>
         calls.RunAsync(context, body.Bytes, async (_, token) =>
-            SessionAnswer.Of(await client.Sessions.EndAsync(session, body.Value.Status, token)));
+        {
+            if (CallerAccess.LimitsOf(context.User).Count > 0)
+            {
+                await FindAsync(context, session, client, token);
+            }
+
+            return SessionAnswer.Of(await client.Sessions.EndAsync(session, body.Value.Status, token));
+        });
+
+    /// <exception cref="RequestException">The caller may not use its agent type, or is limited and it is not there.</exception>
+    private static async Task<SessionInfo> FindAsync(
+        HttpContext context, Guid session, IQLearningClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await client.Sessions.GetAsync(session, cancellationToken);
+            context.RequireAgentType(found.AgentType);
+            return found;
+        }
+        catch (UnknownSessionException) when (CallerAccess.LimitsOf(context.User).Count > 0)
+        {
+            // A session of others and none look the same to him.
+            throw CallerAccess.WrongAgentType(context.User);
+        }
+    }
+
+    private static string? OnlyTypeOf(ClaimsPrincipal caller) => CallerAccess.LimitsOf(caller) switch
+    {
+        [] => null,
+        [var only] => only,
+        _ => throw CallerAccess.WrongAgentType(caller),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Protocol;
@@ -15,11 +16,8 @@ internal static class AccessFilter
         McpRequestHandler<ListToolsRequestParams, ListToolsResult> next) => async (request, cancellationToken) =>
     {
         var result = await next(request, cancellationToken);
-        if (!AccessOf(request.Services).MayLearn(request.User))
-        {
-            result.Tools = [.. result.Tools.Where(IsReadOnly)];
-        }
-
+        var access = AccessOf(request.Services);
+        result.Tools = [.. result.Tools.Where(tool => May(access, request.User, tool))];
         return result;
     };
 
@@ -27,11 +25,11 @@ internal static class AccessFilter
         McpRequestHandler<CallToolRequestParams, CallToolResult> next) => (request, cancellationToken) =>
     {
         var access = AccessOf(request.Services);
-        if (request.MatchedPrimitive is McpServerTool { ProtocolTool: var tool } && !IsReadOnly(tool) && !access.MayLearn(request.User))
+        if (request.MatchedPrimitive is McpServerTool { ProtocolTool: var tool } && !May(access, request.User, tool))
         {
             return ToolErrors.Refuse(
-                $"The tool '{tool.Name}' writes, and this key may only read. Allowed: the tools that are listed, or a key with the scope "
-                + "'learn'.");
+                $"The tool '{tool.Name}' {(IsReadOnly(tool) ? "reads" : "writes")}, and this key may not. Allowed: the tools that are "
+                + $"listed, or a key with the scope '{(IsReadOnly(tool) ? "read" : "learn")}'.");
         }
 
         return request.Params?.Arguments?.TryGetValue(AgentType, out var named) == true
@@ -39,6 +37,9 @@ internal static class AccessFilter
             ? ToolErrors.Refuse($"This key is not for the agent type '{named.GetString()}'. Allowed: the agent types that it was made for.")
             : next(request, cancellationToken);
     };
+
+    private static bool May(IMcpAccess access, ClaimsPrincipal? user, Tool tool) =>
+        IsReadOnly(tool) ? access.MayRead(user) : access.MayLearn(user);
 
     private static bool IsReadOnly(Tool tool) => tool.Annotations?.ReadOnlyHint == true;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Security.Claims;
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -22,7 +23,7 @@ internal sealed class AgentTypeResources(IQLearningClient client, IMcpAccess acc
     {
         var types = await client.AgentTypes.ListAsync(cancellationToken);
         return JsonSerializer.Serialize(
-            types.Select(type => type.AgentType).Where(name => access.MayUse(request.User, name)), McpJson.Options);
+            types.Select(type => type.AgentType).Where(name => MaySee(request.User, name)), McpJson.Options);
     }
 
     [McpServerResource(UriTemplate = "qlearning://agent-types/{name}", Name = "agent_type", Title = "One agent type", MimeType = Json)]
@@ -32,7 +33,7 @@ internal sealed class AgentTypeResources(IQLearningClient client, IMcpAccess acc
     {
         try
         {
-            if (!access.MayUse(request.User, name))
+            if (!MaySee(request.User, name))
             {
                 throw UnknownAgentTypeException.For(name);
             }
@@ -51,6 +52,8 @@ internal sealed class AgentTypeResources(IQLearningClient client, IMcpAccess acc
             throw new McpProtocolException(error.Message, McpErrorCode.InvalidParams);
         }
     }
+
+    private bool MaySee(ClaimsPrincipal? user, string agentType) => access.MayRead(user) && access.MayUse(user, agentType);
 
     /// <summary>An agent type with what it holds in memory.</summary>
     private sealed record AgentTypeDocument(AgentTypeInfo AgentType, int States, int QValues, int Actions, long Visits);

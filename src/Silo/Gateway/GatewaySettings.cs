@@ -10,6 +10,16 @@ public sealed class GatewaySettings
     [Required]
     public required string ConnectionString { get; set; }
 
+    /// <summary>
+    /// Whether the cluster is the embedded default of this machine: then callers on a loopback address need no key. Default: false.
+    /// </summary>
+    public bool IsEmbedded { get; set; }
+
+    /// <summary>
+    /// Whether a proxy before it has TLS for HTTP, as <c>QLearning:Security:BehindProxy</c>: one of the two is enough. Default: false.
+    /// </summary>
+    public bool BehindProxy { get; set; }
+
     /// <summary>The address to listen on. Default: 127.0.0.1.</summary>
     [Required]
     public string Address { get; set; } = IPAddress.Loopback.ToString();

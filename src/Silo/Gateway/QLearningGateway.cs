@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
 using QLearning.Client;
 using QLearning.Http;
+using QLearning.Http.Security;
 using QLearning.Mcp;
 using QLearning.Silo.Configuration;
 using QLearning.Silo.Health;
@@ -26,7 +27,7 @@ public sealed class QLearningGateway : IAsyncDisposable
     private QLearningGateway(WebApplication web) => _web = web;
 
     /// <summary>Where HTTP is answered.</summary>
-    public Uri HttpUrl => _web.Services.GetRequiredService<HttpAddress>().Url!;
+    public Uri HttpUrl => HttpAddress.UrlOf(_web.Services)!;
 
     /// <summary>The gateway's services.</summary>
     public IServiceProvider Services => _web.Services;
@@ -34,15 +35,19 @@ public sealed class QLearningGateway : IAsyncDisposable
     /// <summary>Starts a gateway; returns when its client is connected.</summary>
     /// <param name="settings">How it runs.</param>
     /// <param name="logging">Where it logs; null: nowhere.</param>
+    /// <param name="configure">Changes its services before it starts.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="InvalidInputException">A setting is not allowed, or the port is taken.</exception>
     /// <exception cref="StorageUnavailableException">The database does not answer, or holds no cluster's tables.</exception>
     /// <exception cref="ClusterUnavailableException">No silo is running.</exception>
     public static async Task<QLearningGateway> StartAsync(
-        GatewaySettings settings, Action<ILoggingBuilder>? logging = null, CancellationToken cancellationToken = default)
+        GatewaySettings settings,
+        Action<ILoggingBuilder>? logging = null,
+        Action<IServiceCollection>? configure = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var web = Build(settings, logging ?? (_ => { }));
+        var web = Build(settings, logging ?? (_ => { }), configure);
         try
         {
             SiloConfiguration.Read(() => web.Services.GetService<IStartupValidator>()?.Validate());
@@ -67,7 +72,8 @@ public sealed class QLearningGateway : IAsyncDisposable
         await _web.DisposeAsync();
     }
 
-    private static WebApplication Build(GatewaySettings settings, Action<ILoggingBuilder> logging)
+    private static WebApplication Build(
+        GatewaySettings settings, Action<ILoggingBuilder> logging, Action<IServiceCollection>? configure)
     {
         if (!IPAddress.TryParse(settings.Address, out var address))
         {
@@ -81,15 +87,17 @@ public sealed class QLearningGateway : IAsyncDisposable
         builder.Services.AddSystemd();
         (int, string)[] wanted = [(settings.HttpPort, "HTTP")];
         Ports.Choose(address, wanted);
-        new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, Ports.Choose(address, wanted)[0]))).Listen(builder);
+        new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, Ports.Choose(address, wanted)[0])))
+            .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy);
         SiloTelemetry.Add(builder, _telemetry);
         builder.Services.AddQLearningClient(options => options.ConnectionString = settings.ConnectionString);
         builder.Services.AddQLearningHttp();
         builder.Services.AddQLearningMcp();
         builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
+        configure?.Invoke(builder.Services);
         var web = builder.Build();
         web.UseQLearningHttp();
-        web.MapQLearningMcp().WithMetadata(new ApiScopeMetadata(ApiScope.Read));
+        web.MapQLearningMcp();
         HealthEndpoints.Map(web);
         SiloTelemetry.Map(web, _telemetry);
         return web;

@@ -11,8 +11,8 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/live", Answer(HealthTags.Live, StatusCodes.Status200OK));
-        routes.MapHealthChecks("/ready", Answer(HealthTags.Ready, StatusCodes.Status503ServiceUnavailable));
+        routes.MapHealthChecks("/live", Answer(HealthTags.Live, StatusCodes.Status200OK)).AllowAnonymous();
+        routes.MapHealthChecks("/ready", Answer(HealthTags.Ready, StatusCodes.Status503ServiceUnavailable)).AllowAnonymous();
     }
 
     private static HealthCheckOptions Answer(string tag, int degraded) => new()

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using QLearning.Http.Security;
 
 namespace QLearning.Silo.Http;
 
@@ -11,18 +13,38 @@ namespace QLearning.Silo.Http;
 /// <param name="Endpoint">The address; its port is chosen when it is first asked for.</param>
 internal sealed record HttpAddress(Lazy<IPEndPoint>? Endpoint)
 {
-    public Uri? Url => Endpoint is { Value: { } endpoint } ? new Uri($"http://{endpoint}") : null;
-
-    public void Listen(WebApplicationBuilder builder)
+    /// <summary>The address of a server that has been built; null: it does not listen.</summary>
+    public static Uri? UrlOf(IServiceProvider services)
     {
-        builder.Services.AddSingleton(this);
+        var scheme = services.GetRequiredService<IOptions<SecurityOptions>>().Value.CertificateFile is null ? "http" : "https";
+        return services.GetRequiredService<HttpAddress>().Endpoint is { Value: { } endpoint } ? new Uri($"{scheme}://{endpoint}") : null;
+    }
+
+    /// <summary>Makes the application listen.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="place">What of it decides what may be left open.</param>
+    /// <param name="isBehindProxy">Whether a proxy before it has TLS, whatever the configuration says.</param>
+    public void Listen(WebApplicationBuilder builder, ListeningPlace place, bool isBehindProxy)
+    {
+        builder.Services.PostConfigure<SecurityOptions>(security => security.BehindProxy |= isBehindProxy);
+        builder.Services.AddSingleton(this).AddSingleton(place);
         ((IHostApplicationBuilder)builder).ConfigureContainer(new HttpFirst(Endpoint is not null));
         // A web application wants a server also when it is not to start it.
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
         if (Endpoint is { } endpoint)
         {
-            builder.Services.Configure<KestrelServerOptions>(server => server.Listen(endpoint.Value));
+            builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SecurityOptions>>((server, security) =>
+                server.Listen(endpoint.Value, listening => Secure(listening, TlsCertificate.Read(security.Value))));
+        }
+    }
+
+    private static void Secure(ListenOptions listening, TlsCertificate? certificate)
+    {
+        if (certificate is not null)
+        {
+            listening.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) =
+                (certificate.Certificate, certificate.Chain));
         }
     }
 }

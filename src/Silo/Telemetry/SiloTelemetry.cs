@@ -73,12 +73,12 @@ internal static class SiloTelemetry
     {
         if (settings.Metrics)
         {
-            routes.MapPrometheusScrapingEndpoint("/metrics");
+            routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
         }
 
         if (settings.Dashboard)
         {
-            routes.MapOrleansDashboard(DashboardPath);
+            routes.MapOrleansDashboard(DashboardPath).RequireAuthorization(policy => policy.RequireClaim("scope", "admin"));
         }
     }
 

@@ -55,6 +55,10 @@ internal static class ListingMessageExamples
             Scope = "ci", Key = "build-17", Digest = [1, 2, 3], Numbers = new UpdateId(_id, 17, 1), Holder = _otherId,
             HoldFor = TimeSpan.FromSeconds(7),
         },
+        new ApiKeyHolder
+        {
+            Name = "nightly", Scopes = [ApiScope.Read, ApiScope.Admin], AgentTypes = new[] { Type }, ExpiresAt = DateTimeOffset.UnixEpoch,
+        },
         new ClaimedRequest(RequestClaimOutcome.Busy, new UpdateId(_id, 17, 1), "{}", TimeSpan.FromSeconds(3)),
         new AgentQuery { AgentType = Type, Prefix = "ca-", Status = AgentStatus.Paused, Limit = 7, After = "ca-3" },
         new AgentPage([new AgentInfo { AgentType = Type, Instance = "ca-1" }], "ca-1"),

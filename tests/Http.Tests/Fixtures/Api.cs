@@ -3,7 +3,9 @@ using System.Text;
 namespace QLearning.Http.Tests.Fixtures;
 
 /// <summary>Sends requests as callers do.</summary>
-internal sealed class Api(Uri server) : IDisposable
+/// <param name="server">The server.</param>
+/// <param name="apiKey">The key of the caller; null: none.</param>
+internal sealed class Api(Uri server, string? apiKey = null) : IDisposable
 {
     public const string Problem = "urn:qlearning:problem:";
 
@@ -13,6 +15,11 @@ internal sealed class Api(Uri server) : IDisposable
     {
         using (request)
         {
+            if (apiKey is not null)
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {apiKey}");
+            }
+
             using var answer = await _http.SendAsync(request);
             var text = await answer.Content.ReadAsStringAsync();
             return new Reply(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text, answer.Headers.ToDictionary(

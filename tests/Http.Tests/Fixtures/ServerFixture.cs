@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using QLearning.Http.Security;
 using QLearning.Silo;
 
 namespace QLearning.Http.Tests.Fixtures;
@@ -21,7 +23,9 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _silo = await QLearningSilo.StartAsync(
-            new SiloSettings { ConnectionString = Database.ConnectionString, HttpPort = 0 }, logging => logging.AddProvider(Log));
+            new SiloSettings { ConnectionString = Database.ConnectionString, HttpPort = 0 },
+            logging => logging.AddProvider(Log),
+            silo => silo.Services.Configure<SecurityOptions>(security => security.Authentication = AuthenticationMode.Off));
     }
 
     public async Task DisposeAsync()

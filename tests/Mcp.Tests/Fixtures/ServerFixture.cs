@@ -38,6 +38,8 @@ internal sealed class SwitchedAccess : IMcpAccess
 
     public string? Only { get; set; }
 
+    public bool MayRead(ClaimsPrincipal? user) => true;
+
     public bool MayLearn(ClaimsPrincipal? user) => Learns;
 
     public bool MayUse(ClaimsPrincipal? user, string agentType) => Only is null || Only == agentType;
