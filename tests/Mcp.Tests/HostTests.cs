@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using QLearning.Http.Security;
 using QLearning.Silo.Gateway;
 
 namespace QLearning.Mcp.Tests;
@@ -44,7 +46,8 @@ public sealed class HostTests(ServerFixture server)
     public async Task A_gateway_answers_as_silos_do()
     {
         await using var gateway = await QLearningGateway.StartAsync(
-            new GatewaySettings { ConnectionString = server.Database.ConnectionString });
+            new GatewaySettings { ConnectionString = server.Database.ConnectionString },
+            configure: services => services.Configure<SecurityOptions>(security => security.Authentication = AuthenticationMode.Off));
         await using var client = await Fixtures.Mcp.ConnectAsync(gateway.HttpUrl, Fixtures.Mcp.Newest);
         Assert.Equal(7, (await client.ListToolsAsync()).Count);
         await client.AskAsync("qlearning_best_action", new { agentType = "test-generator", state = "s" });

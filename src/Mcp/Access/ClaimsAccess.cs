@@ -3,8 +3,8 @@ using System.Security.Claims;
 namespace QLearning.Mcp.Access;
 
 /// <summary>
-/// Goes by what the server knows of its callers: a claim <c>scope</c> for each scope of theirs, and a claim <c>agent_type</c> for each agent
-/// type that they are limited to. Over standard input whoever started the program asks, and may do everything.
+/// Goes by what the server knows of its callers: a claim <c>scope</c> for each scope of theirs, and a claim <c>agent_type</c> for each
+/// agent type that they are limited to. Over standard input whoever started the program asks, and may do everything.
 /// </summary>
 internal sealed class ClaimsAccess : IMcpAccess
 {

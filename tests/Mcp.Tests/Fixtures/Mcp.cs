@@ -8,11 +8,12 @@ internal static class Mcp
 
     public static TheoryData<string> Versions => [Oldest, Newest];
 
-    public static Task<McpClient> ConnectAsync(Uri server, string version) => ConnectAsync(
+    public static Task<McpClient> ConnectAsync(Uri server, string version, string? key = null) => ConnectAsync(
         new HttpClientTransport(new HttpClientTransportOptions
         {
             Endpoint = new Uri(server, "mcp"),
             TransportMode = HttpTransportMode.StreamableHttp,
+            AdditionalHeaders = key is null ? null : new Dictionary<string, string> { ["Authorization"] = $"Bearer {key}" },
         }),
         version);
 

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
+using QLearning.Http.Security;
 using QLearning.Silo;
 
 namespace QLearning.Mcp.Tests.Fixtures;
@@ -21,7 +22,9 @@ public sealed class ServerFixture : IAsyncLifetime
         _database = await TestDatabase.CreateAsync();
         _silo = await QLearningSilo.StartAsync(
             new SiloSettings { ConnectionString = Database.ConnectionString, HttpPort = 0 },
-            configure: silo => silo.Services.AddSingleton<IMcpAccess>(Access));
+            configure: silo => silo.Services
+                .AddSingleton<IMcpAccess>(Access)
+                .Configure<SecurityOptions>(security => security.Authentication = AuthenticationMode.Off));
     }
 
     public async Task DisposeAsync()
