@@ -7,7 +7,7 @@ using QLearning.Abstractions;
 
 namespace QLearning.Http.Security;
 
-/// <summary>Says who calls: the holder of the key or token in <c>Authorization</c>, or anyone where no authentication is required.</summary>
+/// <summary>Says who calls: the holder of the key or token in <c>Authorization</c>, or anyone where none is required.</summary>
 internal sealed class CallerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,

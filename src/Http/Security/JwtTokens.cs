@@ -83,7 +83,8 @@ internal static class JwtTokens
         return new ClaimsPrincipal(new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.Name, NameOf(subject)),
-                .. Enum.GetValues<ApiScope>().Select(CallerAccess.NameOf).Intersect(scopes).Select(scope => new Claim(CallerAccess.Scope, scope)),
+                .. Enum.GetValues<ApiScope>().Select(CallerAccess.NameOf).Intersect(scopes)
+                    .Select(scope => new Claim(CallerAccess.Scope, scope)),
                 .. bearer.FindAll(CallerAccess.AgentType).Select(claim => new Claim(CallerAccess.AgentType, claim.Value)),
             ],
             Scheme));
