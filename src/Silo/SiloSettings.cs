@@ -28,13 +28,15 @@ public sealed class SiloSettings
     public int GatewayPort { get; set; }
 
     /// <summary>
-    /// The TCP port that answers <c>GET /live</c>, <c>GET /ready</c> and <c>GET /metrics</c> over HTTP, on
+    /// The TCP port that answers <c>/v1</c>, <c>GET /live</c>, <c>GET /ready</c> and <c>GET /metrics</c> over HTTP, on
     /// <see cref="AdvertisedAddress"/>; 0: a free one; null: none. Default: null.
     /// </summary>
     [Range(0, 65_535)]
     public int? HttpPort { get; set; }
 
-    /// <summary>Whether a free port is taken when <see cref="HttpPort"/> is not free; if not, the start is refused. Default: false.</summary>
+    /// <summary>
+    /// Whether a free port is taken when <see cref="HttpPort"/> is not free; if not, the start is refused. Default: false.
+    /// </summary>
     public bool HttpPortMayDiffer { get; set; }
 
     /// <summary>Whether metrics are collected, and <c>GET /metrics</c> answers. Default: true.</summary>

@@ -82,7 +82,13 @@ internal sealed class FuzzRun(Uri server, NpgsqlDataSource database, int seed)
         return await DatabaseChecksum.ReadAsync(database, cancellationToken);
     }
 
-    private async Task<int> SendAsync(HttpClient http, FuzzRequest request, CancellationToken cancellationToken)
+    // The server closes a connection on which it refused a body unread: who writes to it at that moment is to write to another one.
+    private async Task<int> SendAsync(HttpClient http, FuzzRequest request, CancellationToken cancellationToken) =>
+        await TryAsync(http, request, isLast: false, cancellationToken) is var status and > 0
+            ? status
+            : await TryAsync(http, request, isLast: true, cancellationToken);
+
+    private async Task<int> TryAsync(HttpClient http, FuzzRequest request, bool isLast, CancellationToken cancellationToken)
     {
         using var message = request.ToMessage();
         try
@@ -104,7 +110,11 @@ internal sealed class FuzzRun(Uri server, NpgsqlDataSource database, int seed)
         }
         catch (HttpRequestException error)
         {
-            Note($"No answer to {request}: {error.Message} {error.InnerException?.Message}");
+            if (isLast)
+            {
+                Note($"No answer to {request}: {error.Message} {error.InnerException?.Message}");
+            }
+
             return 0;
         }
     }

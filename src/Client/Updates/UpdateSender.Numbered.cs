@@ -28,7 +28,8 @@ internal sealed partial class UpdateSender
     // A list of its own: nothing is settled among numbers of which it sees only a few.
     private async Task<LearnResult?[]> SendAloneAsync(UpdateGroup updates, UpdateId numbers)
     {
-        using var alone = new UpdateSender(_agentType, _owners, _options with { MergesCalls = false }, _instruments, _logger, _time, numbers);
+        var options = _options with { MergesCalls = false };
+        using var alone = new UpdateSender(_agentType, _owners, options, _instruments, _logger, _time, numbers);
         return await alone.SendAsync(updates, WriteMode.Durable, _stopping);
     }
 }
