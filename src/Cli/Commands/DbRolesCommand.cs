@@ -15,8 +15,7 @@ internal static class DbRolesCommand
             Description = "What the roles' names begin with.",
             DefaultValueFactory = _ => DatabaseRoles.DefaultPrefix,
         };
-        var command = new Command(
-            "roles", "Make the roles of silos, analysts, SQL agents and clients, each with no more rights than it needs.")
+        var command = new Command("roles", "Make the roles of silos, analysts, SQL agents and clients, each with the rights it needs.")
         {
             prefix,
         };

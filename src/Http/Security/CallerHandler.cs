@@ -6,7 +6,7 @@ using QLearning.Abstractions;
 
 namespace QLearning.Http.Security;
 
-/// <summary>Says who calls: the holder of the key in <c>Authorization</c>, or anyone where no authentication is required.</summary>
+/// <summary>Says who calls: the holder of the key or token in <c>Authorization</c>, or anyone where none is required.</summary>
 internal sealed class CallerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
@@ -45,10 +45,18 @@ internal sealed class CallerHandler(
         var token = text[Bearer.Length..].Trim();
         if (!ApiKey.IsOne(token))
         {
-            return _unknown;
+            return security.Value.JwtIssuer is null ? _unknown : await AuthenticateTokenAsync();
         }
 
         var caller = await keys.FindAsync(token, Context.RequestAborted);
         return caller is null ? _unknown : AuthenticateResult.Success(new AuthenticationTicket(caller, Name));
+    }
+
+    private async Task<AuthenticateResult> AuthenticateTokenAsync()
+    {
+        var token = await Context.AuthenticateAsync(JwtTokens.Scheme);
+        return token.Principal is { } bearer && JwtTokens.CallerOf(bearer, security.Value) is { } caller
+            ? AuthenticateResult.Success(new AuthenticationTicket(caller, Name))
+            : _unknown;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -24,7 +25,10 @@ internal static class HttpSecurity
         services.TryAddSingleton(new ListeningPlace(null, IsEmbedded: false));
         services.TryAddSingleton<KnownApiKeys>();
         services.AddAuthentication(CallerHandler.Name)
-            .AddScheme<AuthenticationSchemeOptions, CallerHandler>(CallerHandler.Name, null);
+            .AddScheme<AuthenticationSchemeOptions, CallerHandler>(CallerHandler.Name, null)
+            .AddJwtBearer(JwtTokens.Scheme, static _ => { });
+        services.AddOptions<JwtBearerOptions>(JwtTokens.Scheme).Configure<IOptions<SecurityOptions>>((bearer, security) =>
+            JwtTokens.Configure(bearer, security.Value));
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireClaim(CallerAccess.Scope).Build());
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();

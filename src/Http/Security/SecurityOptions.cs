@@ -46,6 +46,27 @@ public sealed class SecurityOptions
     /// </summary>
     public IList<string> AllowedOrigins { get; } = [];
 
+    /// <summary>
+    /// Who issues the tokens (JWT) that are taken beside keys, as their <c>iss</c> says it; null: none are. Default: null.
+    /// </summary>
+    public string? JwtIssuer { get; set; }
+
+    /// <summary>For whom tokens must be, as their <c>aud</c> says it; needed with <see cref="JwtIssuer"/>.</summary>
+    public string? JwtAudience { get; set; }
+
+    /// <summary>
+    /// The file of the public key that tokens are signed with, PEM; null: the issuer publishes its keys (OpenID Connect discovery at
+    /// <see cref="JwtIssuer"/>, over HTTPS).
+    /// </summary>
+    public string? JwtKeyFile { get; set; }
+
+    /// <summary>
+    /// The claim that has a token's scopes, one or several in a text with spaces between. Default: <c>scope</c>. The claim
+    /// <c>agent_type</c> limits a token to agent types, and <c>sub</c> is its name.
+    /// </summary>
+    [Required]
+    public string JwtScopeClaim { get; set; } = "scope";
+
     /// <summary>The most requests of one key (or, without keys, of one address) in a second; 0: no limit. Default: 0.</summary>
     [Range(0, 1_000_000)]
     public int RequestsPerSecond { get; set; }

@@ -32,9 +32,15 @@ internal sealed class SecurityOptionsRules(ListeningPlace place) : IValidateOpti
             problems.Add($"{Section}:CertificateKeyFile is set without {Section}:CertificateFile. Set both.");
         }
 
+        if ((options.JwtIssuer is null) != (options.JwtAudience is null) || options is { JwtIssuer: null, JwtKeyFile: not null })
+        {
+            problems.Add($"{Section}:JwtIssuer and {Section}:JwtAudience belong together. Set both, or none and no JwtKeyFile.");
+        }
+
         try
         {
             _ = TlsCertificate.Read(options);
+            _ = JwtTokens.ReadKey(options);
         }
         catch (InvalidInputException error)
         {

@@ -78,6 +78,8 @@ public sealed class EntryScriptTests
             ["DOTNET_EnableDiagnostics"] = "0",
             ["ConnectionStrings__QLearning"] = database.ConnectionString,
             ["PGPASSWORD"] = password ?? "",
+            // The first address of this machine may be one that others reach.
+            ["QLearning__Silo__BehindProxy"] = "true",
             ["QLearning__Silo__SiloPort"] = "0",
             ["QLearning__Silo__GatewayPort"] = "0",
             ["QLearning__Silo__HttpPort"] = httpPort.ToString(CultureInfo.InvariantCulture),

@@ -1,0 +1,66 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace QLearning.Http.Tests.Security;
+
+/// <summary>Tokens of the issuer that the options name are taken as keys are, and no others.</summary>
+[Collection(ServerTests.Name)]
+public sealed class JwtTests(ServerFixture server)
+{
+    private const string Issuer = "https://issuer.example.com";
+    private const string Type = "/v1/agent-types/test-generator";
+
+    [Fact]
+    public async Task A_token_allows_what_its_claims_say_and_only_if_all_of_it_is_right()
+    {
+        using var folder = new TemporaryFolder();
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var file = Path.Combine(folder.Path, "issuer.pem");
+        await File.WriteAllTextAsync(file, own.ExportSubjectPublicKeyInfoPem());
+        await using var gateway = await KeyedGateway.StartAsync(server, change: security =>
+            (security.JwtIssuer, security.JwtAudience, security.JwtKeyFile) = (Issuer, "qlearning", file));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, Sign(own)));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, await gateway.KeyAsync([ApiScope.Read])));
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(gateway, Sign(own, scope: "learn readers")));
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(gateway, Sign(own, agentType: "test-executor")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(other)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(own, issuer: "https://other.example.com")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(own, audience: "else")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(own, life: -600)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(own, subject: "")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(null)));
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(KeyedGateway gateway, string token)
+    {
+        using var caller = gateway.Caller(token);
+        return (await caller.SendAsync("GET", Type)).Status;
+    }
+
+    private static string Sign(
+        ECDsa? key,
+        string scope = "learn read",
+        string agentType = "test-generator",
+        string issuer = Issuer,
+        string audience = "qlearning",
+        string subject = "fleet-7",
+        int life = 600)
+    {
+        var now = DateTime.UtcNow;
+        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = issuer,
+            Audience = audience,
+            NotBefore = now.AddHours(-1),
+            IssuedAt = now.AddHours(-1),
+            Expires = now.AddSeconds(life),
+            Subject = new ClaimsIdentity([new Claim("sub", subject), new Claim("scope", scope), new Claim("agent_type", agentType)]),
+            SigningCredentials = key is null
+                ? null
+                : new SigningCredentials(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256),
+        });
+    }
+}
