@@ -62,10 +62,13 @@ public static class QLearningHttpExtensions
         ArgumentNullException.ThrowIfNull(application);
         application.UseMiddleware<ProblemMiddleware>();
         application.UseRouting();
+        application.UseMiddleware<RouteTexts>();
         application.UseMiddleware<QueryNames>();
+        application.UseMiddleware<ChoiceNames>();
         application.UseRequestTimeouts();
         Map(application.MapGroup("/v1"));
-        application.MapOpenApi();
+        // Only the one there is, so that another name is an unknown route.
+        application.MapOpenApi("/openapi/v1.json");
         application.MapScalarApiReference("/docs", static page => page.WithTitle("QLearning.Orleans").DisableDefaultFonts());
     }
 
