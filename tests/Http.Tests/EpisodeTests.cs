@@ -86,6 +86,21 @@ public sealed class EpisodeTests(ServerFixture server)
         await api.GetAsync("POST", $"{episode}/steps/1/action", Act("e5-1"));
     }
 
+    [Fact]
+    public async Task An_episode_that_may_not_come_back_teaches_nothing()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-6");
+        const string Start = "{\"startedAt\":\"2026-01-31T12:00:00Z\",";
+        const string Steps = "\"steps\":[{\"state\":\"e6-0\",\"action\":\"scan\",\"reward\":1,\"nextState\":\"e6-1\"}]}";
+        (await api.SendAsync("POST", $"{episode}/restore", $"{Start}\"taskId\":\"{new string('t', 5000)}\",{Steps}"))
+            .IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        await api.GetAsync("PUT", $"{Type}/agents/http-6", "{}");
+        await api.GetAsync("POST", $"{Type}/agents/http-6/pause");
+        (await api.SendAsync("POST", $"{episode}/restore", Start + Steps)).IsProblem(HttpStatusCode.Conflict, "agent-state");
+        Assert.Equal(0, await api.VisitsAsync("coverage-analyzer", "e6-0"));
+    }
+
     private static async Task<string> BeginAsync(Api api, string agent)
     {
         var begun = await api.GetAsync("POST", $"{Type}/agents/{agent}/episodes");

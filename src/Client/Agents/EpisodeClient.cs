@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Client.Connection;
 
 namespace QLearning.Client;
@@ -97,6 +98,11 @@ public sealed class EpisodeClient
         var type = await _client.AgentTypes.GetAsync(_agent.AgentType, cancellationToken);
         var isSarsa = type.Settings.LearningRule == LearningRule.Sarsa;
         var agent = await FindAgentAsync(cancellationToken);
+        if (agent is not null)
+        {
+            AgentCheck.Working(_agent, agent);
+        }
+
         var waits = isSarsa && memory.Acting is null && memory.Steps.Count > 0;
         Transition[] steps = [.. memory.Steps.Select((step, i) => new Transition
         {
@@ -109,8 +115,6 @@ public sealed class EpisodeClient
             LearningRate = agent?.LearningRate,
             ExplorationRate = agent?.ExplorationRate,
         })];
-        var learned = await _client.AgentType(_agent.AgentType)
-            .LearnAsync(waits ? steps[..^1] : steps, NumberOf(0), cancellationToken);
         var snapshot = new EpisodeSnapshot
         {
             EpisodeId = Id,
@@ -119,6 +123,13 @@ public sealed class EpisodeClient
             Steps = [.. memory.Steps.Select(step => new TrajectoryStep(step.State, step.Action, step.Reward))],
             Acting = memory.Acting,
             Unlearned = waits ? memory.Steps[^1].NextState : null,
+        };
+        // What its grain will refuse must be refused before anything is learned.
+        AgentCheck.Snapshot(snapshot);
+        var learned = await _client.AgentType(_agent.AgentType)
+            .LearnAsync(waits ? steps[..^1] : steps, NumberOf(0), cancellationToken);
+        snapshot = snapshot with
+        {
             LastLearned = learned.Length == 0 || waits ? null : learned[^1],
             NewQValues = learned.Count(result => result.VisitCount == 1),
         };
