@@ -50,6 +50,24 @@ public sealed class EpisodeTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task With_a_key_a_step_that_waited_for_the_next_action_is_in_PostgreSQL_when_that_is_answered()
+    {
+        using var api = server.Api;
+        await api.GetAsync(
+            "POST", "/v1/agent-types", """{"agentType":"http-sarsa","displayName":"SARSA","settings":{"learningRule":"sarsa"}}""");
+        const string Agent = "/v1/agent-types/http-sarsa/agents/http-7";
+        for (var i = 0; i < 10; i++)
+        {
+            var episode = $"{Agent}/episodes/{Guid.NewGuid()}";
+            await api.GetAsync("POST", $"{episode}/steps/0/action", Act($"e7-{i}"), $"{episode}-0");
+            await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("e7-next"), $"{episode}-1");
+            await api.GetAsync("POST", $"{episode}/steps/1/action", Act("e7-next"), $"{episode}-2");
+            var visits = $"select coalesce(sum(visit_count), 0) from q_values where state_hash = 'e7-{i}'";
+            Assert.Equal(1, await server.Database.QueryAsync<long>(visits));
+        }
+    }
+
+    [Fact]
     public async Task A_lost_episode_is_told_and_comes_back_with_what_its_caller_remembers()
     {
         using var api = server.Api;
