@@ -72,11 +72,14 @@ public static class QLearningHttpExtensions
         application.UseMiddleware<ProblemMiddleware>();
         application.UseMiddleware<RequestAddresses>();
         application.UseRouting();
+        application.UseMiddleware<RouteTexts>();
         HttpSecurity.UseInside(application);
         application.UseMiddleware<QueryNames>();
+        application.UseMiddleware<ChoiceNames>();
         application.UseRequestTimeouts();
         Map(application.MapGroup("/v1"));
-        application.MapOpenApi().AllowAnonymous();
+        // Only the one there is, so that another name is an unknown route.
+        application.MapOpenApi("/openapi/v1.json").AllowAnonymous();
         application.MapScalarApiReference("/docs", static page => page.WithTitle("QLearning.Orleans").DisableDefaultFonts())
             .AllowAnonymous();
     }

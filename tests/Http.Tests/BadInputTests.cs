@@ -8,6 +8,7 @@ namespace QLearning.Http.Tests;
 public sealed class BadInputTests(ServerFixture server)
 {
     private const string Learn = "/v1/agent-types/regression-risk-analyzer/learn";
+    private const string Episode = "agents/null/episodes/0198c0de-0000-7000-8000-000000000001";
 
     [Theory]
     [InlineData("{\"state\":\"s\",\"action\":\"a\",\"reward\":1,\"done\":true", "malformed-json", "It is at byte ")]
@@ -32,6 +33,21 @@ public sealed class BadInputTests(ServerFixture server)
         Assert.Contains(named, reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         var statistics = await api.GetAsync("GET", "/v1/agent-types/regression-risk-analyzer/statistics");
         Assert.Equal(0, statistics.GetProperty("qValues").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("POST", "learn-many", "{\"transitions\":[null]}")]
+    [InlineData("PUT", "q-values", "{\"qValues\":[null]}")]
+    [InlineData("POST", "rewards", "{\"rewards\":[null]}")]
+    [InlineData("POST", "patterns/uses", "{\"uses\":[null]}")]
+    [InlineData("POST", "trajectories", "{\"trajectories\":[null]}")]
+    [InlineData("POST", $"{Episode}/restore", "{\"startedAt\":\"2026-01-31T12:00:00Z\",\"steps\":[null]}")]
+    public async Task A_null_in_a_list_is_refused(string method, string route, string body)
+    {
+        using var api = server.Api;
+        var reply = await api.SendAsync(method, $"/v1/agent-types/regression-risk-analyzer/{route}", body);
+        reply.IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        Assert.Contains("null", reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,6 +50,24 @@ public sealed class EpisodeTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task With_a_key_a_step_that_waited_for_the_next_action_is_in_PostgreSQL_when_that_is_answered()
+    {
+        using var api = server.Api;
+        await api.GetAsync(
+            "POST", "/v1/agent-types", """{"agentType":"http-sarsa","displayName":"SARSA","settings":{"learningRule":"sarsa"}}""");
+        const string Agent = "/v1/agent-types/http-sarsa/agents/http-7";
+        for (var i = 0; i < 10; i++)
+        {
+            var episode = $"{Agent}/episodes/{Guid.NewGuid()}";
+            await api.GetAsync("POST", $"{episode}/steps/0/action", Act($"e7-{i}"), $"{episode}-0");
+            await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("e7-next"), $"{episode}-1");
+            await api.GetAsync("POST", $"{episode}/steps/1/action", Act("e7-next"), $"{episode}-2");
+            var visits = $"select coalesce(sum(visit_count), 0) from q_values where state_hash = 'e7-{i}'";
+            Assert.Equal(1, await server.Database.QueryAsync<long>(visits));
+        }
+    }
+
+    [Fact]
     public async Task A_lost_episode_is_told_and_comes_back_with_what_its_caller_remembers()
     {
         using var api = server.Api;
@@ -84,6 +102,21 @@ public sealed class EpisodeTests(ServerFixture server)
         await api.GetAsync("POST", $"{episode}/restore", Memory);
         Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e5-0"));
         await api.GetAsync("POST", $"{episode}/steps/1/action", Act("e5-1"));
+    }
+
+    [Fact]
+    public async Task An_episode_that_may_not_come_back_teaches_nothing()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-6");
+        const string Start = "{\"startedAt\":\"2026-01-31T12:00:00Z\",";
+        const string Steps = "\"steps\":[{\"state\":\"e6-0\",\"action\":\"scan\",\"reward\":1,\"nextState\":\"e6-1\"}]}";
+        (await api.SendAsync("POST", $"{episode}/restore", $"{Start}\"taskId\":\"{new string('t', 5000)}\",{Steps}"))
+            .IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        await api.GetAsync("PUT", $"{Type}/agents/http-6", "{}");
+        await api.GetAsync("POST", $"{Type}/agents/http-6/pause");
+        (await api.SendAsync("POST", $"{episode}/restore", Start + Steps)).IsProblem(HttpStatusCode.Conflict, "agent-state");
+        Assert.Equal(0, await api.VisitsAsync("coverage-analyzer", "e6-0"));
     }
 
     private static async Task<string> BeginAsync(Api api, string agent)

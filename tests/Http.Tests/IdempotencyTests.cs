@@ -106,6 +106,24 @@ public sealed class IdempotencyTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_refusal_after_a_try_that_may_have_taken_effect_does_not_free_the_key()
+    {
+        using var api = server.Api;
+        var batch = $"{{\"transitions\":[{Step("refused-1")},{Step("refused-2")}]}}";
+        await api.GetAsync("POST", $"{Type}/learn-many", batch, "refused");
+        // As if the process had ended when the first step was learned and the second was not; and the next try is refused.
+        await server.Database.ExecuteInAsync(
+            "update idempotency_keys set answer = null, held_until = now(), first_number = first_number + 1 where key = 'refused'");
+        await api.GetAsync("POST", $"{Type}/deactivate");
+        await UntilAsync(api, HttpStatusCode.BadRequest);
+        (await api.SendAsync("POST", $"{Type}/learn-many", batch, "refused")).IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        await api.GetAsync("POST", $"{Type}/activate");
+        await UntilAsync(api, HttpStatusCode.OK);
+        await api.GetAsync("POST", $"{Type}/learn-many", batch, "refused");
+        Assert.Equal(1, await api.VisitsAsync("flaky-test-hunter", "refused-1"));
+    }
+
+    [Fact]
     public async Task A_gateway_knows_the_keys_that_a_silo_took()
     {
         await using var gateway = await QLearningGateway.StartAsync(
@@ -122,6 +140,10 @@ public sealed class IdempotencyTests(ServerFixture server)
         Assert.Equal(HttpStatusCode.OK, (await other.SendAsync("GET", "/metrics")).Status);
         (await other.SendAsync("GET", "/v1/nothing")).IsProblem(HttpStatusCode.NotFound, "unknown-route");
     }
+
+    // A change of the agent type reaches its grain within seconds.
+    private static Task UntilAsync(Api api, HttpStatusCode status) => Eventually.Holds(
+        async () => (await api.SendAsync("POST", $"{Type}/learn", Step("active"))).Status == status, $"learning is answered {status}");
 
     private static string Step(string state, string reward = "1") =>
         $"{{\"state\":\"{state}\",\"action\":\"rerun\",\"reward\":{reward},\"done\":true}}";

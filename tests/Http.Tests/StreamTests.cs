@@ -31,6 +31,23 @@ public sealed class StreamTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task The_key_of_a_stream_is_held_to_what_holds_for_other_keys()
+    {
+        using var api = server.Api;
+        (await SendAsync(api, Lines("s4", 1), string.Empty)).IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        (await SendAsync(api, Lines("s4", 1), new string('k', 256))).IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        await api.GetAsync("POST", "/v1/agent-types/performance-tester/learn", Lines("s4-other", 1), "s4");
+        (await SendAsync(api, Lines("s4", 1), "s4")).IsProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+        Assert.Equal(0, await api.VisitsAsync("performance-tester", "s4-1"));
+        for (var tries = 0; tries < 2; tries++)
+        {
+            Assert.Equal(250, LearnedOf(await SendAsync(api, Lines("s4", 250), new string('k', 255)))[^1]);
+        }
+
+        Assert.Equal(1, await api.VisitsAsync("performance-tester", "s4-250"));
+    }
+
+    [Fact]
     public async Task A_wrong_line_ends_the_stream_and_is_named()
     {
         using var api = server.Api;
@@ -57,7 +74,7 @@ public sealed class StreamTests(ServerFixture server)
         };
         if (key is not null)
         {
-            request.Headers.Add("Idempotency-Key", key);
+            Assert.True(request.Headers.TryAddWithoutValidation("Idempotency-Key", key));
         }
 
         return api.SendAsync(request);

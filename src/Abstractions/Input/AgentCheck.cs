@@ -16,6 +16,18 @@ internal static class AgentCheck
         }
     }
 
+    /// <exception cref="AgentStateException">It is paused or in error.</exception>
+    public static void Working(AgentKey agent, AgentInfo info)
+    {
+        switch (info.Status)
+        {
+            case AgentStatus.Paused:
+                throw AgentStateException.For(agent, "is paused, so it neither acts nor learns", "resuming it");
+            case AgentStatus.Error:
+                throw AgentStateException.For(agent, $"is in error ('{info.Error}'), so it neither acts nor learns", "resuming it");
+        }
+    }
+
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     public static void Decision(AgentDecisionRequest? request)
     {

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Client.Connection;
 
 namespace QLearning.Client;
@@ -36,15 +37,19 @@ public sealed class EpisodeClient
     /// <param name="candidates">The actions to choose from; none: those learned in this state.</param>
     /// <param name="taskId">The task, 1 to 100 characters; null: the episode's id. Counts at the first step only.</param>
     /// <param name="seed">The seed of this choice; null: random numbers of the type's grain.</param>
+    /// <param name="durable">
+    /// True: what the step before taught is in PostgreSQL when this returns, if it waited for this action, as SARSA has it.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="AgentStateException">The agent is paused or in error, or at another step.</exception>
     /// <exception cref="EpisodeLostException">The episode went with the silo that had it; restore it.</exception>
-    public Task<AgentDecision> SelectActionAsync(
+    public async Task<AgentDecision> SelectActionAsync(
         int step,
         State state,
         IEnumerable<AgentAction>? candidates = null,
         string? taskId = null,
         int? seed = null,
+        bool durable = false,
         CancellationToken cancellationToken = default)
     {
         var request = new AgentDecisionRequest
@@ -58,7 +63,13 @@ public sealed class EpisodeClient
             // Should the step before wait for this action, as SARSA has it.
             Update = step > 0 ? NumberOf(step - 1) : null,
         };
-        return CallAsync(() => _grain.SelectAction(request), cancellationToken);
+        var decision = await CallAsync(() => _grain.SelectAction(request), cancellationToken);
+        if (durable && decision.Receipt is { } receipt)
+        {
+            await MakeDurableAsync(step - 1, receipt, cancellationToken);
+        }
+
+        return decision;
     }
 
     /// <summary>Learns what the action of a step led to. The end of an episode is stored, with all of it, before this returns.</summary>
@@ -77,8 +88,7 @@ public sealed class EpisodeClient
         var result = await CallAsync(() => _grain.Observe(observation), cancellationToken);
         if (durable && !outcome.EndsEpisode && result.Receipt is { } receipt)
         {
-            // Its owner knows it by its number and waits for its commit; one that does not, since that owner was lost, learns it.
-            await _client.AgentType(_agent.AgentType).LearnAsync([receipt.Transition], NumberOf(step), cancellationToken);
+            await MakeDurableAsync(step, receipt, cancellationToken);
         }
 
         return result;
@@ -97,6 +107,11 @@ public sealed class EpisodeClient
         var type = await _client.AgentTypes.GetAsync(_agent.AgentType, cancellationToken);
         var isSarsa = type.Settings.LearningRule == LearningRule.Sarsa;
         var agent = await FindAgentAsync(cancellationToken);
+        if (agent is not null)
+        {
+            AgentCheck.Working(_agent, agent);
+        }
+
         var waits = isSarsa && memory.Acting is null && memory.Steps.Count > 0;
         Transition[] steps = [.. memory.Steps.Select((step, i) => new Transition
         {
@@ -109,8 +124,6 @@ public sealed class EpisodeClient
             LearningRate = agent?.LearningRate,
             ExplorationRate = agent?.ExplorationRate,
         })];
-        var learned = await _client.AgentType(_agent.AgentType)
-            .LearnAsync(waits ? steps[..^1] : steps, NumberOf(0), cancellationToken);
         var snapshot = new EpisodeSnapshot
         {
             EpisodeId = Id,
@@ -119,6 +132,13 @@ public sealed class EpisodeClient
             Steps = [.. memory.Steps.Select(step => new TrajectoryStep(step.State, step.Action, step.Reward))],
             Acting = memory.Acting,
             Unlearned = waits ? memory.Steps[^1].NextState : null,
+        };
+        // What its grain will refuse must be refused before anything is learned.
+        AgentCheck.Snapshot(snapshot);
+        var learned = await _client.AgentType(_agent.AgentType)
+            .LearnAsync(waits ? steps[..^1] : steps, NumberOf(0), cancellationToken);
+        snapshot = snapshot with
+        {
             LastLearned = learned.Length == 0 || waits ? null : learned[^1],
             NewQValues = learned.Count(result => result.VisitCount == 1),
         };
@@ -163,6 +183,10 @@ public sealed class EpisodeClient
             return new ObservationResult(learned[0], null);
         }
     }
+
+    // Its owner knows it by its number and waits for its commit; one that does not, since that owner was lost, learns it.
+    private Task MakeDurableAsync(int step, UpdateReceipt receipt, CancellationToken cancellationToken) =>
+        _client.AgentType(_agent.AgentType).LearnAsync([receipt.Transition], NumberOf(step), cancellationToken);
 
     // No number of an episode is settled before a day is over: any process may report a step again.
     private UpdateId NumberOf(int step) => new(Id, step + 1L, 1);

@@ -236,13 +236,8 @@ internal sealed partial class AgentGrain
     private async Task<AgentRow> WorkingAsync()
     {
         var row = await RegisteredAsync();
-        return row.Info.Status switch
-        {
-            AgentStatus.Paused => throw AgentStateException.For(Key, "is paused, so it neither acts nor learns", "resuming it"),
-            AgentStatus.Error => throw AgentStateException.For(
-                Key, $"is in error ('{row.Info.Error}'), so it neither acts nor learns", "resuming it"),
-            _ => row,
-        };
+        AgentCheck.Working(Key, row.Info);
+        return row;
     }
 
     private void CheckSum(AgentRow row, EpisodeRun run, double reward)

@@ -52,8 +52,9 @@ internal static class EpisodeRoutes
     {
         await types.RequireAsync(agentType, context.RequestAborted);
         var (own, value) = (client.Episode(agentType, agent, episode), body.Value);
-        return await calls.RunAsync(context, body.Bytes, async (_, token) => StepActionAnswer.Of(await own.SelectActionAsync(
-            step, value.State.State, value.Candidates.Select(candidate => candidate.Action), value.TaskId, value.Seed, token)));
+        return await calls.RunAsync(context, body.Bytes, async (request, token) => StepActionAnswer.Of(await own.SelectActionAsync(
+            step, value.State.State, value.Candidates.Select(candidate => candidate.Action), value.TaskId, value.Seed,
+            durable: request is not null, token)));
     }
 
     private static async Task<Answer<StepOutcomeAnswer>> ObserveAsync(

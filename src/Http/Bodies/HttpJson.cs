@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using QLearning.Abstractions;
 
 namespace QLearning.Http.Bodies;
@@ -29,6 +30,7 @@ internal static class HttpJson
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Configure(options);
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { ListsWithoutNull.Require } };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

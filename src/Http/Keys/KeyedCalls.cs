@@ -36,8 +36,7 @@ internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> lo
     public async Task<Answer<T>> RunAsync<T>(
         HttpContext context, byte[] body, Func<UpdateId> take, Func<UpdateId?, CancellationToken, Task<T>> work)
     {
-        var key = context.Request.Headers[Header];
-        if (key.Count == 0)
+        if (KeyOf(context) is not { } key)
         {
             return new Answer<T>(await work(null, context.RequestAborted));
         }
@@ -46,7 +45,7 @@ internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> lo
         var claim = new RequestClaim
         {
             Scope = ScopeOf(context),
-            Key = key.Count == 1 ? key[0]! : throw InvalidInputException.For(Header, key, "it is there twice", "one key"),
+            Key = key,
             Digest = DigestOf($"{request.Method} {request.Path}{request.QueryString}\n", body),
             Numbers = take(),
         };
@@ -83,10 +82,19 @@ internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> lo
         }
         catch (Exception error)
         {
-            await ReleaseAsync(claim, IsUndone(error));
+            await ReleaseAsync(claim, IsUndone(error) && IsFirst(claim, claimed));
             throw;
         }
     }
+
+    /// <summary>The key of a request; null: it has none.</summary>
+    /// <exception cref="InvalidInputException">It has several.</exception>
+    public static string? KeyOf(HttpContext context) => context.Request.Headers[Header] switch
+    {
+        { Count: 0 } => null,
+        [{ } key] => key,
+        var several => throw InvalidInputException.For(Header, several, "it is there twice", "one key"),
+    };
 
     /// <summary>What tells a request from others.</summary>
     public static byte[] DigestOf(string head, ReadOnlySpan<byte> body)
@@ -122,7 +130,11 @@ internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> lo
             ? client.RequestKeys.CompleteAsync(claim, answer, cancellationToken)
             : client.RequestKeys.ReleaseAsync(claim, isUndone: false, cancellationToken);
 
-    /// <summary>Whether an error says that nothing was done, so that the key is free.</summary>
+    // A refusal says nothing of an earlier try, which may have taken effect: who repeats the request after it must get the same numbers.
+    private static bool IsFirst(RequestClaim claim, ClaimedRequest claimed) =>
+        (claim.Numbers.ClientId, claim.Numbers.Number) == (claimed.Numbers.ClientId, claimed.Numbers.Number);
+
+    /// <summary>Whether an error says that nothing was done by this try.</summary>
     private static bool IsUndone(Exception error) => error
         is InvalidInputException or UnknownAgentTypeException or UnknownAgentException or UnknownSessionException
         or UnknownPatternException or AgentStateException or WriteBacklogFullException or RequestException;

@@ -49,6 +49,8 @@ internal sealed partial record Problem(ProblemType Type, string Detail)
             ProblemTypes.InvalidInput,
             $"The parameter '{bound.Groups[2].Value}' '{bound.Groups[3].Value}' is not allowed. "
             + $"Allowed: {Expected(bound.Groups[1].Value)}.")
+        : MissingParameter().Match(bad.Message) is { Success: true } missing
+        ? new(ProblemTypes.InvalidInput, $"The parameter '{missing.Groups[1].Value}' is missing. Allowed: a request that has it.")
         : new(ProblemTypes.OfStatus(bad.StatusCode), bad.Message);
 
     // Such as Nullable<int>.
@@ -62,6 +64,9 @@ internal sealed partial record Problem(ProblemType Type, string Detail)
 
     [GeneratedRegex("^Failed to bind parameter \"(\\S+) (\\S+)\" from \"(.*)\"", RegexOptions.Singleline)]
     private static partial Regex UnboundParameter();
+
+    [GeneratedRegex("^Required parameter \"\\S+ (\\S+)\" was not provided")]
+    private static partial Regex MissingParameter();
 
     /// <summary>Writes the document.</summary>
     public Task WriteAsync(HttpContext context)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -65,17 +67,16 @@ internal static class LearnStreamRoute
         HttpContext context, AgentTypeClient type, List<byte[]> batch, long before, bool? durable, KeyedCalls calls)
     {
         Transition[] transitions = [.. batch.Select((line, i) => Parse(line, before + i + 1))];
-        var key = context.Request.Headers[KeyedCalls.Header];
-        if (key.Count == 0)
+        if (KeyedCalls.KeyOf(context) is not { } key)
         {
             return type.LearnAsync(transitions, LearningRoutes.ModeOf(durable), context.RequestAborted);
         }
 
-        // Each batch has a key of its own; their bounds are the same each time.
+        // Each batch has a claim of its own; their bounds are the same each time.
         var claim = new RequestClaim
         {
             Scope = KeyedCalls.ScopeOf(context),
-            Key = FormattableString.Invariant($"{key}#{before}"),
+            Key = KeyOf(key, before),
             Digest = KeyedCalls.DigestOf($"{context.Request.Path}\n", [.. batch.SelectMany(line => line)]),
             Numbers = type.TakeNumbers(transitions.Length),
         };
@@ -88,6 +89,12 @@ internal static class LearnStreamRoute
             },
             context.RequestAborted);
     }
+
+    // The first claim has the caller's key itself, so that it is checked, and refused for another request, as on other routes. The key
+    // may be as long as a key can be, so the others have its hash.
+    private static string KeyOf(string key, long before) => before == 0
+        ? key
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{key}#{before}"))));
 
     private static Transition Parse(byte[] line, long number)
     {

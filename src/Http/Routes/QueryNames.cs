@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using QLearning.Abstractions;
 
 namespace QLearning.Http.Routes;
@@ -15,9 +16,7 @@ internal sealed class QueryNames(RequestDelegate next)
         if (context.Request.QueryString.HasValue && context.GetEndpoint()?.Metadata is { } metadata
             && metadata.GetMetadata<ApiScopeMetadata>() is not null && metadata.GetMetadata<MethodInfo>() is { } method)
         {
-            var known = _known.GetOrAdd(
-                method,
-                static handler => new(handler.GetParameters().Select(parameter => parameter.Name!), StringComparer.OrdinalIgnoreCase));
+            var known = _known.GetOrAdd(method, static (handler, route) => Of(handler, route), context.Request.RouteValues);
             foreach (var name in context.Request.Query.Keys)
             {
                 if (!known.Contains(name))
@@ -30,4 +29,15 @@ internal sealed class QueryNames(RequestDelegate next)
 
         return next(context);
     }
+
+    // Neither a part of the address nor a service of the server is read from a query.
+    private static HashSet<string> Of(MethodInfo handler, RouteValueDictionary route) =>
+        handler.GetParameters()
+            .Where(parameter => !route.ContainsKey(parameter.Name!) && IsText(parameter.ParameterType))
+            .Select(parameter => parameter.Name!)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsText(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is var own
+        && (own.IsPrimitive || own.IsEnum || own == typeof(string) || own == typeof(Guid));
 }
