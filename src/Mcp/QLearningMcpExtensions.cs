@@ -59,7 +59,9 @@ public static class QLearningMcpExtensions
             {
                 options.ServerInfo = new Implementation
                 {
-                    Name = "qlearning", Title = "QLearning.Orleans", Version = typeof(QLearningMcpExtensions).Assembly
+                    Name = "qlearning",
+                    Title = "QLearning.Orleans",
+                    Version = typeof(QLearningMcpExtensions).Assembly
                         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
                 };
                 options.ServerInstructions = LoopPrompt.Instructions;

@@ -31,7 +31,9 @@ public sealed class DocumentTests(ServerFixture server)
         Assert.Equal(["agentType", "agent", "task"], prompt.ProtocolPrompt.Arguments!.Select(one => one.Name));
         var said = await client.GetPromptAsync(prompt.Name, new Dictionary<string, object?>
         {
-            ["agentType"] = "test-generator", ["agent"] = "tg-1", ["task"] = "test Parser.cs",
+            ["agentType"] = "test-generator",
+            ["agent"] = "tg-1",
+            ["task"] = "test Parser.cs",
         });
         var text = Assert.IsType<TextContentBlock>(Assert.Single(said.Messages).Content).Text;
         Assert.All(

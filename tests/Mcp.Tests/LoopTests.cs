@@ -18,7 +18,10 @@ public sealed class LoopTests(ServerFixture server)
         var agent = $"loop-{version}";
         var pattern = await client.AskAsync("qlearning_store_pattern", new
         {
-            agentType = Type, name = $"retry {version}", type = "test_template", data = """{"times": 3}""",
+            agentType = Type,
+            name = $"retry {version}",
+            type = "test_template",
+            data = """{"times": 3}""",
         });
         var patternId = pattern.GetProperty("id").GetString()!;
 
@@ -33,7 +36,12 @@ public sealed class LoopTests(ServerFixture server)
 
         var second = await client.AskAsync("qlearning_select_action", new
         {
-            agentType = Type, agent, state = State(version, 1), candidates = _candidates, episode, step = 1,
+            agentType = Type,
+            agent,
+            state = State(version, 1),
+            candidates = _candidates,
+            episode,
+            step = 1,
         });
         var done = Outcome(agent, episode, 1, 1, "done", patternsUsed: patternId);
         for (var tries = 0; tries < 2; tries++)
@@ -92,9 +100,16 @@ public sealed class LoopTests(ServerFixture server)
     {
         var all = new Dictionary<string, object?>
         {
-            ["agentType"] = Type, ["agent"] = agent, ["episode"] = episode, ["step"] = step, ["reward"] = reward, ["ending"] = ending,
-            ["nextState"] = nextState, ["patternsUsed"] = patternsUsed is null ? null : new[] { patternsUsed },
-            ["state"] = state, ["action"] = action,
+            ["agentType"] = Type,
+            ["agent"] = agent,
+            ["episode"] = episode,
+            ["step"] = step,
+            ["reward"] = reward,
+            ["ending"] = ending,
+            ["nextState"] = nextState,
+            ["patternsUsed"] = patternsUsed is null ? null : new[] { patternsUsed },
+            ["state"] = state,
+            ["action"] = action,
         };
         return all.Where(one => one.Value is not null).ToDictionary(one => one.Key, one => one.Value!);
     }

@@ -20,11 +20,18 @@ public sealed class StandardStreamTests(ServerFixture server)
         await using var client = await Fixtures.Mcp.ConnectAsync(transport, Fixtures.Mcp.Newest);
         var chosen = await client.AskAsync("qlearning_select_action", new
         {
-            agentType = "test-generator", agent = "stdio", state = "stdio", candidates = _candidates,
+            agentType = "test-generator",
+            agent = "stdio",
+            state = "stdio",
+            candidates = _candidates,
         });
         await client.AskAsync("qlearning_record_outcome", new
         {
-            agentType = "test-generator", agent = "stdio", episode = chosen.GetProperty("episode").GetString(), step = 0, reward = 1,
+            agentType = "test-generator",
+            agent = "stdio",
+            episode = chosen.GetProperty("episode").GetString(),
+            step = 0,
+            reward = 1,
             ending = "done",
         });
         Assert.Equal(1, await server.Database.QueryAsync<long>("select sum(visit_count) from q_values where state_hash = 'stdio'"));
@@ -35,7 +42,9 @@ public sealed class StandardStreamTests(ServerFixture server)
     {
         var start = new ProcessStartInfo("dotnet", Arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

@@ -41,7 +41,10 @@ public sealed class RoleTests(DatabaseFixture fixture) : IClassFixture<DatabaseF
         await client.AgentType("test-generator").LearnAsync(
             new Transition
             {
-                State = State.FromJson("""{"gap":1}"""), Action = AgentAction.Named("a"), Reward = 1, Done = true,
+                State = State.FromJson("""{"gap":1}"""),
+                Action = AgentAction.Named("a"),
+                Reward = 1,
+                Done = true,
             },
             WriteMode.Durable);
         var agent = client.Agent("test-generator", "tg-1");
@@ -56,6 +59,7 @@ public sealed class RoleTests(DatabaseFixture fixture) : IClassFixture<DatabaseF
 
     private string As(string role) => new NpgsqlConnectionStringBuilder(fixture.Database.ConnectionString)
     {
-        Username = $"{_prefix}{role}_user", Password = _password,
+        Username = $"{_prefix}{role}_user",
+        Password = _password,
     }.ConnectionString;
 }

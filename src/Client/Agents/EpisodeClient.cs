@@ -185,7 +185,7 @@ public sealed class EpisodeClient
     }
 
     // Its owner knows it by its number and waits for its commit; one that does not, since that owner was lost, learns it.
-    private Task MakeDurableAsync(int step, UpdateReceipt receipt, CancellationToken cancellationToken) =>
+    private Task<LearnResult[]> MakeDurableAsync(int step, UpdateReceipt receipt, CancellationToken cancellationToken) =>
         _client.AgentType(_agent.AgentType).LearnAsync([receipt.Transition], NumberOf(step), cancellationToken);
 
     // No number of an episode is settled before a day is over: any process may report a step again.

@@ -49,7 +49,7 @@ public sealed class JwtTests(ServerFixture server)
         string subject = "fleet-7",
         int life = 600)
     {
-        var now = DateTime.UtcNow;
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,

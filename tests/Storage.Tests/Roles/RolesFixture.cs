@@ -28,7 +28,9 @@ public sealed class RolesFixture : IAsyncLifetime
     /// <summary>The database, for the user of a role.</summary>
     public string ConnectionStringOf(string role) => new NpgsqlConnectionStringBuilder(Database.ConnectionString)
     {
-        Username = $"{Prefix}{role}_user", Password = _password, Pooling = false,
+        Username = $"{Prefix}{role}_user",
+        Password = _password,
+        Pooling = false,
     }.ConnectionString;
 
     public async Task DisposeAsync()
