@@ -63,7 +63,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     /// <summary>Starts one more silo that is reached by an address, with a command before its own.</summary>
     public async Task AddSiloAsync(string connectionString, string address, string[] prefix, CancellationToken cancellationToken) =>
-        _silos.Add(await SiloProcess.StartAsync(["--cluster", connectionString, "--advertise", address], prefix, cancellationToken));
+        _silos.Add(await SiloProcess.StartAsync(
+            ["--cluster", connectionString, "--advertise", address, "--behind-proxy"], prefix, cancellationToken));
 
     /// <summary>Starts one more silo, which has the grains of the benchmarks too and does without the relay.</summary>
     public async Task AddBenchSiloAsync(CancellationToken cancellationToken) =>

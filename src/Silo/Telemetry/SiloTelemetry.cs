@@ -82,12 +82,17 @@ internal static class SiloTelemetry
         }
     }
 
-    /// <summary>SQL is traced where it belongs to a call: what is asked every second for nobody would hide that.</summary>
+    /// <summary>
+    /// Where calls are traced SQL is traced as a part of them: what is asked every second for nobody would hide that. Who listens to SQL
+    /// alone hears of all.
+    /// </summary>
     public static void Trace(NpgsqlDataSourceBuilder database) => database.ConfigureTracing(traces => traces
-        .ConfigureCommandFilter(static _ => Activity.Current is not null)
-        .ConfigureBatchFilter(static _ => Activity.Current is not null)
-        .ConfigureCopyOperationFilter(static _ => Activity.Current is not null)
+        .ConfigureCommandFilter(static _ => IsTold())
+        .ConfigureBatchFilter(static _ => IsTold())
+        .ConfigureCopyOperationFilter(static _ => IsTold())
         .EnablePhysicalOpenTracing(false));
+
+    private static bool IsTold() => Activity.Current is not null || !QLearningTelemetry.Source.HasListeners();
 
     private static bool IsTraced(IConfiguration configuration, SiloSettings settings) =>
         settings.Traces ?? IsSent(configuration, "TRACES");
