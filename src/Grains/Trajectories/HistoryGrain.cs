@@ -16,12 +16,10 @@ internal sealed class HistoryGrain(
     TrajectoryReader trajectories, SessionStore sessions, AgentStore agents, RewardReader rewards, QTablePages tables, AgentTypeStore types)
     : Grain, IHistoryGrain
 {
-    public async ValueTask<TrajectoryPage> GetTrajectories(TrajectoryQuery query)
+    public ValueTask<TrajectoryPage> GetTrajectories(TrajectoryQuery query)
     {
         TrajectoryCheck.Query(query);
-        var page = await trajectories.ReadAsync(query, CancellationToken.None);
-        await RequireTypeAsync(query.AgentType, page.Trajectories.Count);
-        return page;
+        return ReadAsync(query.AgentType, trajectories.ReadAsync(query, CancellationToken.None), static page => page.Trajectories.Count);
     }
 
     public async ValueTask<SessionInfo[]> GetActiveSessions(string? agentType)
@@ -41,52 +39,45 @@ internal sealed class HistoryGrain(
         return [.. (await ListAgents(query)).Agents];
     }
 
-    public async ValueTask<AgentPage> ListAgents(AgentQuery query)
+    public ValueTask<AgentPage> ListAgents(AgentQuery query)
     {
         AgentCheck.Query(query);
-        var page = await agents.ListAsync(query, CancellationToken.None);
-        await RequireTypeAsync(query.AgentType, page.Agents.Count);
-        return page;
+        return ReadAsync(query.AgentType, agents.ListAsync(query, CancellationToken.None), static page => page.Agents.Count);
     }
 
-    public async ValueTask<SessionPage> ListSessions(SessionQuery query)
+    public ValueTask<SessionPage> ListSessions(SessionQuery query)
     {
         SessionCheck.Query(query);
-        var page = await sessions.ListAsync(query, CancellationToken.None);
-        await RequireTypeAsync(query.AgentType, page.Sessions.Count);
-        return page;
+        return ReadAsync(query.AgentType, sessions.ListAsync(query, CancellationToken.None), static page => page.Sessions.Count);
     }
 
-    public async ValueTask<RewardPage> ListRewards(RewardQuery query)
+    public ValueTask<RewardPage> ListRewards(RewardQuery query)
     {
         RewardCheck.Query(query);
-        var page = await rewards.ReadAsync(query, CancellationToken.None);
-        await RequireTypeAsync(query.AgentType, page.Rewards.Count);
-        return page;
+        return ReadAsync(query.AgentType, rewards.ReadAsync(query, CancellationToken.None), static page => page.Rewards.Count);
     }
 
-    public async ValueTask<StatesPage> ListStates(StateQuery query)
+    public ValueTask<StatesPage> ListStates(StateQuery query)
     {
         QTableCheck.Query(query);
-        var page = await tables.ReadStatesAsync(query, CancellationToken.None);
-        await RequireTypeAsync(query.AgentType, page.States.Count);
-        return page;
+        return ReadAsync(query.AgentType, tables.ReadStatesAsync(query, CancellationToken.None), static page => page.States.Count);
     }
 
-    public async ValueTask<QValuePage> ListQValues(QValueQuery query)
+    public ValueTask<QValuePage> ListQValues(QValueQuery query)
     {
         QTableCheck.Query(query);
-        var page = await tables.ReadQValuesAsync(query, CancellationToken.None);
-        await RequireTypeAsync(query.AgentType, page.QValues.Count);
-        return page;
+        return ReadAsync(query.AgentType, tables.ReadQValuesAsync(query, CancellationToken.None), static page => page.QValues.Count);
     }
 
     // Nothing found may be a mistyped name, which must be told.
-    private async Task RequireTypeAsync(string? agentType, int found)
+    private async ValueTask<TPage> ReadAsync<TPage>(string? agentType, Task<TPage> reading, Func<TPage, int> countOf)
     {
-        if (found == 0 && agentType is not null)
+        var page = await reading;
+        if (countOf(page) == 0 && agentType is not null)
         {
             await types.FindAsync(agentType, CancellationToken.None);
         }
+
+        return page;
     }
 }
