@@ -11,15 +11,13 @@ public sealed class DatabaseStateReader(NpgsqlDataSource dataSource)
 {
     private const int TimeoutSeconds = 10;
 
-    // Reserved connections are new in version 16.
-    private const string Server = """
+    private const string Server = $"""
         select pg_database_size(current_database()),
                greatest(coalesce((select extract(epoch from max(clock_timestamp() - xact_start)) from pg_stat_activity
                                   where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()),
                         0), 0)::float8,
-               (select sum(numbackends) from pg_stat_database)::bigint,
-               current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint
-                   - coalesce(current_setting('reserved_connections', true), '0')::bigint
+               {ServerConnections.Used},
+               {ServerConnections.Allowed}
         """;
 
     private const string Tables = """
@@ -42,7 +40,7 @@ public sealed class DatabaseStateReader(NpgsqlDataSource dataSource)
     private static readonly string[] _tables =
     [
         "agent_types", "sessions", "q_values", "trajectories", "rewards", "patterns", "agent_states", "q_table_owners", "q_table_clients",
-        "sql_changes", "pattern_uses", "agent_performance_summary", "pattern_effectiveness",
+        "sql_changes", "pattern_uses", "idempotency_keys", "api_keys", "agent_performance_summary", "pattern_effectiveness",
     ];
 
     /// <summary>Reads the state.</summary>

@@ -76,8 +76,8 @@ public sealed record IndexStatistics(string Table, string Index, long Bytes, lon
 /// <param name="Indexes">Indexes, the least used first, large ones before small ones.</param>
 public sealed record DatabaseStatistics(
     long DatabaseBytes,
-    int Connections,
-    int MaxConnections,
+    long Connections,
+    long MaxConnections,
     IReadOnlyList<TableStatistics> Tables,
     IReadOnlyList<QValueStatistics> QValues,
     IReadOnlyList<PerformanceSummary> AgentTypes,

@@ -8,10 +8,10 @@ namespace QLearning.Storage.Status;
 /// <param name="dataSource">The database.</param>
 public sealed class DatabaseStatisticsReader(NpgsqlDataSource dataSource)
 {
-    private const string Server = """
+    private const string Server = $"""
         select pg_database_size(current_database()),
-               (select count(*) from pg_stat_activity where backend_type = 'client backend')::int,
-               current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+               {ServerConnections.Used},
+               {ServerConnections.Allowed}
         """;
 
     // All tables of the schema that q_values is found in.
@@ -63,7 +63,7 @@ public sealed class DatabaseStatisticsReader(NpgsqlDataSource dataSource)
     private async Task<DatabaseStatistics> ReadAllAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var server = (await ReadAsync(Server, row => (row.GetInt64(0), row.GetInt32(1), row.GetInt32(2))))[0];
+        var server = (await ReadAsync(Server, row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))))[0];
         return new DatabaseStatistics(
             server.Item1,
             server.Item2,
