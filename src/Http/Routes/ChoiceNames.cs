@@ -17,8 +17,7 @@ internal sealed class ChoiceNames(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<ApiScopeMetadata>() is not null
-            && metadata.GetMetadata<MethodInfo>() is { } method)
+        if (ApiHandler.Of(context) is { } method)
         {
             foreach (var choice in _choices.GetOrAdd(method, static handler => Of(handler)))
             {

@@ -13,8 +13,7 @@ internal sealed class QueryNames(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.QueryString.HasValue && context.GetEndpoint()?.Metadata is { } metadata
-            && metadata.GetMetadata<ApiScopeMetadata>() is not null && metadata.GetMetadata<MethodInfo>() is { } method)
+        if (context.Request.QueryString.HasValue && ApiHandler.Of(context) is { } method)
         {
             var known = _known.GetOrAdd(method, static (handler, route) => Of(handler, route), context.Request.RouteValues);
             foreach (var name in context.Request.Query.Keys)
