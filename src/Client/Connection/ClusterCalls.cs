@@ -150,9 +150,16 @@ internal sealed class ClusterCalls : IClusterCalls
             })
             .Build());
 
-    /// <summary>The call was turned away before it could do anything.</summary>
-    private static bool IsRefusal(Exception error) =>
-        error is FencedException or OrleansMessageRejectionException and not SiloUnavailableException;
+    /// <summary>
+    /// The call was turned away before its message came to a grain. A silo that stops takes no new activations and says so, for which
+    /// Orleans has no type of its own; with another text it would not be known whether the call took effect, which is safe.
+    /// </summary>
+    public static bool IsTurnedAway(Exception error) => error is SiloUnavailableException
+        ? error.Message.EndsWith(" is shutting down.", StringComparison.Ordinal)
+        : error is OrleansMessageRejectionException;
+
+    /// <summary>The call could not do anything, or what it did is not owned by whoever did it.</summary>
+    private static bool IsRefusal(Exception error) => error is FencedException || IsTurnedAway(error);
 
     /// <summary>
     /// It is not known whether the call took effect. Orleans has no type of its own for everything that passes while silos come and go: a

@@ -45,7 +45,7 @@ internal sealed class OwnerCalls(string agentType, QTableRouter router, ICluster
                     return await Owner(partition).Apply(batch);
                 }
                 catch (Exception error) when (
-                    error is FencedException { IsBeforeLearning: true } or NotOwnerException || WasNotDelivered(error))
+                    error is FencedException { IsBeforeLearning: true } or NotOwnerException || ClusterCalls.IsTurnedAway(error))
                 {
                     isInDoubt = false;
                     throw;
@@ -65,11 +65,6 @@ internal sealed class OwnerCalls(string agentType, QTableRouter router, ICluster
             return true;
         },
         cancellationToken);
-
-    // A silo that stops takes no new activations, and says so before the message goes anywhere. Orleans has no type of its own for that;
-    // with another text the try would count as unknown, which is safe.
-    private static bool WasNotDelivered(Exception error) =>
-        error is SiloUnavailableException && error.Message.EndsWith(" is shutting down.", StringComparison.Ordinal);
 
     private IAgentTypeGrain Owner(int partition)
     {
