@@ -36,6 +36,9 @@ internal static class Logs
         // A line for each probe and connection that fails; a silo that is lost is warned of once (event 4007).
         .AddFilter("Orleans.Runtime.MembershipService.SiloHealthMonitor", LogLevel.Error)
         .AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Error)
+        // Calls to a lost silo: each caller is told, and repeats them. That they cannot be cancelled there any more is no news either.
+        .AddFilter("Orleans.Runtime.CallbackData", LogLevel.Error)
+        .AddFilter("Orleans.Runtime.GrainCallCancellationManager", LogLevel.Critical)
         // A line each time that somebody asks /ready, of what was logged when it happened.
         .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical)
         .AddFilter("Microsoft", LogLevel.Warning)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using QLearning.Testing;
 
 namespace QLearning.Cli.Tests;
 
@@ -16,7 +17,7 @@ internal sealed record CliProcess(int ExitCode, string Result, string Progress)
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
+        using var process = new ChildProcess(start);
         var result = process.StandardOutput.ReadToEndAsync();
         var progress = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

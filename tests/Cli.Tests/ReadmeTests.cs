@@ -28,7 +28,7 @@ public sealed class ReadmeTests
         };
         start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
 
-        using var example = Process.Start(start)!;
+        using var example = new ChildProcess(start);
         var said = await example.StandardOutput.ReadToEndAsync();
         await example.WaitForExitAsync();
 

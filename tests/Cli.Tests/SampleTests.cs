@@ -35,7 +35,7 @@ public sealed class SampleTests
             RedirectStandardError = true,
         };
         start.Environment["ConnectionStrings__QLearning"] = database.ConnectionString;
-        using var sample = Process.Start(start)!;
+        using var sample = new ChildProcess(start);
         var said = sample.StandardOutput.ReadToEndAsync();
         var failed = await sample.StandardError.ReadToEndAsync();
         await sample.WaitForExitAsync();

@@ -75,7 +75,7 @@ public sealed class SampleTests(ServerFixture server)
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
-            using var process = Process.Start(start)!;
+            using var process = new ChildProcess(start);
             var said = process.StandardOutput.ReadToEndAsync();
             var failed = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();

@@ -46,7 +46,7 @@ public sealed class StandardStreamTests(ServerFixture server)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using var process = Process.Start(start)!;
+        using var process = new ChildProcess(start);
         var error = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteLineAsync(
             """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"""

@@ -170,29 +170,6 @@ public sealed class CiHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Memory_grows_with_the_tests_and_not_with_the_text()
-    {
-        const int Rows = 400;
-        using (var file = new StreamWriter(_folder.At("history.csv")))
-        {
-            file.Write(Header);
-            var results = string.Join(", ", Enumerable.Repeat("1", 20_000));
-            for (var i = 0; i < Rows; i++)
-            {
-                file.Write($"{i};t{i};1;0;d;[{results}];1;1\n");
-            }
-        }
-
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var cycles = CiHistory.Read(_folder.At("history.csv"));
-        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
-
-        Assert.Equal(Rows, cycles[0].Tests.Count);
-        var text = new FileInfo(_folder.At("history.csv")).Length;
-        Assert.True(kept < text / 10, $"{kept:N0} bytes are kept of {text:N0} bytes of text");
-    }
-
-    [Fact]
     public void A_cycle_in_which_each_failing_test_takes_more_than_half_of_the_time_is_without_a_chance()
     {
         var cycles = Read("Name;Duration;Verdict;Cycle\na;1200;1;1\na;60;1;2\nb;40;0;2\na;50;1;3\nb;50;0;3\na;9;0;4\n");

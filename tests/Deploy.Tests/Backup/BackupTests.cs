@@ -62,7 +62,9 @@ public sealed class BackupTests
             await using var database = NpgsqlDataSource.Create(server.ConnectionString);
             await Storage.Migrations.SchemaMigrator.MigrateAsync(server.ConnectionString, NullLogger.Instance, CancellationToken.None);
             Directory.CreateDirectory(folder.At("wal"));
-            using var archive = Start(server.ConnectionString, "pg_receivewal", "--directory", folder.At("wal"));
+            await RunAsync(server.ConnectionString, "pg_receivewal", "--create-slot", "--slot", "qlearning");
+            using var archive = Start(
+                server.ConnectionString, "pg_receivewal", "--slot", "qlearning", "--directory", folder.At("wal"));
             await RunAsync(server.ConnectionString, "pg_basebackup", "--pgdata", rescue.At("postgres"), "--checkpoint=fast");
             await using (var silo = await StartAsync(server.ConnectionString))
             {
@@ -74,8 +76,6 @@ public sealed class BackupTests
             Assert.NotEqual(then, await AskAsync(database, Learned));
             var last = await AskAsync(database, "select pg_walfile_name(pg_switch_wal())");
             await Eventually.Holds(() => File.Exists(Path.Combine(folder.At("wal"), last)), "the log to be archived to its end");
-            archive.Kill();
-            await archive.WaitForExitAsync();
         }
 
         await RestoreAsync(folder, rescue, target);
@@ -158,11 +158,11 @@ public sealed class BackupTests
     private static async Task RunAsync(string connectionString, string program, params string[] arguments) =>
         (await ScriptRun.RunAsync([Tool(program), .. arguments], Variables(connectionString))).Succeeded();
 
-    private static Process Start(string connectionString, string program, params string[] arguments)
+    private static ChildProcess Start(string connectionString, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(Tool(program), arguments);
         Variables(connectionString).ToList().ForEach(variable => start.Environment[variable.Key] = variable.Value);
-        return Process.Start(start)!;
+        return new ChildProcess(start);
     }
 
     // The tools of a server are beside it, and Debian has only some of them on the path.

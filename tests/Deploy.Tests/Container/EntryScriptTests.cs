@@ -36,7 +36,7 @@ public sealed class EntryScriptTests
 
         (await ScriptRun.RunAsync(["bash", _entry, "replay", History(folder), "--json"], environment)).Succeeded();
 
-        await using var pooled = await RunningPgBouncer.StartAsync(database.ConnectionString);
+        using var pooled = await RunningPgBouncer.StartAsync(database.ConnectionString);
         await CheckThroughAsync(pooled.ConnectionString);
         // The signal reaches the silo and not a shell before it: both flush and leave.
         Assert.Equal(0, await silo1.TerminateAsync(deadline.Token));

@@ -8,7 +8,7 @@ using QLearning.Testing;
 namespace QLearning.Deploy.Tests.Container;
 
 /// <summary>PgBouncer, started by the script of its image, before a database of the tests.</summary>
-internal sealed class RunningPgBouncer : IAsyncDisposable
+internal sealed class RunningPgBouncer : IDisposable
 {
     private readonly Process _process;
     private readonly TemporaryFolder _folder;
@@ -47,7 +47,7 @@ internal sealed class RunningPgBouncer : IAsyncDisposable
         var script = Repository.At("deploy/docker/pgbouncer.sh");
         var start = new ProcessStartInfo("bash", [script]) { RedirectStandardError = true };
         environment.ToList().ForEach(variable => start.Environment[variable.Key] = variable.Value);
-        var process = Process.Start(start)!;
+        var process = new ChildProcess(start);
         var said = process.StandardError.ReadToEndAsync();
         await Eventually.Holds(
             async () => process.HasExited
@@ -60,10 +60,8 @@ internal sealed class RunningPgBouncer : IAsyncDisposable
         return new RunningPgBouncer(process, folder, database.ConnectionString);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
         _process.Dispose();
         _folder.Dispose();
     }

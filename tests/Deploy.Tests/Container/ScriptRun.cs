@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using QLearning.Testing;
 
 namespace QLearning.Deploy.Tests.Container;
 
@@ -13,7 +14,7 @@ internal sealed record ScriptRun(int ExitCode, string Output, string Errors)
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
+        using var process = new ChildProcess(start);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

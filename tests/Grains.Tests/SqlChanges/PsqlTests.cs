@@ -86,7 +86,7 @@ public sealed class PsqlTests(SiloFixture silo)
         start.Environment["PGUSER"] = builder.Username;
         start.Environment["PGPASSWORD"] = builder.Password;
         start.Environment["PGDATABASE"] = builder.Database;
-        using var psql = Process.Start(start)!;
+        using var psql = new ChildProcess(start);
         var (output, errors) = (psql.StandardOutput.ReadToEndAsync(), psql.StandardError.ReadToEndAsync());
         await psql.StandardInput.WriteAsync(commands);
         psql.StandardInput.Close();

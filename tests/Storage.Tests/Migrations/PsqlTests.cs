@@ -38,7 +38,7 @@ public sealed class PsqlTests : MigrationTest
         start.Environment["PGUSER"] = builder.Username;
         start.Environment["PGPASSWORD"] = builder.Password;
         start.Environment["PGDATABASE"] = builder.Database;
-        using var psql = Process.Start(start)!;
+        using var psql = new ChildProcess(start);
         var (output, errors) = (psql.StandardOutput.ReadToEndAsync(), psql.StandardError.ReadToEndAsync());
         await psql.WaitForExitAsync();
         await output;

@@ -232,6 +232,7 @@ public sealed class QTableFlusherTests
         fixture.Change(2);
         await fixture.CommittedAsync();
         await Eventually.Holds(() => Record.Exception(fixture.Flusher.CheckOwner) is FencedException, "changes to be refused");
+        await Eventually.Holds(() => fixture.Pump.UnderWay == 1, "the last of the rows to be handed over");
         Assert.False(release.IsCompleted);
         await fixture.CommittedAsync();
         await release;

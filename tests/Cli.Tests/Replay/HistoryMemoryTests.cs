@@ -1,0 +1,44 @@
+using QLearning.Cli.Replay.History;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests.Replay;
+
+/// <summary>What is kept of a CI history that was read.</summary>
+[Collection(nameof(Alone))]
+public sealed class HistoryMemoryTests : IDisposable
+{
+    private const string Header = "Id;Name;Duration;CalcPrio;LastRun;LastResults;Verdict;Cycle\n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Memory_grows_with_the_tests_and_not_with_the_text()
+    {
+        const int Rows = 400;
+        using (var file = new StreamWriter(_folder.At("history.csv")))
+        {
+            file.Write(Header);
+            var results = string.Join(", ", Enumerable.Repeat("1", 20_000));
+            for (var i = 0; i < Rows; i++)
+            {
+                file.Write($"{i};t{i};1;0;d;[{results}];1;1\n");
+            }
+        }
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var cycles = CiHistory.Read(_folder.At("history.csv"));
+        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.Equal(Rows, cycles[0].Tests.Count);
+        var text = new FileInfo(_folder.At("history.csv")).Length;
+        Assert.True(kept < text / 10, $"{kept:N0} bytes are kept of {text:N0} bytes of text");
+    }
+}
+
+/// <summary>Tests that measure the heap run while no others do.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+#pragma warning disable CA1711 // xUnit's word for it.
+public class Alone;
+#pragma warning restore CA1711
