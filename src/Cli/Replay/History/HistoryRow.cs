@@ -9,7 +9,11 @@ namespace QLearning.Cli.Replay.History;
 /// <param name="DurationMs">How long it took, in milliseconds.</param>
 /// <param name="Results">Its earlier verdicts; null: not given.</param>
 /// <param name="Failed">Its verdict.</param>
-internal sealed record HistoryRow(string Cycle, string Name, double DurationMs, PastResults? Results, bool Failed);
+internal sealed record HistoryRow(string Cycle, string Name, double DurationMs, PastResults? Results, bool Failed)
+{
+    /// <summary>Whether the history tells how long it took; else that is what other tests take.</summary>
+    public bool IsDurationKnown { get; init; } = true;
+}
 
 /// <summary>Reads the fields of the row at which a reader stands. Names that are equal become one text.</summary>
 internal sealed class HistoryRowReader(string path, CsvReader csv, HistoryHeader header, HistoryOptions options)
