@@ -10,7 +10,8 @@ internal static partial class RankingText
     {
         foreach (var test in ranking.Tests)
         {
-            output.WriteLine($"{test.Test}\t{test.Reason}");
+            // A name may hold what test programs copied into it.
+            output.WriteLine($"{Controls().Replace(test.Test, " ")}\t{test.Reason}");
         }
     }
 
@@ -29,6 +30,9 @@ internal static partial class RankingText
         var dot = name.LastIndexOf('.');
         return dot > 0 && dot < name.Length - 1 ? (name[..dot], name[(dot + 1)..]) : ("*", name);
     }
+
+    [GeneratedRegex(@"\p{Cc}+")]
+    private static partial Regex Controls();
 
     [GeneratedRegex(@"[\s(\[{,#+].*$", RegexOptions.Singleline)]
     private static partial Regex Arguments();
