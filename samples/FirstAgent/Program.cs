@@ -8,6 +8,7 @@ await using var client = await QLearningClient.ConnectAsync(database);
 
 // One agent of a type. It is registered when it first acts; its exploration rate and its statistics outlive this program.
 var agent = client.Agent("coverage-analyzer", "first-agent");
+await agent.EndSessionAsync(SessionStatus.Cancelled); // If an earlier run of this program was interrupted.
 var session = await agent.BeginSessionAsync("first steps");
 
 // A pattern is knowledge that agents share. Storing a name again makes a new version.

@@ -1,4 +1,3 @@
-using QLearning.Cli.Replay;
 using QLearning.Cli.Replay.History;
 using QLearning.Cli.Reports;
 

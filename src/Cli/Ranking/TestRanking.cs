@@ -1,5 +1,4 @@
 using System.Globalization;
-using QLearning.Abstractions;
 using QLearning.Cli.Replay;
 
 namespace QLearning.Cli.Ranking;

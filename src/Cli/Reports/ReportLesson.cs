@@ -55,7 +55,7 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
         return isNew;
     }
 
-    private static IEnumerable<State> Views(TestViews views, ReportedTest test, IReadOnlyDictionary<string, PastResults>? past) => past is null
+    private static State[] Views(TestViews views, ReportedTest test, IReadOnlyDictionary<string, PastResults>? past) => past is null
         ? [views.OfName(test.Name)]
         : views.Of(new ScheduledTest(test.Name, 0, past.GetValueOrDefault(test.Name)));
 
