@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using QLearning.Abstractions;
+using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Reports;
 
@@ -12,6 +13,16 @@ internal sealed partial class ReportFolder(Encoding? encoding, bool skipsUnreada
 {
     private const int DigitsOfNumber = 20;
     private static readonly string[] _extensions = [".xml", ".trx"];
+
+    // A link might lead out of the folder, or in a circle.
+    private static readonly EnumerationOptions _below = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
+    };
+
+    private readonly SharedTexts _names = new();
 
     /// <summary>The runs of a folder, in the order of their times; by name, with numbers in their order, when one has no time.</summary>
     /// <exception cref="InvalidInputException">There are none, or a report cannot be read.</exception>
@@ -42,7 +53,7 @@ internal sealed partial class ReportFolder(Encoding? encoding, bool skipsUnreada
     }
 
     private static IEnumerable<string> Reports(string path) => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsReport).OrderBy(SortName, StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(path, "*", _below).Where(IsReport).OrderBy(SortName, StringComparer.Ordinal)
         : IsReport(path) ? [path] : [];
 
     private static bool IsReport(string path) => _extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
@@ -83,7 +94,9 @@ internal sealed partial class ReportFolder(Encoding? encoding, bool skipsUnreada
                 warn(FormattableString.Invariant($"'{file}', line {line}: a suite ended with an error of its own, outside of any test."));
             }
 
-            return report;
+            return report is null
+                ? null
+                : report with { Records = [.. report.Records.Select(test => test with { Name = _names.Once(test.Name) })] };
         }
         catch (InvalidInputException error) when (skipsUnreadable)
         {

@@ -117,7 +117,9 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
             Success = failed == 0 && run.SuiteErrors == 0,
             ErrorMessage = failed == 0 ? null : $"{Counted.Of(failed, "test")} failed",
             StartedAt = run.Started ?? time.GetUtcNow(),
-            ExecutionTime = run.Tests.Aggregate(TimeSpan.Zero, (sum, test) => sum + (test.Duration ?? TimeSpan.Zero)),
+            // No longer than what is stored: tests that ran beside each other may take months together.
+            ExecutionTime = TimeSpan.FromSeconds(Math.Min(
+                run.Tests.Sum(test => test.Duration?.TotalSeconds ?? 0), QLimits.MaxExecutionTime.TotalSeconds)),
             RewardSource = Scope,
             MetadataJson = JsonSerializer.Serialize(new { run = run.Name, tests = run.Tests.Count, failed, suiteErrors = run.SuiteErrors }),
         };

@@ -5,7 +5,7 @@ namespace QLearning.Cli.Reports;
 /// <summary>Reads XML of strangers element by element: document types and entities are refused, nothing is fetched, sizes are limited.</summary>
 internal static class ReportXml
 {
-    private const long MaxCharacters = 1L << 30;
+    private const long MaxCharacters = 256L << 20;
     private const int MaxDepth = 256;
 
     /// <summary>A reader of a text.</summary>

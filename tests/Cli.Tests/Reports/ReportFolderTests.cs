@@ -81,6 +81,29 @@ public sealed class ReportFolderTests : IDisposable
         Assert.Equal([false, false], cycles[1].RunAll().Select(test => test.Failed));
     }
 
+    [Fact]
+    public void Links_are_not_followed_out_of_the_folder_or_in_a_circle()
+    {
+        using var other = new TemporaryFolder();
+        File.WriteAllText(other.At("secret.xml"), Suite(null, "elsewhere"));
+        Write("1/r.xml", Suite(null, "a"));
+        File.CreateSymbolicLink(_folder.At("1/linked.xml"), other.At("secret.xml"));
+        Directory.CreateSymbolicLink(_folder.At("1/circle"), _folder.Path);
+
+        Assert.Equal(["1: a"], Runs());
+    }
+
+    [Fact]
+    public void A_name_is_kept_once_however_many_runs_have_it()
+    {
+        Write("1/r.xml", Suite(null, "a"));
+        Write("2/r.xml", Suite(null, "a"));
+
+        var runs = new ReportFolder(null, skipsUnreadable: false, static _ => { }).ReadRuns(_folder.Path);
+
+        Assert.Same(runs[0].Tests[0].Name, runs[1].Tests[0].Name);
+    }
+
     private static string Suite(string? timestamp, string test) =>
         $"<testsuite{(timestamp is null ? string.Empty : $" timestamp='{timestamp}'")}><testcase name='{test}'/></testsuite>";
 
