@@ -157,6 +157,25 @@ public sealed class JUnitReaderTests : IDisposable
                     Run(xml.ToString()).Tests.Select(test => (Said(test), test.Duration?.TotalMilliseconds)));
             }, iter: 200);
 
+    [Fact]
+    public void Whatever_is_cut_out_of_a_report_or_put_into_it_it_is_read_or_refused()
+    {
+        var whole = Encoding.UTF8.GetBytes("""
+            <?xml version="1.0" encoding="utf-8"?>
+            <testsuites><testsuite timestamp="2026-01-01T00:00:00"><testcase classname="C" name="größe" time="1,5"><failure>&amp;<![CDATA[x]]></failure>
+            </testcase><!-- c --><testcase name="b"/></testsuite></testsuites>
+            """);
+        Gen.Select(Gen.Int[0, whole.Length], Gen.Int[0, 20], Gen.Byte.Array[0, 12]).Sample((at, cut, put) =>
+        {
+            byte[] broken = [.. whole.AsSpan(0, at), .. put, .. whole.AsSpan(Math.Min(at + cut, whole.Length))];
+            var file = _folder.At($"{Guid.NewGuid():N}.xml");
+            File.WriteAllBytes(file, broken);
+            var error = Record.Exception(() => TestReport.Read(file));
+            Assert.True(error is null or InvalidInputException, $"{error}");
+            File.Delete(file);
+        }, iter: 3_000);
+    }
+
     private static string Refused(Func<object?> read) => Assert.Throws<InvalidInputException>(() => read()).Message;
 
     private static string Said(ReportedTest test)
@@ -176,7 +195,9 @@ public sealed class JUnitReaderTests : IDisposable
 
     private ReportedRun Run(string xml)
     {
-        File.WriteAllText(_folder.At("r.xml"), xml);
-        return ReportedRun.Of("r", [TestReport.Read(_folder.At("r.xml"))!]);
+        // Samples of a property are run beside each other.
+        var file = _folder.At($"{Guid.NewGuid():N}.xml");
+        File.WriteAllText(file, xml);
+        return ReportedRun.Of("r", [TestReport.Read(file)!]);
     }
 }
