@@ -87,13 +87,8 @@ public sealed partial class AgentClient
         using var turn = _turn.Begin("choosing an action");
         var episode = _episode ?? Continue(new AgentEpisode(taskId: null, _time.GetUtcNow()));
         var update = episode.AwaitsNextAction is { } waiting ? await NumberAsync(episode, waiting, cancellationToken) : null;
-        var request = new AgentDecisionRequest
+        var request = Choice(episode, episode.Step, state, candidates) with
         {
-            EpisodeId = episode.Id,
-            State = state,
-            Candidates = [.. candidates ?? []],
-            TaskId = episode.TaskId,
-            Step = episode.Step,
             Seed = seed,
             Update = update is null ? null : _updates().IdOf(update),
         };
@@ -148,13 +143,7 @@ public sealed partial class AgentClient
     {
         ArgumentNullException.ThrowIfNull(outcome);
         using var turn = _turn.Begin("learning an outcome");
-        if (_episode is not { IsActing: true } episode)
-        {
-            throw AgentStateException.For(Key, "has no action that waits for its reward", "choosing an action first");
-        }
-
-        var update = await NumberAsync(episode, episode.TransitionOf(outcome), cancellationToken);
-        var observation = outcome.ToObservation(episode.Id, episode.Step, _updates().IdOf(update));
+        var (episode, observation) = await ObservationAsync(outcome, cancellationToken);
         var result = await InEpisodeAsync(episode, () => _grain.Observe(observation), cancellationToken);
         Settle(episode, result.Learned, result.Receipt);
         episode.Observed(observation, result);

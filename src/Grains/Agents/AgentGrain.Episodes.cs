@@ -81,6 +81,22 @@ internal sealed partial class AgentGrain
         return await StoreEndedAsync() ?? new ObservationResult(run.LastLearned, null, run.LastReceipt);
     }
 
+    public async ValueTask<AgentStepAnswer> ObserveAndSelect(Observation observation, AgentDecisionRequest next)
+    {
+        AgentCheck.Step(observation, next);
+        var observed = await Observe(observation);
+        try
+        {
+            // Under the observation's number: SARSA learns the observation now, and who sends this again is told the same choice.
+            return new AgentStepAnswer(observed, await SelectAction(next with { Update = observation.Update }));
+        }
+        catch (QLearningException) when (observed.Learned is not null)
+        {
+            // What was learned must be told. Why there is no choice is told to whoever asks for it alone.
+            return new AgentStepAnswer(observed, null);
+        }
+    }
+
     public async ValueTask RestoreEpisode(EpisodeSnapshot episode)
     {
         AgentCheck.Snapshot(episode);
