@@ -6,6 +6,9 @@ namespace QLearning.Client;
 /// <content>An outcome and the next choice in one call.</content>
 public sealed partial class AgentClient
 {
+    // An outcome that was learned without a choice after it, for a caller who sends both again.
+    private (AgentEpisode Episode, int Step, AgentStep Learned, AgentOutcome Outcome)? _withoutChoice;
+
     /// <summary>
     /// Learns from what the last action led to, and chooses the next action in the state that followed: as
     /// <see cref="ObserveAsync(AgentOutcome, CancellationToken)"/> and <see cref="SelectActionAsync(State, IEnumerable{AgentAction}?, CancellationToken)"/>
@@ -28,7 +31,9 @@ public sealed partial class AgentClient
         }
 
         AgentAction[] actions = [.. candidates ?? []];
-        var step = await StepAsync(outcome, actions, cancellationToken);
+        var step = _withoutChoice is { } before && before.Outcome == outcome && (before.Episode, before.Step) == (_episode, _episode?.Step)
+            ? before.Learned
+            : await StepAsync(outcome, actions, cancellationToken);
 
         // What it learned is kept; asked alone, the choice tells why there is none.
         return step.Selected is null
@@ -46,8 +51,10 @@ public sealed partial class AgentClient
         Settle(
             episode, answer.Observed.Learned ?? answer.Decision?.Learned, answer.Observed.Receipt ?? answer.Decision?.Receipt);
         episode.Observed(observation, answer.Observed);
-        return new AgentStep(
+        var step = new AgentStep(
             answer.Observed, answer.Decision is { } decision ? episode.Acted(outcome.NextState, decision.Selected) : null);
+        _withoutChoice = step.Selected is null ? (episode, episode.Step, step, outcome) : null;
+        return step;
     }
 
     private static AgentDecisionRequest Choice(AgentEpisode episode, int step, State state, IEnumerable<AgentAction>? candidates) => new()

@@ -48,8 +48,9 @@ public sealed class AgentStepTests(ClusterFixture cluster) : IClassFixture<Clust
 
         // Nothing was learned in the next state, and there are no candidates.
         await Assert.ThrowsAsync<InvalidInputException>(() => agent.ObserveAndSelectAsync(Outcome(1, "unknown")));
+        await Assert.ThrowsAsync<InvalidInputException>(() => agent.ObserveAndSelectAsync(Outcome(1, "unknown")));
 
-        await agent.SelectActionAsync(State.FromKey("unknown"), _actions);
+        Assert.NotNull((await agent.ObserveAndSelectAsync(Outcome(1, "unknown"), _actions)).Selected);
         Assert.Null((await agent.ObserveAndSelectAsync(Outcome(2, "end") with { Done = true }, _actions)).Selected);
         Assert.Equal(2, await cluster.VisitsAsync("flaky-test-hunter"));
     }
