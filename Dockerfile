@@ -6,6 +6,7 @@ WORKDIR /source
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # Packages are restored from these files alone, so that a change of code leaves this layer as it is.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
+COPY src/Directory.Build.props src/
 COPY src/Abstractions/QLearning.Abstractions.csproj src/Abstractions/
 COPY src/Cli/QLearning.Cli.csproj src/Cli/
 COPY src/Client/QLearning.Client.csproj src/Client/
