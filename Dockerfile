@@ -17,6 +17,7 @@ COPY src/Mcp/QLearning.Mcp.csproj src/Mcp/
 COPY src/Postgres/QLearning.Postgres.csproj src/Postgres/
 COPY src/Silo/QLearning.Silo.csproj src/Silo/
 COPY src/Storage/QLearning.Storage.csproj src/Storage/
+COPY src/TestingHost/QLearning.TestingHost.csproj src/TestingHost/
 RUN dotnet restore src/Cli/QLearning.Cli.csproj
 COPY .editorconfig ./
 COPY db/ db/
