@@ -4,7 +4,7 @@ using QLearning.Testing;
 namespace QLearning.Packages.Tests;
 
 /// <summary>All packages, packed once into a folder under a version that no cache can have.</summary>
-public sealed class PackedFolder : IAsyncLifetime
+public sealed class PackedFolder : IAsyncLifetime, IDisposable
 {
     private static readonly Dictionary<string, string> _metadata = typeof(PackedFolder).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -38,11 +38,9 @@ public sealed class PackedFolder : IAsyncLifetime
         Repository.Root, "dotnet", "pack", "QLearning.Orleans.sln", "--no-build", "--nologo",
         "--configuration", _metadata["Configuration"], "--output", Packages, $"-p:MinVerVersionOverride={Version}");
 
-    public Task DisposeAsync()
-    {
-        _folder.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
 
     // Ours are unpacked beside the project; of others, those that this machine has are used where they lie.
     private string Project(string package) =>

@@ -90,7 +90,7 @@ public sealed class TestClusterTests
             "ConnectClient", Assert.Throws<InvalidOperationException>(() => cluster.Client).Message, StringComparison.Ordinal);
     }
 
-    private static Task LearnAsync(QLearningTestCluster cluster, string state, WriteMode mode) =>
+    private static Task<LearnResult> LearnAsync(QLearningTestCluster cluster, string state, WriteMode mode) =>
         cluster.Client.AgentType(Type).LearnAsync(
             new Transition { State = State.FromKey(state), Action = AgentAction.Named("a"), Reward = 1, Done = true }, mode);
 
