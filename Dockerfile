@@ -6,6 +6,7 @@ WORKDIR /source
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # Packages are restored from these files alone, so that a change of code leaves this layer as it is.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
+COPY src/Directory.Build.props src/
 COPY src/Abstractions/QLearning.Abstractions.csproj src/Abstractions/
 COPY src/Cli/QLearning.Cli.csproj src/Cli/
 COPY src/Client/QLearning.Client.csproj src/Client/
@@ -16,6 +17,7 @@ COPY src/Mcp/QLearning.Mcp.csproj src/Mcp/
 COPY src/Postgres/QLearning.Postgres.csproj src/Postgres/
 COPY src/Silo/QLearning.Silo.csproj src/Silo/
 COPY src/Storage/QLearning.Storage.csproj src/Storage/
+COPY src/TestingHost/QLearning.TestingHost.csproj src/TestingHost/
 RUN dotnet restore src/Cli/QLearning.Cli.csproj
 COPY .editorconfig ./
 COPY db/ db/

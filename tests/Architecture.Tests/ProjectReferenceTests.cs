@@ -23,6 +23,7 @@ public sealed class ProjectReferenceTests
         ["Web"] = ["Abstractions", "Client"],
         ["Silo"] = ["Abstractions", "Client", "Grains", "Http", "Mcp", "Postgres", "Storage", "Web"],
         ["Cli"] = ["Abstractions", "Client", "Learning", "Postgres", "Silo", "Storage"],
+        ["TestingHost"] = ["Abstractions", "Client", "Postgres", "Silo", "Storage"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceFiles.Projects];

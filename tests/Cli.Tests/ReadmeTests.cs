@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using QLearning.Silo;
 using QLearning.Testing;
+using QLearning.TestingHost;
 
 namespace QLearning.Cli.Tests;
 
@@ -20,7 +20,7 @@ public sealed class ReadmeTests
     public async Task The_example_learns_on_a_running_silo()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        await using var cluster = await QLearningTestCluster.StartAsync(options => options.ConnectionString = database.ConnectionString);
         var start = new ProcessStartInfo("dotnet", [SamplePrograms.PathOf("QuickStart")])
         {
             RedirectStandardOutput = true,

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using QLearning.Silo;
 using QLearning.Testing;
+using QLearning.TestingHost;
 
 namespace QLearning.Cli.Tests;
 
@@ -11,7 +11,7 @@ public sealed class SampleTests
     public async Task The_first_agent_learns_in_a_session_and_goes_on_in_a_second_run()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        await using var cluster = await QLearningTestCluster.StartAsync(options => options.ConnectionString = database.ConnectionString);
         var first = await RunAsync(database);
         Assert.StartsWith("30 tasks, mean reward ", first, StringComparison.Ordinal);
         Assert.Contains("Completed, 30 tasks", first, StringComparison.Ordinal);

@@ -1,36 +1,28 @@
-using System.Globalization;
 using Npgsql;
+using QLearning.TestingHost;
 
 namespace QLearning.Testing;
 
 /// <summary>A database of its own on the tests' PostgreSQL, dropped at the end whoever is still connected.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    private static int _count;
-    private readonly string _name;
+    private readonly PrivateDatabase _database;
 
-    private TestDatabase(string name, string connectionString)
+    private TestDatabase(PrivateDatabase database)
     {
-        _name = name;
-        ConnectionString = connectionString;
-        DataSource = NpgsqlDataSource.Create(connectionString);
+        _database = database;
+        DataSource = NpgsqlDataSource.Create(database.ConnectionString);
     }
 
     /// <summary>Its connection string.</summary>
-    public string ConnectionString { get; }
+    public string ConnectionString => _database.ConnectionString;
 
     /// <summary>A pool of connections to it.</summary>
     public NpgsqlDataSource DataSource { get; }
 
     /// <summary>Makes an empty database, or one with the whole schema.</summary>
     /// <param name="migrated">Whether the migrations have been applied to it.</param>
-    public static async Task<TestDatabase> CreateAsync(bool migrated = true)
-    {
-        var name = NewName();
-        var template = migrated ? await MigratedTemplate.NameAsync() : "template1";
-        await ExecuteAsync($"create database {name} template {template}");
-        return new TestDatabase(name, await TestPostgres.ConnectionStringAsync(name));
-    }
+    public static async Task<TestDatabase> CreateAsync(bool migrated = true) => new(await PrivateDatabase.CreateAsync(migrated));
 
     /// <summary>Runs one statement in it.</summary>
     /// <param name="sql">The statement.</param>
@@ -52,19 +44,6 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        await ExecuteAsync($"drop database if exists {_name} with (force)");
-    }
-
-    internal static string NewName() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"qltest_{Environment.ProcessId}_{Guid.NewGuid().ToString("N")[..8]}_{Interlocked.Increment(ref _count)}");
-
-    internal static async Task ExecuteAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(await TestPostgres.ConnectionStringAsync());
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        await _database.DisposeAsync();
     }
 }

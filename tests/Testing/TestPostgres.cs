@@ -1,44 +1,10 @@
-using System.Diagnostics;
-using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
-using QLearning.Postgres;
+using QLearning.TestingHost;
 
 namespace QLearning.Testing;
 
-/// <summary>
-/// The PostgreSQL that the tests of this process share: the server that <c>QLEARNING_TEST_POSTGRES</c> names by a connection string, else a
-/// private one in a temporary folder, started when first asked for and gone with the process.
-/// </summary>
+/// <summary>The PostgreSQL that the tests of this process share, as the clusters of <see cref="QLearningTestCluster"/> do.</summary>
 public static class TestPostgres
 {
-    /// <summary>The environment variable that names a server to test against.</summary>
-    public const string Variable = "QLEARNING_TEST_POSTGRES";
-
-    private const int LargestPool = 10;
-    private static readonly Lazy<Task<string>> _server = new(StartAsync);
-    private static Process? _janitor;
-    private static EmbeddedPostgres? _embedded;
-
-    /// <summary>The connection string of one of its databases; pools are small because many tests run at once.</summary>
-    /// <param name="database">The database's name, or null for the one to connect to when making others.</param>
-    public static async Task<string> ConnectionStringAsync(string? database = null)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(await _server.Value) { MaxPoolSize = LargestPool };
-        builder.Database = database ?? builder.Database;
-        return builder.ConnectionString;
-    }
-
-    private static async Task<string> StartAsync()
-    {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
-        {
-            return given;
-        }
-
-        var folder = Directory.CreateTempSubdirectory("qlearning-tests-").FullName;
-        _janitor = ServerJanitor.Watch(folder);
-        var options = new EmbeddedPostgresOptions { Folder = folder, Fsync = false };
-        _embedded = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
-        return _embedded.ConnectionString;
-    }
+    /// <summary>The connection string of the database to connect to when making others.</summary>
+    public static Task<string> ConnectionStringAsync() => PrivateServer.ConnectionStringAsync();
 }

@@ -1,4 +1,4 @@
-using QLearning.Silo;
+using QLearning.TestingHost;
 
 namespace QLearning.Client.Tests.Fixtures;
 
@@ -6,12 +6,12 @@ namespace QLearning.Client.Tests.Fixtures;
 public sealed class ClusterFixture : IAsyncLifetime
 {
     private TestDatabase? _database;
-    private QLearningSilo? _silo;
+    private QLearningTestCluster? _cluster;
 
     public TestDatabase Database => _database!;
 
     /// <summary>The silo's port for clients.</summary>
-    public int GatewayPort => _silo!.GatewayPort;
+    public int GatewayPort => _cluster!.Silos[0].GatewayPort;
 
     /// <summary>Connects with times that suit tests.</summary>
     /// <param name="configure">Changes them.</param>
@@ -26,25 +26,27 @@ public sealed class ClusterFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await StartSiloAsync();
+        _cluster = await QLearningTestCluster.StartAsync(options =>
+        {
+            options.ConnectionString = Database.ConnectionString;
+            options.ConnectClient = false;
+        });
     }
 
     public async Task DisposeAsync()
     {
-        await StopSiloAsync();
+        await _cluster!.DisposeAsync();
         await Database.DisposeAsync();
     }
 
     /// <summary>Starts a silo, on ports that no other has.</summary>
-    public async Task StartSiloAsync() =>
-        _silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = Database.ConnectionString });
+    public Task StartSiloAsync() => _cluster!.StartSiloAsync();
 
     public async Task StopSiloAsync()
     {
-        if (_silo is not null)
+        if (_cluster!.Silos is [var silo])
         {
-            await _silo.DisposeAsync();
-            _silo = null;
+            await _cluster.StopSiloAsync(silo);
         }
     }
 

@@ -1,26 +1,27 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Placement;
+using QLearning.TestingHost;
 
 namespace QLearning.Cluster.Tests.Fixtures;
 
 /// <summary>A cluster of two silos on a database of its own.</summary>
 public class TwoSilos : IAsyncLifetime
 {
-    private readonly List<QLearningSilo> _silos = [];
     private TestDatabase? _database;
+    private QLearningTestCluster? _cluster;
 
     public TestDatabase Database => _database!;
 
-    public IReadOnlyList<QLearningSilo> Silos => _silos;
+    public IReadOnlyList<QLearningSilo> Silos => _cluster!.Silos;
 
     /// <summary>The way to the grains from inside a silo.</summary>
-    public IGrainFactory GrainsOf(int silo) => _silos[silo].Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory GrainsOf(int silo) => Silos[silo].Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>A registered agent type whose grain is in a silo.</summary>
     public async Task<string> TypeOnAsync(int silo)
     {
         var type = silo == 0 ? "test-generator" : "test-executor";
-        var address = _silos[silo].Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        var address = Silos[silo].Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
         RequestContext.Set(IPlacementDirector.PlacementHintKey, address);
         var statistics = await GrainsOf(silo).GetGrain<IAgentTypeGrain>(type).GetStatistics();
         RequestContext.Clear();
@@ -32,17 +33,18 @@ public class TwoSilos : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await StartAsync();
-        await StartAsync();
+        _cluster = await QLearningTestCluster.StartAsync(options =>
+        {
+            options.InitialSilos = 2;
+            options.ConnectionString = ConnectionString;
+            options.ConnectClient = false;
+            options.ConfigureSilo = Configure;
+        });
     }
 
     public async Task DisposeAsync()
     {
-        foreach (var silo in _silos)
-        {
-            await silo.DisposeAsync();
-        }
-
+        await _cluster!.DisposeAsync();
         await Database.DisposeAsync();
     }
 
@@ -51,7 +53,4 @@ public class TwoSilos : IAsyncLifetime
     protected virtual void Configure(ISiloBuilder silo)
     {
     }
-
-    private async Task StartAsync() => _silos.Add(await QLearningSilo.StartAsync(
-        new SiloSettings { ConnectionString = ConnectionString }, configure: Configure));
 }

@@ -24,7 +24,8 @@ public sealed class DockerfileTests
         var copied = _lines[..restore].Where(line => line.StartsWith("COPY src/", StringComparison.Ordinal))
             .Select(line => line.Split(' ')[1]);
         var projects = Directory.GetFiles(Repository.At("src"), "*.csproj", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Repository.Root, file));
+            .Select(file => Path.GetRelativePath(Repository.Root, file))
+            .Append("src/Directory.Build.props");
         Assert.Equal(projects.Order(StringComparer.Ordinal), copied.Order(StringComparer.Ordinal));
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace QLearning.Testing;
+namespace QLearning.TestingHost;
 
 /// <summary>
 /// Ends the test server and deletes its folder when this process is gone, however it went: test hosts are killed more often than they exit.
