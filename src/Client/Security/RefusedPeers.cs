@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QLearning.Client.Security;
 
-/// <summary>Warns of programs that were refused because of their certificates: each once a minute, since they try again and again.</summary>
+/// <summary>Warns of programs that were refused because of their certificates: each once a minute, since they try again.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Gets the warnings.</param>
 internal sealed class RefusedPeers(TimeProvider time, ILogger<RefusedPeers> logger)

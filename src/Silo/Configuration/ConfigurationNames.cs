@@ -31,7 +31,8 @@ internal sealed class ConfigurationNames(
         {
             if (known.Contains(given.Key))
             {
-                string[] names = [.. known[given.Key].SelectMany(section => section.Options.GetProperties()).Select(property => property.Name)];
+                string[] names =
+                    [.. known[given.Key].SelectMany(section => section.Options.GetProperties()).Select(property => property.Name)];
                 foreach (var value in given.GetChildren())
                 {
                     Check(value, names);

@@ -11,6 +11,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Orleans.Dashboard;
 using QLearning.Abstractions;
+using QLearning.Silo.Health;
 
 namespace QLearning.Silo.Telemetry;
 
@@ -73,7 +74,7 @@ internal static class SiloTelemetry
     {
         if (settings.Metrics)
         {
-            routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+            routes.MapPrometheusScrapingEndpoint("/metrics").ForProbes();
         }
 
         if (settings.Dashboard)

@@ -65,7 +65,8 @@ public sealed class ClusterTlsRulesTests : IDisposable
     {
         var foreign = _other.ForSilo();
         foreign.ClusterAuthorityFile = _ours.File;
-        foreach (var options in new[] { foreign, _ours.Issue("old", 1, ClusterIdentity.ForServer, ClusterIdentity.ForClient), _ours.ForClient() })
+        var old = _ours.Issue("old", 1, ClusterIdentity.ForServer, ClusterIdentity.ForClient);
+        foreach (var options in new[] { foreign, old, _ours.ForClient() })
         {
             Assert.Contains("would be refused by others", Problem(options), StringComparison.Ordinal);
         }

@@ -37,7 +37,12 @@ internal sealed class TestAuthority : IDisposable
         var file = _folder.At($"{_name}-{holder}.pem");
         System.IO.File.WriteAllText(file, certificate.ExportCertificatePem());
         System.IO.File.WriteAllText($"{file}.key", key.ExportPkcs8PrivateKeyPem());
-        return new ClusterTlsOptions { ClusterCertificateFile = file, ClusterCertificateKeyFile = $"{file}.key", ClusterAuthorityFile = File };
+        return new ClusterTlsOptions
+        {
+            ClusterCertificateFile = file,
+            ClusterCertificateKeyFile = $"{file}.key",
+            ClusterAuthorityFile = File,
+        };
     }
 
     /// <summary>Options of a silo.</summary>
