@@ -75,13 +75,13 @@ internal static class AgentCheck
     }
 
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
-    public static void Snapshot(EpisodeSnapshot? episode)
+    public static void Snapshot(EpisodeSnapshot? episode, DateTimeOffset now)
     {
         InputCheck.Present("episode", episode, "an episode with its steps");
         InputCheck.Count("steps", episode.Steps, QLimits.MaxBatch);
         Episode(episode.EpisodeId);
         InputCheck.Text("task id", episode.TaskId, QLimits.MaxTaskCharacters);
-        InputCheck.Time("start of the episode", episode.StartedAt);
+        InputCheck.Time("start of the episode", episode.StartedAt, now);
         foreach (var step in episode.Steps)
         {
             QTableCheck.State(step.State);

@@ -26,6 +26,7 @@ internal sealed partial class AgentGrain
     public async ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
     {
         AgentCheck.Decision(request);
+        await RefuseEndedAsync(request);
         await CheckBeforeRegisteringAsync(request);
         var row = await WorkingAsync();
         var run = _run?.Episode.Id == request.EpisodeId ? Continue(_run, request.Step) : await BeginAsync(request);
@@ -99,7 +100,7 @@ internal sealed partial class AgentGrain
 
     public async ValueTask RestoreEpisode(EpisodeSnapshot episode)
     {
-        AgentCheck.Snapshot(episode);
+        AgentCheck.Snapshot(episode, time.GetUtcNow());
         await WorkingAsync();
         if (_run?.Episode.Id == episode.EpisodeId || _lastEnd?.Episode == episode.EpisodeId)
         {
@@ -118,6 +119,18 @@ internal sealed partial class AgentGrain
         }
 
         Start(EpisodeRun.Restore(episode, row.Own.LearningRate));
+    }
+
+    // Its steps would count as those of the first time, and so teach nothing.
+    private async Task RefuseEndedAsync(AgentDecisionRequest request)
+    {
+        if (request.Step == 0 && _run?.Episode.Id != request.EpisodeId
+            && (_lastEnd?.Episode == request.EpisodeId
+                || await trajectories.FindTotalsAsync(request.EpisodeId, CancellationToken.None) is not null))
+        {
+            throw AgentStateException.For(
+                Key, $"cannot begin the episode '{request.EpisodeId}' again, which has ended", "a new id for each episode");
+        }
     }
 
     // A call that is refused registers no agent: what the type's grain would refuse it refuses before.

@@ -12,6 +12,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Orleans.Dashboard;
 using QLearning.Abstractions;
+using QLearning.Silo.Health;
 
 namespace QLearning.Silo.Telemetry;
 
@@ -80,7 +81,7 @@ internal static class SiloTelemetry
     {
         if (settings.Metrics)
         {
-            routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+            routes.MapPrometheusScrapingEndpoint("/metrics").ForProbes();
         }
 
         if (settings.Dashboard)
