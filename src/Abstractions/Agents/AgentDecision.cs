@@ -41,6 +41,13 @@ public sealed record AgentDecisionRequest
     /// </summary>
     [Id(6)]
     public int? Seed { get; init; }
+
+    /// <summary>
+    /// Whether the caller keeps the episode's id, which may then be that of an episode that has ended: its first step looks into
+    /// PostgreSQL, and is refused when it has. False: the id is new.
+    /// </summary>
+    [Id(7)]
+    public bool IsKeptId { get; init; }
 }
 
 /// <summary>The agent's choice.</summary>

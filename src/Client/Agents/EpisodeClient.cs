@@ -62,6 +62,7 @@ public sealed class EpisodeClient
             TaskId = taskId,
             Step = step,
             Seed = seed,
+            IsKeptId = true,
             // Should the step before wait for this action, as SARSA has it.
             Update = step > 0 ? NumberOf(step - 1) : null,
         };

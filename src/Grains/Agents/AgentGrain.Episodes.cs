@@ -126,7 +126,7 @@ internal sealed partial class AgentGrain
     {
         if (request.Step == 0 && _run?.Episode.Id != request.EpisodeId
             && (_lastEnd?.Episode == request.EpisodeId
-                || await trajectories.FindTotalsAsync(request.EpisodeId, CancellationToken.None) is not null))
+                || (request.IsKeptId && await trajectories.FindTotalsAsync(request.EpisodeId, CancellationToken.None) is not null)))
         {
             throw AgentStateException.For(
                 Key, $"cannot begin the episode '{request.EpisodeId}' again, which has ended", "a new id for each episode");

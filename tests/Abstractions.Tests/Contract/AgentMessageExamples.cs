@@ -110,6 +110,7 @@ internal static class AgentMessageExamples
         new AgentDecisionRequest
         {
             EpisodeId = _id, State = _state, Candidates = [_action], TaskId = "task", Step = 3, Update = _update, Seed = 17,
+            IsKeptId = true,
         },
         new AgentDecision(2, _selected, 0.125, _learned, _receipt),
         new AgentDecision(2, _selected, 0.125),

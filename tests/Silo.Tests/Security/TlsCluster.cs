@@ -6,7 +6,9 @@ using QLearning.Client.Security;
 namespace QLearning.Silo.Tests.Security;
 
 /// <summary>Two silos with certificates of one authority, for the tests of a class, and an authority that they do not know.</summary>
+#pragma warning disable CA1001 // xUnit disposes of it through IAsyncLifetime.
 public sealed class TlsCluster : IAsyncLifetime
+#pragma warning restore CA1001
 {
     private readonly TemporaryFolder _folder = new();
     private TestDatabase? _database;
