@@ -31,9 +31,10 @@ internal sealed class OlderRevision : IDisposable
                 revision, ["git", "-C", Repository.Root, "rev-parse", "--verify", $"{revision}^{{commit}}"], cancellationToken);
             await RunAsync(revision, ["git", "clone", "--quiet", "--shared", "--no-checkout", Repository.Root, folder], cancellationToken);
             await RunAsync(revision, ["git", "-C", folder, "checkout", "--quiet", "--detach", commit], cancellationToken);
+            var project = Path.Combine(folder, "src", "Cli");
             await RunAsync(
                 revision,
-                ["dotnet", "build", Path.Combine(folder, "src", "Cli"), "-c", "Release", "-nologo", "-v", "quiet", "--disable-build-servers"],
+                ["dotnet", "build", project, "-c", "Release", "-nologo", "-v", "quiet", "--disable-build-servers"],
                 cancellationToken);
             return older;
         }

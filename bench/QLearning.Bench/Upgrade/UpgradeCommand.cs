@@ -13,7 +13,7 @@ internal static class UpgradeCommand
         var from = new Option<string>("--from") { Description = "The revision to upgrade from.", HelpName = "revision", Required = true };
         var rounds = BoundedOption.Create("--rounds", "How often, each time on a new cluster", 1, 1, 1000);
         var file = JsonFile.Create();
-        var command = new Command("upgrade", "Silos of an older revision are replaced under load; counts what is lost and what counts twice.")
+        var command = new Command("upgrade", "Replaces silos of an older revision under load; counts what is lost and what counts twice.")
         {
             from, rounds, file,
         };

@@ -28,7 +28,7 @@ public sealed class OlderSilosTests
     }
 
     /// <summary>Says of each grain what Orleans says of one that no silo has.</summary>
-    internal class NoGrains : DispatchProxy
+    public class NoGrains : DispatchProxy
     {
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
             throw new ArgumentException("Could not find an implementation for interface");
