@@ -74,6 +74,8 @@ internal static class CommandLine
             KeysCommand.Create(output),
             DemoCommand.Create(output),
             ReplayCommand.Create(output),
+            RankCommand.Create(output),
+            ReportCommand.Create(output),
             StatusCommand.Create(output),
             QTableCommand.Create(output),
             AgentsCommand.Create(output),

@@ -36,6 +36,8 @@ internal static class Logs
         // A line for each probe and connection that fails; a silo that is lost is warned of once (event 4007).
         .AddFilter("Orleans.Runtime.MembershipService.SiloHealthMonitor", LogLevel.Error)
         .AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Error)
+        // A line for each handshake that fails; who was refused, and why, is warned of once a minute (event 3004).
+        .AddFilter("Orleans.Connections.Security", LogLevel.Error)
         // Calls to a lost silo: each caller is told, and repeats them. That they cannot be cancelled there any more is no news either.
         .AddFilter("Orleans.Runtime.CallbackData", LogLevel.Error)
         .AddFilter("Orleans.Runtime.GrainCallCancellationManager", LogLevel.Critical)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
 using QLearning.Client.Connection;
+using QLearning.Client.Security;
 using QLearning.Client.Telemetry;
 
 namespace QLearning.Client;
@@ -45,6 +46,8 @@ public static class QLearningClientExtensions
                 options => string.IsNullOrEmpty(options.ConnectionString) || IsReadable(options),
                 "The ConnectionString cannot be read. Expected: keywords such as Host=...;Port=...;Database=...;Username=..., "
                 + "and in quotes each value that holds a semicolon.");
+        services.AddSingleton<IValidateOptions<QLearningClientOptions>, ClientTlsRules>();
+        services.TryAddSingleton<RefusedPeers>();
         services.TryAddKeyedSingleton(
             MembershipPool, (provider, _) => MembershipDataSource(provider.GetRequiredService<IOptions<QLearningClientOptions>>().Value));
         services.AddOrleansClient(client =>
@@ -64,6 +67,8 @@ public static class QLearningClientExtensions
             }));
             GatewayAddress.MayReplaceDatabase(client.Services);
             client.UseConnectionRetryFilter<ConnectionRetry>();
+            client.Services.AddOptions<ClientConnectionOptions>()
+                .Configure<IOptions<QLearningClientOptions>, RefusedPeers, TimeProvider>(Secure);
             client.Services.AddOptions<ClusterOptions>().Configure<IOptions<QLearningClientOptions>>((cluster, options) =>
                 (cluster.ClusterId, cluster.ServiceId) = (options.Value.ClusterId, options.Value.ServiceId));
             client.Services.AddOptions<ClientMessagingOptions>().Configure<IOptions<QLearningClientOptions>>((messaging, options) =>
@@ -96,6 +101,7 @@ public static class QLearningClientExtensions
                 if (provider.GetService<IConfiguration>() is { } configuration)
                 {
                     options.ConnectionString = configuration.GetConnectionString("QLearning");
+                    configuration.GetSection(ClusterTlsRules.Section).Bind(options.Security);
                     configuration.GetSection("QLearning:Client").Bind(options);
                 }
 
@@ -109,6 +115,16 @@ public static class QLearningClientExtensions
         services.TryAddSingleton<IClusterCalls, ClusterCalls>();
         services.TryAddSingleton<IQLearningClient, ClusterQLearningClient>();
         return services;
+    }
+
+    private static void Secure(
+        ClientConnectionOptions connections, IOptions<QLearningClientOptions> options, RefusedPeers refused, TimeProvider time)
+    {
+        var tls = new ClusterTls(options.Value.Security, refused, time);
+        if (tls.IsOn)
+        {
+            connections.ConfigureConnection(tls.Connect);
+        }
     }
 
     // Read as it will be used: some keywords are only wrong together. Nothing connects.

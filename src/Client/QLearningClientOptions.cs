@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using QLearning.Abstractions;
+using QLearning.Client.Security;
 
 namespace QLearning.Client;
 
@@ -16,6 +17,11 @@ public sealed class QLearningClientOptions
     /// all; it asks only these silos, of which one must be there. Default: none, silos are found through <see cref="ConnectionString"/>.
     /// </summary>
     public IList<string> Gateways { get; } = [];
+
+    /// <summary>
+    /// Mutual TLS with the silos, needed when they have it. Default: that of <c>QLearning:Security</c>, none.
+    /// </summary>
+    public ClusterTlsOptions Security { get; } = new();
 
     /// <summary>The cluster, as the silos are set. Default: <c>qlearning</c>.</summary>
     [Required]

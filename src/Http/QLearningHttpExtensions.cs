@@ -71,7 +71,7 @@ public static class QLearningHttpExtensions
         HttpSecurity.UseOutside(application);
         application.UseMiddleware<ProblemMiddleware>();
         application.UseMiddleware<RequestAddresses>();
-        application.UseRouting();
+        HeadRequests.UseRouting(application);
         application.UseMiddleware<RouteTexts>();
         HttpSecurity.UseInside(application);
         application.UseMiddleware<QueryNames>();

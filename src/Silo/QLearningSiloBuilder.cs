@@ -8,6 +8,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
 using QLearning.Client;
+using QLearning.Client.Security;
 using QLearning.Grains;
 using QLearning.Grains.Configuration;
 using QLearning.Http;
@@ -18,6 +19,7 @@ using QLearning.Silo.Embedded;
 using QLearning.Silo.Health;
 using QLearning.Silo.Http;
 using QLearning.Silo.Membership;
+using QLearning.Silo.Security;
 using QLearning.Silo.Shutdown;
 using QLearning.Silo.Telemetry;
 
@@ -78,6 +80,7 @@ public static class QLearningSiloBuilder
         builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.Section, typeof(HttpApiOptions)));
         builder.Services.AddQLearningMcp();
         builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.SecuritySection, typeof(SecurityOptions)));
+        builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.SecuritySection, typeof(ClusterTlsOptions)));
         builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
         builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)
@@ -94,6 +97,7 @@ public static class QLearningSiloBuilder
             .Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = settings.ShutdownTimeout)
             .Configure<EndpointOptions>(endpoint =>
                 (endpoint.AdvertisedIPAddress, endpoint.SiloPort, endpoint.GatewayPort) = (address, ports.Value[0], ports.Value[1])));
+        SiloTls.Add(builder.Services);
         builder.Services.AddQLearningClientOnCluster();
     }
 

@@ -22,7 +22,7 @@ public sealed class ProjectReferenceTests
         ["Mcp"] = ["Abstractions", "Client"],
         ["Web"] = ["Abstractions", "Client"],
         ["Silo"] = ["Abstractions", "Client", "Grains", "Http", "Mcp", "Postgres", "Storage", "Web"],
-        ["Cli"] = ["Abstractions", "Client", "Postgres", "Silo", "Storage"],
+        ["Cli"] = ["Abstractions", "Client", "Learning", "Postgres", "Silo", "Storage"],
         ["TestingHost"] = ["Abstractions", "Client", "Postgres", "Silo", "Storage"],
     };
 

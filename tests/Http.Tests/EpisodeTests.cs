@@ -119,6 +119,44 @@ public sealed class EpisodeTests(ServerFixture server)
         Assert.Equal(0, await api.VisitsAsync("coverage-analyzer", "e6-0"));
     }
 
+    [Fact]
+    public async Task An_episode_that_has_ended_does_not_begin_again_not_even_as_another_agents()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-8");
+        await api.GetAsync("POST", $"{episode}/steps/0/action", Act("e8-0"));
+        await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("e8-1", isDone: true));
+        foreach (var again in new[] { episode, episode.Replace("http-8", "http-9", StringComparison.Ordinal) })
+        {
+            var refused = await api.SendAsync("POST", $"{again}/steps/0/action", Act("e8-0"));
+            refused.IsProblem(HttpStatusCode.Conflict, "agent-state");
+            Assert.Contains("a new id for each episode", refused.Text, StringComparison.Ordinal);
+        }
+
+        // Nor after others, when the grain does not remember it.
+        await api.GetAsync("POST", $"{await BeginAsync(api, "http-8")}/steps/0/action", Act("e8-2"));
+        (await api.SendAsync("POST", $"{episode}/steps/0/action", Act("e8-0"))).IsProblem(HttpStatusCode.Conflict, "agent-state");
+        Assert.Equal(0, await server.Database.QueryAsync<long>("select count(*) from agent_states where agent_instance_id = 'http-9'"));
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e8-0"));
+    }
+
+    [Fact]
+    public async Task An_episode_that_began_far_in_the_future_is_refused_and_teaches_nothing()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-10");
+        (await api.SendAsync("POST", $"{episode}/restore", """
+            {"startedAt":"2999-01-31T12:00:00Z","steps":[{"state":"e10-0","action":"scan","reward":1,"nextState":"e10-1"}]}
+            """)).IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        var refused = await api.SendAsync("POST", $"{Type}/trajectories", """
+            {"trajectories":[{"taskId":"t","startedAt":"2999-01-31T12:00:00Z","steps":[{"state":"e10-0","action":"scan","reward":1}],
+            "finalState":"e10-1","success":true,"executionMilliseconds":5}]}
+            """);
+        refused.IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        Assert.Contains("at most 24 hours from now", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(0, await api.VisitsAsync("coverage-analyzer", "e10-0"));
+    }
+
     private static async Task<string> BeginAsync(Api api, string agent)
     {
         var begun = await api.GetAsync("POST", $"{Type}/agents/{agent}/episodes");

@@ -1,8 +1,12 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using QLearning.Client;
 using QLearning.Grains.Telemetry;
+using QLearning.Silo.Telemetry;
 
 namespace QLearning.Silo.Tests;
 
@@ -40,6 +44,24 @@ public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixtur
             TimeSpan.FromSeconds(10))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.Equal(documented, exported);
+    }
+
+    [Fact]
+    public void What_is_sent_names_the_service_as_the_standard_variables_do_or_by_the_projects_name()
+    {
+        Assert.Equal("qlearning", ServiceNameOf([]));
+        Assert.Equal("ours", ServiceNameOf([new("OTEL_SERVICE_NAME", "ours")]));
+        Assert.Equal("theirs", ServiceNameOf([new("OTEL_RESOURCE_ATTRIBUTES", "team=qe,service.name=theirs")]));
+
+        static object ServiceNameOf(KeyValuePair<string, string?>[] configuration)
+        {
+            var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+            builder.Configuration.AddInMemoryCollection(configuration);
+            SiloTelemetry.Add(builder, new SiloSettings());
+            using var services = builder.Services.BuildServiceProvider();
+            var resource = services.GetRequiredService<MeterProvider>().GetResource();
+            return resource.Attributes.Single(attribute => attribute.Key == "service.name").Value;
+        }
     }
 
     [Fact]

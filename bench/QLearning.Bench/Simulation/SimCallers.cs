@@ -38,21 +38,23 @@ internal sealed class SimCallers(SimWorld world)
     public async Task ActAsync(SimClient client, string instance)
     {
         var agent = client.Agent(instance);
+        var isCombined = world.Work.Next(2) == 0;
         for (var episodes = world.Work.Next(1, 3); episodes > 0; episodes--)
         {
             agent.BeginEpisode();
             UpdateGroup? waiting = null;
+            (State State, AgentAction Action)? chosen = null;
             for (var left = world.Work.Next(1, 4); left > 0; left--)
             {
                 await PauseAsync(client);
-                var (state, action) = (NextState(), NextAction());
+                var (state, action) = chosen ?? (NextState(), NextAction());
                 if (waiting is not null)
                 {
                     // SARSA learns in the state that followed.
                     state = waiting.Transitions[0].NextState!.Value;
                 }
 
-                if (!await TryAsync(client, () => agent.SelectActionAsync(state, [action])))
+                if (chosen is null && !await TryAsync(client, () => agent.SelectActionAsync(state, [action])))
                 {
                     break;
                 }
@@ -66,12 +68,15 @@ internal sealed class SimCallers(SimWorld world)
                 var transition = new Transition { State = state, Action = action, Reward = 1, NextState = next };
                 var step = new UpdateGroup { Transitions = [transition] };
                 world.Ledger.Sent(client, step);
-                if (!await TryAsync(client, () => ReportAsync(agent, next, left == 1)))
+                chosen = isCombined && left > 1 ? (next, NextAction()) : null;
+                if (!await TryAsync(client, () => chosen is { } following
+                    ? agent.ObserveAndSelectAsync(new AgentOutcome { Reward = 1, NextState = next }, [following.Action])
+                    : ReportAsync(agent, next, left == 1)))
                 {
                     break;
                 }
 
-                waiting = world.Plan.Rule == LearningRule.Sarsa && left > 1 ? step : null;
+                waiting = chosen is null && world.Plan.Rule == LearningRule.Sarsa && left > 1 ? step : null;
                 if (waiting is null)
                 {
                     world.Ledger.Acknowledge(step, 0, isStep: true);

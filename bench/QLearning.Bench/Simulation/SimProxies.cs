@@ -118,6 +118,20 @@ internal sealed partial class SimGrains
             }
         }
 
+        public async ValueTask<AgentStepAnswer> ObserveAndSelect(Observation observation, AgentDecisionRequest next)
+        {
+            var sent = observation with { Update = world.Sabotaged(observation.Update, observation.EpisodeId, observation.Step) };
+            try
+            {
+                return await CallAsync($"observe {observation.Step} and select", grain => grain.ObserveAndSelect(sent, next));
+            }
+            catch (StorageUnavailableException)
+            {
+                world.NotStored(observation);
+                throw;
+            }
+        }
+
         public async ValueTask RestoreEpisode(EpisodeSnapshot episode) => await CallAsync(
             "restore episode",
             async ValueTask<bool> (grain) =>

@@ -65,6 +65,19 @@ public interface IAgentGrain : IGrainWithStringKey
     ValueTask<ObservationResult> Observe(Observation observation);
 
     /// <summary>
+    /// Learns from what the last action led to, and chooses the next action in the state that followed: <see cref="Observe"/> and
+    /// <see cref="SelectAction"/> in one call. Sent again, it answers the same.
+    /// </summary>
+    /// <param name="observation">Reward and next state; it does not end the episode.</param>
+    /// <param name="next">The choice of the step after it, in the same episode; its update is the observation's.</param>
+    /// <exception cref="InvalidInputException">Something is not allowed; nothing was learned.</exception>
+    /// <exception cref="AgentStateException">As for the two calls.</exception>
+    /// <exception cref="EpisodeLostException">The episode is under way for the caller, but the silo that had it is gone.</exception>
+    /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same step again.</exception>
+    [Alias("ObserveAndSelect")]
+    ValueTask<AgentStepAnswer> ObserveAndSelect(Observation observation, AgentDecisionRequest next);
+
+    /// <summary>
     /// Takes up an episode that was lost with its silo, as its caller remembers it. Learns nothing. An episode that is here stays as it is.
     /// </summary>
     /// <param name="episode">The episode.</param>

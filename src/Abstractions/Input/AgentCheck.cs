@@ -55,14 +55,33 @@ internal static class AgentCheck
         InputCheck.Count("patterns used", observation.PatternsUsed, QLimits.MaxPatternsUsed);
     }
 
+    /// <summary>An outcome, and the choice that follows it in its episode.</summary>
+    /// <exception cref="InvalidInputException">Something in them is not allowed, or they do not follow each other.</exception>
+    public static void Step(Observation? observation, AgentDecisionRequest? next)
+    {
+        Observation(observation);
+        Decision(next);
+        if (observation!.EndsEpisode)
+        {
+            throw InvalidInputException.For("observation", observation.Step, "it ends the episode", "one after which there is a choice");
+        }
+
+        if ((next!.EpisodeId, next.Step) != (observation.EpisodeId, observation.Step + 1))
+        {
+            throw InvalidInputException.For(
+                "step", next.Step, $"it does not follow the step {observation.Step} of the episode '{observation.EpisodeId}'",
+                "the next step of the same episode");
+        }
+    }
+
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
-    public static void Snapshot(EpisodeSnapshot? episode)
+    public static void Snapshot(EpisodeSnapshot? episode, DateTimeOffset now)
     {
         InputCheck.Present("episode", episode, "an episode with its steps");
         InputCheck.Count("steps", episode.Steps, QLimits.MaxBatch);
         Episode(episode.EpisodeId);
         InputCheck.Text("task id", episode.TaskId, QLimits.MaxTaskCharacters);
-        InputCheck.Time("start of the episode", episode.StartedAt);
+        InputCheck.Time("start of the episode", episode.StartedAt, now);
         foreach (var step in episode.Steps)
         {
             QTableCheck.State(step.State);

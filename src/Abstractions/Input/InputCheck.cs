@@ -26,11 +26,20 @@ internal static class InputCheck
     }
 
     /// <summary>A time that is stored: PostgreSQL would keep the ends of .NET's range as −infinity and infinity.</summary>
-    public static void Time(string what, DateTimeOffset time)
+    public static void Time(string what, DateTimeOffset time, DateTimeOffset now)
     {
         if (time.UtcTicks <= 0 || time.UtcTicks == DateTimeOffset.MaxValue.UtcTicks)
         {
             throw InvalidInputException.For(what, time, "it is not set", "when it happened");
+        }
+
+        if (time - now > QLimits.MaxClockAhead)
+        {
+            throw InvalidInputException.For(
+                what,
+                time,
+                "it is too far in the future",
+                FormattableString.Invariant($"when it happened, at most {QLimits.MaxClockAhead.TotalHours:0} hours from now"));
         }
     }
 

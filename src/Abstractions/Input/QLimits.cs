@@ -111,6 +111,9 @@ public static class QLimits
     /// <summary>The longest execution time of a trajectory: its column counts milliseconds in an <c>integer</c>.</summary>
     public static TimeSpan MaxExecutionTime { get; } = TimeSpan.FromMilliseconds(int.MaxValue);
 
+    /// <summary>How far in the future a time may be that something began at: clocks of callers differ.</summary>
+    public static TimeSpan MaxClockAhead { get; } = TimeSpan.FromDays(1);
+
     /// <summary>The shortest life of a pattern after its last use.</summary>
     public static TimeSpan MinPatternLife { get; } = TimeSpan.FromSeconds(1);
 }

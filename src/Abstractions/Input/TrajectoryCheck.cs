@@ -7,10 +7,10 @@ internal static class TrajectoryCheck
         FormattableString.Invariant($"finite numbers and a sum of at most {QLimits.MaxReward} in size");
 
     /// <exception cref="InvalidInputException">There are too many or too many steps, or something in one is not allowed.</exception>
-    public static void Trajectories(Trajectory[]? trajectories)
+    public static void Trajectories(Trajectory[]? trajectories, DateTimeOffset now)
     {
         InputCheck.Batch("trajectories", trajectories);
-        Array.ForEach(trajectories, Trajectory);
+        Array.ForEach(trajectories, trajectory => Trajectory(trajectory, now));
         var steps = trajectories.Sum(trajectory => (long)trajectory.Steps.Count);
         if (steps > QLimits.MaxBatch)
         {
@@ -33,7 +33,7 @@ internal static class TrajectoryCheck
         InputCheck.Range("limit", query.Limit, 1, QLimits.MaxRows);
     }
 
-    private static void Trajectory(Trajectory? trajectory)
+    private static void Trajectory(Trajectory? trajectory, DateTimeOffset now)
     {
         if (trajectory?.Steps is null || trajectory.Steps.Count == 0)
         {
@@ -41,7 +41,7 @@ internal static class TrajectoryCheck
         }
 
         InputCheck.Id("trajectory id", trajectory.Id, "an id of its own for each trajectory");
-        InputCheck.Time("start of the trajectory", trajectory.StartedAt);
+        InputCheck.Time("start of the trajectory", trajectory.StartedAt, now);
         InputCheck.Text("task id", trajectory.TaskId, QLimits.MaxTaskCharacters);
         InputCheck.OptionalText("reward source", trajectory.RewardSource, QLimits.MaxSourceCharacters);
         InputCheck.OptionalText("error message", trajectory.ErrorMessage, QLimits.MaxErrorMessageCharacters);

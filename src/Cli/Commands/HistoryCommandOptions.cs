@@ -18,26 +18,31 @@ internal sealed class HistoryCommandOptions
 
     private readonly Option<string?> _columns = new("--columns")
     {
-        Description = "Other headers, such as name=test,duration=time; also for results, verdict (0 passes) and cycle.",
+        Description = "Other headers of CSV, such as name=test,duration=time; also for results, verdict (0 passes) and cycle.",
         HelpName = "names",
     };
 
     private readonly Option<string> _unit = new("--duration-unit")
     {
-        Description = "What durations are in: us, ms, s or min.",
+        Description = "What durations of CSV are in: us, ms, s or min.",
         HelpName = "unit",
         DefaultValueFactory = _ => "ms",
     };
 
     private readonly Option<string?> _encoding = new("--encoding")
     {
-        Description = "Such as latin1, when the file is neither UTF-8 nor says what it is.",
+        Description = "Such as latin1, when a file is neither UTF-8 nor says what it is.",
         HelpName = "name",
     };
 
     private readonly Option<bool> _eachRow = new("--each-row")
     {
-        Description = "Rows of one test in one cycle are tests of their own. Else they are one test, and the last row decides.",
+        Description = "Rows of CSV of one test in one cycle are tests of their own. Else they are one test, and the last row decides.",
+    };
+
+    private readonly Option<bool> _skipUnreadable = new("--skip-unreadable")
+    {
+        Description = "Leave out reports that cannot be read, with a warning. Else the first one is an error.",
     };
 
     public void AddTo(Command command)
@@ -51,14 +56,17 @@ internal sealed class HistoryCommandOptions
         command.Add(_unit);
         command.Add(_encoding);
         command.Add(_eachRow);
+        command.Add(_skipUnreadable);
     }
 
-    public HistoryOptions Of(ParseResult parsed) => new()
+    public HistoryOptions Of(ParseResult parsed, Output output) => new()
     {
         Columns = Columns(parsed.GetValue(_columns)).ToDictionary(pair => pair.Column!.Value, pair => pair.Header),
         UnitMs = _unitsMs[parsed.GetRequiredValue(_unit)],
         Encoding = parsed.GetValue(_encoding) is { } name ? Find(name) : null,
         CountsEachRow = parsed.GetValue(_eachRow),
+        SkipsUnreadable = parsed.GetValue(_skipUnreadable),
+        Warn = line => output.WriteProgress($"qlearn: {line}"),
     };
 
     private static void CheckColumns(OptionResult result)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using QLearning.Cli.Hook;
+using QLearning.Cli.Reports;
 
 namespace QLearning.Cli.Commands;
 
@@ -43,14 +44,20 @@ internal static class HookCommand
             Description = "How the task's program ended: 0 is a success.",
             HelpName = "number",
         };
-        var junit = new Option<string?>("--junit") { Description = "The JUnit XML report of the task's tests.", HelpName = "file" };
+        var report = new Option<string?>("--report", "--junit")
+        {
+            Description = "What the task's tests reported: a JUnit XML or TRX file, or a folder of them.",
+            HelpName = "path",
+        };
         var command = new Command(
-            "outcome", "Read what 'hook choose' printed, learn from how the task ended, and print what was learned.") { exitCode, junit };
+            "outcome", "Read what 'hook choose' printed, learn from how the task ended, and print what was learned.") { exitCode, report };
         cluster.AddTo(command);
-        command.Validators.Add(result => RequireEvidence(result, exitCode, junit));
+        command.Validators.Add(result => RequireEvidence(result, exitCode, report));
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var tests = parsed.GetValue(junit) is { } file ? await JUnitCounts.ReadAsync(file, cancellationToken) : null;
+            var tests = parsed.GetValue(report) is { } path
+                ? ReportCounts.Of(new ReportFolder(null, skipsUnreadable: false, output.WriteProgress).ReadRun(path))
+                : null;
             var evidence = Evidence.Of(parsed.GetValue(exitCode), tests);
             var choice = await HookInput.ReadAsync<Choice>(input(), cancellationToken);
             await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
@@ -60,12 +67,12 @@ internal static class HookCommand
         return command;
     }
 
-    private static void RequireEvidence(CommandResult result, Option exitCode, Option junit)
+    private static void RequireEvidence(CommandResult result, Option exitCode, Option report)
     {
-        if (result.GetResult(exitCode) is null && result.GetResult(junit) is null)
+        if (result.GetResult(exitCode) is null && result.GetResult(report) is null)
         {
             result.AddError(string.Create(
-                CultureInfo.InvariantCulture, $"What happened is not said. Allowed: {exitCode.Name}, {junit.Name}, or both."));
+                CultureInfo.InvariantCulture, $"What happened is not said. Allowed: {exitCode.Name}, {report.Name}, or both."));
         }
     }
 }

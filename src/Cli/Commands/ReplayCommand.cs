@@ -5,7 +5,7 @@ using QLearning.Cli.Replay;
 
 namespace QLearning.Cli.Commands;
 
-/// <summary><c>qlearn replay FILE</c>: agents order the tests of a CI history by what the cluster learns from it.</summary>
+/// <summary><c>qlearn replay HISTORY</c>: agents order the tests of a CI history by what the cluster learns from it.</summary>
 internal static class ReplayCommand
 {
     private const int MaxSeeds = 100;
@@ -13,9 +13,10 @@ internal static class ReplayCommand
     public static Command Create(Output output)
     {
         var cluster = new ClusterOptions();
-        var file = new Argument<string>("file")
+        var file = new Argument<string>("history")
         {
-            Description = "The CI history: CSV with the columns Name, Duration, Verdict, Cycle and, if it is there, LastResults.",
+            Description = "The CI history: a folder of reports in JUnit XML or TRX, each file or folder in it a run; "
+                + "or CSV with the columns Name, Duration, Verdict, Cycle and, if it is there, LastResults.",
         };
         var seed = new Option<int>("--seed")
         {
@@ -56,8 +57,8 @@ internal static class ReplayCommand
             var first = parsed.GetValue(seed);
             var result = parsed.GetResult(seeds) is { Implicit: false }
                 ? await replay.RunFreshAsync(
-                    path, history.Of(parsed), [.. Enumerable.Range(first, parsed.GetValue(seeds))], cancellationToken)
-                : await replay.RunAsync(path, history.Of(parsed), first, cluster.ToSettings(parsed), cancellationToken);
+                    path, history.Of(parsed, output), [.. Enumerable.Range(first, parsed.GetValue(seeds))], cancellationToken)
+                : await replay.RunAsync(path, history.Of(parsed, output), first, cluster.ToSettings(parsed), cancellationToken);
             if (parsed.GetValue(cluster.Json))
             {
                 output.WriteJson(result);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using QLearning.Abstractions;
 using QLearning.Client;
+using QLearning.Silo.Configuration;
 
 namespace QLearning.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class RunningCluster
         var connectionString = cluster.FindRunning(parsed)
             ?? throw new StorageUnavailableException(
                 $"No cluster runs in '{parsed.GetRequiredValue(cluster.Data)}'. Start one with 'qlearn serve'.");
-        return QLearningClient.ConnectAsync(connectionString, cancellationToken: cancellationToken);
+        return QLearningClient.ConnectAsync(connectionString, SiloConfiguration.Secure, cancellationToken);
     }
 
     /// <summary>The option that says how many rows are listed.</summary>

@@ -8,8 +8,10 @@ internal static class ServeCommand
 {
     private const int HttpPort = 8080;
 
-    private static readonly Option<int> _siloPort = Port("--silo-port", "TCP port for other silos; 0: a free one.");
-    private static readonly Option<int> _gatewayPort = Port("--gateway-port", "TCP port for clients; 0: a free one.");
+    private static readonly Option<int> _siloPort = Port(
+        "--silo-port", "TCP port for other silos; 0: a free one. TLS: QLearning:Security:ClusterCertificateFile.");
+    private static readonly Option<int> _gatewayPort = Port(
+        "--gateway-port", "TCP port for clients; 0: a free one. TLS: as the silo port.");
 
     private static readonly Option<int> _httpPort = Port(
         "--http-port",

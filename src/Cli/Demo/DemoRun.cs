@@ -2,6 +2,7 @@ using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Client;
 using QLearning.Silo;
+using QLearning.Silo.Configuration;
 using QLearning.Storage.Checks;
 
 namespace QLearning.Cli.Demo;
@@ -29,7 +30,7 @@ internal sealed class DemoRun(Output output, TimeProvider time)
             DemoFleet[] fleets;
             await using (var silo = await StartAsync(settings, cancellationToken))
             {
-                await using var client = await QLearningClient.ConnectAsync(silo.ConnectionString, cancellationToken: cancellationToken);
+                await using var client = await ConnectAsync(silo, cancellationToken);
                 output.WriteProgress(
                     $"{types.Length * AgentsPerType} agents of {types.Length} types learn for {duration.TotalSeconds:0} s.");
                 fleets = await Task.WhenAll(types.Select(type => DemoFleet.StartAsync(client, type, cancellationToken)));
@@ -42,7 +43,7 @@ internal sealed class DemoRun(Output output, TimeProvider time)
 
             output.WriteProgress("Starting both again, with nothing in memory.");
             await using var second = await StartAsync(settings, cancellationToken);
-            await using var reader = await QLearningClient.ConnectAsync(second.ConnectionString, cancellationToken: cancellationToken);
+            await using var reader = await ConnectAsync(second, cancellationToken);
             var after = await AskAsync(reader, types, cancellationToken);
             var results = await Task.WhenAll(
                 types.Select((type, i) => CompareAsync(reader, fleets[i], before[i], after[i], progress[i], cancellationToken)));
@@ -56,6 +57,9 @@ internal sealed class DemoRun(Output output, TimeProvider time)
 
     private static Task<QLearningSilo> StartAsync(SiloSettings settings, CancellationToken cancellationToken) =>
         QLearningSilo.StartAsync(settings, Logs.ErrorsToStandardError, cancellationToken: cancellationToken);
+
+    private static Task<QLearningClient> ConnectAsync(QLearningSilo silo, CancellationToken cancellationToken) =>
+        QLearningClient.ConnectAsync(silo.ConnectionString, SiloConfiguration.Secure, cancellationToken);
 
     private static async Task<Memory[]> AskAsync(QLearningClient client, DemoAgentType[] types, CancellationToken cancellationToken) =>
         await Task.WhenAll(types.Select(type => Memory.AskAsync(client, type, cancellationToken)));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using QLearning.Abstractions;
+using QLearning.Cli.Reports;
 
 namespace QLearning.Cli.Hook;
 
@@ -8,7 +9,7 @@ namespace QLearning.Cli.Hook;
 /// <param name="Succeeded">Whether the task succeeded.</param>
 /// <param name="Problem">Why it did not.</param>
 /// <param name="Tests">What its test report counts.</param>
-internal sealed record Evidence(double Reward, bool Succeeded, string? Problem, TestCounts? Tests)
+internal sealed record Evidence(double Reward, bool Succeeded, string? Problem, ReportCounts? Tests)
 {
     private const int Decimals = 6;
 
@@ -17,7 +18,7 @@ internal sealed record Evidence(double Reward, bool Succeeded, string? Problem, 
     /// A task succeeds when neither says that it failed.
     /// </summary>
     /// <exception cref="InvalidInputException">There is neither, or no test of the report ran and there is no exit code.</exception>
-    public static Evidence Of(int? exitCode, TestCounts? tests)
+    public static Evidence Of(int? exitCode, ReportCounts? tests)
     {
         var ran = tests is null ? 0 : tests.Passed + tests.Failed;
         double[] rewards =

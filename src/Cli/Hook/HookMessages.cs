@@ -1,4 +1,5 @@
 using System.Text.Json;
+using QLearning.Cli.Reports;
 
 namespace QLearning.Cli.Hook;
 
@@ -69,10 +70,4 @@ internal sealed record Choice
 /// <param name="Episode">The episode.</param>
 /// <param name="NextStep">The step to choose for next; null: the episode is over.</param>
 internal sealed record Learned(
-    double Reward, bool Succeeded, TestCounts? Tests, double? QValue, int? VisitCount, Guid Episode, int? NextStep);
-
-/// <summary>How many tests did what.</summary>
-/// <param name="Passed">Those that passed.</param>
-/// <param name="Failed">Those that failed or met an error.</param>
-/// <param name="Skipped">Those that did not run.</param>
-internal sealed record TestCounts(int Passed, int Failed, int Skipped);
+    double Reward, bool Succeeded, ReportCounts? Tests, double? QValue, int? VisitCount, Guid Episode, int? NextStep);

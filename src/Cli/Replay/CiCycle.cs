@@ -24,6 +24,9 @@ internal sealed class CiCycle
     /// <summary>Whether no order could find a failure: each test that fails takes longer than there is time.</summary>
     public bool IsWithoutChance { get; }
 
+    /// <summary>Runs all tests, as a finished run did.</summary>
+    public IEnumerable<ExecutedTest> RunAll() => _failed.Select((failed, index) => new ExecutedTest(index, failed));
+
     /// <summary>
     /// Runs tests in the order given until the time is used. A test that does not fit is passed over; later ones that fit still run.
     /// </summary>

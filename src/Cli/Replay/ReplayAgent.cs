@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using QLearning.Abstractions;
+using QLearning.Cli.Ranking;
 using QLearning.Client;
 
 namespace QLearning.Cli.Replay;
@@ -13,8 +14,10 @@ internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, s
 {
     public const string AgentType = "regression-risk-analyzer";
 
-    private static readonly AgentAction _run = AgentAction.Named("run_test_early");
+    /// <summary>The action whose Q-value says what it is worth to run a test early.</summary>
+    public static AgentAction Run { get; } = AgentAction.Named("run_test_early");
 
+    private readonly ClusterTestValues _values = new(client, learningRate);
     private readonly TestViews _views = new();
     private readonly Priority _priority = new(learningRate);
     private readonly Random _random = new(seed);
@@ -25,38 +28,29 @@ internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, s
         var began = time.GetUtcNow();
         State[][] views = [.. cycle.Tests.Select(_views.Of)];
         var outcome = cycle.Run(await OrderAsync(cycle, views, cancellationToken));
-        TrajectoryStep[] steps =
+        Transition[] learned =
         [
             .. from test in outcome.Executed
                from state in views[test.Index]
-               select new TrajectoryStep(state, _run, test.Failed ? 1 : 0),
+               select ToTransition(state, test.Failed),
         ];
-        foreach (var part in steps.Chunk(QLimits.MaxBatch))
+        foreach (var part in learned.Chunk(QLimits.MaxBatch))
         {
-            await client.LearnAsync(part.Select(ToTransition), cancellationToken: cancellationToken);
+            await client.LearnAsync(part, cancellationToken: cancellationToken);
             await client.RecordTrajectoriesAsync([ToTrajectory(cycle, outcome, part, began)], cancellationToken);
         }
 
         return outcome;
     }
 
-    private static Transition ToTransition(TrajectoryStep step) =>
-        new() { State = step.State, Action = step.Action, Reward = step.Reward, Done = true };
+    /// <summary>What is learned from a test that ran, in one of its views.</summary>
+    public static Transition ToTransition(State view, bool failed) =>
+        new() { State = view, Action = Run, Reward = failed ? 1 : 0, Done = true };
 
     /// <summary>All tests, the highest priority first; chance decides between equal ones.</summary>
     private async Task<int[]> OrderAsync(CiCycle cycle, State[][] views, CancellationToken cancellationToken)
     {
-        var known = new Dictionary<StateKey, QValue?>();
-        StateKey[] states = [.. views.SelectMany(view => view).Select(state => state.Key).Distinct()];
-        foreach (var part in states.Chunk(QLimits.MaxBatch))
-        {
-            var values = await client.GetQValuesAsync(part, cancellationToken);
-            for (var i = 0; i < part.Length; i++)
-            {
-                known[part[i]] = values[i].Select(value => (QValue?)value).FirstOrDefault(value => value!.Value.Action == _run.Key);
-            }
-        }
-
+        var known = await _values.ReadAsync(views.SelectMany(view => view).Select(state => state.Key).ToHashSet(), cancellationToken);
         var order = Enumerable.Range(0, views.Length).ToArray();
         _random.Shuffle(order);
         double[] priorities =
@@ -66,11 +60,11 @@ internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, s
         return [.. order.OrderByDescending(index => priorities[index])];
     }
 
-    private Trajectory ToTrajectory(CiCycle cycle, CycleOutcome outcome, TrajectoryStep[] steps, DateTimeOffset began) => new()
+    private Trajectory ToTrajectory(CiCycle cycle, CycleOutcome outcome, Transition[] learned, DateTimeOffset began) => new()
     {
         TaskId = string.Create(CultureInfo.InvariantCulture, $"ci-cycle-{cycle.Name}"),
-        Steps = steps,
-        FinalState = steps[^1].State,
+        Steps = [.. learned.Select(step => new TrajectoryStep(step.State, step.Action, step.Reward))],
+        FinalState = learned[^1].State,
         Success = outcome.Found == outcome.Failures,
         ErrorMessage = outcome.Found == outcome.Failures
             ? null

@@ -1,5 +1,6 @@
 using QLearning.Client;
 using QLearning.Silo;
+using QLearning.Silo.Configuration;
 
 namespace QLearning.Cli.Replay;
 
@@ -19,13 +20,13 @@ internal sealed class ReplayCluster : IAsyncDisposable
     {
         if (settings.ConnectionString is { } given)
         {
-            return new ReplayCluster(null, await QLearningClient.ConnectAsync(given, cancellationToken: cancellationToken));
+            return new ReplayCluster(null, await ConnectAsync(given, cancellationToken));
         }
 
         var silo = await QLearningSilo.StartAsync(settings, Logs.ErrorsToStandardError, cancellationToken: cancellationToken);
         try
         {
-            return new ReplayCluster(silo, await QLearningClient.ConnectAsync(silo.ConnectionString, cancellationToken: cancellationToken));
+            return new ReplayCluster(silo, await ConnectAsync(silo.ConnectionString, cancellationToken));
         }
         catch
         {
@@ -39,4 +40,7 @@ internal sealed class ReplayCluster : IAsyncDisposable
         await Client.DisposeAsync();
         await (_silo?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    private static Task<QLearningClient> ConnectAsync(string connectionString, CancellationToken cancellationToken) =>
+        QLearningClient.ConnectAsync(connectionString, SiloConfiguration.Secure, cancellationToken);
 }

@@ -6,4 +6,8 @@ namespace QLearning.Cli.Replay;
 /// <param name="Name">The test case.</param>
 /// <param name="DurationMs">How long it takes, in milliseconds.</param>
 /// <param name="LastResults">Its earlier verdicts.</param>
-internal sealed record ScheduledTest(string Name, double DurationMs, PastResults LastResults);
+internal sealed record ScheduledTest(string Name, double DurationMs, PastResults LastResults)
+{
+    /// <summary>Whether the history tells how long it takes; else it is taken for what other tests take.</summary>
+    public bool IsDurationKnown { get; init; } = true;
+}

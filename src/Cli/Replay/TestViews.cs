@@ -18,8 +18,11 @@ internal sealed class TestViews
     public State[] Of(ScheduledTest test)
     {
         var results = string.Join(',', test.LastResults.Verdicts.Select(failed => failed ? 1 : 0));
-        return [Make($$"""{"last_results": [{{results}}]}"""), Make($$"""{"test": {{JsonSerializer.Serialize(test.Name)}}}""")];
+        return [Make($$"""{"last_results": [{{results}}]}"""), OfName(test.Name)];
     }
+
+    /// <summary>The state of the view that knows a test by its name.</summary>
+    public State OfName(string test) => Make($$"""{"test": {{JsonSerializer.Serialize(test)}}}""");
 
     private State Make(string json)
     {

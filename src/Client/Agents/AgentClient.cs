@@ -53,59 +53,6 @@ public sealed partial class AgentClient
     /// <exception cref="UnknownAgentException">It was neither registered nor has it acted.</exception>
     public Task<AgentInfo> GetAsync(CancellationToken cancellationToken = default) => CallAsync(_grain.Get, cancellationToken);
 
-    /// <summary>Starts a session and enters it: the trajectories of the agent's episodes belong to it from now on.</summary>
-    /// <param name="name">A name for people, at most 200 characters, or null.</param>
-    /// <param name="environment">Where it runs, 1 to 50 characters.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="AgentStateException">The agent is in a session or an episode; no session was started.</exception>
-    public async Task<SessionInfo> BeginSessionAsync(
-        string? name = null, string environment = "development", CancellationToken cancellationToken = default)
-    {
-        using var turn = _turn.Begin("beginning a session");
-        var start = new SessionStart { AgentType = Key.AgentType, Name = name, Environment = environment };
-        var id = Guid.CreateVersion7();
-        return await CallAsync(() => _grain.StartSession(id, start), cancellationToken);
-    }
-
-    /// <summary>Enters a running session of its type that others may be in too.</summary>
-    /// <param name="sessionId">The session.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="UnknownSessionException">There is no such session.</exception>
-    /// <exception cref="InvalidInputException">It has ended, or is of another agent type.</exception>
-    /// <exception cref="AgentStateException">The agent is in another session, or an episode is running.</exception>
-    public async Task<AgentInfo> JoinSessionAsync(Guid sessionId, CancellationToken cancellationToken = default)
-    {
-        using var turn = _turn.Begin("joining a session");
-        return await CallAsync(() => _grain.BeginSession(sessionId), cancellationToken);
-    }
-
-    /// <summary>Leaves the session, which goes on; an episode under way is dropped.</summary>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<AgentInfo> LeaveSessionAsync(CancellationToken cancellationToken = default)
-    {
-        using var turn = _turn.Begin("leaving its session");
-        return await LeaveAsync(cancellationToken);
-    }
-
-    /// <summary>Leaves the session and ends it.</summary>
-    /// <param name="status">How it ended.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The session with its counters; null when the agent was in none.</returns>
-    public async Task<SessionInfo?> EndSessionAsync(
-        SessionStatus status = SessionStatus.Completed, CancellationToken cancellationToken = default)
-    {
-        using var turn = _turn.Begin("ending its session");
-        if ((await GetAsync(cancellationToken)).SessionId is not { } session)
-        {
-            return null;
-        }
-
-        // Ended first: if the second call fails, a repeated one finds the session still named by the agent.
-        var ended = await new SessionsClient(_grains, _calls).EndAsync(session, status, cancellationToken);
-        await LeaveAsync(cancellationToken);
-        return ended;
-    }
-
     /// <summary>Names the task of the next episode. Without it an episode's task is its id. An episode under way is dropped.</summary>
     /// <param name="taskId">1 to 100 characters.</param>
     /// <exception cref="AgentStateException">Another call of the agent is under way.</exception>
@@ -140,13 +87,8 @@ public sealed partial class AgentClient
         using var turn = _turn.Begin("choosing an action");
         var episode = _episode ?? Continue(new AgentEpisode(taskId: null, _time.GetUtcNow()));
         var update = episode.AwaitsNextAction is { } waiting ? await NumberAsync(episode, waiting, cancellationToken) : null;
-        var request = new AgentDecisionRequest
+        var request = Choice(episode, episode.Step, state, candidates) with
         {
-            EpisodeId = episode.Id,
-            State = state,
-            Candidates = [.. candidates ?? []],
-            TaskId = episode.TaskId,
-            Step = episode.Step,
             Seed = seed,
             Update = update is null ? null : _updates().IdOf(update),
         };
@@ -201,13 +143,7 @@ public sealed partial class AgentClient
     {
         ArgumentNullException.ThrowIfNull(outcome);
         using var turn = _turn.Begin("learning an outcome");
-        if (_episode is not { IsActing: true } episode)
-        {
-            throw AgentStateException.For(Key, "has no action that waits for its reward", "choosing an action first");
-        }
-
-        var update = await NumberAsync(episode, episode.TransitionOf(outcome), cancellationToken);
-        var observation = outcome.ToObservation(episode.Id, episode.Step, _updates().IdOf(update));
+        var (episode, observation) = await ObservationAsync(outcome, cancellationToken);
         var result = await InEpisodeAsync(episode, () => _grain.Observe(observation), cancellationToken);
         Settle(episode, result.Learned, result.Receipt);
         episode.Observed(observation, result);
@@ -234,12 +170,6 @@ public sealed partial class AgentClient
     /// <summary>Ends a pause or an error.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<AgentInfo> ResumeAsync(CancellationToken cancellationToken = default) => CallAsync(_grain.Resume, cancellationToken);
-
-    private Task<AgentInfo> LeaveAsync(CancellationToken cancellationToken)
-    {
-        Continue(null);
-        return CallAsync(_grain.LeaveSession, cancellationToken);
-    }
 
     /// <summary>Goes on with an episode, or with none; the update of another one that is under way is given up.</summary>
     [return: NotNullIfNotNull(nameof(episode))]

@@ -18,10 +18,12 @@ public sealed class EpisodeClient
     private readonly IClusterCalls _calls;
     private readonly IQLearningClient _client;
     private readonly string _answer;
+    private readonly TimeProvider _time;
 
-    internal EpisodeClient(AgentKey agent, Guid id, IGrainFactory grains, IClusterCalls calls, IQLearningClient client)
+    internal EpisodeClient(
+        AgentKey agent, Guid id, IGrainFactory grains, IClusterCalls calls, IQLearningClient client, TimeProvider time)
     {
-        (_agent, Id, _calls, _client) = (agent, id, calls, client);
+        (_agent, Id, _calls, _client, _time) = (agent, id, calls, client, time);
         (_grain, _answer) = (grains.GetGrain<IAgentGrain>(agent.ToString()), $"answer for '{agent}'");
     }
 
@@ -134,7 +136,7 @@ public sealed class EpisodeClient
             Unlearned = waits ? memory.Steps[^1].NextState : null,
         };
         // What its grain will refuse must be refused before anything is learned.
-        AgentCheck.Snapshot(snapshot);
+        AgentCheck.Snapshot(snapshot, _time.GetUtcNow());
         var learned = await _client.AgentType(_agent.AgentType)
             .LearnAsync(waits ? steps[..^1] : steps, NumberOf(0), cancellationToken);
         snapshot = snapshot with

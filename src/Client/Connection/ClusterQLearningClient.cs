@@ -34,7 +34,7 @@ internal sealed class ClusterQLearningClient(
     public ApiKeysClient ApiKeys { get; } = new(cluster, calls);
 
     public EpisodeClient Episode(string agentType, string instance, Guid id) =>
-        new(AgentKey.For(agentType, instance), id, cluster, calls, this);
+        new(AgentKey.For(agentType, instance), id, cluster, calls, this, time);
 
     public AgentClient Agent(string agentType, string instance) =>
         _agents.GetOrAdd(

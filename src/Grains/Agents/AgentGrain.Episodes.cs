@@ -26,6 +26,7 @@ internal sealed partial class AgentGrain
     public async ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
     {
         AgentCheck.Decision(request);
+        await RefuseEndedAsync(request);
         await CheckBeforeRegisteringAsync(request);
         var row = await WorkingAsync();
         var run = _run?.Episode.Id == request.EpisodeId ? Continue(_run, request.Step) : await BeginAsync(request);
@@ -81,9 +82,25 @@ internal sealed partial class AgentGrain
         return await StoreEndedAsync() ?? new ObservationResult(run.LastLearned, null, run.LastReceipt);
     }
 
+    public async ValueTask<AgentStepAnswer> ObserveAndSelect(Observation observation, AgentDecisionRequest next)
+    {
+        AgentCheck.Step(observation, next);
+        var observed = await Observe(observation);
+        try
+        {
+            // Under the observation's number: SARSA learns the observation now, and who sends this again is told the same choice.
+            return new AgentStepAnswer(observed, await SelectAction(next with { Update = observation.Update }));
+        }
+        catch (QLearningException) when (observed.Learned is not null)
+        {
+            // What was learned must be told. Why there is no choice is told to whoever asks for it alone.
+            return new AgentStepAnswer(observed, null);
+        }
+    }
+
     public async ValueTask RestoreEpisode(EpisodeSnapshot episode)
     {
-        AgentCheck.Snapshot(episode);
+        AgentCheck.Snapshot(episode, time.GetUtcNow());
         await WorkingAsync();
         if (_run?.Episode.Id == episode.EpisodeId || _lastEnd?.Episode == episode.EpisodeId)
         {
@@ -102,6 +119,18 @@ internal sealed partial class AgentGrain
         }
 
         Start(EpisodeRun.Restore(episode, row.Own.LearningRate));
+    }
+
+    // Its steps would count as those of the first time, and so teach nothing.
+    private async Task RefuseEndedAsync(AgentDecisionRequest request)
+    {
+        if (request.Step == 0 && _run?.Episode.Id != request.EpisodeId
+            && (_lastEnd?.Episode == request.EpisodeId
+                || await trajectories.FindTotalsAsync(request.EpisodeId, CancellationToken.None) is not null))
+        {
+            throw AgentStateException.For(
+                Key, $"cannot begin the episode '{request.EpisodeId}' again, which has ended", "a new id for each episode");
+        }
     }
 
     // A call that is refused registers no agent: what the type's grain would refuse it refuses before.

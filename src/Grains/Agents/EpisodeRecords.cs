@@ -9,8 +9,6 @@ namespace QLearning.Grains.Agents;
 /// <summary>Turns an agent's ended episode into the row that storage writes.</summary>
 internal static class EpisodeRecords
 {
-    private static readonly TimeSpan _maxExecutionTime = TimeSpan.FromMilliseconds(int.MaxValue);
-
     public static TrajectoryRecord From(EpisodeRun run, AgentTypeInfo type, AgentInfo agent)
     {
         var end = run.End!;
@@ -25,7 +23,7 @@ internal static class EpisodeRecords
             Success = end.Success,
             ErrorMessage = end.ErrorMessage,
             StartedAt = run.Episode.StartedAt,
-            ExecutionTime = elapsed < TimeSpan.Zero ? TimeSpan.Zero : elapsed < _maxExecutionTime ? elapsed : _maxExecutionTime,
+            ExecutionTime = elapsed < TimeSpan.Zero ? TimeSpan.Zero : elapsed < QLimits.MaxExecutionTime ? elapsed : QLimits.MaxExecutionTime,
             MetadataJson = JsonSerializer.Serialize(new Metadata(agent.Instance, end.PatternsUsed.Count > 0 ? end.PatternsUsed : null)),
             RewardSource = end.RewardSource,
             Truncated = end is { Truncated: true, Done: false },

@@ -9,7 +9,7 @@ internal sealed partial class AgentTypeGrain
 {
     public async ValueTask RecordTrajectories(Trajectory[] episodes)
     {
-        TrajectoryCheck.Trajectories(episodes);
+        TrajectoryCheck.Trajectories(episodes, time.GetUtcNow());
         var hot = await HotAsync();
         foreach (var session in episodes.Select(episode => episode.SessionId).OfType<Guid>().Distinct())
         {

@@ -26,12 +26,13 @@ internal sealed class ConfigurationNames(
 
     internal void Check()
     {
-        var known = sections.ToDictionary(section => section.Name, StringComparer.OrdinalIgnoreCase);
+        var known = sections.ToLookup(section => section.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var given in configuration.GetSection(OptionsSection.Root).GetChildren())
         {
-            if (known.TryGetValue(given.Key, out var section))
+            if (known.Contains(given.Key))
             {
-                string[] names = [.. section.Options.GetProperties().Select(property => property.Name)];
+                string[] names =
+                    [.. known[given.Key].SelectMany(section => section.Options.GetProperties()).Select(property => property.Name)];
                 foreach (var value in given.GetChildren())
                 {
                     Check(value, names);
@@ -39,7 +40,7 @@ internal sealed class ConfigurationNames(
             }
             else
             {
-                Check(given, [.. known.Keys, Client]);
+                Check(given, [.. known.Select(section => section.Key), Client]);
             }
         }
     }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using QLearning.Abstractions;
+using QLearning.Client;
+using QLearning.Client.Security;
 
 namespace QLearning.Silo.Configuration;
 
@@ -22,6 +24,17 @@ public static class SiloConfiguration
         }
 
         return settings;
+    }
+
+    /// <summary>Gives a client the certificates that a silo with the same configuration has (<c>QLearning:Security</c>).</summary>
+    /// <param name="options">The client's options.</param>
+    /// <exception cref="InvalidInputException">The file or a value cannot be read.</exception>
+    public static void Secure(QLearningClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var configuration = new ConfigurationManager();
+        AddTo(configuration);
+        configuration.GetSection(ClusterTlsRules.Section).Bind(options.Security);
     }
 
     internal static void AddTo(IConfigurationManager configuration) => Read(() => configuration

@@ -11,9 +11,13 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/live", Answer(HealthTags.Live, StatusCodes.Status200OK)).AllowAnonymous();
-        routes.MapHealthChecks("/ready", Answer(HealthTags.Ready, StatusCodes.Status503ServiceUnavailable)).AllowAnonymous();
+        routes.MapHealthChecks("/live", Answer(HealthTags.Live, StatusCodes.Status200OK)).ForProbes();
+        routes.MapHealthChecks("/ready", Answer(HealthTags.Ready, StatusCodes.Status503ServiceUnavailable)).ForProbes();
     }
+
+    /// <summary>Says that it is read without a key; the runtime's own routes would answer any method.</summary>
+    public static void ForProbes(this IEndpointConventionBuilder route) =>
+        route.WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).AllowAnonymous();
 
     private static HealthCheckOptions Answer(string tag, int degraded) => new()
     {

@@ -8,9 +8,11 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Orleans.Dashboard;
 using QLearning.Abstractions;
+using QLearning.Silo.Health;
 
 namespace QLearning.Silo.Telemetry;
 
@@ -22,6 +24,7 @@ internal static class SiloTelemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Sampler = "OTEL_TRACES_SAMPLER";
+    private const string ServiceName = "qlearning";
     private const string DashboardPath = "/dashboard";
 
     // Of calls that begin in this process, when no standard variable says how many.
@@ -30,6 +33,11 @@ internal static class SiloTelemetry
     public static void Add(IHostApplicationBuilder builder, SiloSettings settings)
     {
         var telemetry = builder.Services.AddOpenTelemetry();
+        if (!IsNamed(builder.Configuration))
+        {
+            telemetry.ConfigureResource(resource => resource.AddService(ServiceName, autoGenerateServiceInstanceId: false));
+        }
+
         if (settings.Metrics)
         {
             telemetry.WithMetrics(metrics => metrics
@@ -73,7 +81,7 @@ internal static class SiloTelemetry
     {
         if (settings.Metrics)
         {
-            routes.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+            routes.MapPrometheusScrapingEndpoint("/metrics").ForProbes();
         }
 
         if (settings.Dashboard)
@@ -96,6 +104,11 @@ internal static class SiloTelemetry
 
     private static bool IsTraced(IConfiguration configuration, SiloSettings settings) =>
         settings.Traces ?? IsSent(configuration, "TRACES");
+
+    /// <summary>Whether the standard variables name the service: what is added in code would go before them.</summary>
+    private static bool IsNamed(IConfiguration configuration) =>
+        !string.IsNullOrEmpty(configuration["OTEL_SERVICE_NAME"])
+        || configuration["OTEL_RESOURCE_ATTRIBUTES"]?.Contains("service.name=", StringComparison.Ordinal) == true;
 
     private static bool IsSent(IConfiguration configuration, string signal) =>
         configuration[$"OTEL_{signal}_EXPORTER"] != "none"

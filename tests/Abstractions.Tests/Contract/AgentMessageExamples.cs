@@ -113,6 +113,7 @@ internal static class AgentMessageExamples
         },
         new AgentDecision(2, _selected, 0.125, _learned, _receipt),
         new AgentDecision(2, _selected, 0.125),
+        new AgentStepAnswer(new ObservationResult(_learned, null, _receipt), new AgentDecision(2, _selected, 0.125)),
         new Observation
         {
             EpisodeId = _id,

@@ -196,8 +196,9 @@ public sealed class CiHistoryTests : IDisposable
     [InlineData(Header + "1;a;10;0;d;[];yes;2\n", "line 2, column 7 (Verdict): 'yes'")]
     [InlineData(Header + "1;a;10;0;d;[];-1;2\n", "line 2, column 7 (Verdict): '-1'")]
     [InlineData(Header + "1;a;10;0;d;[];1;\n", "line 2, column 8 (Cycle): ''")]
-    [InlineData("<?xml version=\"1.0\"?>\n<testsuites/>\n", "it is XML, which is not read yet")]
-    [InlineData("\n  <TestRun/>", "it is XML, which is not read yet")]
+    [InlineData("<?xml version=\"1.0\"?>\n<testsuites/>\n", "there is no test report")]
+    [InlineData("\n  <TestRun/>", "there is no test report")]
+    [InlineData("<testsuite><testcase name='a'><skipped/></testcase></testsuite>", "no test of its reports ran")]
     [InlineData("PK\u0003\u0004notcsv", "it is no text")]
     public void A_malformed_file_is_refused_with_line_and_column(string text, string message)
     {

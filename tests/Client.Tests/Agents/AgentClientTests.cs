@@ -12,6 +12,8 @@ public sealed class AgentClientTests(ClusterFixture cluster) : IClassFixture<Clu
         var agent = client.Agent("test-generator", "tg-1");
         Assert.Same(agent, client.Agent("test-generator", "tg-1"));
         await agent.RegisterAsync(new AgentRegistration { ExplorationRate = 0 });
+        // It has never acted, so it is in none.
+        Assert.Null(await agent.EndSessionAsync());
         var session = await agent.BeginSessionAsync("nightly", "ci");
         agent.BeginEpisode("task-7");
         await agent.SelectActionAsync(State.FromKey("s"), _actions);

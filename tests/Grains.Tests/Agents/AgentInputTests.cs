@@ -54,6 +54,7 @@ public sealed class AgentInputTests(SiloFixture silo)
         ["too many steps"] = Snapshot() with { Steps = [.. Enumerable.Repeat(Snapshot().Steps[0], QLimits.MaxBatch + 1)] },
         ["no episode"] = Snapshot() with { EpisodeId = Guid.Empty },
         ["no start"] = Snapshot() with { StartedAt = default },
+        ["start in the future"] = Snapshot() with { StartedAt = new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero) },
         ["empty task"] = Snapshot() with { TaskId = string.Empty },
         ["reward NaN"] = Snapshot() with { Steps = [Snapshot().Steps[0] with { Reward = double.NaN }] },
         ["empty action"] = Snapshot() with { Acting = new StateAction(State.FromKey("s"), default) },

@@ -21,6 +21,8 @@ public sealed class RecordTrajectoriesTests(SiloFixture silo)
         ["no start"] = (Episode() with { StartedAt = default }, "it is not set"),
         ["no start in another zone"] =
             (Episode() with { StartedAt = new DateTimeOffset(1, 1, 1, 2, 0, 0, TimeSpan.FromHours(2)) }, "it is not set"),
+        ["start in the future"] =
+            (Episode() with { StartedAt = new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero) }, "too far in the future"),
         ["start at the end of time"] = (Episode() with { StartedAt = DateTimeOffset.MaxValue }, "start of the trajectory"),
         ["no task"] = (Episode() with { TaskId = string.Empty }, "task id"),
         ["task too long"] = (Episode() with { TaskId = new string('t', 101) }, "101 characters"),

@@ -42,8 +42,28 @@ internal sealed class AgentRoad : IRoad
     private sealed class Episodes(RoadScene scene, AgentClient agent, string agentType, string name)
     {
         private readonly string _road = agentType == Sarsa ? "agents, SARSA" : "agents, Q-learning";
+        private int _count;
 
-        public async Task RunOneAsync()
+        /// <summary>Every other episode tells its outcomes and asks for the next choice in one call.</summary>
+        public Task RunOneAsync() => _count++ % 2 == 0 ? RunSeparatelyAsync() : RunCombinedAsync();
+
+        private async Task RunCombinedAsync()
+        {
+            var task = $"{name} {Guid.CreateVersion7()}";
+            agent.BeginEpisode(task);
+            var isGoing = await RepeatAsync([], () => agent.SelectActionAsync(StateOf(0), _actions));
+            for (var step = 0; step < Length && isGoing; step++)
+            {
+                var isLast = step == Length - 1;
+                var outcome = new AgentOutcome { Reward = 1, NextState = StateOf(step + 1), Done = isLast };
+                Call[] now = isLast
+                    ? [Learned(step, CallKind.Durable), Ended(task)]
+                    : [Learned(step, CallKind.WriteBehind)];
+                isGoing = await RepeatAsync(now, () => agent.ObserveAndSelectAsync(outcome, _actions));
+            }
+        }
+
+        private async Task RunSeparatelyAsync()
         {
             var task = $"{name} {Guid.CreateVersion7()}";
             agent.BeginEpisode(task);
@@ -59,8 +79,7 @@ internal sealed class AgentRoad : IRoad
 
                 var isLast = step == Length - 1;
                 Call[] now = isLast
-                    ? [Learned(step, CallKind.Durable),
-                        new Call(task, CallKind.Trajectory, 1, scene.Book.Now) { Road = _road + ": episodes" }]
+                    ? [Learned(step, CallKind.Durable), Ended(task)]
                     : agentType == Sarsa ? [] : [Learned(step, CallKind.WriteBehind)];
                 if (!await RepeatAsync(now, () => agent.ObserveAsync(1, next, isLast)))
                 {
@@ -72,6 +91,8 @@ internal sealed class AgentRoad : IRoad
         private Task<bool> RepeatAsync(Call[] calls, Func<Task> send) => scene.Book.RepeatAsync(calls, send, Tries, _beforeRepeating);
 
         private State StateOf(int step) => State.FromKey(string.Create(CultureInfo.InvariantCulture, $"{name}-{step}"));
+
+        private Call Ended(string task) => new(task, CallKind.Trajectory, 1, scene.Book.Now) { Road = _road + ": episodes" };
 
         private Call Learned(int step, CallKind kind) =>
             new(KeyText.Of(agentType, StateOf(step).Key.ToString()), kind, 1, scene.Book.Now) { Road = _road };

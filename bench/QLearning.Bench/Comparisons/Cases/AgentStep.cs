@@ -5,7 +5,7 @@ using QLearning.Client;
 namespace QLearning.Bench.Comparisons.Cases;
 
 /// <summary>
-/// The README's way in: agents that select an action and observe what came of it, in episodes of 10 steps. At an episode's end its
+/// The README's way in: agents that report what came of an action and choose the next one, in episodes of 10 steps. At an episode's end its
 /// trajectory and what was learned are durable, so it is judged by how many trajectories can be stored; a lone agent's step inside an
 /// episode by a best action, since both only wait for a silo's memory.
 /// </summary>
@@ -13,7 +13,8 @@ internal sealed class AgentStep : IComparison
 {
     private const int Agents = 72;
     private const string Trajectory = "trajectory";
-    private const string LoneStep = "lone agent, select + observe";
+    private const string Apart = "select and observe apart";
+    private const string LoneStep = "lone agent, observe + select";
     private const string LoneBest = "lone best action";
 
     public string Name => "agent-step";
@@ -35,8 +36,9 @@ internal sealed class AgentStep : IComparison
             all.Contender("client", (caller, random) => EpisodeAsync(agents[caller], random)),
             [
                 Trajectories.OnePerCall(all, Trajectory, type),
+                all.Contender(Apart, (caller, random) => ApartAsync(agents[caller], random)),
                 // One step in ten ends the episode: half of all steps tells what a step inside it takes.
-                one.Contender(LoneStep, (_, random) => StepAsync(lone, random, ++steps % Trajectories.Steps == 0)),
+                one.Contender(LoneStep, (_, random) => StepAsync(lone, random, steps++ % Trajectories.Steps)),
                 SelectAction.BestOf(one, LoneBest, type),
             ],
             [
@@ -50,15 +52,36 @@ internal sealed class AgentStep : IComparison
 
     private static async Task EpisodeAsync(AgentClient agent, Random random)
     {
-        for (var step = 1; step <= Trajectories.Steps; step++)
+        for (var step = 0; step < Trajectories.Steps; step++)
         {
-            await StepAsync(agent, random, step == Trajectories.Steps);
+            await StepAsync(agent, random, step);
         }
     }
 
-    private static async Task StepAsync(AgentClient agent, Random random, bool done)
+    /// <summary>A step: the first of an episode chooses first, and the last ends it.</summary>
+    private static async Task StepAsync(AgentClient agent, Random random, int step)
     {
-        await agent.SelectActionAsync(new State(Workload.AnyKey(random)), cancellationToken: CancellationToken.None);
-        await agent.ObserveAsync(random.NextDouble(), new State(Workload.AnyKey(random)), done, cancellationToken: CancellationToken.None);
+        if (step == 0)
+        {
+            await agent.SelectActionAsync(new State(Workload.AnyKey(random)), cancellationToken: CancellationToken.None);
+        }
+
+        var outcome = new AgentOutcome
+        {
+            Reward = random.NextDouble(),
+            NextState = new State(Workload.AnyKey(random)),
+            Done = step == Trajectories.Steps - 1,
+        };
+        await agent.ObserveAndSelectAsync(outcome, cancellationToken: CancellationToken.None);
+    }
+
+    private static async Task ApartAsync(AgentClient agent, Random random)
+    {
+        for (var step = 1; step <= Trajectories.Steps; step++)
+        {
+            await agent.SelectActionAsync(new State(Workload.AnyKey(random)), cancellationToken: CancellationToken.None);
+            await agent.ObserveAsync(
+                random.NextDouble(), new State(Workload.AnyKey(random)), done: step == Trajectories.Steps, cancellationToken: CancellationToken.None);
+        }
     }
 }

@@ -3,13 +3,14 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using QLearning.Abstractions;
+using QLearning.Cli.Reports;
 
 namespace QLearning.Cli.Replay.History;
 
 /// <summary>
-/// Reads a CI history: a text file with one execution of a test a line, in the form of the RETECS data sets or near it. Needed are the
-/// columns Name, Duration, Verdict (0 passes) and Cycle; LastResults (such as <c>[1, 0]</c>, newest first, 1 = failed) is derived from
-/// earlier cycles where it is not given; other columns are passed over.
+/// Reads a CI history: a folder of reports in JUnit XML or TRX, or a text file with one execution of a test a line, in the form of the
+/// RETECS data sets or near it. Of the latter needed are the columns Name, Duration, Verdict (0 passes) and Cycle; LastResults (such as
+/// <c>[1, 0]</c>, newest first, 1 = failed) is derived from earlier cycles where it is not given; other columns are passed over.
 /// </summary>
 internal static class CiHistory
 {
@@ -17,13 +18,26 @@ internal static class CiHistory
     private const char Bom = '\uFEFF';
     private static readonly char[] _delimiters = [';', ',', '\t', '|'];
 
-    /// <summary>Reads all cycles, the earliest first: by number, or as they appear when a cycle is no number.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be read or is malformed; the message names line and column.</exception>
-    public static IReadOnlyList<CiCycle> Read(string path, HistoryOptions? options = null)
+    /// <summary>
+    /// Reads all cycles, the earliest first: of reports by their times; else by number, or as they appear when a cycle is no number.
+    /// </summary>
+    /// <exception cref="InvalidInputException">A file cannot be read or is malformed; the message names line and column.</exception>
+    public static IReadOnlyList<CiCycle> Read(string path, HistoryOptions? options = null) =>
+        Read(path, options ?? new HistoryOptions(), out _);
+
+    /// <summary>As the other, and answers the runs of reports too; there are none of a text file.</summary>
+    /// <exception cref="InvalidInputException">A file cannot be read or is malformed; the message names line and column.</exception>
+    public static IReadOnlyList<CiCycle> Read(string path, HistoryOptions options, out IReadOnlyList<ReportedRun> runs)
     {
-        options ??= new HistoryOptions();
+        runs = [];
         try
         {
+            if (Directory.Exists(path) || HistoryText.IsXml(path))
+            {
+                runs = ReadRuns(path, options);
+                return FromReports(path, runs, options);
+            }
+
             using var text = HistoryText.Open(path, options.Encoding);
             return HistoryCycles.Of(path, ReadRows(path, text, options), options);
         }
@@ -41,6 +55,22 @@ internal static class CiHistory
         {
             throw InvalidInputException.For("CI history", path, $"it cannot be read ({error.Message.TrimEnd('.')})", "a readable file");
         }
+    }
+
+    /// <summary>The runs of which a folder has reports; a file is one run.</summary>
+    /// <exception cref="InvalidInputException">There are none, or one cannot be read.</exception>
+    public static IReadOnlyList<ReportedRun> ReadRuns(string path, HistoryOptions options)
+    {
+        var reports = new ReportFolder(options.Encoding, options.SkipsUnreadable, options.Warn);
+        return Directory.Exists(path) ? reports.ReadRuns(path) : [reports.ReadRun(path)];
+    }
+
+    private static IReadOnlyList<CiCycle> FromReports(string path, IReadOnlyList<ReportedRun> runs, HistoryOptions options)
+    {
+        var cycles = HistoryCycles.Of(path, ReportHistory.CyclesOf(runs), options);
+        return cycles.Count > 0
+            ? cycles
+            : throw InvalidInputException.For("CI history", path, "no test of its reports ran", "reports of tests that ran");
     }
 
     private static List<HistoryRow> ReadRows(string path, StreamReader text, HistoryOptions options)

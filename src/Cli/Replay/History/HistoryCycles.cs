@@ -9,10 +9,15 @@ internal static class HistoryCycles
     // What is stored of a run's time; a cycle is run for half of it.
     private static readonly TimeSpan _longestRun = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    public static IReadOnlyList<CiCycle> Of(string path, IReadOnlyList<HistoryRow> rows, HistoryOptions options)
+    public static IReadOnlyList<CiCycle> Of(string path, IReadOnlyList<HistoryRow> rows, HistoryOptions options) =>
+        Of(path, InOrder(rows), options);
+
+    /// <summary>Makes cycles of rows that have been put in order, the earliest first.</summary>
+    public static IReadOnlyList<CiCycle> Of(
+        string path, IEnumerable<(string Name, IEnumerable<HistoryRow> Rows)> inOrder, HistoryOptions options)
     {
         var past = new Dictionary<string, PastResults>(StringComparer.Ordinal);
-        return [.. InOrder(rows).Select(cycle => Make(path, cycle.Name, options.CountsEachRow ? [.. cycle.Rows] : Once(cycle.Rows), past))];
+        return [.. inOrder.Select(cycle => Make(path, cycle.Name, options.CountsEachRow ? [.. cycle.Rows] : Once(cycle.Rows), past))];
     }
 
     private static IEnumerable<(string Name, IEnumerable<HistoryRow> Rows)> InOrder(IReadOnlyList<HistoryRow> rows)
@@ -38,7 +43,10 @@ internal static class HistoryCycles
     {
         ScheduledTest[] tests =
         [
-            .. rows.Select(row => new ScheduledTest(row.Name, row.DurationMs, row.Results ?? past.GetValueOrDefault(row.Name))),
+            .. rows.Select(row => new ScheduledTest(row.Name, row.DurationMs, row.Results ?? past.GetValueOrDefault(row.Name))
+            {
+                IsDurationKnown = row.IsDurationKnown,
+            }),
         ];
         foreach (var row in rows)
         {

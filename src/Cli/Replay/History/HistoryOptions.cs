@@ -19,6 +19,12 @@ internal sealed record HistoryOptions
     /// whose last row has its verdict and its duration.
     /// </summary>
     public bool CountsEachRow { get; init; }
+
+    /// <summary>Whether reports that cannot be read are warned of and left out. Default: false, so that they are refused.</summary>
+    public bool SkipsUnreadable { get; init; }
+
+    /// <summary>Gets warnings of reports, a line each.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
 }
 
 /// <summary>What a row of a history says.</summary>

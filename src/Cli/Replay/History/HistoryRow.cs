@@ -9,12 +9,16 @@ namespace QLearning.Cli.Replay.History;
 /// <param name="DurationMs">How long it took, in milliseconds.</param>
 /// <param name="Results">Its earlier verdicts; null: not given.</param>
 /// <param name="Failed">Its verdict.</param>
-internal sealed record HistoryRow(string Cycle, string Name, double DurationMs, PastResults? Results, bool Failed);
+internal sealed record HistoryRow(string Cycle, string Name, double DurationMs, PastResults? Results, bool Failed)
+{
+    /// <summary>Whether the history tells how long it took; else that is what other tests take.</summary>
+    public bool IsDurationKnown { get; init; } = true;
+}
 
 /// <summary>Reads the fields of the row at which a reader stands. Names that are equal become one text.</summary>
 internal sealed class HistoryRowReader(string path, CsvReader csv, HistoryHeader header, HistoryOptions options)
 {
-    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+    private readonly SharedTexts _texts = new();
 
     private delegate bool Parser<T>(string text, out T value);
 
@@ -44,7 +48,7 @@ internal sealed class HistoryRowReader(string path, CsvReader csv, HistoryHeader
         var results = header.Has(HistoryColumn.Results)
             ? Field<PastResults?>(HistoryColumn.Results, HistoryFields.Results, "[] or 0 and 1 between commas, such as [1, 0]")
             : null;
-        return new HistoryRow(Once(cycle), Once(name), duration * options.UnitMs, results, verdict);
+        return new HistoryRow(_texts.Once(cycle), _texts.Once(name), duration * options.UnitMs, results, verdict);
     }
 
     private T Field<T>(HistoryColumn column, Parser<T> parse, string allowed)
@@ -57,15 +61,5 @@ internal sealed class HistoryRowReader(string path, CsvReader csv, HistoryHeader
 
         var at = FormattableString.Invariant($"line {csv.Parser.RawRow}, column {header[column] + 1} ({header.NameOf(column)})");
         throw InvalidInputException.For($"CI history '{path}', {at}:", text, "it is malformed", allowed);
-    }
-
-    private string Once(string text)
-    {
-        if (!_texts.TryGetValue(text, out var known))
-        {
-            _texts[text] = known = text;
-        }
-
-        return known;
     }
 }

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace QLearning.Http.Routes;
+
+/// <summary>Lets HEAD find the routes of GET. The server sends no body to it.</summary>
+internal static class HeadRequests
+{
+    private static readonly object _isHead = new();
+
+    /// <summary>Finds the route of each request.</summary>
+    public static void UseRouting(WebApplication application)
+    {
+        application.Use(AsGetAsync);
+        application.UseRouting();
+        application.Use(AsHeadAsync);
+    }
+
+    private static async Task AsGetAsync(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Items[_isHead] = _isHead;
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        await next(context);
+        if (context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false } response)
+        {
+            string[] allowed = [.. response.Headers.Allow.ToString().Split(", ")];
+            if (allowed.Contains(HttpMethods.Get) && !allowed.Contains(HttpMethods.Head))
+            {
+                response.Headers.Allow = $"{response.Headers.Allow}, {HttpMethods.Head}";
+            }
+        }
+    }
+
+    // Only the way to the route is that of GET: logs and problem documents name what was asked.
+    private static Task AsHeadAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Items.ContainsKey(_isHead))
+        {
+            context.Request.Method = HttpMethods.Head;
+        }
+
+        return next(context);
+    }
+}

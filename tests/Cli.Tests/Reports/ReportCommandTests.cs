@@ -1,0 +1,73 @@
+using QLearning.Silo;
+using QLearning.Testing;
+
+namespace QLearning.Cli.Tests.Reports;
+
+/// <summary><c>qlearn report</c> on a running cluster, and <c>qlearn rank</c> by what it learned.</summary>
+public sealed class ReportCommandTests : IDisposable
+{
+    private const string Reported = "select coalesce(sum(visit_count), 0)::bigint from q_values where agent_type = 'regression-risk-analyzer'";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_run_is_learned_once_however_often_and_from_wherever_it_is_reported()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        Write("new/r.xml", Run(pays: "<failure/>"));
+
+        Assert.Contains("1 passed (0 flaky), 1 failed, 1 did not run. Learned.", await ReportAsync(database, "new"), StringComparison.Ordinal);
+        Directory.Move(_folder.At("new"), _folder.At("moved"));
+        Assert.Contains("It was learned before", await ReportAsync(database, "moved"), StringComparison.Ordinal);
+        // The keys of the first day are gone, and what is stored tells.
+        await database.ExecuteInAsync("delete from idempotency_keys");
+        Assert.Contains("It was learned before", await ReportAsync(database, "moved"), StringComparison.Ordinal);
+
+        Assert.Equal(2, await database.QueryAsync<long>(Reported));
+        Assert.Equal(1, await database.QueryAsync<long>("select count(*) from trajectories where not success and total_reward = 1"));
+
+        Write("next/r.xml", Run(pays: ""));
+        Assert.Contains("Learned.", await ReportAsync(database, "next", "--history", _folder.At("moved")), StringComparison.Ordinal);
+        // Two by their names, two by their last results.
+        Assert.Equal(2 + 4, await database.QueryAsync<long>(Reported));
+        Assert.Equal(1, await database.QueryAsync<long>("select count(*) from q_values where state_data = '{\"last_results\": [1]}'"));
+    }
+
+    [Fact]
+    public async Task An_order_by_what_a_cluster_learned_is_that_of_its_reports()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        Write("1/r.xml", Run(pays: "<failure/>"));
+        await ReportAsync(database, "1");
+        // The cluster knows of the failure, this history does not.
+        Write("green/1/r.xml", Run(pays: ""));
+        using var output = new CapturedOutput();
+
+        Assert.Equal(
+            ExitCode.Success, await output.RunAsync("rank", "--history", _folder.At("green"), "--cluster", database.ConnectionString));
+
+        Assert.StartsWith("C.pays\t", output.Result, StringComparison.Ordinal);
+    }
+
+    private static string Run(string pays) =>
+        $"<testsuite><testcase classname='C' name='adds' time='1'/><testcase classname='C' name='pays' time='1'>{pays}</testcase>"
+        + "<testcase classname='C' name='off'><skipped/></testcase></testsuite>";
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.At(name))!);
+        File.WriteAllText(_folder.At(name), text);
+    }
+
+    private async Task<string> ReportAsync(TestDatabase database, string run, params string[] options)
+    {
+        using var output = new CapturedOutput();
+        var exitCode = await output.RunAsync(["report", _folder.At(run), "--cluster", database.ConnectionString, .. options]);
+        Assert.True(exitCode == ExitCode.Success, output.Progress);
+        return output.Result;
+    }
+}

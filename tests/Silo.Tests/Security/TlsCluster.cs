@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using QLearning.Client;
+using QLearning.Client.Security;
+
+namespace QLearning.Silo.Tests.Security;
+
+/// <summary>Two silos with certificates of one authority, for the tests of a class, and an authority that they do not know.</summary>
+public sealed class TlsCluster : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private TestDatabase? _database;
+
+    internal TestAuthority Ours { get; private set; } = null!;
+
+    internal TestAuthority Other { get; private set; } = null!;
+
+    internal FakeLoggerProvider Logs { get; } = new();
+
+    internal QLearningSilo First { get; private set; } = null!;
+
+    internal QLearningSilo Second { get; private set; } = null!;
+
+    internal TestDatabase Database => _database!;
+
+    public async Task InitializeAsync()
+    {
+        (Ours, Other) = (new TestAuthority("ours", _folder), new TestAuthority("other", _folder));
+        _database = await TestDatabase.CreateAsync();
+        First = await StartAsync(Ours.ForSilo("first"), Logs);
+        Second = await StartAsync(Ours.ForSilo("second"), Logs);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Second.DisposeAsync();
+        await First.DisposeAsync();
+        await _database!.DisposeAsync();
+        Ours.Dispose();
+        Other.Dispose();
+        Logs.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>A file with the certificates of both authorities: whoever has it takes silos for those of the cluster.</summary>
+    internal string BothAuthorities()
+    {
+        var file = _folder.At("both.pem");
+        File.WriteAllText(file, $"{File.ReadAllText(Ours.File)}\n{File.ReadAllText(Other.File)}");
+        return file;
+    }
+
+    internal Task<QLearningSilo> StartAsync(ClusterTlsOptions? tls, ILoggerProvider logs, CancellationToken cancellationToken = default) =>
+        QLearningSilo.StartAsync(
+            new SiloSettings { ConnectionString = Database.ConnectionString },
+            logging => logging.AddProvider(logs),
+            silo =>
+            {
+                if (tls is not null)
+                {
+                    silo.Configuration["QLearning:Security:ClusterCertificateFile"] = tls.ClusterCertificateFile;
+                    silo.Configuration["QLearning:Security:ClusterCertificateKeyFile"] = tls.ClusterCertificateKeyFile;
+                    silo.Configuration["QLearning:Security:ClusterAuthorityFile"] = tls.ClusterAuthorityFile;
+                }
+            },
+            cancellationToken);
+
+    internal Task<QLearningClient> ConnectAsync(ClusterTlsOptions? tls, TimeSpan? limit = null) => QLearningClient.ConnectAsync(
+        Database.ConnectionString,
+        options =>
+        {
+            options.ConnectTimeout = limit ?? options.ConnectTimeout;
+            options.Security.ClusterCertificateFile = tls?.ClusterCertificateFile;
+            options.Security.ClusterCertificateKeyFile = tls?.ClusterCertificateKeyFile;
+            options.Security.ClusterAuthorityFile = tls?.ClusterAuthorityFile;
+        });
+
+    /// <summary>The warnings of refused connections.</summary>
+    internal static string[] Refusals(FakeLoggerProvider logs) =>
+        [.. logs.Collector.GetSnapshot().Where(entry => entry.Id == 3004).Select(entry => entry.Message)];
+}
