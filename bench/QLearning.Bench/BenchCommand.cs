@@ -6,6 +6,7 @@ using QLearning.Bench.HttpFuzz;
 using QLearning.Bench.Report;
 using QLearning.Bench.Rivals;
 using QLearning.Bench.Simulation;
+using QLearning.Bench.Upgrade;
 using QLearning.Cli;
 using QLearning.Cli.Commands;
 using Spectre.Console;
@@ -33,6 +34,7 @@ internal static class BenchCommand
         }
 
         command.Add(ChaosCommand.Create(result, progress));
+        command.Add(UpgradeCommand.Create(result, progress));
         command.Add(BadInputCommand.Create(result.Profile.Out.Writer, progress));
         command.Add(HttpFuzzCommand.Create(result.Profile.Out.Writer));
         command.Add(SimulateCommand.Create(result.Profile.Out.Writer, progress));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using QLearning.Bench.Upgrade;
 using QLearning.Postgres;
 using QLearning.Storage.Migrations;
 using QLearning.Testing;
@@ -42,19 +43,24 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <param name="silos">How many.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="limitsDisk">Whether PostgreSQL's data are on a disk of their own, which can be filled.</param>
-    public static async Task<ChaosCluster> StartAsync(int silos, CancellationToken cancellationToken, bool limitsDisk = false)
+    /// <param name="olderProgram">The <c>qlearn.dll</c> that makes the schema and the silos; null: this program does.</param>
+    public static async Task<ChaosCluster> StartAsync(
+        int silos, CancellationToken cancellationToken, bool limitsDisk = false, string? olderProgram = null)
     {
         var folder = Directory.CreateTempSubdirectory("qlearning-chaos-");
         var disk = limitsDisk ? await LimitedDisk.CreateAsync(folder, cancellationToken) : null;
         var postgres = await StartPostgresAsync(folder, disk, cancellationToken);
-        await SchemaMigrator.MigrateAsync(postgres.ConnectionString, NullLogger.Instance, cancellationToken);
         var cluster = new ChaosCluster(folder, disk, postgres);
-        for (var i = 0; i < silos; i++)
+        try
         {
-            await cluster.AddSiloAsync(cancellationToken);
+            await cluster.FillAsync(silos, olderProgram, cancellationToken);
+            return cluster;
         }
-
-        return cluster;
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts one more silo.</summary>
@@ -131,6 +137,22 @@ internal sealed class ChaosCluster : IAsyncDisposable
         await (Disk?.DisposeAsync() ?? ValueTask.CompletedTask);
         _folder.Delete(recursive: true);
     }
+
+    private async Task FillAsync(int silos, string? olderProgram, CancellationToken cancellationToken)
+    {
+        await (olderProgram is null
+            ? SchemaMigrator.MigrateAsync(ConnectionString, NullLogger.Instance, cancellationToken)
+            : OlderRevision.MigrateAsync(olderProgram, ConnectionString, cancellationToken));
+        for (var i = 0; i < silos; i++)
+        {
+            await (olderProgram is null ? AddSiloAsync(cancellationToken) : AddOlderSiloAsync(olderProgram, cancellationToken));
+        }
+    }
+
+    // Each revision has this option.
+    private async Task AddOlderSiloAsync(string program, CancellationToken cancellationToken) => _silos.Add(
+        await SiloProcess.StartAsync(
+            ["dotnet", program, "serve", "--cluster", Proxy.ConnectionString], new Dictionary<string, string>(), cancellationToken));
 
     private static Task<EmbeddedPostgres> StartPostgresAsync(
         DirectoryInfo folder, LimitedDisk? disk, CancellationToken cancellationToken) =>

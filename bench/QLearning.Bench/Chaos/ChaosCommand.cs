@@ -84,7 +84,9 @@ internal static class ChaosCommand
         return ChaosReport.Of(done, notRun);
     }
 
-    private static string Line(RoundResult one) => string.Create(
+    /// <summary>A round in one line.</summary>
+    /// <param name="one">The round.</param>
+    public static string Line(RoundResult one) => string.Create(
         CultureInfo.InvariantCulture,
         $"{one.Fault}: {one.Verdict.Acknowledged} acknowledged, {one.Verdict.Lost} lost, {one.Verdict.Doubled} doubled, "
         + $"recovered in {one.Recovery.TotalSeconds:0.0} s. {string.Join(' ', one.Late.Concat(one.Verdict.Findings))}");

@@ -39,10 +39,11 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <param name="outage">How long PostgreSQL is away.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="limitsDisk">Whether PostgreSQL's disk can be filled.</param>
+    /// <param name="olderProgram">The <c>qlearn.dll</c> that makes the schema and the first silos; null: this program does.</param>
     public static async Task<ChaosRun> StartAsync(
-        bool resendsNotDurable, TimeSpan outage, CancellationToken cancellationToken, bool limitsDisk = false)
+        bool resendsNotDurable, TimeSpan outage, CancellationToken cancellationToken, bool limitsDisk = false, string? olderProgram = null)
     {
-        var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken, limitsDisk);
+        var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken, limitsDisk, olderProgram);
         try
         {
             var load = await ChaosLoad.ConnectAsync(cluster, resendsNotDurable, TimeProvider.System, cancellationToken);

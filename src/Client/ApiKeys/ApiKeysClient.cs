@@ -9,15 +9,15 @@ namespace QLearning.Client;
 /// </summary>
 public sealed class ApiKeysClient
 {
-    private readonly IApiKeyGrain _grain;
+    private readonly IGrainFactory _grains;
     private readonly IClusterCalls _calls;
 
-    internal ApiKeysClient(IGrainFactory grains, IClusterCalls calls) => (_grain, _calls) = (grains.GetGrain<IApiKeyGrain>(0), calls);
+    internal ApiKeysClient(IGrainFactory grains, IClusterCalls calls) => (_grains, _calls) = (grains, calls);
 
     /// <summary>Asks the database whose a key is; null: there is no such key, or it is revoked or expired.</summary>
     /// <param name="hash">The key's hash (<see cref="ApiKey.HashOf"/>).</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="InvalidInputException">The hash has another length.</exception>
     public Task<ApiKeyHolder?> FindAsync(byte[] hash, CancellationToken cancellationToken = default) =>
-        _calls.OnceAsync("look an API key up", () => _grain.Find(hash), cancellationToken);
+        _calls.OnceAsync("look an API key up", () => NewerGrain.Get<IApiKeyGrain>(_grains).Find(hash), cancellationToken);
 }

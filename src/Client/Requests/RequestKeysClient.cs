@@ -10,24 +10,25 @@ namespace QLearning.Client;
 /// </summary>
 public sealed class RequestKeysClient
 {
-    private readonly IRequestKeyGrain _grain;
+    private readonly IGrainFactory _grains;
     private readonly IClusterCalls _calls;
 
-    internal RequestKeysClient(IGrainFactory grains, IClusterCalls calls) =>
-        (_grain, _calls) = (grains.GetGrain<IRequestKeyGrain>(0), calls);
+    internal RequestKeysClient(IGrainFactory grains, IClusterCalls calls) => (_grains, _calls) = (grains, calls);
+
+    private IRequestKeyGrain Grain => NewerGrain.Get<IRequestKeyGrain>(_grains);
 
     /// <summary>Claims a key; durable when this returns.</summary>
     /// <param name="claim">The key, and which request it is for.</param>
     /// <param name="cancellationToken">Ends the waiting; it may still be claimed until its time to hold is over.</param>
     public Task<ClaimedRequest> ClaimAsync(RequestClaim claim, CancellationToken cancellationToken = default) =>
-        _calls.OnceAsync("claim a request's key", () => _grain.Claim(claim), cancellationToken);
+        _calls.OnceAsync("claim a request's key", () => Grain.Claim(claim), cancellationToken);
 
     /// <summary>Stores the answer to a request, all of whose effects are durable. The first answer stays.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="answer">At most <see cref="QLimits.MaxKeptAnswerCharacters"/>.</param>
     /// <param name="cancellationToken">Ends the waiting; it may still be stored.</param>
     public Task CompleteAsync(RequestClaim claim, string answer, CancellationToken cancellationToken = default) =>
-        _calls.RepeatableAsync("store the answer to a request", () => _grain.Complete(claim, answer), cancellationToken);
+        _calls.RepeatableAsync("store the answer to a request", () => Grain.Complete(claim, answer), cancellationToken);
 
     /// <summary>Ends a claim without an answer.</summary>
     /// <param name="claim">The claim.</param>
@@ -37,5 +38,5 @@ public sealed class RequestKeysClient
     /// </param>
     /// <param name="cancellationToken">Ends the waiting; it may still be released.</param>
     public Task ReleaseAsync(RequestClaim claim, bool isUndone, CancellationToken cancellationToken = default) =>
-        _calls.RepeatableAsync("release a request's key", () => _grain.Release(claim, isUndone), cancellationToken);
+        _calls.RepeatableAsync("release a request's key", () => Grain.Release(claim, isUndone), cancellationToken);
 }
