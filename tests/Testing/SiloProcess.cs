@@ -9,6 +9,7 @@ namespace QLearning.Testing;
 public sealed class SiloProcess : IAsyncDisposable
 {
     private const string ActiveMark = "Silo is active: silo port ";
+    private const string HttpMark = "HTTP API: ";
     private const int KeptLines = 400;
 
     private static readonly TimeSpan _startTimeout = TimeSpan.FromMinutes(3);
@@ -40,6 +41,9 @@ public sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Its TCP port for other silos.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Where it answers HTTP; null: it has not said so yet.</summary>
+    public Uri? HttpUrl { get; private set; }
 
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
@@ -82,10 +86,15 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <param name="prefix">A command that runs it, or nothing.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="program">The program that has <c>serve</c>, in the folder of this one.</param>
+    /// <param name="environment">Environment variables beside those of this process.</param>
     public static Task<SiloProcess> StartAsync(
-        string[] options, string[] prefix, CancellationToken cancellationToken, string program = "qlearn") => StartAsync(
+        string[] options,
+        string[] prefix,
+        CancellationToken cancellationToken,
+        string program = "qlearn",
+        IReadOnlyDictionary<string, string>? environment = null) => StartAsync(
             [.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "serve", .. AnyHttpPort(options), .. options],
-            new Dictionary<string, string>(),
+            environment ?? new Dictionary<string, string>(),
             cancellationToken);
 
     /// <summary>Starts a silo by a command of its own, and waits until it is active.</summary>
@@ -164,6 +173,11 @@ public sealed class SiloProcess : IAsyncDisposable
         if (_lines.Count > KeptLines)
         {
             _lines.TryDequeue(out _);
+        }
+
+        if (text.StartsWith(HttpMark, StringComparison.Ordinal))
+        {
+            HttpUrl = new Uri(text[HttpMark.Length..text.IndexOf("v1,", StringComparison.Ordinal)]);
         }
 
         if (text.StartsWith(ActiveMark, StringComparison.Ordinal))

@@ -13,7 +13,11 @@ namespace QLearning.Bench.Chaos;
 internal sealed class ChaosCluster : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
-    private readonly List<SiloProcess> _silos = [];
+    // HTTP without keys, which loopback addresses may have: what is tested is not who calls.
+    private static readonly Dictionary<string, string> _openHttp = new() { ["QLearning__Security__Authentication"] = "Off" };
+
+    // Replaced, never changed: callers over HTTP look for a silo while faults take one away.
+    private volatile SiloProcess[] _silos = [];
     private EmbeddedPostgres _postgres;
 
     private ChaosCluster(DirectoryInfo folder, LimitedDisk? disk, EmbeddedPostgres postgres)
@@ -65,16 +69,16 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     /// <summary>Starts one more silo.</summary>
     public async Task AddSiloAsync(CancellationToken cancellationToken) =>
-        _silos.Add(await SiloProcess.StartAsync(["--cluster", Proxy.ConnectionString], [], cancellationToken));
+        Add(await SiloProcess.StartAsync(["--cluster", Proxy.ConnectionString], [], cancellationToken, environment: _openHttp));
 
     /// <summary>Starts one more silo that is reached by an address, with a command before its own.</summary>
     public async Task AddSiloAsync(string connectionString, string address, string[] prefix, CancellationToken cancellationToken) =>
-        _silos.Add(await SiloProcess.StartAsync(
+        Add(await SiloProcess.StartAsync(
             ["--cluster", connectionString, "--advertise", address, "--behind-proxy"], prefix, cancellationToken));
 
     /// <summary>Starts one more silo, which has the grains of the benchmarks too and does without the relay.</summary>
     public async Task AddBenchSiloAsync(CancellationToken cancellationToken) =>
-        _silos.Add(await SiloProcess.StartAsync(["--cluster", ConnectionString], [], cancellationToken, BenchProgram.Name));
+        Add(await SiloProcess.StartAsync(["--cluster", ConnectionString], [], cancellationToken, BenchProgram.Name));
 
     /// <summary>The silo that an identity, as grains tell it, belongs to.</summary>
     public SiloProcess Find(string siloIdentity) =>
@@ -84,7 +88,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>Forgets a silo that has ended or is to end.</summary>
     public async Task RemoveAsync(SiloProcess silo)
     {
-        _silos.Remove(silo);
+        _silos = [.. _silos.Where(one => one != silo)];
         await silo.DisposeAsync();
     }
 
@@ -150,9 +154,11 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     // Each revision has this option.
-    private async Task AddOlderSiloAsync(string program, CancellationToken cancellationToken) => _silos.Add(
+    private async Task AddOlderSiloAsync(string program, CancellationToken cancellationToken) => Add(
         await SiloProcess.StartAsync(
             ["dotnet", program, "serve", "--cluster", Proxy.ConnectionString], new Dictionary<string, string>(), cancellationToken));
+
+    private void Add(SiloProcess silo) => _silos = [.. _silos, silo];
 
     private static Task<EmbeddedPostgres> StartPostgresAsync(
         DirectoryInfo folder, LimitedDisk? disk, CancellationToken cancellationToken) =>

@@ -19,18 +19,26 @@ internal static class ChaosCommand
             Description = $"Only these faults: {string.Join(", ", ChaosRun.Faults.Select(fault => fault.Name))}.",
             HelpName = "name",
         };
+        var face = new Option<string>("--face")
+        {
+            Description = "How the cluster is called: by .NET clients and SQL, or over HTTP with a key for each request.",
+            DefaultValueFactory = _ => ChaosFace.Client.Name,
+        };
+        face.AcceptOnlyFromAmong([.. ChaosFace.All.Select(one => one.Name)]);
         names.AcceptOnlyFromAmong([.. ChaosRun.Faults.Select(fault => fault.Name)]);
         var file = JsonFile.Create();
         var command = new Command("chaos", "Kills, hangs and outages under load; counts what is lost and what counts twice.")
         {
-            rounds, outage, plain, names, file,
+            rounds, outage, plain, face, names, file,
         };
         command.SetAction(async (given, cancellationToken) =>
         {
+            var called = ChaosFace.All.Single(one => one.Name == given.GetValue(face));
             var chosen = given.GetValue(names) is { Length: > 0 } some
-                ? ChaosRun.Faults.Where(fault => some.Contains(fault.Name))
-                : ChaosRun.Faults;
+                ? called.Faults.Where(fault => some.Contains(fault.Name))
+                : called.Faults;
             var report = await RunAsync(
+                called,
                 [.. chosen],
                 given.GetValue(rounds),
                 resendsNotDurable: !given.GetValue(plain),
@@ -46,7 +54,12 @@ internal static class ChaosCommand
     }
 
     private static async Task<ChaosReport> RunAsync(
-        IReadOnlyList<IFault> faults, int rounds, bool resendsNotDurable, TimeSpan outage, TextWriter progress,
+        ChaosFace face,
+        IReadOnlyList<IFault> faults,
+        int rounds,
+        bool resendsNotDurable,
+        TimeSpan outage,
+        TextWriter progress,
         CancellationToken cancellationToken)
     {
         var (possible, notRun) = (new List<IFault>(), new List<string>());
@@ -65,7 +78,7 @@ internal static class ChaosCommand
 
         var done = new List<RoundResult>();
         await using var run = await ChaosRun.StartAsync(
-            resendsNotDurable, outage, cancellationToken, limitsDisk: possible.Any(fault => fault is FullDisk));
+            resendsNotDurable, outage, cancellationToken, limitsDisk: possible.Any(fault => fault is FullDisk), face: face);
         var planned = from round in Enumerable.Range(1, rounds) from fault in possible select (round, fault);
         try
         {

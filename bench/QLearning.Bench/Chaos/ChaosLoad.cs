@@ -1,4 +1,3 @@
-using Npgsql;
 using QLearning.Abstractions;
 using QLearning.Bench.Chaos.Roads;
 using QLearning.Client;
@@ -11,29 +10,28 @@ internal sealed class ChaosLoad : IAsyncDisposable
     private const int Clients = 2;
     private const string Settle = "update agent_types set metadata = $2::jsonb where agent_type = $1";
 
-    private static readonly IRoad[] _roads =
-    [
-        new PlainRoad(), new MergedRoad(), new ManyRoad(), new AgentRoad(), new LateRewardRoad(), new RepartitionRoad(), new SqlRoad(),
-        new LargeStateRoad(),
-    ];
-
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _settleTimeout = TimeSpan.FromSeconds(60);
 
     private readonly List<QLearningClient> _clients = [];
-    private readonly NpgsqlDataSource _database;
+    private readonly ChaosCluster _cluster;
+    private readonly ChaosFace _face;
     private readonly TimeProvider _time;
     private CancellationTokenSource? _stopping;
     private Task _working = Task.CompletedTask;
     private int _round;
 
-    private ChaosLoad(NpgsqlDataSource database, TimeProvider time) => (_database, _time, Book) = (database, time, new CallBook(time));
+    private ChaosLoad(ChaosCluster cluster, ChaosFace face, TimeProvider time)
+    {
+        (_cluster, _face, _time, Book) = (cluster, face, time, new CallBook(time));
+        AllTypes = [.. face.Roads.SelectMany(road => road.AgentTypes).Select(type => type.AgentType)];
+    }
 
     /// <summary>The agent types of the plain road, which faults look at.</summary>
     public static IReadOnlyList<string> AgentTypes => PlainRoad.Types;
 
     /// <summary>The agent types of all roads.</summary>
-    public static IReadOnlyList<string> AllTypes { get; } = [.. _roads.SelectMany(road => road.AgentTypes).Select(type => type.AgentType)];
+    public IReadOnlyList<string> AllTypes { get; }
 
     /// <summary>The book of the run.</summary>
     public CallBook Book { get; }
@@ -46,13 +44,14 @@ internal sealed class ChaosLoad : IAsyncDisposable
 
     /// <summary>Sets the agent types up, and connects the clients.</summary>
     /// <param name="cluster">The cluster.</param>
+    /// <param name="face">The roads.</param>
     /// <param name="resendsNotDurable">Whether clients send again what was lost with a silo.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static async Task<ChaosLoad> ConnectAsync(
-        ChaosCluster cluster, bool resendsNotDurable, TimeProvider time, CancellationToken cancellationToken)
+        ChaosCluster cluster, ChaosFace face, bool resendsNotDurable, TimeProvider time, CancellationToken cancellationToken)
     {
-        foreach (var (agentType, settings) in _roads.SelectMany(road => road.AgentTypes))
+        foreach (var (agentType, settings) in face.Roads.SelectMany(road => road.AgentTypes))
         {
             await using var settle = cluster.Database.CreateCommand(Settle);
             settle.Parameters.AddWithValue(agentType);
@@ -60,7 +59,7 @@ internal sealed class ChaosLoad : IAsyncDisposable
             await settle.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var load = new ChaosLoad(cluster.Database, time);
+        var load = new ChaosLoad(cluster, face, time);
         for (var i = 0; i < Clients; i++)
         {
             load._clients.Add(await QLearningClient.ConnectAsync(
@@ -74,8 +73,8 @@ internal sealed class ChaosLoad : IAsyncDisposable
     public void Start(CancellationToken cancellationToken)
     {
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var scene = new RoadScene(_clients, _database, Book, _time, ++_round);
-        _working = Task.WhenAll(_roads.Select(road => Task.Run(() => road.RunAsync(scene, _stopping.Token), CancellationToken.None)));
+        var scene = new RoadScene(_clients, _cluster, Book, _time, ++_round);
+        _working = Task.WhenAll(_face.Roads.Select(road => Task.Run(() => road.RunAsync(scene, _stopping.Token), CancellationToken.None)));
     }
 
     /// <summary>Ends the work, waits until all of it is settled and stored, and gives the calls of the round.</summary>

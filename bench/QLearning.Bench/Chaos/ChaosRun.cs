@@ -24,12 +24,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         (_cluster, _load, _resendsNotDurable, _outage) = (cluster, load, resendsNotDurable, outage);
 
     /// <summary>The kinds of faults.</summary>
-    public static IReadOnlyList<IFault> Faults { get; } =
-    [
-        new KillOwner(), new RollingRestart(), new Hang(), new PostgresOutage(), new PostgresKill(),
-            new BackendsTerminated(), new LostCommitAnswer(), new ClientRestart(),
-        new Repartition(), new NetworkCut(), new FullDisk(),
-    ];
+    public static IReadOnlyList<IFault> Faults => ChaosFace.Client.Faults;
 
     /// <summary>The cluster.</summary>
     public ChaosCluster Cluster => _cluster;
@@ -40,13 +35,20 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="limitsDisk">Whether PostgreSQL's disk can be filled.</param>
     /// <param name="olderProgram">The <c>qlearn.dll</c> that makes the schema and the first silos; null: this program does.</param>
+    /// <param name="face">How it is called; null: by .NET clients.</param>
     public static async Task<ChaosRun> StartAsync(
-        bool resendsNotDurable, TimeSpan outage, CancellationToken cancellationToken, bool limitsDisk = false, string? olderProgram = null)
+        bool resendsNotDurable,
+        TimeSpan outage,
+        CancellationToken cancellationToken,
+        bool limitsDisk = false,
+        string? olderProgram = null,
+        ChaosFace? face = null)
     {
         var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken, limitsDisk, olderProgram);
         try
         {
-            var load = await ChaosLoad.ConnectAsync(cluster, resendsNotDurable, TimeProvider.System, cancellationToken);
+            var load = await ChaosLoad.ConnectAsync(
+                cluster, face ?? ChaosFace.Client, resendsNotDurable, TimeProvider.System, cancellationToken);
             return new ChaosRun(cluster, load, resendsNotDurable, outage);
         }
         catch

@@ -54,7 +54,7 @@ internal static class StoredReader
         var visits = new Dictionary<string, long>(StringComparer.Ordinal);
         await using (var command = cluster.Database.CreateCommand(Visits))
         {
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. ChaosLoad.AllTypes] });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. load.AllTypes] });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -63,7 +63,7 @@ internal static class StoredReader
         }
 
         var hot = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var type in ChaosLoad.AllTypes)
+        foreach (var type in load.AllTypes)
         {
             hot[type] = (await load.Client.AgentType(type).GetStatisticsAsync(cancellationToken)).Visits;
         }

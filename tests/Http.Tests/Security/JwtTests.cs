@@ -1,7 +1,10 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using QLearning.Http.Security;
 
 namespace QLearning.Http.Tests.Security;
 
@@ -31,7 +34,24 @@ public sealed class JwtTests(ServerFixture server)
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(own, audience: "else")));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(own, life: -600)));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(own, subject: "")));
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(null)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign((ECDsa?)null)));
+    }
+
+    [Fact]
+    public async Task The_keys_of_an_issuer_are_read_from_it_also_after_it_has_changed_them()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var gateway = await KeyedGateway.StartAsync(
+            server,
+            change: security => (security.JwtIssuer, security.JwtAudience) = (issuer.Name, "qlearning"),
+            configure: services => services.Configure<JwtBearerOptions>(
+                JwtTokens.Scheme, bearer => bearer.BackchannelHttpHandler = issuer.Handler()));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, Sign(issuer.Key, issuer: issuer.Name)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, Sign(issuer.Key)));
+        issuer.Rotate();
+        var after = Sign(issuer.Key, issuer: issuer.Name);
+        // The first token of a key that is not known makes it look again.
+        await Eventually.Holds(async () => await AskAsync(gateway, after) == HttpStatusCode.OK, "the new key");
     }
 
     private static async Task<HttpStatusCode> AskAsync(KeyedGateway gateway, string token)
@@ -41,7 +61,12 @@ public sealed class JwtTests(ServerFixture server)
     }
 
     private static string Sign(
-        ECDsa? key,
+        ECDsa? key, string scope = "learn read", string agentType = "test-generator", string issuer = Issuer, string audience = "qlearning",
+        string subject = "fleet-7", int life = 600) =>
+        Sign(key is null ? null : new ECDsaSecurityKey(key), scope, agentType, issuer, audience, subject, life);
+
+    private static string Sign(
+        ECDsaSecurityKey? key,
         string scope = "learn read",
         string agentType = "test-generator",
         string issuer = Issuer,
@@ -60,7 +85,7 @@ public sealed class JwtTests(ServerFixture server)
             Subject = new ClaimsIdentity([new Claim("sub", subject), new Claim("scope", scope), new Claim("agent_type", agentType)]),
             SigningCredentials = key is null
                 ? null
-                : new SigningCredentials(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256),
+                : new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256),
         });
     }
 }

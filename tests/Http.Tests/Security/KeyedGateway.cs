@@ -28,16 +28,24 @@ internal sealed class KeyedGateway : IAsyncDisposable
     public FakeTimeProvider Time { get; }
 
     public static async Task<KeyedGateway> StartAsync(
-        ServerFixture server, ILoggerProvider? log = null, Action<SecurityOptions>? change = null, string address = "127.0.0.1")
+        ServerFixture server,
+        ILoggerProvider? log = null,
+        Action<SecurityOptions>? change = null,
+        string address = "127.0.0.1",
+        Action<IServiceCollection>? configure = null)
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var settings = new GatewaySettings { ConnectionString = server.Database.ConnectionString, Address = address };
         var gateway = await QLearningGateway.StartAsync(
             settings,
             logging => _ = log is null ? logging : logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace),
-            services => services
-                .AddSingleton(provider => new KnownApiKeys(provider.GetRequiredService<IQLearningClient>(), time))
-                .Configure<SecurityOptions>(security => change?.Invoke(security)));
+            services =>
+            {
+                services
+                    .AddSingleton(provider => new KnownApiKeys(provider.GetRequiredService<IQLearningClient>(), time))
+                    .Configure<SecurityOptions>(security => change?.Invoke(security));
+                configure?.Invoke(services);
+            });
         return new KeyedGateway(gateway, server, time);
     }
 

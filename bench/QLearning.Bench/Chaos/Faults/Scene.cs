@@ -46,7 +46,7 @@ internal sealed record Scene(ChaosCluster Cluster, ChaosLoad Load, TimeProvider 
     public async Task<TimeSpan> FlushAsync(CancellationToken cancellationToken)
     {
         var began = Time.GetTimestamp();
-        await Task.WhenAll(ChaosLoad.AllTypes.Select(type => FlushAsync(type, began, cancellationToken)));
+        await Task.WhenAll(Load.AllTypes.Select(type => FlushAsync(type, began, cancellationToken)));
         return Time.GetElapsedTime(began);
     }
 

@@ -47,7 +47,7 @@ internal sealed class RepartitionRoad : IRoad
         {
             try
             {
-                await using var command = scene.Database.CreateCommand(Repartition);
+                await using var command = scene.Cluster.Database.CreateCommand(Repartition);
                 command.Parameters.AddWithValue(_repartitioned[i % _repartitioned.Length]);
                 command.Parameters.AddWithValue(2 + (i / _repartitioned.Length % 3));
                 await command.ExecuteNonQueryAsync(CancellationToken.None);

@@ -1,16 +1,15 @@
-using Npgsql;
 using QLearning.Client;
 
 namespace QLearning.Bench.Chaos.Roads;
 
 /// <summary>What a road works with.</summary>
 /// <param name="Clients">The clients.</param>
-/// <param name="Database">The database, for SQL programs.</param>
+/// <param name="Cluster">The cluster, for those who ask it without a client.</param>
 /// <param name="Book">Where each call is noted.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Round">The number of the round.</param>
 internal sealed record RoadScene(
-    IReadOnlyList<QLearningClient> Clients, NpgsqlDataSource Database, CallBook Book, TimeProvider Time, int Round)
+    IReadOnlyList<QLearningClient> Clients, ChaosCluster Cluster, CallBook Book, TimeProvider Time, int Round)
 {
     /// <summary>A seed of a caller of its own for each round.</summary>
     public Random RandomOf(int caller) => new((Round * 1000) + caller);

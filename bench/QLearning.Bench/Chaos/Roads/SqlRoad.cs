@@ -51,7 +51,7 @@ internal sealed class SqlRoad : IRoad
         {
             try
             {
-                await using var connection = await scene.Database.OpenConnectionAsync(CancellationToken.None);
+                await using var connection = await scene.Cluster.Database.OpenConnectionAsync(CancellationToken.None);
                 while (!stopping.IsCancellationRequested)
                 {
                     await WriteOwnAsync(scene, connection, string.Create(CultureInfo.InvariantCulture, $"q{writer}-{random.Next(States)}"));
