@@ -6,7 +6,7 @@ using QLearning.Client.Security;
 namespace QLearning.Silo.Tests.Security;
 
 /// <summary>Two silos with certificates of one authority, for the tests of a class, and an authority that they do not know.</summary>
-public sealed class TlsCluster : IAsyncLifetime
+public sealed class TlsCluster : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private TestDatabase? _database;
@@ -36,6 +36,10 @@ public sealed class TlsCluster : IAsyncLifetime
         await Second.DisposeAsync();
         await First.DisposeAsync();
         await _database!.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
         Ours.Dispose();
         Other.Dispose();
         Logs.Dispose();
