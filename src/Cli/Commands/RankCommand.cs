@@ -18,7 +18,8 @@ internal static partial class RankCommand
     {
         var history = new Option<string>("--history")
         {
-            Description = "A folder of reports in JUnit XML or TRX, each file or folder in it a run; or a CSV history as 'replay' reads it.",
+            Description = "A folder of reports in JUnit XML or TRX, each file or folder in it a run; "
+                + "or a CSV history as 'replay' reads it.",
             HelpName = "folder",
             Required = true,
         };
@@ -39,8 +40,9 @@ internal static partial class RankCommand
         var seed = new Option<int>("--seed") { Description = "Decides between equal tests.", DefaultValueFactory = _ => 1 };
         var command = new Command(
             "rank",
-            "Print the order of tests for the next run, those first that are likely to fail, with a reason for each. Learns from the history "
-            + "and needs no cluster; with --cluster or --data it uses what that cluster learned from 'replay' and 'report'.")
+            "Print the order of tests for the next run, those first that are likely to fail, with a reason for each. "
+            + "Learns from the history and needs no cluster; with --cluster or --data it uses what that cluster learned from 'replay' "
+            + "and 'report'.")
         {
             history, budget, format, seed,
         };

@@ -16,8 +16,8 @@ internal static class ReportCommand
         };
         var past = new Option<string?>("--history")
         {
-            Description = "A folder of the reports of earlier runs, as 'rank' reads it. With it is also learned what the last results of a test "
-                + "are worth; without it only what each test by its name is.",
+            Description = "A folder of the reports of earlier runs, as 'rank' reads it. With it is also learned what the last results "
+                + "of a test are worth; without it only what each test by its name is.",
             HelpName = "folder",
         };
         var skip = new Option<bool>("--skip-unreadable") { Description = "Leave out reports that cannot be read, with a warning." };

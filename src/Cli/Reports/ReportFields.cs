@@ -36,7 +36,9 @@ internal static partial class ReportFields
 
     /// <summary>What a test is known by.</summary>
     public static string Name(string? className, string name) =>
-        string.IsNullOrWhiteSpace(className) || name.StartsWith(className + ".", StringComparison.Ordinal) ? name : $"{className.Trim()}.{name}";
+        string.IsNullOrWhiteSpace(className) || name.StartsWith(className + ".", StringComparison.Ordinal)
+            ? name
+            : $"{className.Trim()}.{name}";
 
     private static TimeSpan? Of(double seconds) => seconds < TimeSpan.MaxValue.TotalSeconds
         ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond))

@@ -2,7 +2,9 @@ using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Reports;
 
-/// <summary>Turns runs into rows of a history, as a replay wants them: what did not run is left out, and each test has a duration.</summary>
+/// <summary>
+/// Turns runs into rows of a history, as a replay wants them: what did not run is left out, and each test has a duration.
+/// </summary>
 internal static class ReportHistory
 {
     // Where no duration at all is known each test takes as long as any other.

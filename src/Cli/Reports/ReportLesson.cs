@@ -23,7 +23,9 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
 
     /// <summary>Teaches a run.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="past">The latest verdicts of each test before it; null: they are not known, and only its names are learned from.</param>
+    /// <param name="past">
+    /// The latest verdicts of each test before it; null: they are not known, and only its names are learned from.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Whether it was taught now; false: it was before.</returns>
     /// <exception cref="InvalidInputException">No test of it ran.</exception>

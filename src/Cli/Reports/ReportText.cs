@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace QLearning.Cli.Reports;
 
-/// <summary>Opens a report as text, in the encoding that it names; forgives what test programs get wrong before the first element.</summary>
+/// <summary>
+/// Opens a report as text, in the encoding that it names; forgives what test programs get wrong before the first element.
+/// </summary>
 internal static partial class ReportText
 {
     private const int HeadBytes = 256;

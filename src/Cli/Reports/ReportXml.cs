@@ -2,7 +2,9 @@ using System.Xml;
 
 namespace QLearning.Cli.Reports;
 
-/// <summary>Reads XML of strangers element by element: document types and entities are refused, nothing is fetched, sizes are limited.</summary>
+/// <summary>
+/// Reads XML of strangers element by element: document types and entities are refused, nothing is fetched, sizes are limited.
+/// </summary>
 internal static class ReportXml
 {
     private const long MaxCharacters = 256L << 20;

@@ -5,7 +5,9 @@ using QLearning.Abstractions;
 
 namespace QLearning.Cli.Reports;
 
-/// <summary>What one report of a finished run says: JUnit XML, as most test programs write it, or TRX, as <c>dotnet test</c> does.</summary>
+/// <summary>
+/// What one report of a finished run says: JUnit XML, as most test programs write it, or TRX, as <c>dotnet test</c> does.
+/// </summary>
 /// <param name="Started">When the run began; null: the report does not say.</param>
 /// <param name="Records">Each record of a test, in the report's order; a test that was run again has several.</param>
 /// <param name="SuiteErrors">The lines at which suites ended with an error of their own, outside of any test.</param>

@@ -11,8 +11,9 @@ public sealed partial class AgentClient
 
     /// <summary>
     /// Learns from what the last action led to, and chooses the next action in the state that followed: as
-    /// <see cref="ObserveAsync(AgentOutcome, CancellationToken)"/> and <see cref="SelectActionAsync(State, IEnumerable{AgentAction}?, CancellationToken)"/>
-    /// after each other, in half of their time. When the outcome ends the episode all of it is stored before this returns, and nothing is chosen.
+    /// <see cref="ObserveAsync(AgentOutcome, CancellationToken)"/> and
+    /// <see cref="SelectActionAsync(State, IEnumerable{AgentAction}?, CancellationToken)"/> after each other, with half of their messages.
+    /// When the outcome ends the episode all of it is stored before this returns, and nothing is chosen.
     /// </summary>
     /// <param name="outcome">What the last action led to.</param>
     /// <param name="candidates">The actions to choose from; none: those learned in the next state.</param>

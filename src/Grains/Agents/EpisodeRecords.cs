@@ -23,7 +23,7 @@ internal static class EpisodeRecords
             Success = end.Success,
             ErrorMessage = end.ErrorMessage,
             StartedAt = run.Episode.StartedAt,
-            ExecutionTime = elapsed < TimeSpan.Zero ? TimeSpan.Zero : elapsed < QLimits.MaxExecutionTime ? elapsed : QLimits.MaxExecutionTime,
+            ExecutionTime = TimeSpan.FromTicks(Math.Clamp(elapsed.Ticks, 0, QLimits.MaxExecutionTime.Ticks)),
             MetadataJson = JsonSerializer.Serialize(new Metadata(agent.Instance, end.PatternsUsed.Count > 0 ? end.PatternsUsed : null)),
             RewardSource = end.RewardSource,
             Truncated = end is { Truncated: true, Done: false },

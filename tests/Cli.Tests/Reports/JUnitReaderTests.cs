@@ -136,7 +136,10 @@ public sealed class JUnitReaderTests : IDisposable
     [Fact]
     public void However_a_run_is_laid_out_it_reads_back_the_same() =>
         Gen.Select(
-            Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2].Select(i => i switch { 0 => "passed", 1 => "failed", _ => "did not run" }), Gen.Int[0, 5_000]).List[1, 30],
+            Gen.Select(
+                Gen.Int[0, 9],
+                Gen.Int[0, 2].Select(i => i switch { 0 => "passed", 1 => "failed", _ => "did not run" }),
+                Gen.Int[0, 5_000]).List[1, 30],
             Gen.Bool, Gen.Bool, Gen.Int[0, 3])
             .Sample((tests, isWrapped, isIndented, depth) =>
             {
@@ -147,7 +150,8 @@ public sealed class JUnitReaderTests : IDisposable
                 {
                     var child = outcome switch { "failed" => "<failure>x</failure>", "did not run" => "<skipped/>", _ => string.Empty };
                     xml.Append(isIndented ? "\n  " : string.Empty).Append(
-                        CultureInfo.InvariantCulture, $"<testcase time='{milliseconds / 1000.0}' name='t{number}' classname='C'>{child}</testcase>");
+                        CultureInfo.InvariantCulture,
+                        $"<testcase time='{milliseconds / 1000.0}' name='t{number}' classname='C'>{child}</testcase>");
                 }
 
                 xml.Insert(xml.Length, "</testsuite>", depth).Append(isWrapped ? "</testsuites>" : "</testsuite>");
@@ -162,7 +166,8 @@ public sealed class JUnitReaderTests : IDisposable
     {
         var whole = Encoding.UTF8.GetBytes("""
             <?xml version="1.0" encoding="utf-8"?>
-            <testsuites><testsuite timestamp="2026-01-01T00:00:00"><testcase classname="C" name="größe" time="1,5"><failure>&amp;<![CDATA[x]]></failure>
+            <testsuites><testsuite timestamp="2026-01-01T00:00:00">
+            <testcase classname="C" name="größe" time="1,5"><failure>&amp;<![CDATA[x]]></failure>
             </testcase><!-- c --><testcase name="b"/></testsuite></testsuites>
             """);
         Gen.Select(Gen.Int[0, whole.Length], Gen.Int[0, 20], Gen.Byte.Array[0, 12]).Sample((at, cut, put) =>

@@ -6,7 +6,8 @@ namespace QLearning.Cli.Tests.Reports;
 /// <summary><c>qlearn report</c> on a running cluster, and <c>qlearn rank</c> by what it learned.</summary>
 public sealed class ReportCommandTests : IDisposable
 {
-    private const string Reported = "select coalesce(sum(visit_count), 0)::bigint from q_values where agent_type = 'regression-risk-analyzer'";
+    private const string Reported =
+        "select coalesce(sum(visit_count), 0)::bigint from q_values where agent_type = 'regression-risk-analyzer'";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -19,7 +20,8 @@ public sealed class ReportCommandTests : IDisposable
         await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
         Write("new/r.xml", Run(pays: "<failure/>"));
 
-        Assert.Contains("1 passed (0 flaky), 1 failed, 1 did not run. Learned.", await ReportAsync(database, "new"), StringComparison.Ordinal);
+        Assert.Contains(
+            "1 passed (0 flaky), 1 failed, 1 did not run. Learned.", await ReportAsync(database, "new"), StringComparison.Ordinal);
         Directory.Move(_folder.At("new"), _folder.At("moved"));
         Assert.Contains("It was learned before", await ReportAsync(database, "moved"), StringComparison.Ordinal);
         // The keys of the first day are gone, and what is stored tells.

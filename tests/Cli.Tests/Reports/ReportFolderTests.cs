@@ -19,7 +19,9 @@ public sealed class ReportFolderTests : IDisposable
         Write("b/TEST-one.xml", Suite("2026-01-02T10:00:00", "a"));
         Write("b/deep/TEST-two.xml", Suite("2026-01-02T09:00:00", "b"));
         Write("a.xml", Suite("2026-01-03T00:00:00+02:00", "c"));
-        Write("c/results.trx", "<TestRun><Times start='2026-01-01T00:00:00Z'/><Results><UnitTestResult testName='d' outcome='Passed'/></Results></TestRun>");
+        Write("c/results.trx", """
+            <TestRun><Times start='2026-01-01T00:00:00Z'/><Results><UnitTestResult testName='d' outcome='Passed'/></Results></TestRun>
+            """);
         Write("notes.txt", "nothing");
 
         Assert.Equal(["c: d", "b: b a", "a.xml: c"], Runs());
@@ -39,7 +41,10 @@ public sealed class ReportFolderTests : IDisposable
     public void What_is_XML_of_another_kind_is_passed_over_with_a_warning_and_a_suites_own_error_is_told()
     {
         Write("run/coverage.xml", "<coverage line-rate='1'/>");
-        Write("run/r.xml", "<testsuites><testsuite><testcase name='a'/></testsuite>\n<testsuite><error message='no start'/></testsuite></testsuites>");
+        Write("run/r.xml", """
+            <testsuites><testsuite><testcase name='a'/></testsuite>
+            <testsuite><error message='no start'/></testsuite></testsuites>
+            """);
 
         Assert.Equal(["run: a"], Runs());
         Assert.Equal(2, _warnings.Count);
@@ -69,13 +74,17 @@ public sealed class ReportFolderTests : IDisposable
     public void A_history_of_reports_has_past_results_and_what_did_not_run_is_left_out()
     {
         Write("1/r.xml", "<testsuite><testcase name='a' time='2'><failure/></testcase><testcase name='b'/></testsuite>");
-        Write("2/r.xml", "<testsuite><testcase name='a'/><testcase name='b'><skipped/></testcase><testcase name='c' time='4'/></testsuite>");
+        Write("2/r.xml", """
+            <testsuite><testcase name='a'/><testcase name='b'><skipped/></testcase><testcase name='c' time='4'/></testsuite>
+            """);
 
         var cycles = CiHistory.Read(_folder.Path);
 
         Assert.Equal(["1", "2"], cycles.Select(cycle => cycle.Name));
         // What b takes is not known: as long as half of the others at most.
-        Assert.Equal([("a", 2000.0, true), ("b", 2000.0, false)], cycles[0].Tests.Select(test => (test.Name, test.DurationMs, test.IsDurationKnown)));
+        Assert.Equal(
+            [("a", 2000.0, true), ("b", 2000.0, false)],
+            cycles[0].Tests.Select(test => (test.Name, test.DurationMs, test.IsDurationKnown)));
         Assert.Equal([("a", 2000.0), ("c", 4000.0)], cycles[1].Tests.Select(test => (test.Name, test.DurationMs)));
         Assert.Equal([true], cycles[1].Tests[0].LastResults.Verdicts);
         Assert.Equal([false, false], cycles[1].RunAll().Select(test => test.Failed));

@@ -40,7 +40,8 @@ public sealed class TrxReaderTests : IDisposable
     public void Tests_of_one_name_are_told_apart_by_the_class_of_their_definitions() => Assert.Equal(
         ["Shop.Web.CanLogin", "Shop.Api.CanLogin", "Shop.Api.Ns(x: 1)"],
         Read("""
-            <Results><UnitTestResult testId="1" testName="CanLogin" outcome="Passed"/><UnitTestResult testId="2" testName="CanLogin" outcome="Failed"/>
+            <Results><UnitTestResult testId="1" testName="CanLogin" outcome="Passed"/>
+            <UnitTestResult testId="2" testName="CanLogin" outcome="Failed"/>
             <UnitTestResult testId="3" testName="Shop.Api.Ns(x: 1)" outcome="Passed"/></Results>
             <TestDefinitions><UnitTest id="1"><TestMethod className="Shop.Web, Shop.Tests, Version=1.0" name="CanLogin"/></UnitTest>
             <UnitTest id="2"><TestMethod className="Shop.Api" name="CanLogin"/></UnitTest>
@@ -57,7 +58,9 @@ public sealed class TrxReaderTests : IDisposable
 
     [Theory]
     [InlineData("<Times start='2026-01-05T08:00:00+01:00'/>", "2026-01-05T07:00:00Z")]
-    [InlineData("<Results><UnitTestResult testName='a' startTime='2026-01-05T08:00:00'/><UnitTestResult testName='b' startTime='2026-01-05T07:00:00Z'/></Results>",
+    [InlineData(
+        "<Results><UnitTestResult testName='a' startTime='2026-01-05T08:00:00'/>"
+        + "<UnitTestResult testName='b' startTime='2026-01-05T07:00:00Z'/></Results>",
         "2026-01-05T07:00:00Z")]
     [InlineData("<Times start='yesterday'/>", null)]
     public void A_run_began_when_it_says_or_with_its_first_test(string xml, string? expected) =>

@@ -93,13 +93,15 @@ public sealed class AgentStepTests(ClusterFixture cluster) : IClassFixture<Clust
         for (var step = 0; choice is not null; step++)
         {
             Assert.Equal("a", choice.Action.Key.ToString());
-            choice = (await agent.ObserveAndSelectAsync(Outcome(step, $"s{step + 1}") with { Done = step == steps - 1 }, _actions)).Selected;
+            var outcome = Outcome(step, $"s{step + 1}") with { Done = step == steps - 1 };
+            choice = (await agent.ObserveAndSelectAsync(outcome, _actions)).Selected;
         }
     }
 
     private Task<string> StoredAsync(string type) => cluster.Database.QueryAsync<string>($"""
         select string_agg(concat_ws(' ', state_hash, action_hash, q_value, visit_count), ',' order by state_hash) || ' '
-               || (select concat_ws('|', states_visited, actions_taken, step_rewards, final_state, total_reward) from trajectories where agent_type = '{type}')
+               || (select concat_ws('|', states_visited, actions_taken, step_rewards, final_state, total_reward)
+                   from trajectories where agent_type = '{type}')
         from q_values where agent_type = '{type}'
         """);
 }

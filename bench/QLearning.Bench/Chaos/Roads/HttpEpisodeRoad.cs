@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace QLearning.Bench.Chaos.Roads;
 
@@ -68,7 +69,7 @@ internal sealed class HttpEpisodeRoad : IRoad
             }
         }
 
-        private Task RestoreAsync(object? acting) => http.SendAsync(
+        private Task<JsonElement?> RestoreAsync(object? acting) => http.SendAsync(
             $"{_path}/restore", new { taskId = _task, startedAt = _startedAt, steps = _steps, acting }, []);
 
         private string Step(int step, string what) => string.Create(CultureInfo.InvariantCulture, $"{_path}/steps/{step}/{what}");

@@ -81,7 +81,10 @@ internal sealed class AgentStep : IComparison
         {
             await agent.SelectActionAsync(new State(Workload.AnyKey(random)), cancellationToken: CancellationToken.None);
             await agent.ObserveAsync(
-                random.NextDouble(), new State(Workload.AnyKey(random)), done: step == Trajectories.Steps, cancellationToken: CancellationToken.None);
+                random.NextDouble(),
+                new State(Workload.AnyKey(random)),
+                done: step == Trajectories.Steps,
+                cancellationToken: CancellationToken.None);
         }
     }
 }
