@@ -44,6 +44,19 @@ public sealed partial class AgentClient
 
     private async Task<AgentStep> StepAsync(AgentOutcome outcome, AgentAction[] candidates, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await TogetherAsync(outcome, candidates, cancellationToken);
+        }
+        catch (TypeLoadException)
+        {
+            // A silo that is older does not know the call, and did nothing.
+            return new AgentStep(await ObserveAsync(outcome, cancellationToken), null);
+        }
+    }
+
+    private async Task<AgentStep> TogetherAsync(AgentOutcome outcome, AgentAction[] candidates, CancellationToken cancellationToken)
+    {
         using var turn = _turn.Begin("learning an outcome and choosing an action");
         var (episode, observation) = await ObservationAsync(outcome, cancellationToken);
         var next = Choice(episode, episode.Step + 1, outcome.NextState, candidates);

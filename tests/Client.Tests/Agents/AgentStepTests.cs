@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
 namespace QLearning.Client.Tests.Agents;
 
 /// <summary>An outcome and the next choice in one call.</summary>
@@ -84,6 +87,21 @@ public sealed class AgentStepTests(ClusterFixture cluster) : IClassFixture<Clust
         Assert.Equal(3, await cluster.VisitsAsync(type));
     }
 
+    [Fact]
+    public async Task With_silos_that_are_older_a_step_is_two_calls()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddQLearningClient(options => options.ConnectionString = cluster.Database.ConnectionString);
+        builder.Services.AddSingleton<IOutgoingGrainCallFilter, OlderSilos>();
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        await PlayAsync(host.Services.GetRequiredService<IQLearningClient>().Agent("test-executor", "te-1"), "older", 3);
+
+        Assert.Equal(3, await cluster.VisitsAsync("test-executor"));
+        await host.StopAsync();
+    }
+
     private static AgentOutcome Outcome(double reward, string next) => new() { Reward = reward, NextState = State.FromKey(next) };
 
     private static async Task PlayAsync(AgentClient agent, string task, int steps)
@@ -104,4 +122,12 @@ public sealed class AgentStepTests(ClusterFixture cluster) : IClassFixture<Clust
                    from trajectories where agent_type = '{type}')
         from q_values where agent_type = '{type}'
         """);
+
+    /// <summary>Answers as Orleans does for a silo that does not know a method.</summary>
+    private sealed class OlderSilos : IOutgoingGrainCallFilter
+    {
+        public Task Invoke(IOutgoingGrainCallContext context) => context.MethodName == nameof(IAgentGrain.ObserveAndSelect)
+            ? throw new TypeLoadException("Unable to resolve type alias")
+            : context.Invoke();
+    }
 }
