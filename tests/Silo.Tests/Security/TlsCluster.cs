@@ -6,13 +6,7 @@ using QLearning.Client.Security;
 namespace QLearning.Silo.Tests.Security;
 
 /// <summary>Two silos with certificates of one authority, for the tests of a class, and an authority that they do not know.</summary>
-<<<<<<< HEAD
-#pragma warning disable CA1001 // xUnit disposes of it through IAsyncLifetime.
-public sealed class TlsCluster : IAsyncLifetime
-#pragma warning restore CA1001
-=======
 public sealed class TlsCluster : IAsyncLifetime, IDisposable
->>>>>>> mtls
 {
     private readonly TemporaryFolder _folder = new();
     private TestDatabase? _database;
