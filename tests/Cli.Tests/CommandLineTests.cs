@@ -5,7 +5,7 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("Unrecognized command or argument 'bogus'", "bogus")]
-    [InlineData("Required argument 'file' missing", "replay")]
+    [InlineData("Required argument 'history' missing", "replay")]
     [InlineData("The port '99999' is not allowed. Allowed: 0 to 65535.", "serve", "--silo-port", "99999")]
     [InlineData("The port '-1' is not allowed. Allowed: 0 to 65535.", "serve", "--gateway-port", "-1")]
     [InlineData("The number of seconds '0' is not allowed. Allowed: 1 to 3600.", "demo", "--seconds", "0")]

@@ -36,8 +36,10 @@ internal sealed class ClusterIdentity(
         var key = options.ClusterCertificateKeyFile;
         var chain = Pem(nameof(ClusterTlsOptions.ClusterCertificateFile), file, () => All(file));
         var certificate = Pem(
-            nameof(ClusterTlsOptions.ClusterCertificateFile),
-            key is null ? file : $"{file} with {nameof(ClusterTlsOptions.ClusterCertificateKeyFile)} {key}",
+            key is null
+                ? nameof(ClusterTlsOptions.ClusterCertificateFile)
+                : $"{nameof(ClusterTlsOptions.ClusterCertificateFile)} with {nameof(ClusterTlsOptions.ClusterCertificateKeyFile)}",
+            key ?? file,
             () => X509Certificate2.CreateFromPemFile(file, key));
         var authorities = Pem(nameof(ClusterTlsOptions.ClusterAuthorityFile), authorityFile, () => All(authorityFile));
         return new ClusterIdentity(certificate, [.. chain.Skip(1)], authorities);
