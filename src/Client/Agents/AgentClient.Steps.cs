@@ -32,7 +32,9 @@ public sealed partial class AgentClient
         }
 
         AgentAction[] actions = [.. candidates ?? []];
-        var step = _withoutChoice is { } before && before.Outcome == outcome && (before.Episode, before.Step) == (_episode, _episode?.Step)
+        // Once something was chosen an equal outcome is that of the next step.
+        var step = _withoutChoice is { } before && before.Outcome == outcome
+            && _episode is { IsActing: false } episode && (before.Episode, before.Step) == (episode, episode.Step)
             ? before.Learned
             : await StepAsync(outcome, actions, cancellationToken);
 

@@ -54,8 +54,10 @@ public sealed class AgentStepTests(ClusterFixture cluster) : IClassFixture<Clust
         await Assert.ThrowsAsync<InvalidInputException>(() => agent.ObserveAndSelectAsync(Outcome(1, "unknown")));
 
         Assert.NotNull((await agent.ObserveAndSelectAsync(Outcome(1, "unknown"), _actions)).Selected);
+        // An equal outcome of the step after it is another one.
+        Assert.Equal(1, (await agent.ObserveAndSelectAsync(Outcome(1, "unknown"), _actions)).Observed.Learned!.Value.VisitCount);
         Assert.Null((await agent.ObserveAndSelectAsync(Outcome(2, "end") with { Done = true }, _actions)).Selected);
-        Assert.Equal(2, await cluster.VisitsAsync("flaky-test-hunter"));
+        Assert.Equal(3, await cluster.VisitsAsync("flaky-test-hunter"));
     }
 
     [Fact]
