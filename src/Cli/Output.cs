@@ -47,6 +47,9 @@ internal sealed record Output(IAnsiConsole Result, IAnsiConsole Progress, bool I
     /// <summary>Writes a line of progress as it is.</summary>
     public void WriteProgress(string line) => Progress.Profile.Out.Writer.WriteLine(line);
 
+    /// <summary>Writes a warning as it is.</summary>
+    public void Warn(string line) => WriteProgress($"qlearn: {line}");
+
     private static IAnsiConsole To(TextWriter writer, bool isRedirected)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });

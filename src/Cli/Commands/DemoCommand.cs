@@ -18,14 +18,7 @@ internal static class DemoCommand
             Description = "How long the agents learn, 1 to 3600.",
             DefaultValueFactory = _ => DefaultSeconds,
         };
-        seconds.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token]
-                && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var given) && given is >= 1 and <= MaxSeconds))
-            {
-                result.AddError($"The number of seconds '{token.Value}' is not allowed. Allowed: 1 to {MaxSeconds}.");
-            }
-        });
+        seconds.Validators.Add(result => OptionCheck.Number(result, "number of seconds", 1, MaxSeconds));
         var json = new ClusterOptions().Json;
         var command = new Command("demo", "Let agents learn on a cluster of its own, restart it, and show that nothing was forgotten.")
         {

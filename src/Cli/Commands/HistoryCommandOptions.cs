@@ -48,9 +48,9 @@ internal sealed class HistoryCommandOptions
     public void AddTo(Command command)
     {
         _columns.Validators.Add(CheckColumns);
-        _unit.Validators.Add(result => Check(
+        _unit.Validators.Add(result => OptionCheck.Value(
             result, _unitsMs.ContainsKey, "duration unit", string.Join(", ", _unitsMs.Keys)));
-        _encoding.Validators.Add(result => Check(
+        _encoding.Validators.Add(result => OptionCheck.Value(
             result, name => Find(name) is not null, "encoding", "a name that .NET knows, such as utf-8, utf-16, latin1, windows-1252"));
         command.Add(_columns);
         command.Add(_unit);
@@ -66,7 +66,7 @@ internal sealed class HistoryCommandOptions
         Encoding = parsed.GetValue(_encoding) is { } name ? Find(name) : null,
         CountsEachRow = parsed.GetValue(_eachRow),
         SkipsUnreadable = parsed.GetValue(_skipUnreadable),
-        Warn = line => output.WriteProgress($"qlearn: {line}"),
+        Warn = output.Warn,
     };
 
     private static void CheckColumns(OptionResult result)
@@ -92,14 +92,6 @@ internal sealed class HistoryCommandOptions
             var isKnown = Enum.TryParse<HistoryColumn>(parts[0], ignoreCase: true, out var column) && !char.IsAsciiDigit(parts[0][0]);
             return (isKnown ? column : (HistoryColumn?)null, parts.Length > 1 ? parts[1] : string.Empty);
         });
-
-    private static void Check(OptionResult result, Func<string, bool> isAllowed, string what, string allowed)
-    {
-        if (result.Tokens is [var token] && !isAllowed(token.Value))
-        {
-            result.AddError($"The {what} '{token.Value}' is not allowed. Allowed: {allowed}.");
-        }
-    }
 
     private static Encoding? Find(string name)
     {

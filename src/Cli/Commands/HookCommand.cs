@@ -56,7 +56,7 @@ internal static class HookCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var tests = parsed.GetValue(report) is { } path
-                ? ReportCounts.Of(new ReportFolder(null, skipsUnreadable: false, output.WriteProgress).ReadRun(path))
+                ? ReportCounts.Of(new ReportFolder(null, skipsUnreadable: false, output.Warn).ReadRun(path))
                 : null;
             var evidence = Evidence.Of(parsed.GetValue(exitCode), tests);
             var choice = await HookInput.ReadAsync<Choice>(input(), cancellationToken);

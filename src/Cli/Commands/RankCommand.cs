@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using QLearning.Cli.Ranking;
@@ -28,7 +27,7 @@ internal static partial class RankCommand
             Description = "The time that the tests may take, such as 90s, 10m or 1.5h. Tests that do not fit are left out.",
             HelpName = "time",
         };
-        budget.Validators.Add(result => Check(
+        budget.Validators.Add(result => OptionCheck.Value(
             result, text => TryReadTime(text, out _), "budget", "a number above 0 with ms, s, m or h behind it, such as 10m"));
         var format = new Option<string>("--format")
         {
@@ -36,7 +35,7 @@ internal static partial class RankCommand
             HelpName = "name",
             DefaultValueFactory = _ => Lines,
         };
-        format.Validators.Add(result => Check(result, _formats.Contains, "format", string.Join(", ", _formats)));
+        format.Validators.Add(result => OptionCheck.Value(result, _formats.Contains, "format", string.Join(", ", _formats)));
         var seed = new Option<int>("--seed") { Description = "Decides between equal tests.", DefaultValueFactory = _ => 1 };
         var command = new Command(
             "rank",
@@ -111,14 +110,6 @@ internal static partial class RankCommand
 
         time = TimeSpan.FromSeconds(seconds);
         return true;
-    }
-
-    private static void Check(OptionResult result, Func<string, bool> isAllowed, string what, string allowed)
-    {
-        if (result.Tokens is [var token] && !isAllowed(token.Value))
-        {
-            result.AddError($"The {what} '{token.Value}' is not allowed. Allowed: {allowed}.");
-        }
     }
 
     [GeneratedRegex(@"^([0-9]+(?:\.[0-9]+)?)(ms|s|m|min|h)$")]

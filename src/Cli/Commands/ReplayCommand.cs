@@ -28,7 +28,7 @@ internal static class ReplayCommand
             Description = "Replay with so many seeds, each on a cluster of its own that is gone afterwards, and print the means.",
             DefaultValueFactory = _ => 1,
         };
-        seeds.Validators.Add(CheckSeeds);
+        seeds.Validators.Add(result => OptionCheck.Number(result, "number of seeds", 1, MaxSeeds));
         var command = new Command("replay", "Let agents order the tests of a real CI history by what the cluster learns.")
         {
             file, seed, seeds, cluster.Json,
@@ -76,13 +76,4 @@ internal static class ReplayCommand
     // What cannot be read is complained of elsewhere.
     private static long Typed(OptionResult? result) =>
         result?.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static void CheckSeeds(OptionResult result)
-    {
-        if (result.Tokens is [var token]
-            && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MaxSeeds))
-        {
-            result.AddError($"The number of seeds '{token.Value}' is not allowed. Allowed: 1 to {MaxSeeds}.");
-        }
-    }
 }

@@ -33,7 +33,7 @@ internal static class ReportCommand
             var options = new HistoryOptions
             {
                 SkipsUnreadable = parsed.GetValue(skip),
-                Warn = line => output.WriteProgress($"qlearn: {line}"),
+                Warn = output.Warn,
             };
             var run = new ReportFolder(null, options.SkipsUnreadable, options.Warn).ReadRun(parsed.GetRequiredValue(reports));
             var results = parsed.GetValue(past) is { } folder ? ReportHistory.PastOf(CiHistory.ReadRuns(folder, options), run) : null;

@@ -30,14 +30,7 @@ internal static class RunningCluster
             Description = string.Create(CultureInfo.InvariantCulture, $"The most rows to list, 1 to {MaxRows}."),
             DefaultValueFactory = _ => DefaultRows,
         };
-        limit.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token]
-                && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var given) && given is >= 1 and <= MaxRows))
-            {
-                result.AddError($"The limit '{token.Value}' is not allowed. Allowed: 1 to {MaxRows}.");
-            }
-        });
+        limit.Validators.Add(result => OptionCheck.Number(result, "limit", 1, MaxRows));
         return limit;
     }
 

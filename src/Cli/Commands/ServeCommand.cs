@@ -52,13 +52,7 @@ internal static class ServeCommand
     internal static Option<int> Port(string name, string description)
     {
         var port = new Option<int>(name) { Description = description };
-        port.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !ushort.TryParse(token.Value, out _))
-            {
-                result.AddError($"The port '{token.Value}' is not allowed. Allowed: 0 to 65535.");
-            }
-        });
+        port.Validators.Add(result => OptionCheck.Number(result, "port", 0, ushort.MaxValue));
         return port;
     }
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Xml;
 using QLearning.Abstractions;
-using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Reports;
 
@@ -45,18 +43,12 @@ internal sealed class JUnitReader(string path, XmlReader reader)
 
     private ReportedTest ReadTest()
     {
-        if (!HistoryFields.Name(reader.GetAttribute("name")?.Trim() ?? string.Empty, out var name))
-        {
-            throw TestReport.Refused(
-                path, string.Create(CultureInfo.InvariantCulture, $"line {ReportXml.LineOf(reader)} has a test whose name is not allowed"),
-                string.Create(CultureInfo.InvariantCulture, $"1 to {HistoryFields.MaxName} characters"));
-        }
-
+        var name = ReportFields.TestName(path, reader, "name");
         var className = reader.GetAttribute("classname") ?? reader.GetAttribute("class");
         var duration = ReportFields.Seconds(reader.GetAttribute("time") ?? reader.GetAttribute("duration"));
         var outcome = Stated(reader.GetAttribute("status"), reader.GetAttribute("result"));
         var isFlaky = false;
-        ReadChildren(child => (outcome, isFlaky) = child switch
+        ReportXml.ReadChildren(reader, child => (outcome, isFlaky) = child switch
         {
             "failure" or "error" => (ReportedOutcome.Failed, isFlaky),
             "skipped" when outcome != ReportedOutcome.Failed => (ReportedOutcome.DidNotRun, isFlaky),
@@ -77,22 +69,4 @@ internal sealed class JUnitReader(string path, XmlReader reader)
     }
 
     private static bool Is(string[] words, string? text) => text is not null && words.Contains(text, StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Reads to the test's end, and tells the names of its children.</summary>
-    private void ReadChildren(Action<string> onChild)
-    {
-        if (reader.IsEmptyElement)
-        {
-            return;
-        }
-
-        var depth = reader.Depth;
-        while (reader.Read() && reader.Depth > depth)
-        {
-            if (reader.NodeType == XmlNodeType.Element && reader.Depth == depth + 1)
-            {
-                onChild(reader.LocalName);
-            }
-        }
-    }
 }

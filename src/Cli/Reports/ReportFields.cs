@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using System.Xml;
+using QLearning.Abstractions;
 using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Reports;
@@ -33,6 +35,16 @@ internal static partial class ReportFields
 
     /// <summary>The earlier of two times of which either may not be known.</summary>
     public static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
+
+    /// <summary>The name of the test at whose element a reader stands.</summary>
+    /// <exception cref="InvalidInputException">It has none, or one that is not allowed.</exception>
+    public static string TestName(string path, XmlReader reader, string attribute) =>
+        HistoryFields.Name(reader.GetAttribute(attribute)?.Trim() ?? string.Empty, out var name)
+            ? name
+            : throw TestReport.Refused(
+                path,
+                string.Create(CultureInfo.InvariantCulture, $"line {ReportXml.LineOf(reader)} has a test whose name is not allowed"),
+                string.Create(CultureInfo.InvariantCulture, $"1 to {HistoryFields.MaxName} characters"));
 
     /// <summary>What a test is known by.</summary>
     public static string Name(string? className, string name) =>

@@ -32,13 +32,8 @@ internal static class ReportXml
     /// <exception cref="XmlException">Elements are nested too deeply, or it is no XML.</exception>
     public static bool ReadElement(XmlReader reader)
     {
-        while (reader.Read())
+        while (Read(reader))
         {
-            if (reader.Depth > MaxDepth)
-            {
-                throw new XmlException("nested too deeply", null, LineOf(reader), ((IXmlLineInfo)reader).LinePosition);
-            }
-
             if (reader.NodeType == XmlNodeType.Element)
             {
                 return true;
@@ -46,5 +41,32 @@ internal static class ReportXml
         }
 
         return false;
+    }
+
+    /// <summary>Goes to the end of the element at which a reader stands, and tells the names of its children.</summary>
+    /// <exception cref="XmlException">Elements are nested too deeply, or it is no XML.</exception>
+    public static void ReadChildren(XmlReader reader, Action<string> onChild)
+    {
+        if (reader.IsEmptyElement)
+        {
+            return;
+        }
+
+        var depth = reader.Depth;
+        while (Read(reader) && reader.Depth > depth)
+        {
+            if (reader.NodeType == XmlNodeType.Element && reader.Depth == depth + 1)
+            {
+                onChild(reader.LocalName);
+            }
+        }
+    }
+
+    private static bool Read(XmlReader reader)
+    {
+        var isRead = reader.Read();
+        return reader.Depth <= MaxDepth
+            ? isRead
+            : throw new XmlException("nested too deeply", null, LineOf(reader), ((IXmlLineInfo)reader).LinePosition);
     }
 }

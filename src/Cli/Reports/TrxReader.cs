@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Xml;
 using QLearning.Abstractions;
-using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Reports;
 
@@ -51,13 +49,7 @@ internal sealed class TrxReader(string path, XmlReader reader)
     /// <summary>Reads a result to its end: the rows of data inside it are no tests of their own.</summary>
     private void ReadResult()
     {
-        if (!HistoryFields.Name(reader.GetAttribute("testName")?.Trim() ?? string.Empty, out var name))
-        {
-            throw TestReport.Refused(
-                path, string.Create(CultureInfo.InvariantCulture, $"line {ReportXml.LineOf(reader)} has a test whose name is not allowed"),
-                string.Create(CultureInfo.InvariantCulture, $"1 to {HistoryFields.MaxName} characters"));
-        }
-
+        var name = ReportFields.TestName(path, reader, "testName");
         var outcome = reader.GetAttribute("outcome");
         _started = ReportFields.Earlier(_started, ReportFields.Time(reader.GetAttribute("startTime")));
         _records.Add((reader.GetAttribute("testId"), new ReportedTest(
@@ -67,12 +59,6 @@ internal sealed class TrxReader(string path, XmlReader reader)
                 : ReportedOutcome.DidNotRun,
             ReportFields.Duration(reader.GetAttribute("duration")),
             IsFlaky: false)));
-        if (!reader.IsEmptyElement)
-        {
-            var depth = reader.Depth;
-            while (reader.Read() && reader.Depth > depth)
-            {
-            }
-        }
+        ReportXml.ReadChildren(reader, static _ => { });
     }
 }

@@ -131,6 +131,9 @@ public sealed class JUnitReaderTests : IDisposable
         Assert.Throws<InvalidInputException>(() => Test($"<testsuite><testcase name='{new string('x', 10_001)}'/></testsuite>"));
         var deep = string.Concat(Enumerable.Repeat("<testsuite>", 300));
         Assert.Throws<InvalidInputException>(() => Read(deep));
+        var close = string.Concat(Enumerable.Repeat("</a>", 300));
+        var within = string.Concat(Enumerable.Repeat("<a>", 300)) + close;
+        Assert.Throws<InvalidInputException>(() => Read($"<testsuite><testcase name='t'>{within}</testcase></testsuite>"));
     }
 
     [Fact]
