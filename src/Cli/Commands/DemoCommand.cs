@@ -18,7 +18,7 @@ internal static class DemoCommand
             Description = "How long the agents learn, 1 to 3600.",
             DefaultValueFactory = _ => DefaultSeconds,
         };
-        seconds.Validators.Add(result => OptionCheck.Number(result, "number of seconds", 1, MaxSeconds));
+        seconds.Validators.Add(result => AllowedValues.CheckNumber(result, "number of seconds", 1, MaxSeconds));
         var json = new ClusterOptions().Json;
         var command = new Command("demo", "Let agents learn on a cluster of its own, restart it, and show that nothing was forgotten.")
         {

@@ -48,9 +48,9 @@ internal sealed class HistoryCommandOptions
     public void AddTo(Command command)
     {
         _columns.Validators.Add(CheckColumns);
-        _unit.Validators.Add(result => OptionCheck.Value(
+        _unit.Validators.Add(result => AllowedValues.Check(
             result, _unitsMs.ContainsKey, "duration unit", string.Join(", ", _unitsMs.Keys)));
-        _encoding.Validators.Add(result => OptionCheck.Value(
+        _encoding.Validators.Add(result => AllowedValues.Check(
             result, name => Find(name) is not null, "encoding", "a name that .NET knows, such as utf-8, utf-16, latin1, windows-1252"));
         command.Add(_columns);
         command.Add(_unit);

@@ -27,7 +27,7 @@ internal static partial class RankCommand
             Description = "The time that the tests may take, such as 90s, 10m or 1.5h. Tests that do not fit are left out.",
             HelpName = "time",
         };
-        budget.Validators.Add(result => OptionCheck.Value(
+        budget.Validators.Add(result => AllowedValues.Check(
             result, text => TryReadTime(text, out _), "budget", "a number above 0 with ms, s, m or h behind it, such as 10m"));
         var format = new Option<string>("--format")
         {
@@ -35,7 +35,7 @@ internal static partial class RankCommand
             HelpName = "name",
             DefaultValueFactory = _ => Lines,
         };
-        format.Validators.Add(result => OptionCheck.Value(result, _formats.Contains, "format", string.Join(", ", _formats)));
+        format.Validators.Add(result => AllowedValues.Check(result, _formats.Contains, "format", string.Join(", ", _formats)));
         var seed = new Option<int>("--seed") { Description = "Decides between equal tests.", DefaultValueFactory = _ => 1 };
         var command = new Command(
             "rank",

@@ -28,7 +28,7 @@ internal static class ReplayCommand
             Description = "Replay with so many seeds, each on a cluster of its own that is gone afterwards, and print the means.",
             DefaultValueFactory = _ => 1,
         };
-        seeds.Validators.Add(result => OptionCheck.Number(result, "number of seeds", 1, MaxSeeds));
+        seeds.Validators.Add(result => AllowedValues.CheckNumber(result, "number of seeds", 1, MaxSeeds));
         var command = new Command("replay", "Let agents order the tests of a real CI history by what the cluster learns.")
         {
             file, seed, seeds, cluster.Json,

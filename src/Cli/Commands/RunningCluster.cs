@@ -30,7 +30,7 @@ internal static class RunningCluster
             Description = string.Create(CultureInfo.InvariantCulture, $"The most rows to list, 1 to {MaxRows}."),
             DefaultValueFactory = _ => DefaultRows,
         };
-        limit.Validators.Add(result => OptionCheck.Number(result, "limit", 1, MaxRows));
+        limit.Validators.Add(result => AllowedValues.CheckNumber(result, "limit", 1, MaxRows));
         return limit;
     }
 

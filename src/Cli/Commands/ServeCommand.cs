@@ -52,7 +52,7 @@ internal static class ServeCommand
     internal static Option<int> Port(string name, string description)
     {
         var port = new Option<int>(name) { Description = description };
-        port.Validators.Add(result => OptionCheck.Number(result, "port", 0, ushort.MaxValue));
+        port.Validators.Add(result => AllowedValues.CheckNumber(result, "port", 0, ushort.MaxValue));
         return port;
     }
 

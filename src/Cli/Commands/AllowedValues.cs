@@ -4,25 +4,25 @@ using System.Globalization;
 namespace QLearning.Cli.Commands;
 
 /// <summary>Refuses values of options with one text.</summary>
-internal static class OptionCheck
+internal static class AllowedValues
 {
-    /// <summary>As the other, of a whole number.</summary>
-    public static void Number(OptionResult result, string what, int least, int most) => Value(
-        result,
-        text => int.TryParse(text, CultureInfo.InvariantCulture, out var given) && given >= least && given <= most,
-        what,
-        string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
-
     /// <summary>Adds an error when a value was typed that is not allowed.</summary>
     /// <param name="result">What was typed.</param>
     /// <param name="isAllowed">Whether a value is.</param>
     /// <param name="what">What the option says.</param>
     /// <param name="allowed">What it may say.</param>
-    public static void Value(OptionResult result, Func<string, bool> isAllowed, string what, string allowed)
+    public static void Check(OptionResult result, Func<string, bool> isAllowed, string what, string allowed)
     {
         if (result.Tokens is [var token] && !isAllowed(token.Value))
         {
             result.AddError($"The {what} '{token.Value}' is not allowed. Allowed: {allowed}.");
         }
     }
+
+    /// <summary>As the other, of a whole number.</summary>
+    public static void CheckNumber(OptionResult result, string what, int least, int most) => Check(
+        result,
+        text => int.TryParse(text, CultureInfo.InvariantCulture, out var given) && given >= least && given <= most,
+        what,
+        string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
 }
