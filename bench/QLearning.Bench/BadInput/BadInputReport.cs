@@ -4,6 +4,7 @@ namespace QLearning.Bench.BadInput;
 /// <param name="Seed">Gives the same calls again.</param>
 /// <param name="Calls">How many were made.</param>
 /// <param name="Answered">How many had a result.</param>
+/// <param name="TurnedAway">How often Orleans turned one away before it came to a grain, so that it was sent again.</param>
 /// <param name="Refused">How many were refused, by the error's type.</param>
 /// <param name="Compared">Refused calls that were made again between two looks at the database.</param>
 /// <param name="Unexpected">Errors that no caller may meet, with their calls.</param>
@@ -13,6 +14,7 @@ internal sealed record BadInputReport(
     int Seed,
     int Calls,
     int Answered,
+    int TurnedAway,
     IReadOnlyDictionary<string, int> Refused,
     int Compared,
     IReadOnlyList<string> Unexpected,

@@ -25,6 +25,7 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
     private readonly List<string> _unexpected = [];
     private readonly List<string> _changes = [];
     private int _answered;
+    private int _turnedAway;
     private int _compared;
 
     public async Task<BadInputReport> RunAsync(int calls, CancellationToken cancellationToken)
@@ -60,7 +61,7 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
         }
 
         return new BadInputReport(
-            seed, calls, _answered, _refused, _compared, [.. _unexpected.Take(MostFindings)], [.. log.Lines.Take(MostFindings)], _changes);
+            seed, calls, _answered, _turnedAway, _refused, _compared, [.. _unexpected.Take(MostFindings)], [.. log.Lines.Take(MostFindings)], _changes);
     }
 
     private static async Task<IHost> ConnectAsync(string connectionString, CancellationToken cancellationToken)
@@ -114,6 +115,7 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
 
     private void Count(OddCall call, Exception? error)
     {
+        _turnedAway += call.TurnedAway;
         switch (error)
         {
             case null:

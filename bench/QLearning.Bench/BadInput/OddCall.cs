@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using QLearning.Abstractions;
+using QLearning.Client.Connection;
 
 namespace QLearning.Bench.BadInput;
 
@@ -12,6 +13,9 @@ namespace QLearning.Bench.BadInput;
 internal sealed class OddCall(Type grain, object key, MethodInfo method, object?[] arguments)
 {
     private const int ShownCharacters = 2000;
+    private const int MaxTries = 50;
+
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
     private static readonly double[] _oddness = [0, 0.01, 0.05, 0.5];
 
@@ -37,9 +41,27 @@ internal sealed class OddCall(Type grain, object key, MethodInfo method, object?
         return new OddCall(grain, key, method, [.. method.GetParameters().Select(one => values.Create(one.ParameterType, one.Name!))]);
     }
 
-    /// <summary>Makes the call.</summary>
+    /// <summary>
+    /// How often Orleans turned it away before it came to a grain, as it does with messages that wait for one that ends again and again.
+    /// </summary>
+    public int TurnedAway { get; private set; }
+
+    /// <summary>Makes the call; again when it was turned away, as the client does.</summary>
     /// <returns>The error it met, or null.</returns>
     public async Task<Exception?> SendAsync(IGrainFactory grains)
+    {
+        var error = await TryAsync(grains);
+        for (var tries = 1; error is not null && ClusterCalls.IsTurnedAway(error) && tries < MaxTries; tries++)
+        {
+            TurnedAway++;
+            await Task.Delay(_pause, TimeProvider.System);
+            error = await TryAsync(grains);
+        }
+
+        return error;
+    }
+
+    private async Task<Exception?> TryAsync(IGrainFactory grains)
     {
         try
         {
