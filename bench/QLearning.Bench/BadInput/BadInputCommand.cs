@@ -32,8 +32,8 @@ internal static class BadInputCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Calls:N0} calls (seed {report.Seed}): {report.Answered:N0} answered, {report.Refused.Values.Sum():N0} refused, "
-            + $"{report.Compared:N0} of these made again between two looks at the database; {report.TurnedAway:N0} sent again since Orleans "
-            + $"turned them away."));
+            + $"{report.Compared:N0} of these made again between two looks at the database; {report.TurnedAway:N0} sent again "
+            + $"since Orleans turned them away."));
         foreach (var (error, count) in report.Refused)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {error}: {count:N0}"));

@@ -61,7 +61,15 @@ internal sealed class BadInputRun(int seed, Action<string> progress)
         }
 
         return new BadInputReport(
-            seed, calls, _answered, _turnedAway, _refused, _compared, [.. _unexpected.Take(MostFindings)], [.. log.Lines.Take(MostFindings)], _changes);
+            seed,
+            calls,
+            _answered,
+            _turnedAway,
+            _refused,
+            _compared,
+            [.. _unexpected.Take(MostFindings)],
+            [.. log.Lines.Take(MostFindings)],
+            _changes);
     }
 
     private static async Task<IHost> ConnectAsync(string connectionString, CancellationToken cancellationToken)
