@@ -43,6 +43,12 @@ public sealed class SiloSettings
     public bool Metrics { get; set; } = true;
 
     /// <summary>
+    /// Whether <see cref="Metrics"/> have what Orleans counts of each message too (sizes, look-ups, latencies of requests). It slows each
+    /// call. Default: false.
+    /// </summary>
+    public bool MessageMetrics { get; set; }
+
+    /// <summary>
     /// Whether traces of callers go on in this silo; null: when a standard variable says where traces are to be sent
     /// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>). Default: null.
     /// </summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +46,32 @@ public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixtur
             TimeSpan.FromSeconds(10))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.Equal(documented, exported);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_Orleans_counts_of_each_message_is_collected_when_it_is_asked_for(bool messageMetrics)
+    {
+        var collected = new ConcurrentDictionary<string, bool>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == MessageInstruments.Meter)
+                {
+                    collected[instrument.Name] = instrument.Enabled;
+                }
+            },
+        };
+        await using var silo = await StartAsync(settings => settings.MessageMetrics = messageMetrics);
+        await silo.AgentType("test-generator").GetBestAction(StateKey.Parse("s"));
+        // Tells of all instruments there are, after the silo's own collector has heard of them.
+        listener.Start();
+        var known = MessageInstruments.Names.Where(collected.ContainsKey).ToArray();
+        Assert.Equal(MessageInstruments.Names.Order(), known.Order());
+        Assert.All(known, name => Assert.Equal(messageMetrics, collected[name]));
+        Assert.True(collected["orleans-messaging-rejected"]);
     }
 
     [Fact]
@@ -160,7 +188,12 @@ public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixtur
     [GeneratedRegex(@"\| `qlearning\.[a-z._]+` \| `(qlearning_[a-z_]+)` \|")]
     private static partial Regex InGuide();
 
-    private Task<QLearningSilo> StartAsync() => QLearningSilo.StartAsync(
-        new SiloSettings { ConnectionString = fixture.Database.ConnectionString, ClusterId = _clusterId, HttpPort = 0 },
-        configure: silo => silo.Services.Configure<TelemetryOptions>(options => options.DatabaseInterval = TimeSpan.FromSeconds(1)));
+    private Task<QLearningSilo> StartAsync(Action<SiloSettings>? change = null)
+    {
+        var settings = new SiloSettings { ConnectionString = fixture.Database.ConnectionString, ClusterId = _clusterId, HttpPort = 0 };
+        change?.Invoke(settings);
+        return QLearningSilo.StartAsync(
+            settings,
+            configure: silo => silo.Services.Configure<TelemetryOptions>(options => options.DatabaseInterval = TimeSpan.FromSeconds(1)));
+    }
 }

@@ -2,10 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using QLearning.Abstractions;
 using QLearning.Bench.Comparisons;
 using QLearning.Bench.Report;
 using QLearning.Client;
+using QLearning.Http.Security;
 using QLearning.Silo;
+using QLearning.Storage.ApiKeys;
 
 namespace QLearning.Bench.HttpLoad;
 
@@ -15,6 +18,10 @@ internal sealed class HttpCase : IBenchCase
     private const int ManyStates = 100;
     private const int Bodies = 1_000;
     private const double Goal = 0.7;
+    private const double KeyGoal = 0.95;
+    private const string Empty = "empty endpoint";
+    private const string Open = "empty endpoint of the API";
+    private const string Keyed = "empty endpoint of the API with a key";
 
     private readonly Option<int> _callers = BoundedOption.Create("--callers", "How many connections at once", 16, 1, 1_000);
     private readonly Option<int> _rounds = BoundedOption.Create("--rounds", "How often each has its turn", 3, 1, 1_000);
@@ -22,7 +29,7 @@ internal sealed class HttpCase : IBenchCase
 
     public string Name => "http";
 
-    public string Description => "Best action, learning and 100 states a call over HTTP, against an empty endpoint and the .NET client.";
+    public string Description => "Best action, learning, 100 states a call and a key over HTTP, against an empty endpoint and the .NET client.";
 
     public IReadOnlyList<Option> Options => [_callers, _rounds, _seconds];
 
@@ -34,21 +41,17 @@ internal sealed class HttpCase : IBenchCase
             var settings = new SiloSettings { DataFolder = folder.FullName, HttpPort = 0 };
             await using var silo = await QLearningSilo.StartAsync(settings, cancellationToken: cancellationToken);
             await using var database = NpgsqlDataSource.Create(silo.ConnectionString);
+            var inside = silo.Services.GetRequiredService<IQLearningClient>();
             await using var empty = await EmptyServer.StartAsync(cancellationToken);
-            var type = silo.Services.GetRequiredService<IQLearningClient>().AgentType(Workload.AgentType);
-            await Workload.FillAsync(type, cancellationToken);
+            await using var open = await EmptyServer.StartAsync(inside, AuthenticationMode.Off, cancellationToken);
+            await using var keyed = await EmptyServer.StartAsync(inside, AuthenticationMode.Required, cancellationToken);
+            var key = await new ApiKeyStore(database).AddAsync(
+                new ApiKeyHolder { Name = "bench", Scopes = [ApiScope.Read] }, life: null, cancellationToken);
+            await Workload.FillAsync(inside.AgentType(Workload.AgentType), cancellationToken);
             await using var outside = await QLearningClient.ConnectAsync(silo.ConnectionString, cancellationToken: cancellationToken);
-            var client = outside.AgentType(Workload.AgentType);
             var callers = new Callers(given.GetValue(_callers), TimeSpan.FromSeconds(given.GetValue(_seconds)));
-            Contender[] contenders =
-            [
-                await ContenderAsync(callers, "empty endpoint", empty.Url, "/", i => Body(Workload.Key(i).ToString())),
-                await ContenderAsync(callers, "best action", silo.HttpUrl!, "/best-action", i => Body(Workload.Key(i).ToString())),
-                await ContenderAsync(callers, "learn", silo.HttpUrl!, "/learn", LearnBody),
-                await ContenderAsync(callers, "100 states", silo.HttpUrl!, "/best-actions", ManyBody),
-                callers.Contender(".NET best action", (_, random) => client.GetBestActionAsync(Workload.AnyKey(random))),
-                callers.Contender(".NET learn", (_, random) => client.LearnAsync(Workload.AnyTransition(random))),
-            ];
+            var contenders = await ContendersAsync(
+                callers, silo.HttpUrl!, [empty, open, keyed], key, outside.AgentType(Workload.AgentType));
             var sums = await MeasureAsync(contenders, given.GetValue(_rounds), progress, cancellationToken);
             return new BenchReport(
                 $"{callers.Count} callers over HTTP, each one request after another", await Machine.AskAsync(database, cancellationToken),
@@ -59,6 +62,19 @@ internal sealed class HttpCase : IBenchCase
             folder.Delete(recursive: true);
         }
     }
+
+    private static async Task<Contender[]> ContendersAsync(
+        Callers callers, Uri api, EmptyServer[] empty, string key, AgentTypeClient client) =>
+    [
+        await ContenderAsync(callers, Empty, empty[0].Url, "/", StateBody),
+        await ContenderAsync(callers, Open, empty[1].Url, "/", StateBody),
+        await ContenderAsync(callers, Keyed, empty[2].Url, "/", StateBody, key),
+        await ContenderAsync(callers, "best action", api, "/best-action", StateBody),
+        await ContenderAsync(callers, "learn", api, "/learn", LearnBody),
+        await ContenderAsync(callers, "100 states", api, "/best-actions", ManyBody),
+        callers.Contender(".NET best action", (_, random) => client.GetBestActionAsync(Workload.AnyKey(random))),
+        callers.Contender(".NET learn", (_, random) => client.LearnAsync(Workload.AnyTransition(random))),
+    ];
 
     private static async Task<List<Measurement>> MeasureAsync(
         Contender[] contenders, int rounds, Action<string> progress, CancellationToken cancellationToken)
@@ -90,22 +106,24 @@ internal sealed class HttpCase : IBenchCase
         double Of(string name) => sums.Single(sum => sum.Operation == name).PerSecond;
         return new Dictionary<string, double>
         {
-            [FormattableString.Invariant($"best action / empty endpoint (wanted: {Goal})")] = Of("best action") / Of("empty endpoint"),
-            [FormattableString.Invariant($"learn / empty endpoint (wanted: {Goal})")] = Of("learn") / Of("empty endpoint"),
+            [FormattableString.Invariant($"best action / empty endpoint (wanted: {Goal})")] = Of("best action") / Of(Empty),
+            [FormattableString.Invariant($"learn / empty endpoint (wanted: {Goal})")] = Of("learn") / Of(Empty),
+            [FormattableString.Invariant($"with a key / without, empty endpoint of the API (wanted: {KeyGoal})")] = Of(Keyed) / Of(Open),
             ["states a second, 100 a call"] = Of("100 states") * ManyStates,
         };
     }
 
-    private static async Task<Contender> ContenderAsync(Callers callers, string name, Uri server, string path, Func<int, string> body)
+    private static async Task<Contender> ContenderAsync(
+        Callers callers, string name, Uri server, string path, Func<int, string> body, string? key = null)
     {
         var address = path == "/" ? path : $"/v1/agent-types/{Workload.AgentType}{path}";
-        byte[][] requests = [.. Enumerable.Range(0, Bodies).Select(i => RawConnection.Request(server, address, body(i)))];
+        byte[][] requests = [.. Enumerable.Range(0, Bodies).Select(i => RawConnection.Request(server, address, body(i), key))];
         var connections = await Task.WhenAll(
             Enumerable.Range(0, callers.Count).Select(_ => RawConnection.OpenAsync(server, CancellationToken.None)));
         return callers.Contender(name, (caller, random) => connections[caller].CallAsync(requests[random.Next(Bodies)]));
     }
 
-    private static string Body(string state) => $"{{\"state\":\"{state}\"}}";
+    private static string StateBody(int i) => $"{{\"state\":\"{Workload.Key(i)}\"}}";
 
     private static string LearnBody(int i) => FormattableString.Invariant(
         $"{{\"state\":\"{Workload.Key(i)}\",\"action\":\"action {i % Workload.Actions}\",\"reward\":1,\"done\":true}}");

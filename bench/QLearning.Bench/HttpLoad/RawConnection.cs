@@ -26,8 +26,9 @@ internal sealed class RawConnection : IDisposable
     }
 
     /// <summary>A request as it is sent.</summary>
-    public static byte[] Request(Uri server, string path, string body) => Encoding.UTF8.GetBytes(
+    public static byte[] Request(Uri server, string path, string body, string? key) => Encoding.UTF8.GetBytes(
         $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/json\r\n"
+        + (key is null ? string.Empty : $"Authorization: Bearer {key}\r\n")
         + FormattableString.Invariant($"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
 
     /// <summary>Sends a request and reads its answer.</summary>

@@ -25,9 +25,13 @@ public sealed record RequestClaim
     [Id(4)]
     public Guid Holder { get; init; } = Guid.NewGuid();
 
-    /// <summary>For how long others are turned away, above 0 up to an hour. Default: 10 s.</summary>
+    /// <summary>
+    /// For how long others are turned away, above 0 up to an hour. It spares work, and is not what makes a request count once: who claims
+    /// it after that gets the same numbers, also while the first is still at it. So it is short, for whoever repeats the request of a
+    /// process that has died. Default: 2 s.
+    /// </summary>
     [Id(5)]
-    public TimeSpan HoldFor { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan HoldFor { get; init; } = TimeSpan.FromSeconds(2);
 }
 
 /// <summary>What became of a <see cref="RequestClaim"/>.</summary>

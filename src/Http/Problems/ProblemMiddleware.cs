@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using QLearning.Http.Routes;
 
 namespace QLearning.Http.Problems;
 
@@ -25,6 +26,11 @@ internal sealed class ProblemMiddleware(RequestDelegate next, IHostApplicationLi
             if (IsBare(context.Response))
             {
                 var status = context.Response.StatusCode;
+                if (status == StatusCodes.Status405MethodNotAllowed)
+                {
+                    HeadRequests.Allow(context.Response);
+                }
+
                 await new Problem(ProblemTypes.OfStatus(status), DetailOf(context, status)).WriteAsync(context);
             }
         }

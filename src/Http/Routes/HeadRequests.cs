@@ -16,7 +16,17 @@ internal static class HeadRequests
         application.Use(AsHeadAsync);
     }
 
-    private static async Task AsGetAsync(HttpContext context, RequestDelegate next)
+    /// <summary>Says of a route that it may be asked by HEAD too, where the answer says which methods it allows.</summary>
+    public static void Allow(HttpResponse response)
+    {
+        string[] allowed = [.. response.Headers.Allow.ToString().Split(", ")];
+        if (allowed.Contains(HttpMethods.Get) && !allowed.Contains(HttpMethods.Head))
+        {
+            response.Headers.Allow = $"{response.Headers.Allow}, {HttpMethods.Head}";
+        }
+    }
+
+    private static Task AsGetAsync(HttpContext context, RequestDelegate next)
     {
         if (HttpMethods.IsHead(context.Request.Method))
         {
@@ -24,15 +34,7 @@ internal static class HeadRequests
             context.Request.Method = HttpMethods.Get;
         }
 
-        await next(context);
-        if (context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false } response)
-        {
-            string[] allowed = [.. response.Headers.Allow.ToString().Split(", ")];
-            if (allowed.Contains(HttpMethods.Get) && !allowed.Contains(HttpMethods.Head))
-            {
-                response.Headers.Allow = $"{response.Headers.Allow}, {HttpMethods.Head}";
-            }
-        }
+        return next(context);
     }
 
     // Only the way to the route is that of GET: logs and problem documents name what was asked.

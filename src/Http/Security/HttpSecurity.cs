@@ -43,15 +43,12 @@ internal static class HttpSecurity
     }
 
     /// <summary>What stands before problems are told: it sees every answer.</summary>
-    public static void UseOutside(WebApplication application)
-    {
-        application.UseMiddleware<AuditTrail>();
-        application.UseMiddleware<SecurityHeaders>();
-    }
+    public static void UseOutside(WebApplication application) => application.UseMiddleware<SecurityHeaders>();
 
     /// <summary>What stands between the choice of a route and its handler.</summary>
     public static void UseInside(WebApplication application)
     {
+        application.UseMiddleware<AuditTrail>();
         application.UseCors();
         application.UseAuthentication();
         application.UseRateLimiter();

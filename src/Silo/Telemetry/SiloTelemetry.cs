@@ -40,8 +40,8 @@ internal static class SiloTelemetry
 
         if (settings.Metrics)
         {
-            telemetry.WithMetrics(metrics => metrics
-                .AddMeter(QLearningTelemetry.Name, "Microsoft.Orleans", "Npgsql", "System.Runtime")
+            telemetry.WithMetrics(metrics => (settings.MessageMetrics ? metrics : metrics.WithoutMessages())
+                .AddMeter(QLearningTelemetry.Name, MessageInstruments.Meter, "Npgsql", "System.Runtime")
                 .AddPrometheusExporter());
         }
 

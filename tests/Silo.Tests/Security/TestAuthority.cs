@@ -11,20 +11,34 @@ internal sealed class TestAuthority : IDisposable
 
     private readonly string _name;
     private readonly TemporaryFolder _folder;
-    private readonly X509Certificate2 _root;
+    private readonly X509Certificate2 _own;
+    private readonly string _chain;
 
-    public TestAuthority(string name, TemporaryFolder folder)
+    /// <summary>Makes one.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="folder">Where its files go.</param>
+    /// <param name="above">The authority that it is below; null: none, it is a root.</param>
+    public TestAuthority(string name, TemporaryFolder folder, TestAuthority? above = null)
     {
         (_name, _folder) = (name, folder);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        _root = request.CreateSelfSigned(_begin, _begin.AddDays(100));
-        File = folder.At($"{name}.pem");
-        System.IO.File.WriteAllText(File, _root.ExportCertificatePem());
+        if (above is null)
+        {
+            _own = request.CreateSelfSigned(_begin, _begin.AddDays(100));
+            (File, _chain) = (folder.At($"{name}.pem"), string.Empty);
+            System.IO.File.WriteAllText(File, _own.ExportCertificatePem());
+        }
+        else
+        {
+            using var certificate = request.Create(above._own, _begin, _begin.AddDays(100), RandomNumberGenerator.GetBytes(8));
+            _own = certificate.CopyWithPrivateKey(key);
+            (File, _chain) = (above.File, $"\n{certificate.ExportCertificatePem()}");
+        }
     }
 
-    /// <summary>Its own certificate.</summary>
+    /// <summary>The certificate of the root.</summary>
     public string File { get; }
 
     /// <summary>Options with a new certificate for certain uses.</summary>
@@ -33,9 +47,9 @@ internal sealed class TestAuthority : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={holder}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. uses.Select(use => new Oid(use))], true));
-        using var certificate = request.Create(_root, _begin, _begin.AddDays(days), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(_own, _begin, _begin.AddDays(days), RandomNumberGenerator.GetBytes(8));
         var file = _folder.At($"{_name}-{holder}.pem");
-        System.IO.File.WriteAllText(file, certificate.ExportCertificatePem());
+        System.IO.File.WriteAllText(file, certificate.ExportCertificatePem() + _chain);
         System.IO.File.WriteAllText($"{file}.key", key.ExportPkcs8PrivateKeyPem());
         return new ClusterTlsOptions
         {
@@ -51,5 +65,5 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>Options of a client.</summary>
     public ClusterTlsOptions ForClient(string holder = "client") => Issue(holder, 90, ClusterIdentity.ForClient);
 
-    public void Dispose() => _root.Dispose();
+    public void Dispose() => _own.Dispose();
 }

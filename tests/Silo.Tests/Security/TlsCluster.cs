@@ -15,6 +15,8 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
 
     internal TestAuthority Other { get; private set; } = null!;
 
+    internal TestAuthority Below { get; private set; } = null!;
+
     internal FakeLoggerProvider Logs { get; } = new();
 
     internal QLearningSilo First { get; private set; } = null!;
@@ -26,6 +28,7 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         (Ours, Other) = (new TestAuthority("ours", _folder), new TestAuthority("other", _folder));
+        Below = new TestAuthority("below", _folder, Ours);
         _database = await TestDatabase.CreateAsync();
         First = await StartAsync(Ours.ForSilo("first"), Logs);
         Second = await StartAsync(Ours.ForSilo("second"), Logs);
@@ -40,6 +43,7 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
 
     public void Dispose()
     {
+        Below.Dispose();
         Ours.Dispose();
         Other.Dispose();
         Logs.Dispose();

@@ -10,6 +10,7 @@ internal sealed class TelemetryCost : IComparison
 {
     private const string Off = "without";
     private const string Traces = "traces 1 %";
+    private const string Messages = "messages too";
     private const string Dashboard = "dashboard";
 
     public string Name => "telemetry";
@@ -32,9 +33,11 @@ internal sealed class TelemetryCost : IComparison
             contenders[0],
             contenders[1..],
             [
-                Goal.Times(Off, 0.97), Goal.Between(Traces, Off, 0.95), Goal.Between(Dashboard, Off, double.NegativeInfinity),
+                Goal.Times(Off, 0.97), Goal.Between(Traces, Off, 0.95),
+                Goal.Between(Messages, Off, double.NegativeInfinity), Goal.Between(Dashboard, Off, double.NegativeInfinity),
                 Processor("µs × without", (own, rivals) => own.Extra / rivals[Off].Extra),
                 Processor("µs traces × without", (_, rivals) => rivals[Traces].Extra / rivals[Off].Extra),
+                Processor("µs messages too × without", (_, rivals) => rivals[Messages].Extra / rivals[Off].Extra),
                 Processor("µs dashboard × without", (_, rivals) => rivals[Dashboard].Extra / rivals[Off].Extra),
             ])
         {
@@ -51,6 +54,7 @@ internal sealed class TelemetryCost : IComparison
             ("metrics", "test-generator", []),
             (Off, "test-executor", ["QLearning__Silo__Metrics=false"]),
             (Traces, "quality-gate", traced),
+            (Messages, "regression-risk-analyzer", ["QLearning__Silo__MessageMetrics=true"]),
             (Dashboard, "coverage-analyzer", ["QLearning__Silo__Dashboard=true"]),
         ];
     }
