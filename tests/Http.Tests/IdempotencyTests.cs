@@ -84,6 +84,39 @@ public sealed class IdempotencyTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_request_whose_caller_went_away_is_finished_and_nobody_does_it_beside_it()
+    {
+        using var api = server.Api;
+        await api.GetAsync("POST", $"{Type}/learn", Step("slow"));
+        // Nothing becomes durable while this is open.
+        await using var connection = await server.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var hold = new Npgsql.NpgsqlCommand("lock table q_values in share row exclusive mode", connection))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        using (var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(300)))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => api.SendAsync("POST", $"{Type}/learn", Step("slow"), "slow", cancellationToken: impatient.Token));
+        }
+
+        await Eventually.Holds(
+            async () => await server.Database.QueryAsync<bool>(
+                "select held_until > created_at + interval '3 s' from idempotency_keys where key = 'slow'"),
+            "a key that is held for longer");
+        (await api.SendAsync("POST", $"{Type}/learn", Step("slow"), "slow")).IsProblem(HttpStatusCode.Conflict, "idempotency-key-busy");
+        await transaction.RollbackAsync();
+        await Eventually.Holds(
+            async () => await server.Database.QueryAsync<bool>("select answer is not null from idempotency_keys where key = 'slow'"),
+            "the answer of the first try");
+        var again = await api.SendAsync("POST", $"{Type}/learn", Step("slow"), "slow");
+        Assert.Equal("true", again.Headers["Idempotency-Replayed"]);
+        Assert.Equal(2, await api.VisitsAsync("flaky-test-hunter", "slow"));
+    }
+
+    [Fact]
     public async Task A_key_is_forgotten_after_a_day()
     {
         using var api = server.Api;

@@ -27,11 +27,17 @@ public sealed record RequestClaim
 
     /// <summary>
     /// For how long others are turned away, above 0 up to an hour. It spares work, and is not what makes a request count once: who claims
-    /// it after that gets the same numbers, also while the first is still at it. So it is short, for whoever repeats the request of a
-    /// process that has died. Default: 2 s.
+    /// it after that gets the same numbers. So it is short, for whoever repeats the request of a process that has died. Default: 2 s.
     /// </summary>
     [Id(5)]
     public TimeSpan HoldFor { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Whether its holder goes on holding it, since the request takes longer: others are turned away for <see cref="HoldFor"/> from now on.
+    /// What is no longer his is not claimed.
+    /// </summary>
+    [Id(6)]
+    public bool IsRenewal { get; init; }
 }
 
 /// <summary>What became of a <see cref="RequestClaim"/>.</summary>

@@ -74,7 +74,11 @@ internal sealed class ClusterCalls : IClusterCalls
                 // Who was told where to ask asks there at once.
                 var pause = error is NotOwnerException ? TimeSpan.Zero : _firstPause;
                 return await RepeatAsync(
-                    retries.Pipeline, Told(call, onFenced), pause, _retryFor - _time.GetElapsedTime(began), cancellationToken);
+                    retries.Pipeline,
+                    InDoubt(what, Told(call, onFenced), IsUnanswered(error)),
+                    pause,
+                    _retryFor - _time.GetElapsedTime(began),
+                    cancellationToken);
             }
         }
         catch (Exception error) when (
@@ -99,6 +103,25 @@ internal sealed class ClusterCalls : IClusterCalls
                 throw;
             }
         };
+
+    // A full backlog says that nothing was done. After a try that was not answered nobody knows: it may be what fills the backlog.
+    private static Func<ValueTask<T>> InDoubt<T>(string what, Func<ValueTask<T>> call, bool isInDoubt) => async () =>
+    {
+        try
+        {
+            return await call();
+        }
+        catch (WriteBacklogFullException full) when (isInDoubt)
+        {
+            throw new ClusterUnavailableException(
+                $"A try to {what} was not answered and may have taken effect, and PostgreSQL is behind: {full.Message}", full);
+        }
+        catch (Exception error) when (IsUnanswered(error))
+        {
+            isInDoubt = true;
+            throw;
+        }
+    };
 
     private async Task<T> RepeatAsync<T>(
         ResiliencePipeline pipeline, Func<ValueTask<T>> call, TimeSpan pause, TimeSpan timeLeft, CancellationToken cancellationToken)

@@ -18,8 +18,9 @@ namespace QLearning.Http.Keys;
 /// repeats the request. It is answered, and its answer kept, when all of it is durable.
 /// </summary>
 /// <param name="client">The cluster.</param>
-/// <param name="logger">Gets keys that could not be released.</param>
-internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> logger)
+/// <param name="logger">Gets keys that could not be held or released.</param>
+/// <param name="time">When a key is to be held for longer.</param>
+internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> logger, TimeProvider time)
 {
     public const string Header = "Idempotency-Key";
 
@@ -76,8 +77,8 @@ internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> lo
 
         try
         {
-            var value = await work(claimed.Numbers, cancellationToken);
-            await KeepAsync(claim, JsonSerializer.Serialize(value, HttpJson.Options), cancellationToken);
+            var value = await WorkAsync(claim, claimed.Numbers, work);
+            await KeepAsync(claim, JsonSerializer.Serialize(value, HttpJson.Options));
             return new Answer<T>(value);
         }
         catch (Exception error)
@@ -111,6 +112,13 @@ internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> lo
             ? name
             : string.Empty;
 
+    // A caller who goes away does not end it: who repeats the request would do it beside what is still under way in the cluster.
+    private async Task<T> WorkAsync<T>(RequestClaim claim, UpdateId numbers, Func<UpdateId?, CancellationToken, Task<T>> work)
+    {
+        await using var held = new HeldClaim(claim, client.RequestKeys, logger, time);
+        return await work(numbers, CancellationToken.None);
+    }
+
     private async Task ReleaseAsync(RequestClaim claim, bool isUndone)
     {
         try
@@ -125,10 +133,9 @@ internal sealed class KeyedCalls(IQLearningClient client, ILogger<KeyedCalls> lo
     }
 
     // A longer answer is not kept: whoever repeats the request does it again under the same numbers, and is told what is known now.
-    private Task KeepAsync(RequestClaim claim, string answer, CancellationToken cancellationToken) =>
-        answer.Length <= QLimits.MaxKeptAnswerCharacters
-            ? client.RequestKeys.CompleteAsync(claim, answer, cancellationToken)
-            : client.RequestKeys.ReleaseAsync(claim, isUndone: false, cancellationToken);
+    private Task KeepAsync(RequestClaim claim, string answer) => answer.Length <= QLimits.MaxKeptAnswerCharacters
+        ? client.RequestKeys.CompleteAsync(claim, answer, CancellationToken.None)
+        : client.RequestKeys.ReleaseAsync(claim, isUndone: false, CancellationToken.None);
 
     // A refusal says nothing of an earlier try, which may have taken effect: who repeats the request after it must get the same numbers.
     private static bool IsFirst(RequestClaim claim, ClaimedRequest claimed) =>

@@ -32,6 +32,12 @@ public sealed class RequestKeyStore(NpgsqlDataSource dataSource)
         from idempotency_keys k where k.scope = $1 and k.key = $2 and not exists (select from claimed)
         """;
 
+    private const string Hold = """
+        update idempotency_keys set held_until = now() + $4
+        where scope = $1 and key = $2 and holder = $3 and answer is null
+        returning 0, client_id, first_number, null::text, interval '0'
+        """;
+
     private const string StoreAnswer =
         "update idempotency_keys set answer = $4 where scope = $1 and key = $2 and request = $3 and answer is null";
 
@@ -50,6 +56,11 @@ public sealed class RequestKeyStore(NpgsqlDataSource dataSource)
     public async Task<ClaimedRequest> ClaimAsync(RequestClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
+        if (claim.IsRenewal)
+        {
+            return await RenewAsync(claim, cancellationToken);
+        }
+
         for (var race = 0; race < MaxRaces; race++)
         {
             await using var command = dataSource.CreateCommand(ClaimKey);
@@ -96,6 +107,18 @@ public sealed class RequestKeyStore(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(isUndone ? Free : GiveBack);
         command.Parameters.AddText(claim.Scope).AddText(claim.Key).AddValue(claim.Holder, NpgsqlDbType.Uuid);
         await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("release a request's key");
+    }
+
+    private async Task<ClaimedRequest> RenewAsync(RequestClaim claim, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Hold);
+        command.Parameters
+            .AddText(claim.Scope)
+            .AddText(claim.Key)
+            .AddValue(claim.Holder, NpgsqlDbType.Uuid)
+            .AddValue(claim.HoldFor, NpgsqlDbType.Interval);
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync("hold a request's key")
+            ?? new ClaimedRequest(RequestClaimOutcome.Busy, claim.Numbers, null, claim.HoldFor);
     }
 
     private static ClaimedRequest Read(NpgsqlDataReader reader) => new(

@@ -53,7 +53,7 @@ internal static class ListingMessageExamples
         new RequestClaim
         {
             Scope = "ci", Key = "build-17", Digest = [1, 2, 3], Numbers = new UpdateId(_id, 17, 1), Holder = _otherId,
-            HoldFor = TimeSpan.FromSeconds(7),
+            HoldFor = TimeSpan.FromSeconds(7), IsRenewal = true,
         },
         new ApiKeyHolder
         {

@@ -48,6 +48,28 @@ public class ClusterCallsTests
             CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_full_backlog_says_that_nothing_was_done_unless_a_try_before_was_not_answered(bool isAnswered)
+    {
+        var tries = 0;
+        var full = new WriteBacklogFullException("test-generator", 1, 1, TimeSpan.FromSeconds(1));
+        Exception? before = isAnswered ? new FencedException("lost its rows") : new TimeoutException();
+        var call = () => _calls.RepeatableAsync<int>("store it", () => throw (++tries < 2 ? before : full), CancellationToken.None);
+        if (isAnswered)
+        {
+            Assert.Same(full, await Assert.ThrowsAsync<WriteBacklogFullException>(call));
+        }
+        else
+        {
+            var error = await Assert.ThrowsAsync<ClusterUnavailableException>(call);
+            Assert.Contains("may have taken effect", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, tries);
+    }
+
     [Fact]
     public async Task A_call_that_its_caller_cancels_ends_as_cancelled_while_it_waits_and_while_it_is_repeated()
     {

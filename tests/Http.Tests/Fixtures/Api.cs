@@ -11,7 +11,7 @@ internal sealed class Api(Uri server, string? apiKey = null) : IDisposable
 
     private readonly HttpClient _http = new() { BaseAddress = server, Timeout = TimeSpan.FromSeconds(60) };
 
-    public async Task<Reply> SendAsync(HttpRequestMessage request)
+    public async Task<Reply> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
     {
         using (request)
         {
@@ -20,14 +20,15 @@ internal sealed class Api(Uri server, string? apiKey = null) : IDisposable
                 request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {apiKey}");
             }
 
-            using var answer = await _http.SendAsync(request);
-            var text = await answer.Content.ReadAsStringAsync();
+            using var answer = await _http.SendAsync(request, cancellationToken);
+            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             return new Reply(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text, answer.Headers.ToDictionary(
                 header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase));
         }
     }
 
-    public Task<Reply> SendAsync(string method, string path, string? body = null, string? key = null)
+    public Task<Reply> SendAsync(
+        string method, string path, string? body = null, string? key = null, CancellationToken cancellationToken = default)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
         if (body is not null)
@@ -40,7 +41,7 @@ internal sealed class Api(Uri server, string? apiKey = null) : IDisposable
             request.Headers.Add("Idempotency-Key", key);
         }
 
-        return SendAsync(request);
+        return SendAsync(request, cancellationToken);
     }
 
     /// <summary>Sends a request that must succeed.</summary>
