@@ -35,7 +35,7 @@ internal static class RouteConventions
         route.WithMetadata(new BodyLimitMetadata(limit));
 
     /// <summary>
-    /// Says that it takes no longer than one call to the cluster, which has a limit of its own, so that each request is spared a timer.
+    /// Says that it only makes calls to the cluster, each of which has a limit of its own, so that each request is spared a timer.
     /// </summary>
     public static RouteHandlerBuilder IsOneCall(this RouteHandlerBuilder route) => route.WithMetadata(_noTimeout);
 
