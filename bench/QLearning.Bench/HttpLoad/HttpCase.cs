@@ -29,7 +29,7 @@ internal sealed class HttpCase : IBenchCase
 
     public string Name => "http";
 
-    public string Description => "Best action, learning, 100 states a call and a key over HTTP, against an empty endpoint and the .NET client.";
+    public string Description => "Best action, learning, 100 states a call and a key over HTTP, against an empty endpoint.";
 
     public IReadOnlyList<Option> Options => [_callers, _rounds, _seconds];
 

@@ -7,24 +7,37 @@ namespace QLearning.Http.Security;
 /// <summary>Logs each request of a route that changes settings, forgets or deletes, also a refused one. Bodies and keys never.</summary>
 internal sealed class AuditTrail(RequestDelegate next, ILogger<AuditTrail> logger)
 {
-    // Where the route is known and nothing is refused yet; what became of the request is known when it has been answered.
+    // Where the route is known and nothing is refused yet. What became of the request is known when its answer starts, and a caller who
+    // has the answer finds the line; one who goes away gets none, and is logged all the same.
     public Task InvokeAsync(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<ApiScopeMetadata>() is { Scope: ApiScope.Admin })
         {
-            context.Response.OnCompleted(() => Log(context));
+            var isLogged = false;
+            context.Response.OnStarting(Log);
+            context.Response.OnCompleted(Log);
+
+            Task Log()
+            {
+                if (!isLogged)
+                {
+                    isLogged = true;
+                    this.Log(context);
+                }
+
+                return Task.CompletedTask;
+            }
         }
 
         return next(context);
     }
 
-    private Task Log(HttpContext context)
+    private void Log(HttpContext context)
     {
         var caller = context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : "anonymous";
         var request = context.Request;
         // As it is in the request line: escaped, so that nobody writes lines of his own into the log.
         logger.AdminCalled(
             caller, context.Connection.RemoteIpAddress, request.Method, request.Path.ToUriComponent(), context.Response.StatusCode);
-        return Task.CompletedTask;
     }
 }
