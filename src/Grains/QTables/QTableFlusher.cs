@@ -82,6 +82,8 @@ internal sealed partial class QTableFlusher(
     {
         _calls.Note();
         Count();
+        // What is changed, also while a flush is under way, must not wait as long as what was refused many times.
+        _pause = TimeSpan.Zero;
         if (_isUnderWay || (_isArmed && _refused == 0))
         {
             return;

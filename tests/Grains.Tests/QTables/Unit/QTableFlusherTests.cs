@@ -154,6 +154,34 @@ public sealed class QTableFlusherTests
         Assert.Equal(fixture.Options.MaxRetryDelay, fixture.Due);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_changed_is_not_kept_waiting_by_earlier_refusals(bool isChangedUnderWay)
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        for (var i = 0; i < 5; i++)
+        {
+            fixture.Flusher.OnTimer();
+            await fixture.EndedAsync(FlushStatus.Refused);
+        }
+
+        if (!isChangedUnderWay)
+        {
+            fixture.Change(2);
+        }
+
+        fixture.Flusher.OnTimer();
+        if (isChangedUnderWay)
+        {
+            fixture.Change(2);
+        }
+
+        await fixture.EndedAsync(FlushStatus.Refused);
+        Assert.Equal(fixture.Options.MaxRetryDelay, fixture.Due);
+    }
+
     [Fact]
     public async Task Many_rows_that_are_all_refused_are_not_tried_at_once_when_one_is_changed()
     {
