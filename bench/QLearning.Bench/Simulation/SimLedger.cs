@@ -78,7 +78,9 @@ internal sealed class SimLedger(SimWorld world)
     {
         foreach (var (key, expected) in _expected.Where(expected => expected.Value.Senders.Contains(client)))
         {
-            expected.Min = Math.Min(expected.Min, Visits(world.Store.Tables, key));
+            var stored = Visits(world.Store.Tables, key);
+            expected.MayLackFirst |= stored == 0;
+            expected.Min = Math.Min(expected.Min, stored);
         }
     }
 
@@ -140,11 +142,13 @@ internal sealed class SimLedger(SimWorld world)
             }
         }
 
-        // One update is learned before its rewards: whatever came of it, rewards and their rows belong together.
+        // One update is learned before its rewards, and may be lost with its client and its owner when they are not: whatever came of it,
+        // rewards and their rows belong together.
         foreach (var rewards in _rewards.Keys.GroupBy(reward => (reward.State, reward.Action)))
         {
             var rows = rewards.Count(tables.Rewards.Contains);
-            if (Visits(tables, rewards.Key) is > 0 and var visits && visits != 1 + rows && !IsRefusedByStore(rewards.Key.Action))
+            if (Visits(tables, rewards.Key) is > 0 and var visits && visits != 1 + rows && !IsRefusedByStore(rewards.Key.Action)
+                && !(visits == rows && _expected[rewards.Key].MayLackFirst))
             {
                 world.Fail($"{rewards.Key.State}/{rewards.Key.Action} has {visits} visits and {rows} rows of late rewards.");
             }
@@ -188,6 +192,9 @@ internal sealed class SimLedger(SimWorld world)
         public int Min { get; set; }
 
         public int Max { get; set; }
+
+        /// <summary>Whether a sender died before any of them was stored.</summary>
+        public bool MayLackFirst { get; set; }
 
         /// <summary>Acknowledged ones that may be missing: nobody sends them again.</summary>
         public int Lost { get; set; }
