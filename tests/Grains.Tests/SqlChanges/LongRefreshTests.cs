@@ -26,12 +26,25 @@ public sealed class LongRefreshTests(ShortCallSilo silo) : IClassFixture<ShortCa
         foreach (var state in (string[])["s1", $"s{States / 2}", $"s{States}"])
         {
             await Eventually.Holds(
-                async () => (await type.Grain.GetBestAction(Given.State(state)))!.QValue % 1 == 0.5, $"the grain to see {state}");
+                async () => (await BestActionAsync(type.Grain, state))?.QValue % 1 == 0.5, $"the grain to see {state}");
         }
 
         await type.StoreAsync("marker", "a", 1);
-        await Eventually.Holds(async () => (await type.Grain.GetBestAction(Given.State("marker"))) is not null, "all refreshes to end");
+        await Eventually.Holds(async () => await BestActionAsync(type.Grain, "marker") is not null, "all refreshes to end");
         Assert.InRange(statements.Count("select q_value_id, state_hash"), 1, (States / 1_000) + 5);
         Assert.InRange(statements.Count("select q_value_id, state_hash") - statements.Count("state_hash = any"), 0, 1);
+    }
+
+    /// <summary>Null also when the call took longer than calls may last here, as it may on a busy machine.</summary>
+    private static async Task<BestAction?> BestActionAsync(IAgentTypeGrain grain, string state)
+    {
+        try
+        {
+            return await grain.GetBestAction(Given.State(state));
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 }
