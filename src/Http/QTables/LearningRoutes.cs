@@ -15,7 +15,7 @@ internal static class LearningRoutes
 {
     public static void Map(RouteGroupBuilder type)
     {
-        type.MapPost("/learn", LearnAsync).IsOneCall().MayFailBy(ProblemTypes.BacklogFull).Says(
+        type.MapPost("/learn", LearnAsync).IsLimitedByItsCalls().MayFailBy(ProblemTypes.BacklogFull).Says(
             ApiScope.Learn, "Learn", "Learn from one step",
             "Moves the Q-value of the state and action by the agent type's learning rule.");
         type.MapPost("/learn-many", LearnManyAsync).Takes(BodyLimit.Many)

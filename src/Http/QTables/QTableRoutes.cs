@@ -17,17 +17,17 @@ internal static class QTableRoutes
 {
     public static void Map(RouteGroupBuilder type)
     {
-        type.MapPost("/best-action", BestActionAsync).IsOneCall().Says(
+        type.MapPost("/best-action", BestActionAsync).IsLimitedByItsCalls().Says(
             ApiScope.Read, "GetBestAction", "The best action of a state",
             "Answered from memory. `best` is null when nothing was learned in this state.");
-        type.MapGet("/states/{state}/best-action", BestActionOfKeyAsync).IsOneCall().Says(
+        type.MapGet("/states/{state}/best-action", BestActionOfKeyAsync).IsLimitedByItsCalls().Says(
             ApiScope.Read, "GetBestActionOfKey", "The best action of a state that is named by its key",
             "As the POST, for callers who know the state's key.");
         type.MapPost("/best-actions", BestActionsAsync).Takes(BodyLimit.Many).Says(
             ApiScope.Read, "GetBestActions", "The best actions of many states", "At most 10,000 states, answered in the order asked.");
         type.MapPost("/q-values/query", QValuesAsync).Takes(BodyLimit.Many).Says(
             ApiScope.Read, "GetQValues", "All Q-values of states", "At most 10,000 states, answered from memory in the order asked.");
-        type.MapPost("/select", SelectAsync).IsOneCall().MayFailBy(ProblemTypes.InvalidInput).Says(
+        type.MapPost("/select", SelectAsync).IsLimitedByItsCalls().MayFailBy(ProblemTypes.InvalidInput).Says(
             ApiScope.Read, "SelectAction", "Choose an action by the exploration policy",
             "For callers who keep no agent here. An agent's own choice, with its own exploration rate, is a step of an episode.");
         type.MapGet("/q-values", ListQValuesAsync).Says(

@@ -37,7 +37,7 @@ internal static class RouteConventions
     /// <summary>
     /// Says that it only makes calls to the cluster, each of which has a limit of its own, so that each request is spared a timer.
     /// </summary>
-    public static RouteHandlerBuilder IsOneCall(this RouteHandlerBuilder route) => route.WithMetadata(_noTimeout);
+    public static RouteHandlerBuilder IsLimitedByItsCalls(this RouteHandlerBuilder route) => route.WithMetadata(_noTimeout);
 
     /// <summary>Says which problems it may answer with, beside those of all routes.</summary>
     public static RouteHandlerBuilder MayFailBy(this RouteHandlerBuilder route, params ProblemType[] types) =>

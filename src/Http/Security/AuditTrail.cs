@@ -14,15 +14,15 @@ internal sealed class AuditTrail(RequestDelegate next, ILogger<AuditTrail> logge
         if (context.GetEndpoint()?.Metadata.GetMetadata<ApiScopeMetadata>() is { Scope: ApiScope.Admin })
         {
             var isLogged = false;
-            context.Response.OnStarting(Log);
-            context.Response.OnCompleted(Log);
+            context.Response.OnStarting(LogOnce);
+            context.Response.OnCompleted(LogOnce);
 
-            Task Log()
+            Task LogOnce()
             {
                 if (!isLogged)
                 {
                     isLogged = true;
-                    this.Log(context);
+                    Log(context);
                 }
 
                 return Task.CompletedTask;

@@ -43,9 +43,6 @@ public sealed class RequestKeyStore(NpgsqlDataSource dataSource)
 
     private const string Free = "delete from idempotency_keys where scope = $1 and key = $2 and holder = $3 and answer is null";
 
-    private const string GiveBack =
-        "update idempotency_keys set held_until = now() where scope = $1 and key = $2 and holder = $3 and answer is null";
-
     /// <summary>How long a key counts. Its numbers are known for longer: see <c>ExpiredRows.CallIdLife</c>.</summary>
     public static TimeSpan Life { get; } = TimeSpan.FromHours(24);
 
@@ -58,7 +55,8 @@ public sealed class RequestKeyStore(NpgsqlDataSource dataSource)
         ArgumentNullException.ThrowIfNull(claim);
         if (claim.IsRenewal)
         {
-            return await RenewAsync(claim, cancellationToken);
+            return await HoldAsync(claim, claim.HoldFor, cancellationToken)
+                ?? new ClaimedRequest(RequestClaimOutcome.Busy, claim.Numbers, null, claim.HoldFor);
         }
 
         for (var race = 0; race < MaxRaces; race++)
@@ -104,21 +102,27 @@ public sealed class RequestKeyStore(NpgsqlDataSource dataSource)
     public async Task ReleaseAsync(RequestClaim claim, bool isUndone, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        await using var command = dataSource.CreateCommand(isUndone ? Free : GiveBack);
+        if (!isUndone)
+        {
+            await HoldAsync(claim, TimeSpan.Zero, cancellationToken);
+            return;
+        }
+
+        await using var command = dataSource.CreateCommand(Free);
         command.Parameters.AddText(claim.Scope).AddText(claim.Key).AddValue(claim.Holder, NpgsqlDbType.Uuid);
         await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("release a request's key");
     }
 
-    private async Task<ClaimedRequest> RenewAsync(RequestClaim claim, CancellationToken cancellationToken)
+    /// <summary>Holds a key for some time from now on; null: it is not the claim's any more.</summary>
+    private async Task<ClaimedRequest?> HoldAsync(RequestClaim claim, TimeSpan holdFor, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Hold);
         command.Parameters
             .AddText(claim.Scope)
             .AddText(claim.Key)
             .AddValue(claim.Holder, NpgsqlDbType.Uuid)
-            .AddValue(claim.HoldFor, NpgsqlDbType.Interval);
-        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync("hold a request's key")
-            ?? new ClaimedRequest(RequestClaimOutcome.Busy, claim.Numbers, null, claim.HoldFor);
+            .AddValue(holdFor, NpgsqlDbType.Interval);
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync("hold or release a request's key");
     }
 
     private static ClaimedRequest Read(NpgsqlDataReader reader) => new(
