@@ -50,8 +50,8 @@ public sealed class QLearningClientOptions
 
     /// <summary>
     /// The most updates of one agent type that are kept until they are durable, each about 300 bytes; one whose states come with JSON
-    /// counts as one more for each 128 characters. Further ones wait for room for <see cref="RetryFor"/>, then they are refused. Of one
-    /// partition an owner takes <see cref="QLimits.MaxUnsettled"/>: more is for tables of several partitions. Default: 200,000.
+    /// counts as one more for each 128 characters. Further ones wait for room for <see cref="RetryFor"/>, then they are refused. Default:
+    /// 200,000.
     /// </summary>
     [Range(1, 10_000_000)]
     public int MaxNotDurableUpdates { get; set; } = 200_000;

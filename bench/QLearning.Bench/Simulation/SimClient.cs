@@ -29,7 +29,11 @@ internal sealed class SimClient
         var retryFor = _retryFor[world.Chance.Next(_retryFor.Length)];
         _calls = new SimCalls(Time, world.Chance, retryFor);
         _options = new UpdateSenderOptions(
-            world.Plan.Has(SimFaults.SmallRoom) ? world.Chance.Next(1, 6) : 50_000, retryFor, world.Plan.MergesCalls, resends);
+            world.Plan.Has(SimFaults.SmallRoom) ? world.Chance.Next(1, 6) : 50_000, retryFor, world.Plan.MergesCalls, resends)
+        {
+            // Few numbers, so that sequences of them end.
+            MaxSpan = world.Chance.Next(2) == 0 ? world.Chance.Next(1, 20) : UpdateSenderOptions.DefaultMaxSpan,
+        };
         _owners = new OwnerCalls(SimWorld.AgentType, new QTableRouter(new AgentTypeKey(SimWorld.AgentType), Grains), _calls);
         Sender = Make();
     }

@@ -3,14 +3,13 @@ using QLearning.Abstractions;
 namespace QLearning.Client.Updates;
 
 /// <summary>
-/// Hands out numbers for updates that may be repeated by other processes. They are consecutive, so that an owner keeps a whole block as one
-/// run of numbers, and no number of a block is ever settled: who repeats an update need not know what became of the others. Safe for
-/// several threads.
+/// Hands out numbers for updates that may be repeated by other processes. They are consecutive, so that an owner keeps nearly a whole block
+/// as one run of numbers, and no number of a block is ever settled: who repeats an update need not know what became of the others. Each
+/// flush writes the numbers after one that was not used, so a block is small. Safe for several threads.
 /// </summary>
 internal sealed class NumberBlocks
 {
-    // An owner takes twice as many above a client's floor.
-    private const long BlockSize = QLimits.MaxUnsettled / 2;
+    private const long BlockSize = QLimits.MaxBatch;
 
     private readonly Lock _gate = new();
     private Guid _client = Guid.NewGuid();

@@ -17,6 +17,15 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
 
     public UpdateCall? Call { get; } = call;
 
+    /// <summary>Whose numbers they have.</summary>
+    public required NumberSequence Numbers { get; init; }
+
+    /// <summary>When they were numbered.</summary>
+    public required long Added { get; init; }
+
+    /// <summary>The place of the first of them among all updates of their client.</summary>
+    public long Order => Numbers.PlaceOf(Group.Number);
+
     /// <summary>The owner that acknowledged them; empty: none has.</summary>
     public Guid Owner { get; set; }
 
@@ -63,5 +72,12 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
 
     /// <summary>Some of the updates, with their numbers.</summary>
     public PendingUpdates Pick(IReadOnlyList<int> indexes) =>
-        new(Group.Pick(indexes), Call, [.. indexes.Select(PlaceInCall)]) { Owner = Owner, Version = Version, MayBeLearned = MayBeLearned };
+        new(Group.Pick(indexes), Call, [.. indexes.Select(PlaceInCall)])
+        {
+            Numbers = Numbers,
+            Added = Added,
+            Owner = Owner,
+            Version = Version,
+            MayBeLearned = MayBeLearned,
+        };
 }

@@ -4,24 +4,28 @@ namespace QLearning.Client.Updates;
 
 /// <summary>
 /// All updates of one client and one agent type that are not settled, in the order of their numbers. Which grain an update goes to follows
-/// from its state's key at each send, so this list knows nothing of partitions but how to divide. Safe for several threads.
+/// from its state's key at each send, so this list knows nothing of partitions but how to divide. An update that is not settled for long,
+/// such as a step that an agent never reports again, does not hold up others: they get numbers under another client id. Safe for several
+/// threads.
 /// </summary>
 /// <param name="maxRoom">
 /// The most room that kept updates may take, see <see cref="PendingUpdates.RoomOf"/>, but for a single larger call.
 /// </param>
+/// <param name="time">The clock.</param>
+/// <param name="maxSpan">The most numbers from the first that is not settled to the last, but for one delivery.</param>
 /// <param name="given">Whose list it is and its first number, when the caller keeps the numbers; null: a new client's.</param>
-internal sealed class UpdateList(int maxRoom, UpdateId? given = null)
+internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = UpdateSenderOptions.DefaultMaxSpan, UpdateId? given = null)
 {
+    // A hundredth of the span for this time is enough to begin another sequence: each flush writes every number above the floor.
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
-    private readonly LinkedList<PendingUpdates> _pending = new();
+    private readonly List<NumberSequence> _older = [];
     private readonly Dictionary<Guid, Queue<PendingUpdates>> _acknowledged = [];
-    private long _lastNumber = given?.Number - 1 ?? 0;
+    private NumberSequence _numbers = new(given?.ClientId ?? Guid.NewGuid(), 0) { Last = given?.Number - 1 ?? 0 };
     private int _count;
     private int _taken;
     private int _reserved;
-
-    /// <summary>Whose list it is: new for each list, so that a number means one update for ever.</summary>
-    public Guid ClientId { get; } = given?.ClientId ?? Guid.NewGuid();
 
     /// <summary>Updates that are not settled.</summary>
     public int Count
@@ -51,32 +55,39 @@ internal sealed class UpdateList(int maxRoom, UpdateId? given = null)
         }
     }
 
-    /// <summary>The number of the newest update; 0: there was none.</summary>
-    public long NewestNumber => Volatile.Read(ref _lastNumber);
-
-    /// <summary>Every lower number is settled. Of given numbers only their keeper knows that.</summary>
-    public long SettledBelow
+    /// <summary>The place of the newest update; 0: there was none.</summary>
+    public long Newest
     {
         get
         {
-            if (given is { } kept)
-            {
-                return kept.SettledBelow;
-            }
-
             lock (_lock)
             {
-                return _pending.First?.Value.Group.Number ?? _lastNumber + 1;
+                return _numbers.PlaceOf(_numbers.Last);
             }
         }
     }
 
-    /// <summary>True when an update up to a number was acknowledged and may not be durable.</summary>
-    public bool HasAcknowledgedUpTo(long number)
+    /// <summary>The number below which all are settled that have the same client id as some updates.</summary>
+    public long SettledBelow(PendingUpdates updates)
+    {
+        // Of given numbers only their keeper knows that.
+        if (given is { } kept)
+        {
+            return kept.SettledBelow;
+        }
+
+        lock (_lock)
+        {
+            return updates.Numbers.SettledBelow;
+        }
+    }
+
+    /// <summary>True when an update up to a place was acknowledged and may not be durable.</summary>
+    public bool HasAcknowledgedUpTo(long place)
     {
         lock (_lock)
         {
-            return _pending.TakeWhile(pending => pending.Group.Number <= number).Any(pending => pending.IsAcknowledged);
+            return Pending.TakeWhile(pending => pending.Order <= place).Any(pending => pending.IsAcknowledged);
         }
     }
 
@@ -95,22 +106,29 @@ internal sealed class UpdateList(int maxRoom, UpdateId? given = null)
         }
     }
 
-    /// <summary>Numbers the updates of a call.</summary>
-    public PendingUpdates Add(UpdateCall call) => Add(call.Updates, call);
-
-    /// <summary>Numbers updates for which room was reserved.</summary>
-    public PendingUpdates Add(UpdateGroup updates, UpdateCall? call)
+    /// <summary>Numbers the updates of calls that go together, under one client id.</summary>
+    public List<PendingUpdates> Add(IReadOnlyList<UpdateCall> calls)
     {
         lock (_lock)
         {
-            var pending = new PendingUpdates(updates with { Number = _lastNumber + 1 }, call, null);
-            _reserved -= pending.Room;
-            _taken += pending.Room;
-            _lastNumber += updates.Count;
-            pending.Place = _pending.AddLast(pending);
-            _count += updates.Count;
-            call?.Keep(updates.Count);
-            return pending;
+            BeginSequence();
+            var added = new List<PendingUpdates>(calls.Count);
+            foreach (var call in calls)
+            {
+                added.Add(Append(call.Updates, call));
+            }
+
+            return added;
+        }
+    }
+
+    /// <summary>Numbers updates that no call waits for.</summary>
+    public PendingUpdates Add(UpdateGroup updates)
+    {
+        lock (_lock)
+        {
+            BeginSequence();
+            return Append(updates, call: null);
         }
     }
 
@@ -199,12 +217,38 @@ internal sealed class UpdateList(int maxRoom, UpdateId? given = null)
         PendingUpdates[] acknowledged;
         lock (_lock)
         {
-            acknowledged = [.. _pending.Where(pending => pending.IsAcknowledged)];
+            acknowledged = [.. Pending.Where(pending => pending.IsAcknowledged)];
         }
 
         // What one partition had, several may have now.
         return [.. acknowledged.SelectMany(pending => Divide(pending, partitions))
-            .Where(part => isLost(part.Updates, part.Partition)).Select(part => part.Updates).OrderBy(lost => lost.Group.Number)];
+            .Where(part => isLost(part.Updates, part.Partition)).Select(part => part.Updates).OrderBy(lost => lost.Order)];
+    }
+
+    private IEnumerable<PendingUpdates> Pending => _older.Append(_numbers).SelectMany(numbers => numbers.Pending);
+
+    private PendingUpdates Append(UpdateGroup updates, UpdateCall? call)
+    {
+        var numbered = updates with { Number = _numbers.Last + 1 };
+        var pending = new PendingUpdates(numbered, call, null) { Numbers = _numbers, Added = time.GetTimestamp() };
+        _reserved -= pending.Room;
+        _taken += pending.Room;
+        _numbers.Last += updates.Count;
+        pending.Place = _numbers.Pending.AddLast(pending);
+        _count += updates.Count;
+        call?.Keep(updates.Count);
+        return pending;
+    }
+
+    /// <summary>Begins another sequence of numbers when one that is not settled holds the floor of this one.</summary>
+    private void BeginSequence()
+    {
+        if (given is null && _numbers.Pending.First?.Value is { } oldest && _numbers.Last - oldest.Group.Number is var span
+            && (span >= maxSpan || (span >= maxSpan / 100 && time.GetElapsedTime(oldest.Added) >= _patience)))
+        {
+            _older.Add(_numbers);
+            _numbers = new NumberSequence(Guid.NewGuid(), _numbers.PlaceOf(_numbers.Last));
+        }
     }
 
     private void Replace(PendingUpdates pending, (int Partition, PendingUpdates Updates)[] parts)
@@ -224,7 +268,7 @@ internal sealed class UpdateList(int maxRoom, UpdateId? given = null)
                 after = next;
             }
 
-            part.Place = _pending.AddAfter(after, part);
+            part.Place = place.List!.AddAfter(after, part);
             _taken += part.Room;
             if (part.IsAcknowledged)
             {
@@ -232,7 +276,7 @@ internal sealed class UpdateList(int maxRoom, UpdateId? given = null)
             }
         }
 
-        _pending.Remove(place);
+        place.List!.Remove(place);
         pending.Place = null;
         _taken -= pending.Room;
     }
@@ -290,7 +334,12 @@ internal sealed class UpdateList(int maxRoom, UpdateId? given = null)
     {
         if (pending.Place is { } place)
         {
-            _pending.Remove(place);
+            place.List!.Remove(place);
+            if (pending.Numbers.Pending.Count == 0)
+            {
+                _older.Remove(pending.Numbers);
+            }
+
             pending.Place = null;
             _count -= pending.Group.Count;
             _taken -= pending.Room;

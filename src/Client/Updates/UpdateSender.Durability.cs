@@ -10,7 +10,8 @@ namespace QLearning.Client.Updates;
 /// </summary>
 internal sealed partial class UpdateSender
 {
-    private const int ResentAtOnce = 1000;
+    // Room, see PendingUpdates.RoomOf: no more updates than an owner takes in a batch, and about 3 MB.
+    private const int ResentAtOnce = QLimits.MaxBatch;
 
     private readonly ConcurrentDictionary<int, Guid> _knownOwners = new();
     private readonly AsyncGate _resending = new();
@@ -24,7 +25,7 @@ internal sealed partial class UpdateSender
     /// <summary>Has all updates flushed that are not durable, and returns when they are.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        var newest = _list.NewestNumber;
+        var newest = _list.Newest;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -144,6 +145,24 @@ internal sealed partial class UpdateSender
         }
     }
 
+    /// <summary>
+    /// The owner of a partition as far as it is known. Before anything is sent to a partition that is new, such as after the table was
+    /// repartitioned, its owner is asked for, and has what others acknowledged sent first; while nothing waits for that, any owner is right.
+    /// </summary>
+    /// <exception cref="NotOwnerException">The table was repartitioned meanwhile.</exception>
+    private async ValueTask<Guid> FindOwnerAsync(int partition, int partitions)
+    {
+        if (_knownOwners.TryGetValue(partition, out var known) || !_list.HasAcknowledged)
+        {
+            return known;
+        }
+
+        var own = await _owners.GetDurabilityAsync(partition, _stopping);
+        _list.Settle(own.Owner, own.Durable);
+        await ResendAsync(own.Owner, partition, partitions);
+        return _knownOwners.GetOrAdd(partition, own.Owner);
+    }
+
     private Task ResendAsync(Guid owner, int partition, int partitions) =>
         ResendAsync(() => _list.FindLost(owner, partition, partitions), partitions, _stopping);
 
@@ -159,21 +178,39 @@ internal sealed partial class UpdateSender
             _instruments.Resent(count);
             _logger.Resending(_agentType, count);
             var parts = lost.SelectMany(pending => _list.Divide(pending, partitions));
-            foreach (var part in parts.GroupBy(part => part.Partition, part => part.Updates))
+            foreach (var part in parts.GroupBy(part => (part.Partition, part.Updates.Numbers), part => part.Updates))
             {
-                foreach (var some in part.Chunk(ResentAtOnce))
+                foreach (var some in BatchesOf(part))
                 {
-                    await ResendAsync(part.Key, partitions, some, cancellationToken);
+                    await ResendAsync(part.Key.Partition, partitions, [.. some], cancellationToken);
                 }
             }
         },
         cancellationToken);
 
+    private static IEnumerable<List<PendingUpdates>> BatchesOf(IEnumerable<PendingUpdates> lost)
+    {
+        var (batch, room) = (new List<PendingUpdates>(), 0);
+        foreach (var pending in lost)
+        {
+            if (batch.Count > 0 && room + pending.Room > ResentAtOnce)
+            {
+                yield return batch;
+                (batch, room) = ([], 0);
+            }
+
+            batch.Add(pending);
+            room += pending.Room;
+        }
+
+        yield return batch;
+    }
+
     private async Task ResendAsync(int partition, int partitions, PendingUpdates[] lost, CancellationToken cancellationToken)
     {
         UpdateGroup[] groups = [.. lost.Select(pending => pending.Group)];
         var next = await _owners.ReadNextStatesAsync(groups, partition, partitions, cancellationToken);
-        var batch = Batch(groups, next, WriteMode.WriteBehind, Guid.Empty) with { IsResent = true };
+        var batch = Batch(lost[0], groups, next, WriteMode.WriteBehind, Guid.Empty) with { IsResent = true };
         var result = await _owners.ApplyAsync(partition, batch, lost, cancellationToken);
         foreach (var refusal in result.Refusals.Where(refusal => refusal.Error is not WriteBacklogFullException))
         {

@@ -18,12 +18,12 @@ internal sealed partial class UpdateSender
     {
         var updates = new UpdateGroup { Transitions = [transition] };
         await ReserveAsync(PendingUpdates.RoomOf(updates), cancellationToken);
-        return _list.Add(updates, call: null);
+        return _list.Add(updates);
     }
 
     /// <summary>The number of such an update.</summary>
     public UpdateId IdOf(PendingUpdates update) =>
-        new(_list.ClientId, update.Group.Number, Math.Min(_list.SettledBelow, update.Group.Number));
+        new(update.Numbers.ClientId, update.Group.Number, Math.Min(_list.SettledBelow(update), update.Group.Number));
 
     // A list of its own: nothing is settled among numbers of which it sees only a few.
     private async Task<LearnResult?[]> SendAloneAsync(UpdateGroup updates, UpdateId numbers)

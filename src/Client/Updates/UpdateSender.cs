@@ -30,7 +30,7 @@ internal sealed partial class UpdateSender : IDisposable
         UpdateId? given = null)
     {
         (_agentType, _owners, _options, _instruments, _logger, _time) = (agentType, owners, options, instruments, logger, time);
-        _list = new UpdateList(options.MaxUpdates, given);
+        _list = new UpdateList(options.MaxUpdates, time, options.MaxSpan, given);
         _stopping = _stop.Token;
         _merger = options.MergesCalls
             ? new UpdateMerger(DeliverAsync, calls => instruments.Merged(ClientInstruments.Updates, calls), time)
@@ -78,11 +78,7 @@ internal sealed partial class UpdateSender : IDisposable
     private async Task DeliverAsync(IReadOnlyList<UpdateCall> calls, WriteMode mode)
     {
         var began = _time.GetTimestamp();
-        var left = new List<PendingUpdates>(calls.Count);
-        foreach (var call in calls)
-        {
-            left.Add(_list.Add(call));
-        }
+        var left = _list.Add(calls);
 
         // An owner refuses what it does not own any more; then all is divided again, as the table is partitioned now. So does one without
         // room for what may have been learned already.
@@ -161,8 +157,8 @@ internal sealed partial class UpdateSender : IDisposable
         var next = partitions == 1 ? [] : await _owners.ReadNextStatesAsync(groups, partition, partitions, _stopping);
         while (true)
         {
-            var known = _knownOwners.GetValueOrDefault(partition);
-            var result = await _owners.ApplyAsync(partition, Batch(groups, next, mode, known), updates, _stopping);
+            var known = await FindOwnerAsync(partition, partitions);
+            var result = await _owners.ApplyAsync(partition, Batch(updates[0], groups, next, mode, known), updates, _stopping);
             if (result.Results is not null)
             {
                 _knownOwners[partition] = result.Owner;
@@ -175,10 +171,11 @@ internal sealed partial class UpdateSender : IDisposable
         }
     }
 
-    private UpdateBatch Batch(UpdateGroup[] groups, StateQValues[] next, WriteMode mode, Guid owner) => new()
+    // All that is sent at once has numbers of one sequence.
+    private UpdateBatch Batch(PendingUpdates first, UpdateGroup[] groups, StateQValues[] next, WriteMode mode, Guid owner) => new()
     {
-        ClientId = _list.ClientId,
-        SettledBelow = _list.SettledBelow,
+        ClientId = first.Numbers.ClientId,
+        SettledBelow = _list.SettledBelow(first),
         Owner = owner,
         Groups = groups,
         NextStates = next,

@@ -1,3 +1,5 @@
+using QLearning.Abstractions;
+
 namespace QLearning.Client.Updates;
 
 /// <summary>The settings of an <see cref="UpdateSender"/>.</summary>
@@ -7,6 +9,12 @@ namespace QLearning.Client.Updates;
 /// <param name="Resends">Whether updates are kept until they are durable, rather than until they are acknowledged.</param>
 internal sealed record UpdateSenderOptions(int MaxUpdates, TimeSpan WaitFor, bool MergesCalls, bool Resends)
 {
+    /// <summary>Half of what an owner takes, so that there is room for what is sent at once.</summary>
+    public const int DefaultMaxSpan = QLimits.MaxUnsettled / 2;
+
+    /// <summary>The most numbers of one client id from the first that is not settled to the last; further ones are another id's.</summary>
+    public int MaxSpan { get; init; } = DefaultMaxSpan;
+
     /// <summary>How often it is asked what is durable while there are no calls: a little over the flush interval and a commit.</summary>
     public TimeSpan WatchInterval { get; } = TimeSpan.FromMilliseconds(250);
 

@@ -36,7 +36,7 @@ internal sealed class StepLearner(QTableRouter router)
         List<LearnedStep> before, Transition transition, UpdateId update)
     {
         var mode = transition.EndsEpisode ? WriteMode.Durable : WriteMode.AgentTypeDefault;
-        var (result, learned) = await ApplyAsync(transition, update, mode);
+        var (result, learned) = await ApplyAsync(transition, update, mode, before);
         before.RemoveAll(step => step.Owner == result.Owner && step.Version <= result.Durable);
         if (transition.EndsEpisode)
         {
@@ -57,13 +57,48 @@ internal sealed class StepLearner(QTableRouter router)
     {
         foreach (var step in steps.ToArray())
         {
-            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable, isResent: true);
+            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable, Guid.Empty, isResent: true);
             steps.Remove(step);
         }
     }
 
+    /// <summary>Has a step learned, after those before it: what an owner learned of them that was lost comes first.</summary>
     private async Task<(UpdateResult Result, LearnResult Learned)> ApplyAsync(
-        Transition transition, UpdateId update, WriteMode mode, bool isResent = false)
+        Transition transition, UpdateId update, WriteMode mode, List<LearnedStep> before)
+    {
+        while (true)
+        {
+            var (result, learned) = await ApplyAsync(transition, update, mode, OwnerOf(transition, before));
+            if (learned is { } known)
+            {
+                return (result, known);
+            }
+
+            await LearnAgainAsync(before, result.Owner, transition);
+        }
+    }
+
+    private async Task LearnAgainAsync(List<LearnedStep> steps, Guid owner, Transition transition)
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var step = steps[i];
+            if (step.Owner != owner && PartitionOf(step.Transition) == PartitionOf(transition))
+            {
+                var (result, learned) = await ApplyAsync(step.Transition, step.Update, WriteMode.WriteBehind, Guid.Empty, isResent: true);
+                steps[i] = step with { Owner = result.Owner, Version = learned!.Value.Version };
+            }
+        }
+    }
+
+    private Guid OwnerOf(Transition transition, List<LearnedStep> before) =>
+        before.FindLast(step => PartitionOf(step.Transition) == PartitionOf(transition))?.Owner ?? Guid.Empty;
+
+    private int PartitionOf(Transition transition) => TablePartition.IndexOf(transition.State.Key, router.Owners.Length);
+
+    /// <returns>What was learned; null: another owner than the given one has the partition, and did nothing.</returns>
+    private async Task<(UpdateResult Result, LearnResult? Learned)> ApplyAsync(
+        Transition transition, UpdateId update, WriteMode mode, Guid owner, bool isResent = false)
     {
         UpdateGroup[] groups = [new UpdateGroup { Number = update.Number, Transitions = [transition] }];
         for (var tries = 1; ; tries++)
@@ -76,6 +111,7 @@ internal sealed class StepLearner(QTableRouter router)
                 {
                     ClientId = update.ClientId,
                     SettledBelow = Math.Min(update.SettledBelow, update.Number),
+                    Owner = owner,
                     Groups = groups,
                     NextStates = await router.ReadNextStatesAsync(groups, partition, owners.Length),
                     Mode = mode,
@@ -87,7 +123,7 @@ internal sealed class StepLearner(QTableRouter router)
                     { NotDurable: { } reason } => throw new StorageUnavailableException(
                         $"The step was learned, but is not stored yet ({reason}). Report the same step again.")
                     { IsLearned = true },
-                    _ => (result, result.Results![0]),
+                    _ => (result, result.Results?[0]),
                 };
             }
             catch (FencedException fenced) when (tries < MaxTries)

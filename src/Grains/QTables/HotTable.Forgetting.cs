@@ -58,6 +58,8 @@ internal sealed partial class HotTable
             // Nothing is held while it waits for something to be forgotten.
             await Flusher.WhenFreeAsync();
             using var late = HasRewards(batch) ? await CheckRewardsAsync(batch) : null;
+            // The table may have outgrown memory while this waited.
+            states ??= Table.IsWhole ? null : Touched(batch, elsewhere);
             using var lease = states is null ? null : await LeaseAsync(states);
             if (!Flusher.IsHeld)
             {

@@ -8,7 +8,7 @@ public class UpdateCallTests
     private static readonly WriteBacklogFullException _full = new("test-generator", 10, 10, TimeSpan.FromSeconds(1));
     private static readonly StorageUnavailableException _away = new("PostgreSQL is away");
 
-    private readonly UpdateList _list = new(100);
+    private readonly UpdateList _list = new(100, TimeProvider.System);
     private readonly UpdateCall _call = new(
         new UpdateGroup { Upserts = [.. Enumerable.Range(0, 6).Select(i => Given.Value($"s{i}", "a", i))] });
 
@@ -100,7 +100,7 @@ public class UpdateCallTests
     private List<PendingUpdates> Parts()
     {
         Assert.True(_list.TryReserve(6));
-        var parts = _list.Divide(_list.Add(_call), 2).Select(part => part.Updates).ToList();
+        var parts = _list.Divide(_list.Add([_call])[0], 2).Select(part => part.Updates).ToList();
         Assert.Equal(2, parts.Count);
         return parts;
     }

@@ -10,7 +10,8 @@ internal sealed class UpdateListModel
 
     private static readonly Guid[] _owners = [.. Enumerable.Range(0, 3).Select(_ => Guid.NewGuid())];
 
-    private readonly UpdateList _list = new(int.MaxValue);
+    // Few numbers, so that sequences of them end.
+    private readonly UpdateList _list = new(int.MaxValue, TimeProvider.System, maxSpan: 20);
     private readonly SortedDictionary<long, Known> _kept = [];
     private readonly Dictionary<long, (int Place, int State)> _everyNumber = [];
     private readonly Dictionary<long, int?> _durableOf = [];
@@ -21,13 +22,14 @@ internal sealed class UpdateListModel
     public void Add(int[] states)
     {
         Assert.True(_list.TryReserve(states.Length));
-        var added = _list.Add(
-            new UpdateCall(new UpdateGroup { Upserts = [.. states.Select(state => Given.Value($"s{state}", "a", state))] }));
+        var added = Assert.Single(_list.Add(
+            [new UpdateCall(new UpdateGroup { Upserts = [.. states.Select(state => Given.Value($"s{state}", "a", state))] })]));
+        Assert.Equal(Enumerable.Range(_everyNumber.Count + 1, states.Length), Places(added).Select(place => (int)place));
+        Assert.InRange(added.Group.Number - _list.SettledBelow(added), 0, 20);
         for (var i = 0; i < states.Length; i++)
         {
-            Assert.Equal(_everyNumber.Count + 1, added.Group.NumberAt(i));
-            _everyNumber[added.Group.NumberAt(i)] = (i, states[i]);
-            _kept[added.Group.NumberAt(i)] = new Known(Owner: null, Version: 0);
+            _everyNumber[Places(added)[i]] = (i, states[i]);
+            _kept[Places(added)[i]] = new Known(Owner: null, Version: 0);
         }
 
         _unanswered.Add(added);
@@ -57,7 +59,7 @@ internal sealed class UpdateListModel
         {
             _unanswered.Remove(pending);
             _list.GiveUp(pending);
-            Numbers(pending).ForEach(number => _kept.Remove(number));
+            Places(pending).ForEach(number => _kept.Remove(number));
         }
     }
 
@@ -74,11 +76,11 @@ internal sealed class UpdateListModel
         var owners = Enumerable.Repeat(_owners[owner], partitions).ToArray();
         var lost = _list.FindLost(owners);
         Assert.Empty(
-            _kept.Where(known => known.Value.Owner is { } has && has != owner).Select(known => known.Key).Except(lost.SelectMany(Numbers)));
+            _kept.Where(known => known.Value.Owner is { } has && has != owner).Select(known => known.Key).Except(lost.SelectMany(Places)));
         Assert.All(
-            lost.SelectMany(Numbers),
+            lost.SelectMany(Places),
             number => Assert.NotEqual(owner, _kept.TryGetValue(number, out var known) ? known.Owner : _durableOf[number]));
-        Assert.Equal(lost.Select(part => part.Group.Number).Order(), lost.Select(part => part.Group.Number));
+        Assert.Equal(lost.Select(part => part.Order).Order(), lost.Select(part => part.Order));
         foreach (var part in lost)
         {
             CheckPart(part, partitions);
@@ -89,11 +91,16 @@ internal sealed class UpdateListModel
     public void Check()
     {
         var acknowledged = _list.FindLost([Guid.NewGuid()]);
-        var listed = acknowledged.Concat(_unanswered).SelectMany(Numbers).ToHashSet();
+        var listed = acknowledged.Concat(_unanswered).SelectMany(Places).ToHashSet();
         Assert.Empty(_kept.Keys.Except(listed));
         // One that is durable may stand behind one of the same owner that is not.
         Assert.All(listed.Except(_kept.Keys), number => Assert.Contains(_durableOf[number], _kept.Values.Select(known => known.Owner)));
-        Assert.Equal((listed.Count, listed.Append(_everyNumber.Count + 1).Min()), (_list.Count, _list.SettledBelow));
+        Assert.Equal(listed.Count, _list.Count);
+        foreach (var sequence in acknowledged.Concat(_unanswered).GroupBy(pending => pending.Numbers))
+        {
+            Assert.All(sequence, pending => Assert.Equal(sequence.Min(one => one.Group.Number), _list.SettledBelow(pending)));
+        }
+
         Assert.Equal(acknowledged.Length > 0, _list.HasAcknowledged);
         foreach (var part in acknowledged)
         {
@@ -113,17 +120,17 @@ internal sealed class UpdateListModel
             Settle(owner, behind: 0);
         }
 
-        Assert.Equal((0, _everyNumber.Count + 1L, false), (_list.Count, _list.SettledBelow, _list.HasAcknowledged));
+        Assert.Equal((0, _everyNumber.Count, false), (_list.Count, _list.Newest, _list.HasAcknowledged));
     }
 
-    private static List<long> Numbers(PendingUpdates pending) =>
-        [.. Enumerable.Range(0, pending.Group.Count).Select(pending.Group.NumberAt)];
+    private static List<long> Places(PendingUpdates pending) =>
+        [.. Enumerable.Range(0, pending.Group.Count).Select(i => pending.Numbers.PlaceOf(pending.Group.NumberAt(i)))];
 
     private PendingUpdates[] Divided(PendingUpdates pending, int partitions)
     {
-        var numbers = Numbers(pending);
+        var numbers = Places(pending);
         PendingUpdates[] parts = [.. _list.Divide(pending, partitions).Select(part => part.Updates)];
-        Assert.Equal(numbers, parts.SelectMany(Numbers).Order());
+        Assert.Equal(numbers, parts.SelectMany(Places).Order());
         Array.ForEach(parts, part => CheckPart(part, partitions));
         return parts;
     }
@@ -139,7 +146,7 @@ internal sealed class UpdateListModel
     {
         for (var i = 0; i < part.Group.Count; i++)
         {
-            var (place, state) = _everyNumber[part.Group.NumberAt(i)];
+            var (place, state) = _everyNumber[Places(part)[i]];
             Assert.Equal((place, $"s{state}"), (part.PlaceInCall(i), part.Group.StateAt(i).ToString()));
             Assert.True(i == 0 || part.Group.NumberAt(i - 1) < part.Group.NumberAt(i));
         }
@@ -149,7 +156,7 @@ internal sealed class UpdateListModel
     {
         _newest[owner] += pending.Group.Count;
         _durable[owner] = isDurable ? _newest[owner] : _durable[owner];
-        Numbers(pending).ForEach(number => _kept[number] = new Known(owner, _newest[owner]));
+        Places(pending).ForEach(number => _kept[number] = new Known(owner, _newest[owner]));
         _list.Acknowledge(pending, _owners[owner], _newest[owner], _durable[owner]);
         Forget(owner);
     }

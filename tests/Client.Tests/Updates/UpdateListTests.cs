@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -8,7 +9,10 @@ public class UpdateListTests
     private static readonly Guid _owner = Guid.NewGuid();
     private static readonly Guid _other = Guid.NewGuid();
 
-    private readonly UpdateList _list = new(10);
+    private readonly FakeTimeProvider _time = new();
+    private readonly UpdateList _list;
+
+    public UpdateListTests() => _list = new UpdateList(10, _time, maxSpan: 200);
 
     [Fact]
     public void Long_json_takes_the_room_of_more_updates_until_it_is_settled()
@@ -19,7 +23,7 @@ public class UpdateListTests
         };
         Assert.Equal(6, PendingUpdates.RoomOf(large));
         Assert.True(_list.TryReserve(6));
-        var pending = _list.Add(new UpdateCall(large));
+        var pending = _list.Add([new UpdateCall(large)])[0];
         Assert.Equal(1, _list.Count);
         Assert.False(_list.TryReserve(5));
         _list.GiveUp(pending);
@@ -29,12 +33,12 @@ public class UpdateListTests
     [Fact]
     public void Numbers_follow_each_other_from_1()
     {
-        Assert.Equal(1, _list.SettledBelow);
-        Assert.Equal([1, 2, 3], Numbers(Add(3)));
+        var first = Add(3);
+        Assert.Equal([1, 2, 3], Numbers(first));
         Assert.Equal([4], Numbers(Add(1)));
         Assert.Equal([5, 6], Numbers(Add(2)));
-        Assert.Equal((6, 1L), (_list.Count, _list.SettledBelow));
-        Assert.NotEqual(new UpdateList(1).ClientId, _list.ClientId);
+        Assert.Equal((6, 1L, 6L), (_list.Count, _list.SettledBelow(first), _list.Newest));
+        Assert.NotEqual(new UpdateList(1, _time).Add(Group(1)).Numbers.ClientId, first.Numbers.ClientId);
     }
 
     [Fact]
@@ -42,11 +46,11 @@ public class UpdateListTests
     {
         var (first, second, third) = (Add(2), Add(1), Add(1));
         _list.GiveUp(second);
-        Assert.Equal(1, _list.SettledBelow);
+        Assert.Equal(1, _list.SettledBelow(third));
         _list.Acknowledge(first, _owner, version: 2, durable: 2);
-        Assert.Equal(4, _list.SettledBelow);
+        Assert.Equal(4, _list.SettledBelow(third));
         _list.Acknowledge(third, _owner, version: 3, durable: 3);
-        Assert.Equal((5L, 0), (_list.SettledBelow, _list.Count));
+        Assert.Equal((5L, 0), (_list.SettledBelow(third), _list.Count));
     }
 
     [Fact]
@@ -54,7 +58,7 @@ public class UpdateListTests
     {
         Assert.True(_list.TryReserve(6));
         Assert.False(_list.TryReserve(5));
-        var kept = _list.Add(Group(6), call: null);
+        var kept = _list.Add(Group(6));
         Assert.False(_list.TryReserve(5));
         Assert.True(_list.TryReserve(4));
         _list.GiveUp(kept);
@@ -67,7 +71,7 @@ public class UpdateListTests
     {
         Assert.True(_list.TryReserve(11));
         Assert.False(_list.TryReserve(1));
-        _list.GiveUp(_list.Add(Group(11), call: null));
+        _list.GiveUp(_list.Add(Group(11)));
         Assert.True(_list.TryReserve(1));
         Assert.False(_list.TryReserve(11));
     }
@@ -90,7 +94,7 @@ public class UpdateListTests
             });
         });
         Assert.True(pending.IsSettled);
-        Assert.Equal((10, 1L), (_list.Count, _list.SettledBelow));
+        Assert.Equal((10, 1L), (_list.Count, _list.SettledBelow(parts[0].Updates)));
     }
 
     [Fact]
@@ -112,7 +116,7 @@ public class UpdateListTests
         _list.Settle(_other, 3);
         Assert.Equal(3, _list.Count);
         _list.Settle(_owner, 2);
-        Assert.Equal((1, 3L, true), (_list.Count, _list.SettledBelow, first.IsSettled));
+        Assert.Equal((1, 3L, true), (_list.Count, _list.SettledBelow(second), first.IsSettled));
         _list.Settle(_owner, 3);
         Assert.Equal((0, false), (_list.Count, _list.HasAcknowledged));
     }
@@ -135,7 +139,7 @@ public class UpdateListTests
         var pending = Add(1);
         _list.GiveUp(pending);
         _list.Acknowledge(pending, _owner, version: 1, durable: 0);
-        Assert.Equal((0, false, 2L), (_list.Count, _list.HasAcknowledged, _list.SettledBelow));
+        Assert.Equal((0, false, 2L), (_list.Count, _list.HasAcknowledged, _list.SettledBelow(pending)));
         Assert.Empty(_list.FindLost([_other]));
     }
 
@@ -158,6 +162,37 @@ public class UpdateListTests
         Assert.False(waiting.IsSettled);
     }
 
+    [Fact]
+    public void An_update_that_is_not_settled_for_long_keeps_the_floor_of_few_numbers()
+    {
+        var abandoned = Add(1);
+        var sequences = new HashSet<NumberSequence> { abandoned.Numbers };
+        for (var i = 0; i < 1_000; i++)
+        {
+            var next = Add(1);
+            Assert.InRange(next.Group.Number - _list.SettledBelow(next), 0, 200);
+            sequences.Add(next.Numbers);
+            _list.GiveUp(next);
+        }
+
+        Assert.Equal((2, 1L), (sequences.Count, _list.SettledBelow(abandoned)));
+        _list.Acknowledge(abandoned, _owner, version: 1, durable: 0);
+        Assert.Equal([abandoned], _list.FindLost([_other]));
+        _list.Settle(_owner, 1);
+        Assert.Equal((0, 1_001L), (_list.Count, _list.Newest));
+    }
+
+    [Fact]
+    public void A_hundredth_of_the_numbers_is_enough_when_it_is_not_settled_for_a_minute()
+    {
+        var abandoned = Add(1);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        var (second, third, fourth) = (Add(1), Add(1), Add(1));
+        Assert.Equal(
+            (abandoned.Numbers, abandoned.Numbers, 1L), (second.Numbers, third.Numbers, fourth.Group.Number));
+        Assert.NotEqual(abandoned.Numbers.ClientId, fourth.Numbers.ClientId);
+    }
+
     private static UpdateGroup Group(int count) =>
         new() { Upserts = [.. Enumerable.Range(0, count).Select(i => Given.Value($"s{i}", "a", i))] };
 
@@ -167,6 +202,6 @@ public class UpdateListTests
     private PendingUpdates Add(int count)
     {
         Assert.True(_list.TryReserve(count));
-        return _list.Add(new UpdateCall(Group(count)));
+        return _list.Add([new UpdateCall(Group(count))])[0];
     }
 }

@@ -19,6 +19,27 @@ public sealed class EpisodeTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task Steps_that_were_lost_with_their_owner_are_learned_again_before_the_next_one()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        await using (var held = await type.HoldFlushesAsync())
+        {
+            await agent.ActAsync("s", "a");
+            await agent.EarnAsync(1, "s");
+            await agent.ActAsync("s", "a");
+            // As another activation would: the running one stores nothing any more.
+            await held.ExecuteAsync($"update q_table_owners set epoch = epoch + 1, watermark = 0 where agent_type = '{type.Name}'");
+        }
+
+        await Eventually.Holds(async () => await type.Grain.GetBestAction(Given.State("s")) is null, "a new owner, which lacks the step");
+        Assert.Equal(2, (await agent.EarnAsync(1, "s")).Learned!.Value.VisitCount);
+        await agent.ActAsync("s", "a");
+        await agent.EarnAsync(1, "end", done: true);
+        Assert.Equal(3, await type.VisitsAsync());
+    }
+
+    [Fact]
     public async Task At_the_end_trajectory_rewards_and_statistics_are_stored_and_all_is_durable()
     {
         var type = await silo.AddAgentTypeAsync();

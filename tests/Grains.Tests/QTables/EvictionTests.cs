@@ -95,6 +95,36 @@ public sealed class EvictionTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task What_waits_while_a_whole_table_outgrows_the_limit_is_learned_of_what_is_stored()
+    {
+        var type = await silo.AddAgentTypeAsync(Metadata);
+        await LargeTables.FillAsync(silo.Database, type, HotLimit - 10);
+        Assert.True((await type.Grain.GetStatistics()).IsWhole);
+        var late = new DelayedReward
+        {
+            Id = Guid.NewGuid(), State = Given.State("s7"), Action = AgentAction.Named("a").Key, Reward = 10,
+        };
+        ValueTask<LearnResult?[]> learning;
+        await using (await HeldLock.TakeAsync(silo.Database, "lock table rewards in access exclusive mode"))
+        {
+            // Whether it was recorded before cannot be looked up now.
+            learning = type.Grain.RecordRewards([late]);
+            for (var round = 0; round < 3; round++)
+            {
+                await type.Grain.UpsertMany(
+                    [.. Enumerable.Range(0, 10_000).Select(i => Given.Value($"new{round}-{i}", "a", i))], WriteMode.Durable);
+            }
+
+            Assert.Equal((false, false), ((await type.Grain.GetStatistics()).IsWhole, learning.IsCompleted));
+        }
+
+        // Its row, which was in memory no more, is counted on.
+        var result = Assert.Single(await learning)!.Value;
+        Assert.Equal(2, result.VisitCount);
+        Assert.Equal(2, (await type.RowsAsync()).Where(row => row.State == "s7").Select(row => row.Visits).Single());
+    }
+
+    [Fact]
     public async Task Concurrent_updates_of_cold_states_are_all_counted()
     {
         var type = await LargeTypeAsync();
