@@ -4,15 +4,18 @@ using QLearning.Abstractions;
 namespace QLearning.Client.Agents;
 
 /// <summary>
-/// One client for each agent, so that all who name it share its episode. Kept while somebody holds it or an episode is running; thousands
-/// of agents that were used once do not stay in memory. Safe for several threads.
+/// One client for each agent, so that all who name it share its episode. Kept while somebody holds it or an episode is running, for a day
+/// after its last step; thousands of agents that were used once do not stay in memory. Safe for several threads.
 /// </summary>
-internal sealed class AgentClients
+/// <param name="time">The clock.</param>
+internal sealed class AgentClients(TimeProvider time)
 {
     private const int MinToPrune = 1_000;
 
+    private static readonly TimeSpan _maxIdle = TimeSpan.FromHours(24);
+
     private readonly ConcurrentDictionary<AgentKey, WeakReference<AgentClient>> _known = new();
-    private readonly ConcurrentDictionary<AgentClient, bool> _inEpisode = new();
+    private readonly ConcurrentDictionary<AgentClient, long> _inEpisode = new();
     private int _pruneAt = MinToPrune;
 
     /// <summary>The client of an agent.</summary>
@@ -31,12 +34,12 @@ internal sealed class AgentClients
         }
     }
 
-    /// <summary>Notes that an agent's episode is running, or has ended.</summary>
+    /// <summary>Notes that an agent's episode goes on, or has ended.</summary>
     public void Keep(AgentClient client, bool isInEpisode)
     {
         if (isInEpisode)
         {
-            _inEpisode[client] = true;
+            _inEpisode[client] = time.GetTimestamp();
         }
         else
         {
@@ -49,6 +52,14 @@ internal sealed class AgentClients
         if (_known.Count < Volatile.Read(ref _pruneAt))
         {
             return;
+        }
+
+        foreach (var running in _inEpisode)
+        {
+            if (time.GetElapsedTime(running.Value) > _maxIdle)
+            {
+                _inEpisode.TryRemove(running);
+            }
         }
 
         foreach (var known in _known)

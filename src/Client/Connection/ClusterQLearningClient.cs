@@ -20,7 +20,7 @@ internal sealed class ClusterQLearningClient(
 {
     // Lazy: of two first calls at the same time only one may make a sender, or updates would have two owners.
     private readonly ConcurrentDictionary<string, Lazy<AgentTypeClient>> _agentTypes = new(StringComparer.Ordinal);
-    private readonly AgentClients _agents = new();
+    private readonly AgentClients _agents = new(time);
     private readonly ConcurrentDictionary<string, PatternLibraryClient> _patterns = new(StringComparer.Ordinal);
 
     public SessionsClient Sessions { get; } = new(cluster, calls);
