@@ -34,6 +34,22 @@ internal sealed class SimCallers(SimWorld world)
         }
     }
 
+    /// <summary>One caller that sets a Q-value again and again, higher each time: what is lost is learned again before what is newer.</summary>
+    public async Task SetAsync(SimClient client)
+    {
+        var (state, action) = (NextState(), NextAction());
+        for (var value = 1; value <= world.Plan.Calls + 1; value++)
+        {
+            await PauseAsync(client);
+            if (!await LearnAsync(client, new UpdateGroup { Upserts = [new QValueUpsert(state, action, value)] }))
+            {
+                return;
+            }
+
+            world.Ledger.Set(client, state.Key, action.Key, value);
+        }
+    }
+
     /// <summary>One agent: episode after episode.</summary>
     public async Task ActAsync(SimClient client, string instance)
     {
@@ -54,7 +70,7 @@ internal sealed class SimCallers(SimWorld world)
                     state = waiting.Transitions[0].NextState!.Value;
                 }
 
-                if (chosen is null && !await TryAsync(client, () => agent.SelectActionAsync(state, [action])))
+                if (chosen is null && !await TryAsync(client, token => agent.SelectActionAsync(state, [action], token)))
                 {
                     break;
                 }
@@ -69,9 +85,9 @@ internal sealed class SimCallers(SimWorld world)
                 var step = new UpdateGroup { Transitions = [transition] };
                 world.Ledger.Sent(client, step);
                 chosen = isCombined && left > 1 ? (next, NextAction()) : null;
-                if (!await TryAsync(client, () => chosen is { } following
-                    ? agent.ObserveAndSelectAsync(new AgentOutcome { Reward = 1, NextState = next }, [following.Action])
-                    : ReportAsync(agent, next, left == 1)))
+                if (!await TryAsync(client, token => chosen is { } following
+                    ? agent.ObserveAndSelectAsync(new AgentOutcome { Reward = 1, NextState = next }, [following.Action], token)
+                    : ReportAsync(agent, next, left == 1, token)))
                 {
                     break;
                 }
@@ -89,17 +105,18 @@ internal sealed class SimCallers(SimWorld world)
     }
 
     /// <summary>Does a step of an agent, again and again as the docs advise; false when it was given up.</summary>
-    private async Task<bool> TryAsync(SimClient client, Func<Task> call)
+    private async Task<bool> TryAsync(SimClient client, Func<CancellationToken, Task> call)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
             try
             {
-                await call();
+                using var patience = PatienceOf(client);
+                await call(patience.Token);
                 return true;
             }
-            catch (QLearningException error) when (error is StorageUnavailableException or ClusterUnavailableException
-                or WriteBacklogFullException or FencedException)
+            catch (Exception error) when (error is StorageUnavailableException or ClusterUnavailableException
+                or WriteBacklogFullException or FencedException or OperationCanceledException)
             {
                 Note(client, error);
                 await PauseAsync(client);
@@ -173,6 +190,10 @@ internal sealed class SimCallers(SimWorld world)
         return false;
     }
 
+    private CancellationTokenSource PatienceOf(SimClient client) => world.Plan.Has(SimFaults.Cancelled) && world.Work.Next(4) == 0
+        ? new CancellationTokenSource(_longestPause * world.Work.NextDouble(), client.Time)
+        : new CancellationTokenSource();
+
     private void Settle(UpdateGroup updates, QLearningException error)
     {
         var all = Enumerable.Range(0, updates.Count);
@@ -199,8 +220,9 @@ internal sealed class SimCallers(SimWorld world)
     }
 
     /// <summary>Every other episode is cut by a limit, so that its last step has a next state.</summary>
-    private Task<ObservationResult> ReportAsync(AgentClient agent, State next, bool isLast) =>
-        agent.ObserveAsync(1, next, done: isLast && _actions % 2 == 0, truncated: isLast && _actions % 2 == 1);
+    private Task<ObservationResult> ReportAsync(AgentClient agent, State next, bool isLast, CancellationToken cancellationToken) =>
+        agent.ObserveAsync(
+            1, next, done: isLast && _actions % 2 == 0, truncated: isLast && _actions % 2 == 1, cancellationToken: cancellationToken);
 
     private void Acknowledge(UpdateGroup updates, IEnumerable<int> indexes)
     {

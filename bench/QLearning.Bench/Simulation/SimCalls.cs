@@ -13,7 +13,7 @@ internal sealed class SimCalls(TimeProvider time, Random pauses, TimeSpan retryF
 
     public Task<T> RepeatableAsync<T>(
         string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
-        RunAsync(call, error => error is FencedException or TimeoutException, onFenced);
+        UnlessCancelledAsync(RunAsync(call, error => error is FencedException or TimeoutException, onFenced), cancellationToken);
 
     public Task<T> RepeatableUnlessMovedAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(call, error => error is TimeoutException or (FencedException and not NotOwnerException), onFenced: null);
@@ -21,6 +21,21 @@ internal sealed class SimCalls(TimeProvider time, Random pauses, TimeSpan retryF
     public Task<T> OnceAsync<T>(
         string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(call, error => error is FencedException, onFenced);
+
+    // What waits for a task with a token goes on in the thread pool, and so at no time that a simulation can decide about.
+    private static async Task<T> UnlessCancelledAsync<T>(Task<T> task, CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            return await task;
+        }
+
+        var cancelled = new TaskCompletionSource();
+        await using var registration = cancellationToken.Register(cancelled.SetResult);
+        await Task.WhenAny(task, cancelled.Task);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await task;
+    }
 
     private async Task<T> RunAsync<T>(Func<ValueTask<T>> call, Func<Exception, bool> isRepeatable, Action<FencedException>? onFenced)
     {

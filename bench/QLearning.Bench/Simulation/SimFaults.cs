@@ -62,6 +62,9 @@ internal enum SimFaults
 
     /// <summary>A client does not send again what is not durable.</summary>
     NoResending = 1 << 18,
+
+    /// <summary>Agents' callers give up waiting in the middle of a step, and report it again.</summary>
+    Cancelled = 1 << 19,
 }
 
 /// <summary>A fault of the program itself, put back to see that it is found; numbered as in the list of what was broken.</summary>

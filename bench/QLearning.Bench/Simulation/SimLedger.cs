@@ -11,6 +11,7 @@ internal sealed class SimLedger(SimWorld world)
 {
     private readonly Dictionary<(StateKey State, ActionKey Action), Expected> _expected = [];
     private readonly Dictionary<(Guid Id, StateKey State, ActionKey Action), bool> _rewards = [];
+    private readonly Dictionary<(StateKey State, ActionKey Action), (SimClient Client, double Value)> _set = [];
     private bool _isLossy;
 
     /// <summary>How many updates were acknowledged.</summary>
@@ -44,6 +45,9 @@ internal sealed class SimLedger(SimWorld world)
             expected.Min++;
         }
     }
+
+    /// <summary>A client was told that a Q-value is set. It sets it again only when it was told so, and higher.</summary>
+    public void Set(SimClient client, StateKey state, ActionKey action, double value) => _set[(state, action)] = (client, value);
 
     /// <summary>An update was refused: it has no effect.</summary>
     public void Refuse(UpdateGroup updates, int index)
@@ -125,6 +129,19 @@ internal sealed class SimLedger(SimWorld world)
         }
 
         CheckRewards(tables);
+        CheckOrder(tables);
+    }
+
+    private void CheckOrder(ModelTables tables)
+    {
+        foreach (var (key, (client, value)) in _set)
+        {
+            var isKept = client.Node.IsAlive && !_isLossy && (client.Resends || !world.Plan.IsLossy) && !IsRefusedByStore(key.Action);
+            if (isKept && !(tables.Rows.TryGetValue(key, out var row) && row.Value >= value))
+            {
+                world.Fail($"{key.State}/{key.Action} is {row.Value}; it was set to {value} last.");
+            }
+        }
     }
 
     private void CheckRewards(ModelTables tables)

@@ -23,6 +23,9 @@ internal sealed record SimPlan
     /// <summary>Agents of the first client; each lives through one episode after the other.</summary>
     public required int Agents { get; init; }
 
+    /// <summary>Callers of each client that set one Q-value again and again, higher each time.</summary>
+    public required int OrderedCallers { get; init; }
+
     public required int Partitions { get; init; }
 
     /// <summary>How many changes an owner takes until they are stored: at least the largest call, or that would never be taken.</summary>
@@ -72,6 +75,7 @@ internal sealed record SimPlan
             FaultySteps = random.Next(100, 800),
             FaultRate = Math.Pow(random.NextDouble(), 2) * 0.3,
             EventRate = Math.Pow(random.NextDouble(), 2) * 0.03,
+            OrderedCallers = random.Next(2),
         };
     }
 

@@ -79,6 +79,11 @@ internal sealed class SimSchedule
             {
                 client.Start(() => callers.CallAsync(client));
             }
+
+            for (var caller = 0; caller < plan.OrderedCallers; caller++)
+            {
+                client.Start(() => callers.SetAsync(client));
+            }
         }
 
         for (var agent = 0; agent < plan.Agents; agent++)

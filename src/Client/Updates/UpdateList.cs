@@ -200,19 +200,10 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
         }
     }
 
-    /// <summary>Updates of a partition that another owner acknowledged than the one that has it now, which may not know them.</summary>
-    /// <param name="owner">The owner.</param>
-    /// <param name="partition">The partition.</param>
+    /// <summary>Updates that another owner acknowledged than the one that has their partition now, which may not know them.</summary>
+    /// <param name="ownerOf">The owner of a partition; null: its updates are not asked for.</param>
     /// <param name="partitions">How many there are.</param>
-    public PendingUpdates[] FindLost(Guid owner, int partition, int partitions) =>
-        FindLost(partitions, (pending, own) => own == partition && pending.Owner != owner);
-
-    /// <summary>As the other, of all partitions.</summary>
-    /// <param name="owners">The owner of each partition.</param>
-    public PendingUpdates[] FindLost(IReadOnlyList<Guid> owners) =>
-        FindLost(owners.Count, (pending, own) => pending.Owner != owners[own]);
-
-    private PendingUpdates[] FindLost(int partitions, Func<PendingUpdates, int, bool> isLost)
+    public PendingUpdates[] FindLost(Func<int, Guid?> ownerOf, int partitions)
     {
         PendingUpdates[] acknowledged;
         lock (_lock)
@@ -222,7 +213,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
 
         // What one partition had, several may have now.
         return [.. acknowledged.SelectMany(pending => Divide(pending, partitions))
-            .Where(part => isLost(part.Updates, part.Partition)).Select(part => part.Updates).OrderBy(lost => lost.Order)];
+            .Where(part => ownerOf(part.Partition) is { } owner && part.Updates.Owner != owner).Select(part => part.Updates).OrderBy(lost => lost.Order)];
     }
 
     private IEnumerable<PendingUpdates> Pending => _older.Append(_numbers).SelectMany(numbers => numbers.Pending);

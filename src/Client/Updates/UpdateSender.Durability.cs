@@ -13,6 +13,9 @@ internal sealed partial class UpdateSender
     // Room, see PendingUpdates.RoomOf: no more updates than an owner takes in a batch, and about 3 MB.
     private const int ResentAtOnce = QLimits.MaxBatch;
 
+    // No activation has this id.
+    private static readonly Guid _noOwner = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
+
     private readonly ConcurrentDictionary<int, Guid> _knownOwners = new();
     private readonly AsyncGate _resending = new();
     private readonly CancellationTokenSource _stop = new();
@@ -141,52 +144,42 @@ internal sealed partial class UpdateSender
 
         if (_owners.Partitions == partitions)
         {
-            await ResendAsync(() => _list.FindLost(Array.ConvertAll(durability, own => own.Owner)), partitions, cancellationToken);
+            // An owner that has changed once more is found out in the next round.
+            await ResendAsync(partition => durability[partition].Owner, partitions, cancellationToken);
         }
     }
 
-    /// <summary>
-    /// The owner of a partition as far as it is known. Before anything is sent to a partition that is new, such as after the table was
-    /// repartitioned, its owner is asked for, and has what others acknowledged sent first; while nothing waits for that, any owner is right.
-    /// </summary>
-    /// <exception cref="NotOwnerException">The table was repartitioned meanwhile.</exception>
-    private async ValueTask<Guid> FindOwnerAsync(int partition, int partitions)
+    /// <summary>Sends again what others acknowledged than the owners that partitions have now.</summary>
+    /// <param name="ownerOf">The owner of a partition; null: what it has is not asked for.</param>
+    /// <param name="partitions">How many there are.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>False when another owner answered than the one for which something was sent: it is to be sent again.</returns>
+    private async Task<bool> ResendAsync(Func<int, Guid?> ownerOf, int partitions, CancellationToken cancellationToken)
     {
-        if (_knownOwners.TryGetValue(partition, out var known) || !_list.HasAcknowledged)
-        {
-            return known;
-        }
-
-        var own = await _owners.GetDurabilityAsync(partition, _stopping);
-        _list.Settle(own.Owner, own.Durable);
-        await ResendAsync(own.Owner, partition, partitions);
-        return _knownOwners.GetOrAdd(partition, own.Owner);
-    }
-
-    private Task ResendAsync(Guid owner, int partition, int partitions) =>
-        ResendAsync(() => _list.FindLost(owner, partition, partitions), partitions, _stopping);
-
-    private Task ResendAsync(Func<PendingUpdates[]> find, int partitions, CancellationToken cancellationToken) => _resending.RunAsync(
-        async () =>
-        {
-            if (find() is not { Length: > 0 } lost)
+        var isLearned = true;
+        await _resending.RunAsync(
+            async () =>
             {
-                return;
-            }
-
-            var count = lost.Sum(pending => pending.Group.Count);
-            _instruments.Resent(count);
-            _logger.Resending(_agentType, count);
-            var parts = lost.SelectMany(pending => _list.Divide(pending, partitions));
-            foreach (var part in parts.GroupBy(part => (part.Partition, part.Updates.Numbers), part => part.Updates))
-            {
-                foreach (var some in BatchesOf(part))
+                if (_list.FindLost(ownerOf, partitions) is not { Length: > 0 } lost)
                 {
-                    await ResendAsync(part.Key.Partition, partitions, [.. some], cancellationToken);
+                    return;
                 }
-            }
-        },
-        cancellationToken);
+
+                var count = lost.Sum(pending => pending.Group.Count);
+                _instruments.Resent(count);
+                _logger.Resending(_agentType, count);
+                var batches = lost.SelectMany(pending => _list.Divide(pending, partitions))
+                    .GroupBy(part => (part.Partition, part.Updates.Numbers), part => part.Updates)
+                    .SelectMany(part => BatchesOf(part).Select(batch => (part.Key.Partition, Updates: batch)));
+                foreach (var (partition, updates) in batches)
+                {
+                    isLearned = isLearned
+                        && await ResendAsync(ownerOf(partition)!.Value, partition, partitions, updates, cancellationToken);
+                }
+            },
+            cancellationToken);
+        return isLearned;
+    }
 
     private static IEnumerable<List<PendingUpdates>> BatchesOf(IEnumerable<PendingUpdates> lost)
     {
@@ -206,19 +199,26 @@ internal sealed partial class UpdateSender
         yield return batch;
     }
 
-    private async Task ResendAsync(int partition, int partitions, PendingUpdates[] lost, CancellationToken cancellationToken)
+    private async Task<bool> ResendAsync(
+        Guid owner, int partition, int partitions, List<PendingUpdates> lost, CancellationToken cancellationToken)
     {
         UpdateGroup[] groups = [.. lost.Select(pending => pending.Group)];
         var next = await _owners.ReadNextStatesAsync(groups, partition, partitions, cancellationToken);
-        var batch = Batch(lost[0], groups, next, WriteMode.WriteBehind, Guid.Empty) with { IsResent = true };
+        var batch = Batch(lost[0], groups, next, WriteMode.WriteBehind, owner) with { IsResent = true };
         var result = await _owners.ApplyAsync(partition, batch, lost, cancellationToken);
+        if (result.Results is null)
+        {
+            return false;
+        }
+
         foreach (var refusal in result.Refusals.Where(refusal => refusal.Error is not WriteBacklogFullException))
         {
             // It was allowed when it was learned; others were learned before it now, and with them a Q-value would leave its range.
             _logger.Refused(refusal.Error, _agentType, lost[refusal.Group].Group.Count);
         }
 
-        Note([.. lost], result);
+        Note(lost, result);
+        return true;
     }
 
     private void WatchUntilDurable()

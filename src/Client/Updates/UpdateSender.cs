@@ -155,9 +155,11 @@ internal sealed partial class UpdateSender : IDisposable
         }
 
         var next = partitions == 1 ? [] : await _owners.ReadNextStatesAsync(groups, partition, partitions, _stopping);
+        var began = _time.GetTimestamp();
         while (true)
         {
-            var known = await FindOwnerAsync(partition, partitions);
+            // A partition that is new, such as after the table was repartitioned, is to say who owns it before it learns anything.
+            var known = _knownOwners.TryGetValue(partition, out var owner) || !_list.HasAcknowledged ? owner : _noOwner;
             var result = await _owners.ApplyAsync(partition, Batch(updates[0], groups, next, mode, known), updates, _stopping);
             if (result.Results is not null)
             {
@@ -165,9 +167,19 @@ internal sealed partial class UpdateSender : IDisposable
                 return result;
             }
 
-            // What another owner acknowledged comes first: it was learned first.
-            await ResendAsync(result.Owner, partition, partitions);
-            _knownOwners[partition] = result.Owner;
+            // What another owner acknowledged comes first: it was learned first. One that was given up may answer in between.
+            if (await ResendAsync(some => some == partition ? result.Owner : null, partitions, _stopping))
+            {
+                _knownOwners[partition] = result.Owner;
+            }
+            else if (_time.GetElapsedTime(began) < _options.WaitFor && !_stopping.IsCancellationRequested)
+            {
+                await PauseAsync(_options.RepartitionPause);
+            }
+            else
+            {
+                throw new ClusterUnavailableException($"The owner of '{_agentType}' changes again and again. Call again.");
+            }
         }
     }
 

@@ -73,8 +73,7 @@ internal sealed class UpdateListModel
     /// <summary>Owners have changed: what others acknowledged is found, some of it acknowledged anew.</summary>
     public void Resend(int owner, int partitions)
     {
-        var owners = Enumerable.Repeat(_owners[owner], partitions).ToArray();
-        var lost = _list.FindLost(owners);
+        var lost = _list.FindLost(_ => _owners[owner], partitions);
         Assert.Empty(
             _kept.Where(known => known.Value.Owner is { } has && has != owner).Select(known => known.Key).Except(lost.SelectMany(Places)));
         Assert.All(
@@ -90,7 +89,7 @@ internal sealed class UpdateListModel
 
     public void Check()
     {
-        var acknowledged = _list.FindLost([Guid.NewGuid()]);
+        var acknowledged = _list.FindLost(_ => Guid.NewGuid(), 1);
         var listed = acknowledged.Concat(_unanswered).SelectMany(Places).ToHashSet();
         Assert.Empty(_kept.Keys.Except(listed));
         // One that is durable may stand behind one of the same owner that is not.

@@ -140,7 +140,7 @@ public class UpdateListTests
         _list.GiveUp(pending);
         _list.Acknowledge(pending, _owner, version: 1, durable: 0);
         Assert.Equal((0, false, 2L), (_list.Count, _list.HasAcknowledged, _list.SettledBelow(pending)));
-        Assert.Empty(_list.FindLost([_other]));
+        Assert.Empty(_list.FindLost(_ => _other, 1));
     }
 
     [Fact]
@@ -149,16 +149,16 @@ public class UpdateListTests
         var (first, second, waiting) = (Add(4), Add(4), Add(1));
         _list.Acknowledge(second, _owner, version: 8, durable: 0);
         _list.Acknowledge(first, _owner, version: 4, durable: 0);
-        Assert.Empty(_list.FindLost([_owner]));
-        Assert.Equal([first, second], _list.FindLost([_other]));
-        Assert.Equal([first, second], _list.FindLost(_other, partition: 0, partitions: 1));
-        var lost = _list.FindLost(_other, partition: 1, partitions: 2);
+        Assert.Empty(_list.FindLost(_ => _owner, 1));
+        Assert.Equal([first, second], _list.FindLost(_ => _other, 1));
+        Assert.Equal([first, second], _list.FindLost(partition => partition == 0 ? _other : null, 1));
+        var lost = _list.FindLost(partition => partition == 1 ? _other : null, 2);
         Assert.All(lost, part => Assert.Equal(1, TablePartition.IndexOf(part.Group.StateAt(0), 2)));
         Assert.Equal(
             Enumerable.Range(1, 8).Where(number => TablePartition.IndexOf(Given.State($"s{(number - 1) % 4}"), 2) == 1)
                 .Select(number => (long)number),
             lost.SelectMany(Numbers));
-        Assert.Equal(lost, _list.FindLost([_owner, _other]));
+        Assert.Equal(lost, _list.FindLost(partition => partition == 0 ? _owner : _other, 2));
         Assert.False(waiting.IsSettled);
     }
 
@@ -177,7 +177,7 @@ public class UpdateListTests
 
         Assert.Equal((2, 1L), (sequences.Count, _list.SettledBelow(abandoned)));
         _list.Acknowledge(abandoned, _owner, version: 1, durable: 0);
-        Assert.Equal([abandoned], _list.FindLost([_other]));
+        Assert.Equal([abandoned], _list.FindLost(_ => _other, 1));
         _list.Settle(_owner, 1);
         Assert.Equal((0, 1_001L), (_list.Count, _list.Newest));
     }
