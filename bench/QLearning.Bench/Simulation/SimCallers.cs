@@ -34,7 +34,7 @@ internal sealed class SimCallers(SimWorld world)
         }
     }
 
-    /// <summary>One caller that sets a Q-value again and again, higher each time: what is lost is learned again before what is newer.</summary>
+    /// <summary>One caller that sets a Q-value again and again, higher each time: what is lost comes before what is newer.</summary>
     public async Task SetAsync(SimClient client)
     {
         var (state, action) = (NextState(), NextAction());

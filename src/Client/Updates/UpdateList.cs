@@ -213,7 +213,9 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
 
         // What one partition had, several may have now.
         return [.. acknowledged.SelectMany(pending => Divide(pending, partitions))
-            .Where(part => ownerOf(part.Partition) is { } owner && part.Updates.Owner != owner).Select(part => part.Updates).OrderBy(lost => lost.Order)];
+            .Where(part => ownerOf(part.Partition) is { } owner && part.Updates.Owner != owner)
+            .Select(part => part.Updates)
+            .OrderBy(lost => lost.Order)];
     }
 
     private IEnumerable<PendingUpdates> Pending => _older.Append(_numbers).SelectMany(numbers => numbers.Pending);

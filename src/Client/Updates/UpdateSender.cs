@@ -163,7 +163,13 @@ internal sealed partial class UpdateSender : IDisposable
             var result = await _owners.ApplyAsync(partition, Batch(updates[0], groups, next, mode, known), updates, _stopping);
             if (result.Results is not null)
             {
-                _knownOwners[partition] = result.Owner;
+                if (known != result.Owner)
+                {
+                    // Two of them acknowledged something: which one owns it is to be found out, and the other's is to be sent again.
+                    _knownOwners.AddOrUpdate(
+                        partition, result.Owner, (_, before) => before == result.Owner ? before : _noOwner);
+                }
+
                 return result;
             }
 

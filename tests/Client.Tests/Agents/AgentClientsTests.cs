@@ -44,7 +44,12 @@ public sealed class AgentClientsTests
     private AgentClient GetOrAdd(int agent) => _agents.GetOrAdd(
         AgentKey.For("t", $"a{agent}"),
         key => new AgentClient(
-            key, DispatchProxy.Create<Orleans.IGrainFactory, NoGrains>(), null!, () => throw new NotSupportedException(), _agents.Keep, _time));
+            key,
+            DispatchProxy.Create<IGrainFactory, NoGrains>(),
+            null!,
+            () => throw new NotSupportedException(),
+            _agents.Keep,
+            _time));
 
     /// <summary>Grains that are not called.</summary>
     public class NoGrains : DispatchProxy
