@@ -5,7 +5,7 @@ using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
 
-/// <summary>While an owner that was given up still answers now and then, its successor learns everything in the order it was sent in.</summary>
+/// <summary>While an owner that was given up still answers now and then, its successor learns all in the order it was sent in.</summary>
 public sealed class OwnerThatWasGivenUpTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();

@@ -41,6 +41,24 @@ public sealed class NumberedUpdatesTests(SiloFixture silo) : IClassFixture<SiloF
     }
 
     [Fact]
+    public async Task Of_one_client_so_many_numbers_above_one_that_is_missing_are_kept_and_no_more()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var some = Enumerable.Repeat(Given.Last("s", "a", 1), QLimits.MaxBatch).ToArray();
+        for (var first = 2L; first < QLimits.MaxUnsettled; first += some.Length)
+        {
+            Assert.Empty((await type.Grain.Apply(Learn(first, some))).Refusals);
+        }
+
+        var tooMany = Learn(QLimits.MaxUnsettled + 2, Given.Last("s", "a", 1));
+        var refusal = Assert.Single((await type.Grain.Apply(tooMany)).Refusals);
+        Assert.Contains("200000", Assert.IsType<InvalidInputException>(refusal.Error).Message, StringComparison.Ordinal);
+        // With the one that was missing all are one run.
+        Assert.Empty((await type.Grain.Apply(tooMany with { SettledBelow = 2 })).Refusals);
+        Assert.Equal(QLimits.MaxUnsettled + 1, (await type.Grain.GetBestAction(Given.State("s")))!.VisitCount);
+    }
+
+    [Fact]
     public async Task What_was_flushed_is_known_after_a_restart()
     {
         var type = await silo.AddAgentTypeAsync();
