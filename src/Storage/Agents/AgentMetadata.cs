@@ -16,6 +16,8 @@ internal sealed record AgentMetadata
     };
 
     public double? MinExplorationRate { get; init; }
+    private static readonly string _learningRates = FormattableString.Invariant($"{QLimits.MinLearningRate} to 1");
+
 
     public double? ExplorationDecay { get; init; }
 
@@ -49,7 +51,7 @@ internal sealed record AgentMetadata
         {
             MinExplorationRate = Rate(root, "minExplorationRate", 0, "0 to 1", ref problem),
             ExplorationDecay = Rate(root, "explorationDecay", 0, "0 to 1", ref problem),
-            LearningRate = Rate(root, "learningRate", double.Epsilon, "above 0 up to 1", ref problem),
+            LearningRate = Rate(root, "learningRate", QLimits.MinLearningRate, _learningRates, ref problem),
             SessionId = Read(root, "sessionId", value => value.TryGetGuid(out var id) ? id : (Guid?)null, "a UUID", ref problem),
             Error = Read(root, "error", value => value.GetString(), "a text", ref problem),
         };
