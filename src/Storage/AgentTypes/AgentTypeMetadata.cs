@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
+using QLearning.Abstractions.Json;
 
 namespace QLearning.Storage.AgentTypes;
 
@@ -51,7 +52,7 @@ public static partial class AgentTypeMetadata
             return new(settings, null, null);
         }
 
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonText.ParseStored(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
             var error = document.RootElement.ValueKind == JsonValueKind.Null

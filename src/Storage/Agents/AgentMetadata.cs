@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Json;
 
 namespace QLearning.Storage.Agents;
 
@@ -15,9 +16,9 @@ internal sealed record AgentMetadata
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    public double? MinExplorationRate { get; init; }
     private static readonly string _learningRates = FormattableString.Invariant($"{QLimits.MinLearningRate} to 1");
 
+    public double? MinExplorationRate { get; init; }
 
     public double? ExplorationDecay { get; init; }
 
@@ -39,7 +40,7 @@ internal sealed record AgentMetadata
             return new AgentMetadata();
         }
 
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonText.ParseStored(json);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace QLearning.Grains.Tests.SqlChanges;
 
 /// <summary>The JSON of an action belongs to its row, in grains as in SQL.</summary>
@@ -52,6 +54,37 @@ public sealed class ActionDataTests(SiloFixture silo)
             ],
             WriteMode.Durable);
         Assert.Equal(["""{"v": 1}""", """{"v": 2}"""], (await type.RowsAsync()).Select(row => row.ActionJson));
+    }
+
+    [Theory]
+    [InlineData("70 levels", true)]
+    [InlineData("2000 levels", false)]
+    [InlineData("1e400", true)]
+    [InlineData("1e400", false)]
+    public async Task An_action_that_SQL_described_beyond_the_limits_is_named_by_its_key_and_learned(string json, bool isKnown)
+    {
+        var type = await silo.AddAgentTypeAsync();
+        if (isKnown)
+        {
+            // The table is in memory before.
+            Assert.Null(await type.Grain.GetBestAction(Given.State("s")));
+        }
+
+        var depth = json == "1e400" ? 0 : int.Parse(json.Split(' ')[0], CultureInfo.InvariantCulture);
+        var data = depth == 0 ? json : new string('[', depth) + new string(']', depth);
+        await silo.Database.ExecuteInAsync($"""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
+            values ('{type.Name}', 's', '{data}', 'by-sql', '{data}', 1)
+            """);
+        await Eventually.Holds(async () => await type.Grain.GetBestAction(Given.State("s")) is not null, "the row to be seen");
+        Assert.Equal("\"by-sql\"", (await type.Grain.GetBestAction(Given.State("s")))!.Json);
+        var chosen = (await type.Grain.SelectAction(Given.Select("s", 0))).Action;
+        await type.Grain.Learn(Given.Last("s", "by-sql", 11) with { Action = chosen }, WriteMode.Durable);
+        Assert.Equal(
+            "2 t",
+            await silo.Database.QueryAsync<string>($"""
+                select visit_count || ' ' || (action_data = '{data}')::text::char from q_values where agent_type = '{type.Name}'
+                """));
     }
 
     [Fact]

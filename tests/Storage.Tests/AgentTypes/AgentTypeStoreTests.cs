@@ -180,6 +180,8 @@ public sealed class AgentTypeStoreTests : DatabaseTest
             (30, $"metadata has '{name}', which is no setting; did you mean 'ttlDays'?"), (type.Settings.TtlDays, type.SettingsWarning));
     }
 
+    private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
+
     [Fact]
     public async Task A_server_that_is_away_is_told_as_unavailable()
     {
