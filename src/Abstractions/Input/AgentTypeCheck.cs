@@ -54,7 +54,7 @@ internal static class AgentTypeCheck
     {
         _ when !Enum.IsDefined(settings.LearningRule) => "learningRule is unknown",
         _ when !Enum.IsDefined(settings.ExplorationPolicy) => "explorationPolicy is unknown",
-        _ when !Enum.IsDefined(settings.WriteMode) => "writeMode is unknown",
+        { WriteMode: not (WriteMode.WriteBehind or WriteMode.Durable) } => "writeMode is unknown",
         { Temperature: not (> 0 and <= QLimits.MaxQValue) } => "temperature is out of range",
         { Ucb1Constant: not (>= 0 and <= QLimits.MaxQValue) } => "ucb1Constant is out of range",
         { TtlDays: < 1 or > QLimits.MaxTtlDays } => "ttlDays is out of range",

@@ -94,9 +94,9 @@ public static partial class AgentTypeMetadata
         where T : struct, Enum
     {
         var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return text is not null && char.IsLetter(text.FirstOrDefault()) && Enum.TryParse<T>(text, ignoreCase: true, out var named)
-            && Enum.IsDefined(named)
-            ? named
+        // Enum.TryParse takes numbers and lists too: of "greedy, softmax" it makes ucb1.
+        return Enum.GetNames<T>().FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase)) is { } known
+            ? Enum.Parse<T>(known)
             : null;
     }
 
