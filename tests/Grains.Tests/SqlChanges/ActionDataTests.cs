@@ -109,6 +109,33 @@ public sealed class ActionDataTests(SiloFixture silo)
         }
     }
 
+    [Fact]
+    public async Task Ties_of_keys_in_any_script_are_broken_as_get_best_action_does()
+    {
+        string[] keys = ["a", "a~", "é", "\u4E2D", "\uE000", "\uFF5E", "\uFFFD", "\U00010000", "\U0001F600", "\U0001F601", "\U0010FFFF"];
+        var pairs = (from one in keys from other in keys where one != other select (One: one, Other: other)).ToList();
+        var type = await silo.AddAgentTypeAsync();
+        await using (var command = silo.Database.DataSource.CreateCommand("""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
+            select $1, 's' || n, '1', a, to_jsonb(a), 1
+            from unnest($2::text[], $3::text[]) with ordinality as p (one, other, n) cross join lateral (values (one), (other)) v (a)
+            """))
+        {
+            command.Parameters.AddWithValue(type.Name);
+            command.Parameters.AddWithValue(pairs.ConvertAll(pair => pair.One));
+            command.Parameters.AddWithValue(pairs.ConvertAll(pair => pair.Other));
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var expected = await silo.Database.QueryAsync<string[]>($"""
+            select array_agg((select action_data ->> 0 from get_best_action('{type.Name}', 's' || s)) order by s)
+            from generate_series(1, {pairs.Count}) s
+            """);
+        var states = Enumerable.Range(1, pairs.Count).Select(state => Given.State($"s{state}")).ToArray();
+        Assert.Equal(expected, (await type.Grain.GetBestActions(states)).Select(best => best!.Key.ToString()));
+        Assert.Equal(expected[^1], (await type.Grain.GetQValues(states[^1]))[0].Action.ToString());
+    }
+
     [Theory]
     [InlineData("12026-01-01")]
     [InlineData("infinity")]
