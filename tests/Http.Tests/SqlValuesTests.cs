@@ -2,7 +2,7 @@ namespace QLearning.Http.Tests;
 
 /// <summary>Values that SQL wrote and JSON has no number for: each list is answered, with null in their place.</summary>
 [Collection(ServerTests.Name)]
-public sealed class SqlValuesTests(ServerFixture server)
+public sealed class SqlValuesTests(ServerFixture server) : IAsyncLifetime
 {
     private const string Type = "sql-values";
 
@@ -24,11 +24,16 @@ public sealed class SqlValuesTests(ServerFixture server)
         }
     }
 
+    public Task InitializeAsync() => server.Database.ExecuteInAsync(
+        $"insert into agent_types (agent_type, display_name) values ('{Type}', 'Written by SQL')");
+
+    // Other tests list what there is.
+    public Task DisposeAsync() => server.Database.ExecuteInAsync($"delete from agent_types where agent_type = '{Type}'");
+
     [Theory]
     [MemberData(nameof(Rates))]
     public async Task Types_are_listed_with_null_and_the_reason_where_a_rate_is_no_number(string column, string member, string value)
     {
-        await AddTypeAsync();
         await server.Database.ExecuteInAsync($"update agent_types set {column} = '{value}' where agent_type = '{Type}'");
         using var api = server.Api;
         var types = (await api.GetAsync("GET", "/v1/agent-types")).GetProperty("agentTypes").EnumerateArray().ToList();
@@ -45,7 +50,6 @@ public sealed class SqlValuesTests(ServerFixture server)
     [Fact]
     public async Task Each_list_has_null_where_a_row_has_NaN()
     {
-        await AddTypeAsync();
         await server.Database.ExecuteInAsync($"""
             insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate, total_reward,
                                       avg_reward)
@@ -73,7 +77,6 @@ public sealed class SqlValuesTests(ServerFixture server)
     [Fact]
     public async Task A_list_longer_than_what_is_sent_at_once_is_whole_where_its_last_row_has_NaN()
     {
-        await AddTypeAsync();
         await server.Database.ExecuteInAsync($"""
             insert into rewards (agent_type, state_hash, action_hash, reward_value, reward_type, observed_at)
             select '{Type}', 's', 'a', case when n = 1000 then 'NaN' else 1::numeric end, repeat('t', 50), now() - n * interval '1 second'
@@ -89,7 +92,6 @@ public sealed class SqlValuesTests(ServerFixture server)
     [InlineData(2_000)]
     public async Task What_SQL_nested_deep_is_listed_as_it_stands(int depth)
     {
-        await AddTypeAsync();
         var deep = new string('[', depth) + new string(']', depth);
         await server.Database.ExecuteInAsync($$"""
             update agent_types set metadata = '{"doc": {{deep}}}' where agent_type = '{{Type}}';
@@ -134,7 +136,6 @@ public sealed class SqlValuesTests(ServerFixture server)
     [InlineData("writeMode", "\"agentTypeDefault\"")]
     public async Task A_choice_that_is_none_of_the_names_is_refused_and_changes_nothing(string name, string value)
     {
-        await AddTypeAsync();
         using var api = server.Api;
         var reply = await api.SendAsync(
             "PUT", $"/v1/agent-types/{Type}",
@@ -178,9 +179,4 @@ public sealed class SqlValuesTests(ServerFixture server)
         var row = Assert.Single(page.GetProperty(list).EnumerateArray());
         Assert.All(members, member => Assert.Equal(JsonValueKind.Null, row.GetProperty(member).ValueKind));
     }
-
-    private Task<int> AddTypeAsync() => server.Database.ExecuteInAsync($"""
-        delete from agent_types where agent_type = '{Type}';
-        insert into agent_types (agent_type, display_name) values ('{Type}', 'Written by SQL');
-        """);
 }

@@ -2,14 +2,19 @@ namespace QLearning.Mcp.Tests;
 
 /// <summary>Values that SQL wrote and JSON has no number for harm no answer: null is in their place, and the schemas say so.</summary>
 [Collection(ServerTests.Name)]
-public sealed class SqlValuesTests(ServerFixture server)
+public sealed class SqlValuesTests(ServerFixture server) : IAsyncLifetime
 {
     private const string Type = "sql-values";
+
+    public Task InitializeAsync() => server.Database.ExecuteInAsync(
+        $"insert into agent_types (agent_type, display_name) values ('{Type}', 'Written by SQL')");
+
+    // Other tests list what there is.
+    public Task DisposeAsync() => server.Database.ExecuteInAsync($"delete from agent_types where agent_type = '{Type}'");
 
     [Fact]
     public async Task Agents_and_patterns_have_null_where_SQL_stored_NaN()
     {
-        await AddTypeAsync();
         await server.Database.ExecuteInAsync($"""
             insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate, total_reward,
                                       avg_reward)
@@ -36,7 +41,6 @@ public sealed class SqlValuesTests(ServerFixture server)
     [InlineData("-1e400")]
     public async Task A_type_whose_rate_is_no_number_is_listed_with_the_reason_and_is_a_document(string value)
     {
-        await AddTypeAsync();
         await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
         await client.AskAsync("qlearning_q_values", new { agentType = Type, state = "s" });
         await server.Database.ExecuteInAsync($"update agent_types set exploration_decay = '{value}' where agent_type = '{Type}'");
@@ -53,7 +57,6 @@ public sealed class SqlValuesTests(ServerFixture server)
     [Fact]
     public async Task An_action_that_SQL_described_deeper_than_is_read_is_named_by_its_key()
     {
-        await AddTypeAsync();
         await server.Database.ExecuteInAsync($"""
             insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
             values ('{Type}', 's', '1', 'by-sql', '{new string('[', 70)}{new string(']', 70)}', 1)
@@ -80,9 +83,4 @@ public sealed class SqlValuesTests(ServerFixture server)
         var pattern = tools["qlearning_store_pattern"].OutputSchema!.Value.GetProperty("properties").GetProperty("averageReward");
         Assert.Equal(["number", "null"], pattern.GetProperty("type").EnumerateArray().Select(type => type.GetString()));
     }
-
-    private Task<int> AddTypeAsync() => server.Database.ExecuteInAsync($"""
-        delete from agent_types where agent_type = '{Type}';
-        insert into agent_types (agent_type, display_name) values ('{Type}', 'Written by SQL');
-        """);
 }
