@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using QLearning.Abstractions;
 using Spectre.Console;
 
 namespace QLearning.Cli;
@@ -17,7 +18,7 @@ internal sealed record Output(IAnsiConsole Result, IAnsiConsole Progress, bool I
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new DoubleJsonConverter() },
     };
 
     public static Output ToTerminal()

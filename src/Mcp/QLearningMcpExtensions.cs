@@ -53,6 +53,7 @@ public static class QLearningMcpExtensions
     private static IMcpServerBuilder AddServer(IServiceCollection services)
     {
         services.TryAddSingleton<IMcpAccess, ClaimsAccess>();
+        AddTools(services, typeof(LearningTools), typeof(KnowledgeTools), typeof(PatternTools), typeof(StatusTools));
         services.PostConfigure<McpServerOptions>(options => ToolSchema.Simplify(options.ToolCollection ?? []));
         return services
             .AddMcpServer(options =>
@@ -66,15 +67,26 @@ public static class QLearningMcpExtensions
                 };
                 options.ServerInstructions = LoopPrompt.Instructions;
             })
-            .WithTools<LearningTools>(McpJson.Options)
-            .WithTools<KnowledgeTools>(McpJson.Options)
-            .WithTools<PatternTools>(McpJson.Options)
-            .WithTools<StatusTools>(McpJson.Options)
             .WithResources<AgentTypeResources>()
             .WithPrompts([typeof(LoopPrompt)])
             .WithRequestFilters(filters => filters
                 .AddListToolsFilter(AccessFilter.List)
                 .AddCallToolFilter(ToolErrors.Explain)
                 .AddCallToolFilter(AccessFilter.Call));
+    }
+
+    // As WithTools does, which takes no options for schemas.
+    private static void AddTools(IServiceCollection services, params ReadOnlySpan<Type> types)
+    {
+        foreach (var type in types)
+        {
+            foreach (var method in type.GetMethods().Where(method => method.IsDefined(typeof(McpServerToolAttribute))))
+            {
+                services.AddSingleton(all => McpServerTool.Create(
+                    method,
+                    request => ActivatorUtilities.CreateInstance(request.Services!, type),
+                    new() { Services = all, SerializerOptions = McpJson.Options, SchemaCreateOptions = McpJson.Schemas }));
+            }
+        }
     }
 }

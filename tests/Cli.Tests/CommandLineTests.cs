@@ -12,6 +12,8 @@ public sealed class CommandLineTests
     [InlineData("The number of seeds 'many' is not allowed. Allowed: 1 to 100.", "replay", "x.csv", "--seeds", "many")]
     [InlineData("The seed '2147483647' is not allowed with 2 seeds.", "replay", "x.csv", "--seed", "2147483647", "--seeds", "2")]
     [InlineData("The columns 'nam=x' are not allowed. Allowed: each once, name,", "replay", "x.csv", "--columns", "nam=x")]
+    [InlineData("The columns '+1=x' are not allowed.", "replay", "x.csv", "--columns", "+1=x")]
+    [InlineData("The columns '-7=x' are not allowed.", "replay", "x.csv", "--columns", "-7=x")]
     [InlineData("The columns 'name' are not allowed.", "replay", "x.csv", "--columns", "name")]
     [InlineData("The columns 'name=a,name=b' are not allowed.", "replay", "x.csv", "--columns", "name=a,name=b")]
     [InlineData("The duration unit 'h' is not allowed. Allowed: us, ms, s, min.", "replay", "x.csv", "--duration-unit", "h")]

@@ -46,7 +46,7 @@ public sealed record AgentTypeInfo
     [Id(2)]
     public string? Description { get; init; }
 
-    /// <summary>Step size α, above 0 up to 1.</summary>
+    /// <summary>Step size α, 0.0001 to 1.</summary>
     [Id(3)]
     public double LearningRate { get; init; } = 0.1;
 

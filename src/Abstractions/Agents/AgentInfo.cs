@@ -43,7 +43,7 @@ public sealed record AgentInfo
     [Id(3)]
     public double ExplorationRate { get; init; }
 
-    /// <summary>Its step size α, above 0 up to 1.</summary>
+    /// <summary>Its step size α, 0.0001 to 1.</summary>
     [Id(4)]
     public double LearningRate { get; init; }
 

@@ -54,7 +54,7 @@ internal static class AgentTypeCheck
     {
         _ when !Enum.IsDefined(settings.LearningRule) => "learningRule is unknown",
         _ when !Enum.IsDefined(settings.ExplorationPolicy) => "explorationPolicy is unknown",
-        _ when !Enum.IsDefined(settings.WriteMode) => "writeMode is unknown",
+        { WriteMode: not (WriteMode.WriteBehind or WriteMode.Durable) } => "writeMode is unknown",
         { Temperature: not (> 0 and <= QLimits.MaxQValue) } => "temperature is out of range",
         { Ucb1Constant: not (>= 0 and <= QLimits.MaxQValue) } => "ucb1Constant is out of range",
         { TtlDays: < 1 or > QLimits.MaxTtlDays } => "ttlDays is out of range",
@@ -66,7 +66,8 @@ internal static class AgentTypeCheck
     /// <summary>Which rate that SQL stored is out of its range, by the name of its column, and what is allowed; null: none is.</summary>
     public static string? StoredRatesProblem(AgentTypeInfo type) => type switch
     {
-        { LearningRate: not (> 0 and <= 1) } => Problem("learning_rate", type.LearningRate, "above 0 up to 1"),
+        { LearningRate: not (>= QLimits.MinLearningRate and <= 1) } => Problem(
+            "learning_rate", type.LearningRate, FormattableString.Invariant($"{QLimits.MinLearningRate} to 1")),
         { DiscountFactor: not (>= 0 and <= 1) } => Problem("discount_factor", type.DiscountFactor, "0 to 1"),
         { ExplorationRate: not (>= 0 and <= 1) } => Problem("exploration_rate", type.ExplorationRate, "0 to 1"),
         { MinExplorationRate: not >= 0 } => Problem("min_exploration_rate", type.MinExplorationRate, "0 to exploration_rate"),

@@ -11,6 +11,7 @@ namespace QLearning.Abstractions.Json;
 public static class JsonText
 {
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = QLimits.MaxJsonDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _stored = new() { MaxDepth = int.MaxValue };
     private static readonly string _allowed = FormattableString.Invariant(
         $"JSON of at most {QLimits.MaxJsonBytes} bytes, at most {QLimits.MaxJsonDepth} levels deep, without duplicate names, ")
         + FormattableString.Invariant($"NUL characters, numbers beyond double or with more than {QLimits.MaxJsonDecimals} decimals");
@@ -39,6 +40,23 @@ public static class JsonText
 
         CheckValues(what, document.RootElement);
     }
+
+    /// <summary>Whether a JSON text that another program stored is one that callers may send.</summary>
+    internal static bool IsWithinLimits(string json)
+    {
+        try
+        {
+            Check(nameof(json), json);
+            return true;
+        }
+        catch (InvalidInputException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Parses JSON that PostgreSQL has stored: other programs may nest it deeper than callers may.</summary>
+    internal static JsonDocument ParseStored(string json) => JsonDocument.Parse(json, _stored);
 
     internal static JsonDocument Parse(string what, string json)
     {

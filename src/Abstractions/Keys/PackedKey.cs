@@ -124,7 +124,7 @@ internal readonly struct PackedKey : IEquatable<PackedKey>, IComparable<PackedKe
     {
         Span<char> hex = stackalloc char[HashBytes * 2];
         Span<char> otherHex = stackalloc char[HashBytes * 2];
-        return AsText(hex).SequenceCompareTo(other.AsText(otherHex));
+        return CodePointOrder.Compare(AsText(hex), other.AsText(otherHex));
     }
 
     private ReadOnlySpan<char> AsText(Span<char> hex)

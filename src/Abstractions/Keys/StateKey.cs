@@ -53,7 +53,7 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
     /// <inheritdoc />
     public override int GetHashCode() => Value.GetHashCode();
 
-    /// <summary>Ordinal order of the key texts.</summary>
+    /// <summary>Order of the key texts by code point, as PostgreSQL's collation "C" has it.</summary>
     public int CompareTo(StateKey other) => Value.CompareTo(other.Value);
 
     /// <summary>The key as it stands in the database.</summary>
@@ -65,15 +65,15 @@ public readonly struct StateKey : IEquatable<StateKey>, IComparable<StateKey>
     /// <summary>Different keys.</summary>
     public static bool operator !=(StateKey left, StateKey right) => !left.Equals(right);
 
-    /// <summary>Ordinal order of the key texts.</summary>
+    /// <summary>Order of the key texts by code point, as PostgreSQL's collation "C" has it.</summary>
     public static bool operator <(StateKey left, StateKey right) => left.CompareTo(right) < 0;
 
-    /// <summary>Ordinal order of the key texts.</summary>
+    /// <summary>Order of the key texts by code point, as PostgreSQL's collation "C" has it.</summary>
     public static bool operator >(StateKey left, StateKey right) => left.CompareTo(right) > 0;
 
-    /// <summary>Ordinal order of the key texts.</summary>
+    /// <summary>Order of the key texts by code point, as PostgreSQL's collation "C" has it.</summary>
     public static bool operator <=(StateKey left, StateKey right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Ordinal order of the key texts.</summary>
+    /// <summary>Order of the key texts by code point, as PostgreSQL's collation "C" has it.</summary>
     public static bool operator >=(StateKey left, StateKey right) => left.CompareTo(right) >= 0;
 }

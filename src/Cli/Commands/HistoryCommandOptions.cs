@@ -89,8 +89,9 @@ internal sealed class HistoryCommandOptions
         (text ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(pair =>
         {
             var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
-            var isKnown = Enum.TryParse<HistoryColumn>(parts[0], ignoreCase: true, out var column) && !char.IsAsciiDigit(parts[0][0]);
-            return (isKnown ? column : (HistoryColumn?)null, parts.Length > 1 ? parts[1] : string.Empty);
+            var known = Enum.GetNames<HistoryColumn>()
+                .FirstOrDefault(name => string.Equals(name, parts[0], StringComparison.OrdinalIgnoreCase));
+            return (known is null ? (HistoryColumn?)null : Enum.Parse<HistoryColumn>(known), parts.Length > 1 ? parts[1] : string.Empty);
         });
 
     private static Encoding? Find(string name)

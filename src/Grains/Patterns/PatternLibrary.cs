@@ -1,5 +1,6 @@
 using System.Text.Json;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Json;
 using QLearning.Learning.Patterns;
 
 namespace QLearning.Grains.Patterns;
@@ -120,7 +121,7 @@ internal sealed class PatternLibrary
 
         private static JsonElement Parse(string json)
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonText.ParseStored(json);
             return document.RootElement.Clone();
         }
 

@@ -30,6 +30,9 @@ internal static class HttpJson
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Configure(options);
+        // Not in Configure: the OpenAPI document is made of what stands there, and knows no type of what has a converter of ours.
+        options.Converters.Insert(0, new ChoiceConverter());
+        options.Converters.Insert(0, new DoubleJsonConverter());
         options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { ListsWithoutNull.Require } };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;

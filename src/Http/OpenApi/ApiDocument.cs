@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using QLearning.Abstractions;
 using QLearning.Http.Bodies;
 using QLearning.Http.Problems;
 
@@ -18,7 +20,7 @@ internal static class ApiDocument
         "Q-learning for fleets of agents. A state or action is a string, which is its key, or any other JSON that describes it: its key is "
         + "then the SHA-256 of the canonical JSON (RFC 8785). Errors are problem documents (RFC 9457) with a `type` that never changes. "
         + "A request that changes something may have an `Idempotency-Key`: sent again with it within 24 hours, to whichever server, it "
-        + "counts once.";
+        + "counts once. Answers have null where SQL stored NaN or an infinity; null is no number in a body.";
 
     public static void Add(IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
@@ -36,6 +38,7 @@ internal static class ApiDocument
         options.AddSchemaTransformer((schema, context, _) =>
         {
             Describe(schema, context.JsonTypeInfo.Type);
+            AllowNull(schema, context.JsonPropertyInfo);
             return Task.CompletedTask;
         });
     });
@@ -62,6 +65,16 @@ internal static class ApiDocument
         else if (type == typeof(RawJson))
         {
             Describe(schema, "Any JSON.", """{"branch":"main"}""");
+        }
+    }
+
+    // These are answered as the cluster has them, and SQL may have stored NaN or an infinity.
+    private static void AllowNull(OpenApiSchema schema, JsonPropertyInfo? property)
+    {
+        if (property?.PropertyType == typeof(double)
+            && (property.DeclaringType == typeof(AgentTypeInfo) || property.DeclaringType == typeof(AgentInfo)))
+        {
+            schema.Type |= JsonSchemaType.Null;
         }
     }
 

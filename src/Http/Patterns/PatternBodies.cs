@@ -57,8 +57,10 @@ internal sealed record PatternBody
 /// <param name="UsageCount">How often it was used.</param>
 /// <param name="SuccessCount">Uses that succeeded.</param>
 /// <param name="FailureCount">Uses that failed.</param>
-/// <param name="AverageReward">The mean reward of its uses.</param>
-/// <param name="Confidence">The lower bound of the Wilson score interval of its success rate at 95 %; 0.5 before the first use.</param>
+/// <param name="AverageReward">The mean reward of its uses; null: SQL stored NaN.</param>
+/// <param name="Confidence">
+/// The lower bound of the Wilson score interval of its success rate at 95 %; 0.5 before the first use; null: SQL stored NaN.
+/// </param>
 /// <param name="FirstSeen">When it was stored.</param>
 /// <param name="LastUsed">When it was last used.</param>
 /// <param name="ExpiresAt">When it stops to count; null: never.</param>
@@ -67,7 +69,7 @@ internal sealed record PatternBody
 /// <param name="Metadata">Anything else.</param>
 internal sealed record PatternAnswer(
     Guid Id, string AgentType, string Name, string Type, string? Category, RawJson Data, RawJson? TriggerConditions,
-    RawJson? ExpectedOutcome, int UsageCount, int SuccessCount, int FailureCount, double AverageReward, double Confidence,
+    RawJson? ExpectedOutcome, int UsageCount, int SuccessCount, int FailureCount, double? AverageReward, double? Confidence,
     DateTimeOffset FirstSeen, DateTimeOffset? LastUsed, DateTimeOffset? ExpiresAt, int Version, Guid? ParentId, RawJson Metadata)
 {
     public static PatternAnswer Of(Pattern one) => new(

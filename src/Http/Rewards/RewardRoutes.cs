@@ -67,14 +67,14 @@ internal sealed record RewardsAnswer(IReadOnlyList<RewardResult> Results);
 /// <param name="TrajectoryId">The trajectory.</param>
 /// <param name="State">The state's key.</param>
 /// <param name="Action">The action's key.</param>
-/// <param name="Reward">The reward, to 4 decimals.</param>
+/// <param name="Reward">The reward, to 4 decimals; null: SQL stored NaN.</param>
 /// <param name="Type"><c>immediate</c>, <c>terminal</c>, <c>delayed</c>, or what a SQL program wrote.</param>
 /// <param name="Source">Where it came from.</param>
 /// <param name="ObservedAt">When it was observed.</param>
 /// <param name="Metadata">Anything else.</param>
 internal sealed record RewardAnswer(
-    long Id, string AgentType, Guid? SessionId, Guid? TrajectoryId, string State, string Action, double Reward, string Type, string? Source,
-    DateTimeOffset ObservedAt, RawJson Metadata)
+    long Id, string AgentType, Guid? SessionId, Guid? TrajectoryId, string State, string Action, double? Reward, string Type,
+    string? Source, DateTimeOffset ObservedAt, RawJson Metadata)
 {
     public static RewardAnswer Of(StoredReward one) => new(
         one.Id, one.AgentType, one.SessionId, one.TrajectoryId, one.State, one.Action, one.Reward, one.Type, one.Source, one.ObservedAt,

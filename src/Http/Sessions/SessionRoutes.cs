@@ -39,12 +39,12 @@ internal sealed record SessionBody
 /// <param name="Environment">Where it runs.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="TaskCount">Trajectories stored in it.</param>
-/// <param name="TotalReward">The sum of their total rewards.</param>
+/// <param name="TotalReward">The sum of their total rewards; null: SQL stored NaN.</param>
 /// <param name="StartedAt">When it started.</param>
 /// <param name="EndedAt">When it ended; null while it runs.</param>
 /// <param name="Metadata">A JSON object with anything else.</param>
 internal sealed record SessionAnswer(
-    Guid Id, string AgentType, string? Name, string? Environment, SessionStatus Status, int TaskCount, double TotalReward,
+    Guid Id, string AgentType, string? Name, string? Environment, SessionStatus Status, int TaskCount, double? TotalReward,
     DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RawJson Metadata)
 {
     public static SessionAnswer Of(SessionInfo session) => new(

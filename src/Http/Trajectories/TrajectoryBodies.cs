@@ -87,8 +87,8 @@ internal sealed record RecordedAnswer(IReadOnlyList<Guid> Ids);
 /// <param name="Actions">The actions.</param>
 /// <param name="StepRewards">The reward of each step.</param>
 /// <param name="FinalState">The state after the last step.</param>
-/// <param name="TotalReward">The sum of the rewards, to 4 decimals.</param>
-/// <param name="DiscountedReward">The discounted return, to 4 decimals.</param>
+/// <param name="TotalReward">The sum of the rewards, to 4 decimals; null: SQL stored NaN.</param>
+/// <param name="DiscountedReward">The discounted return, to 4 decimals; null: SQL stored NaN.</param>
 /// <param name="ExecutionMilliseconds">How long it took.</param>
 /// <param name="Success">Whether the task succeeded.</param>
 /// <param name="ErrorMessage">Why it failed.</param>
@@ -98,8 +98,8 @@ internal sealed record RecordedAnswer(IReadOnlyList<Guid> Ids);
 /// <param name="Truncated">Whether a limit cut it.</param>
 internal sealed record TrajectoryAnswer(
     Guid Id, string AgentType, Guid? SessionId, string TaskId, RawJson States, RawJson Actions, RawJson StepRewards, RawJson FinalState,
-    double TotalReward, double DiscountedReward, long ExecutionMilliseconds, bool Success, string? ErrorMessage, DateTimeOffset StartedAt,
-    DateTimeOffset CompletedAt, RawJson Metadata, bool Truncated)
+    double? TotalReward, double? DiscountedReward, long ExecutionMilliseconds, bool Success, string? ErrorMessage,
+    DateTimeOffset StartedAt, DateTimeOffset CompletedAt, RawJson Metadata, bool Truncated)
 {
     public static TrajectoryAnswer Of(StoredTrajectory one) => new(
         one.Id, one.AgentType, one.SessionId, one.TaskId, new RawJson(one.StatesJson), new RawJson(one.ActionsJson),

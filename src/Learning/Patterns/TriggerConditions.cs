@@ -24,10 +24,12 @@ public sealed class TriggerConditions
 
     /// <summary>Reads conditions.</summary>
     /// <param name="json">A JSON text that has been checked to be JSON.</param>
-    /// <exception cref="InvalidInputException">It is no object, has an unknown operator, or one with a wrong operand.</exception>
+    /// <exception cref="InvalidInputException">
+    /// It is no object, nested too deep, has an unknown operator, or one with a wrong operand.
+    /// </exception>
     public static TriggerConditions Parse(string json)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = Read(json);
         var root = document.RootElement.Clone();
         return root.ValueKind == JsonValueKind.Object
             ? new TriggerConditions(ParseAll(root, json))
@@ -37,6 +39,21 @@ public sealed class TriggerConditions
     /// <summary>Whether a state fulfils all conditions.</summary>
     /// <param name="state">The state.</param>
     public bool Hold(JsonElement state) => _whole.Holds(state);
+
+    // Conditions are read and checked by recursion: beyond the limit of what callers store, which SQL need not keep, they are refused.
+    private static JsonDocument Read(string json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = QLimits.MaxJsonDepth });
+        }
+        catch (JsonException error)
+        {
+            throw InvalidInputException.For(
+                "trigger conditions", json, $"they cannot be read ({error.Message.TrimEnd('.')})",
+                FormattableString.Invariant($"JSON at most {QLimits.MaxJsonDepth} levels deep"));
+        }
+    }
 
     private static All ParseAll(JsonElement conditions, string json) =>
         new([.. conditions.EnumerateObject().SelectMany(member => ParseMember(member, json))]);

@@ -58,9 +58,10 @@ internal sealed record PatternAnswer(
     string? Category,
     [property: Description("The pattern itself: JSON.")] string Data,
     [property: Description("JSON of when it applies; null: always.")] string? TriggerConditions,
-    [property: Description("A lower bound of its success rate, 0 to 1; 0.5 before its first use.")] double Confidence,
+    [property: Description("A lower bound of its success rate, 0 to 1; 0.5 before its first use; null: SQL stored NaN.")]
+    double? Confidence,
     int UsageCount,
-    double AverageReward,
+    double? AverageReward,
     [property: Description("How like its name is to the one asked for, 0 to 1.")] double? Similarity)
 {
     public static PatternAnswer Of(Pattern pattern, double? similarity = null) => new(
@@ -74,15 +75,19 @@ internal sealed record FoundPatterns([property: Description("The best first.")] 
 /// <summary>One agent.</summary>
 internal sealed record AgentAnswer(
     string Agent, AgentStatus Status, double ExplorationRate, double LearningRate, int Episodes, int Succeeded, int Failed,
-    double AverageReward, string? Error, DateTimeOffset LastActivity)
+    double? AverageReward, string? Error,
+    [property: Description("Which of its settings cannot be used, and what is allowed; null: all can.")] string? SettingsError,
+    DateTimeOffset LastActivity)
 {
     public static AgentAnswer Of(AgentInfo agent) => new(
         agent.Instance, agent.Status, agent.ExplorationRate, agent.LearningRate, agent.TotalTasks, agent.SuccessfulTasks,
-        agent.FailedTasks, agent.AverageReward, agent.Error, agent.LastActivity);
+        agent.FailedTasks, agent.AverageReward, agent.Error, agent.SettingsError, agent.LastActivity);
 }
 
 /// <summary>One agent type.</summary>
-internal sealed record AgentTypeAnswer(string AgentType, string DisplayName, string? Description, bool IsActive);
+internal sealed record AgentTypeAnswer(
+    string AgentType, string DisplayName, string? Description, bool IsActive,
+    [property: Description("Which of its settings cannot be used, and what is allowed; null: all can.")] string? SettingsError);
 
 /// <summary>Who is there.</summary>
 internal sealed record StatusAnswer(

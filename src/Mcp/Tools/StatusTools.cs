@@ -46,5 +46,6 @@ internal sealed class StatusTools(IQLearningClient client, IMcpAccess access)
     private async Task<AgentTypeAnswer[]> ListAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken) =>
         [.. (await client.AgentTypes.ListAsync(cancellationToken)).Where(type => access.MayUse(request.User, type.AgentType)).Select(Of)];
 
-    private static AgentTypeAnswer Of(AgentTypeInfo type) => new(type.AgentType, type.DisplayName, type.Description, type.IsActive);
+    private static AgentTypeAnswer Of(AgentTypeInfo type) =>
+        new(type.AgentType, type.DisplayName, type.Description, type.IsActive, type.SettingsError);
 }

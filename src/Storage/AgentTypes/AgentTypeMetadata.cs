@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
+using QLearning.Abstractions.Json;
 
 namespace QLearning.Storage.AgentTypes;
 
@@ -51,7 +52,7 @@ public static partial class AgentTypeMetadata
             return new(settings, null, null);
         }
 
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonText.ParseStored(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
             var error = document.RootElement.ValueKind == JsonValueKind.Null
@@ -93,9 +94,9 @@ public static partial class AgentTypeMetadata
         where T : struct, Enum
     {
         var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return text is not null && char.IsLetter(text.FirstOrDefault()) && Enum.TryParse<T>(text, ignoreCase: true, out var named)
-            && Enum.IsDefined(named)
-            ? named
+        // Enum.TryParse takes numbers and lists too: of "greedy, softmax" it makes ucb1.
+        return Enum.GetNames<T>().FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase)) is { } known
+            ? Enum.Parse<T>(known)
             : null;
     }
 

@@ -11,8 +11,8 @@ namespace QLearning.Storage.AgentTypes;
 public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeReader
 {
     private const string Columns = """
-        agent_type, display_name, description, learning_rate::float8, discount_factor::float8, exploration_rate::float8,
-               min_exploration_rate::float8, exploration_decay::float8, is_active, metadata::text,
+        agent_type, display_name, description, learning_rate::text, discount_factor::text, exploration_rate::text,
+               min_exploration_rate::text, exploration_decay::text, is_active, metadata::text,
         state_space_dimensions, action_space_dimensions
         """;
 
@@ -135,11 +135,11 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
             AgentType = reader.GetString(0),
             DisplayName = reader.GetString(1),
             Description = reader.GetTextOrNull(2),
-            LearningRate = reader.GetDouble(3),
-            DiscountFactor = reader.GetDouble(4),
-            ExplorationRate = reader.GetDouble(5),
-            MinExplorationRate = reader.GetDouble(6),
-            ExplorationDecay = reader.GetDouble(7),
+            LearningRate = reader.GetNumber(3),
+            DiscountFactor = reader.GetNumber(4),
+            ExplorationRate = reader.GetNumber(5),
+            MinExplorationRate = reader.GetNumber(6),
+            ExplorationDecay = reader.GetNumber(7),
             IsActive = reader.GetBoolean(8),
             Settings = metadata.Settings,
             StateSpaceDimensions = reader.GetInt32(10),

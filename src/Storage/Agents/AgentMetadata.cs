@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Json;
 
 namespace QLearning.Storage.Agents;
 
@@ -14,6 +15,8 @@ internal sealed record AgentMetadata
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
+
+    private static readonly string _learningRates = FormattableString.Invariant($"{QLimits.MinLearningRate} to 1");
 
     public double? MinExplorationRate { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record AgentMetadata
             return new AgentMetadata();
         }
 
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonText.ParseStored(json);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -49,7 +52,7 @@ internal sealed record AgentMetadata
         {
             MinExplorationRate = Rate(root, "minExplorationRate", 0, "0 to 1", ref problem),
             ExplorationDecay = Rate(root, "explorationDecay", 0, "0 to 1", ref problem),
-            LearningRate = Rate(root, "learningRate", double.Epsilon, "above 0 up to 1", ref problem),
+            LearningRate = Rate(root, "learningRate", QLimits.MinLearningRate, _learningRates, ref problem),
             SessionId = Read(root, "sessionId", value => value.TryGetGuid(out var id) ? id : (Guid?)null, "a UUID", ref problem),
             Error = Read(root, "error", value => value.GetString(), "a text", ref problem),
         };

@@ -11,7 +11,7 @@ namespace QLearning.Storage.Agents;
 public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
 {
     private const string Columns = """
-        agent_type, agent_instance_id, status, current_exploration_rate::float8, current_learning_rate::float8, total_tasks,
+        agent_type, agent_instance_id, status, current_exploration_rate::text, current_learning_rate::text, total_tasks,
         successful_tasks, failed_tasks, total_reward::float8, avg_reward::float8, q_values_stored, initialized_at, last_activity,
         metadata::text
         """;
@@ -162,7 +162,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
     // The column takes more than a rate can be: an agent goes on with the nearest that can.
     private static double Rate(NpgsqlDataReader reader, int column, string name, double least, ref string? problem)
     {
-        var stored = reader.GetDouble(column);
+        var stored = reader.GetNumber(column);
         var rate = stored > 1 ? 1 : stored >= least ? stored : least;
         if (!rate.Equals(stored))
         {

@@ -17,6 +17,11 @@ public sealed class QTablePages(NpgsqlDataSource dataSource)
         agent_type = $1 and (expires_at is null or expires_at > now()) and q_value <> 'NaN' and state_hash <> '' and action_hash <> ''
         """;
 
+    // As memory and get_best_action take it: what is beyond 0 to 1 is the nearest of these, NaN above all.
+    private const string Confidence = "case when confidence_score is not null then least(greatest(confidence_score, 0), 1) end";
+
+    private const string Uncertainty = "case when uncertainty is not null then least(greatest(uncertainty, 0), 1) end";
+
     private const string Wanted = $"{Live} and ($2::text is null or starts_with(state_hash, $2))";
 
     private const string Group = $"""
@@ -31,7 +36,7 @@ public sealed class QTablePages(NpgsqlDataSource dataSource)
         from page p cross join lateral (
             select state_data, action_hash, action_data from q_values q
             where {Live} and q.state_hash = p.state_hash
-            order by q_value desc, confidence_score desc nulls last, action_hash collate "C" limit 1) b
+            order by q_value desc, {Confidence} desc nulls last, action_hash collate "C" limit 1) b
         """;
 
     // Along idx_q_values_lookup, no further than the page.
@@ -56,7 +61,7 @@ public sealed class QTablePages(NpgsqlDataSource dataSource)
 
     private const string QValues = $"""
         select state_hash, state_data::text, action_hash, action_data::text, q_value, visit_count,
-               coalesce(confidence_score, 0.5)::float8, coalesce(uncertainty, 0.5)::float8
+               coalesce({Confidence}, 0.5)::float8, coalesce({Uncertainty}, 0.5)::float8
         from q_values where {Wanted}
         """;
 

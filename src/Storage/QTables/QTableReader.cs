@@ -1,8 +1,10 @@
 using System.Data;
 using System.Globalization;
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Json;
 using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.QTables;
@@ -82,9 +84,9 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         command.Parameters.AddText(agentType).AddArray(states.Select(state => state.ToString()), NpgsqlDbType.Text);
         await command.ForEachAsync(reader =>
         {
-            if (Read(reader, reader.GetString(8)) is { } row)
+            if (Read(reader) is { } row)
             {
-                onRow(row);
+                onRow(row with { ActionJson = Usable(row.Action, reader.GetString(8)) });
             }
         }, cancellationToken).OrUnavailableAsync(Load(agentType));
     }
@@ -118,7 +120,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
             rows.Clear();
             read = await next.ForEachAsync(reader =>
             {
-                if (Read(reader, actionJson: null) is { } row)
+                if (Read(reader) is { } row)
                 {
                     rows.Add((row, reader.GetInt64(8)));
                 }
@@ -153,8 +155,16 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
 
         await using var command = new NpgsqlCommand(ActionData, connection);
         command.Parameters.AddArray(firstRows.Keys, NpgsqlDbType.Bigint);
-        await command.ForEachAsync(reader => descriptions[firstRows[reader.GetInt64(0)]] = reader.GetString(1), cancellationToken);
+        await command.ForEachAsync(reader =>
+        {
+            var first = firstRows[reader.GetInt64(0)];
+            descriptions[first] = Usable(first.Action, reader.GetString(1));
+        }, cancellationToken);
     }
+
+    // What is chosen comes back to be learned: a description that would be refused then, such as one nested too deep, gives way to the key.
+    private static string Usable(ActionKey action, string json) =>
+        JsonText.IsWithinLimits(json) ? json : JsonSerializer.Serialize(action.ToString());
 
     private async Task<StatePage> ReadPageAsync(TablePartition partition, string after, CancellationToken cancellationToken)
     {
@@ -194,7 +204,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     /// <summary>
     /// A row; null: another program has stored an empty hash, which no caller can ask for, or NaN, which would spoil every update.
     /// </summary>
-    private static StoredQValue? Read(NpgsqlDataReader reader, string? actionJson)
+    private static StoredQValue? Read(NpgsqlDataReader reader)
     {
         var value = reader.GetDouble(3);
         return StateKey.TryParse(reader.GetString(1), out var state)
@@ -204,7 +214,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
                 reader.GetInt64(0),
                 state,
                 action,
-                actionJson,
+                ActionJson: null,
                 value,
                 reader.GetInt32(4),
                 reader.GetOrNull<double>(5),

@@ -10,7 +10,8 @@ namespace QLearning.Storage.Rewards;
 public sealed class RewardReader(NpgsqlDataSource dataSource)
 {
     // By idx_rewards_trajectory, idx_rewards_session or idx_rewards_state_action, and a sort of what they find; of a whole type along
-    // idx_rewards_observed, which passes over the rewards of other types.
+    // idx_rewards_observed, which passes over the rewards of other types. The last row of the page before says by itself where it
+    // stands: a time that SQL wrote may be one that .NET cannot say.
     private const string Page = """
         select reward_id, agent_type, session_id, trajectory_id, state_hash, action_hash, reward_value::float8, reward_type, reward_source,
                observed_at, coalesce(metadata, '{}')::text
@@ -20,7 +21,8 @@ public sealed class RewardReader(NpgsqlDataSource dataSource)
           and ($3::uuid is null or session_id = $3)
           and ($4::text is null or state_hash = $4)
           and ($5::text is null or action_hash = $5)
-          and ($6::timestamptz is null or (observed_at, reward_id) < ($6, $7))
+          and ($6::timestamptz is null or (observed_at, reward_id)
+            < (coalesce((select l.observed_at from rewards l where l.reward_id = $7), $6), $7))
         order by observed_at desc, reward_id desc limit $8
         """;
 

@@ -18,10 +18,12 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
 
     // Newest first along idx_sessions_start_time, from where the page before ended. Type and status are not in that index: a page that
     // finds few reads on, at most through all sessions; the running ones of all types have an index of their own.
+    // The last row of the page before says by itself where it stands: a time that SQL wrote may be one that .NET cannot say.
     private const string Page = $"""
         select {Columns} from sessions
         where ($1::text is null or agent_type = $1) and (cardinality($2::text[]) = 0 or status = any($2))
-          and ($3::timestamptz is null or (start_time, session_id) < ($3, $4))
+          and ($3::timestamptz is null or (start_time, session_id)
+            < (coalesce((select l.start_time from sessions l where l.session_id = $4), $3), $4))
         order by start_time desc, session_id desc limit $5
         """;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace QLearning.Storage.Sql;
@@ -34,6 +35,13 @@ internal static class SqlRows
         await reader.NextResultAsync(cancellationToken);
         return rows;
     }
+
+    /// <summary>
+    /// A <c>numeric</c> without a scale, selected as text: one beyond a <c>double</c> is the infinity of its sign or 0. PostgreSQL's own
+    /// conversion refuses it, and with it all rows of the query.
+    /// </summary>
+    public static double GetNumber(this NpgsqlDataReader reader, int column) =>
+        double.Parse(reader.GetString(column), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     /// <summary>A <c>timestamptz</c>; beyond what .NET can say, and for infinity, the end of that range.</summary>
     public static DateTimeOffset GetTime(this NpgsqlDataReader reader, int column) => StoredTime.From(reader.GetFieldValue<long>(column));

@@ -3,6 +3,8 @@ namespace QLearning.Abstractions.Tests.Keys;
 /// <summary>Texts of keys: hashes, near misses of hashes, and names.</summary>
 internal static class KeyGen
 {
+    private static readonly string[] _around = ["a", "\uD7FF", "\uE000", "\uFFFD", "\U00010000", "\U0001F600", "\U0010FFFF"];
+
     private const string LowerHex = "0123456789abcdef";
 
     /// <summary>64 lower-case hex digits, which are packed into 32 bytes; many share their beginning.</summary>
@@ -18,6 +20,10 @@ internal static class KeyGen
         Gen.Select(Hash, Gen.Int[0, 63], Gen.Char["AFg/: é"], (hash, at, odd) => hash[..at] + odd + hash[(at + 1)..]),
         Hash.Select(hash => hash[1..]));
 
+    /// <summary>Short keys of few characters around the surrogates, many of which begin alike.</summary>
+    public static readonly Gen<string> Short = Gen.Int[0, 6].Select(at => _around[at])
+        .Array[1, 3].Select(string.Concat);
+
     /// <summary>Any key.</summary>
-    public static readonly Gen<string> Any = Gen.OneOf(Hash, Name);
+    public static readonly Gen<string> Any = Gen.OneOf(Hash, Name, Short);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace QLearning.Abstractions.Tests.Keys;
 
 /// <summary>Pins that keys compare as their texts do, however they are held in memory.</summary>
@@ -8,15 +10,16 @@ public class KeyOrderTests
         Gen.Select(KeyGen.Any, KeyGen.Any),
         Gen.Select(KeyGen.Hash, KeyGen.Hash),
         KeyGen.Any.Select(text => (text, new string(text))),
+        Gen.Select(KeyGen.Short, KeyGen.Short),
         Gen.Select(KeyGen.Hash, Gen.Int[0, 63], Gen.Char["09af"])
             .Select((hash, at, digit) => (hash, hash[..at] + digit + hash[(at + 1)..])));
 
     [Fact]
-    public void The_order_of_state_keys_is_the_ordinal_order_of_their_texts() =>
+    public void The_order_of_state_keys_is_that_of_the_UTF8_of_their_texts() =>
         _pairs.Sample((one, other) =>
         {
             var (left, right) = (StateKey.Parse(one), StateKey.Parse(other));
-            var order = Math.Sign(string.CompareOrdinal(one, other));
+            var order = Utf8Order(one, other);
             Assert.Equal(order, Math.Sign(left.CompareTo(right)));
             Assert.Equal(
                 (order < 0, order <= 0, order > 0, order >= 0, order == 0, order != 0),
@@ -24,11 +27,11 @@ public class KeyOrderTests
         });
 
     [Fact]
-    public void The_order_of_action_keys_is_the_ordinal_order_of_their_texts() =>
+    public void The_order_of_action_keys_is_that_of_the_UTF8_of_their_texts() =>
         _pairs.Sample((one, other) =>
         {
             var (left, right) = (ActionKey.Parse(one), ActionKey.Parse(other));
-            var order = Math.Sign(string.CompareOrdinal(one, other));
+            var order = Utf8Order(one, other);
             Assert.Equal(order, Math.Sign(left.CompareTo(right)));
             Assert.Equal(
                 (order < 0, order <= 0, order > 0, order >= 0, order == 0, order != 0),
@@ -67,6 +70,10 @@ public class KeyOrderTests
     [Fact]
     public void Sorting_keys_sorts_their_texts() =>
         KeyGen.Any.Array[0, 30].Sample(texts => Assert.Equal(
-            texts.Order(StringComparer.Ordinal),
+            texts.Order(Comparer<string>.Create(Utf8Order)),
             texts.Select(StateKey.Parse).Order().Select(key => key.ToString())));
+
+    // As PostgreSQL's collation "C" compares.
+    private static int Utf8Order(string one, string other) =>
+        Math.Sign(Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other)));
 }

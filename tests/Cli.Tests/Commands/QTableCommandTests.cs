@@ -43,6 +43,26 @@ public sealed class QTableCommandTests
         await SaysAsync($"q {Type}", database, ExitCode.Failure);
     }
 
+    [Theory]
+    [InlineData("NaN", "0.2")]
+    [InlineData("1", "1e400")]
+    public async Task Agents_are_listed_whatever_numbers_SQL_stored(string reward, string rate)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        await database.ExecuteInAsync($"""
+            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate, total_reward,
+                                      avg_reward)
+            values ('{Type}', 'odd', {rate}, 0.1, '{reward}', '{reward}'), ('{Type}', 'plain', 0.2, 0.1, 1, 1)
+            """);
+        var agents = JsonDocument.Parse(await SaysAsync($"agents {Type} --json", database)).RootElement;
+        Assert.Equal(["odd", "plain"], agents.EnumerateArray().Select(agent => agent.GetProperty("instance").GetString()));
+        Assert.Equal(
+            reward == "NaN" ? JsonValueKind.Null : JsonValueKind.Number, agents[0].GetProperty("averageReward").ValueKind);
+        Assert.Equal(rate == "0.2" ? JsonValueKind.Null : JsonValueKind.String, agents[0].GetProperty("settingsError").ValueKind);
+        Assert.EndsWith("2 agents\n", await SaysAsync($"agents {Type}", database), StringComparison.Ordinal);
+    }
+
     private static async Task StatesAreShownAsync(TestDatabase database)
     {
         var best = await SaysAsync($"q {Type}", database);

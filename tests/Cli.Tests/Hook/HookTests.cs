@@ -49,6 +49,21 @@ public sealed class HookTests
         Assert.Equal(1, await database.QueryAsync<long>("select count(*) from trajectories where total_reward = 2"));
     }
 
+    [Fact]
+    public async Task An_action_that_SQL_described_deeper_than_is_read_is_named_by_its_key_and_learned()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        await database.ExecuteInAsync($"""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
+            values ('test-generator', 's', '1', 'by-sql', '{new string('[', 70)}{new string(']', 70)}', 1)
+            """);
+        var choice = await SaysAsync("choose", """{"agentType": "test-generator", "state": "s"}""", database);
+        Assert.Equal("by-sql", JsonDocument.Parse(choice).RootElement.GetProperty("action").GetString());
+        await SaysAsync("outcome --exit-code 0", choice, database);
+        Assert.Equal(2, await database.QueryAsync<int>("select visit_count from q_values where action_hash = 'by-sql'"));
+    }
+
     [Theory]
     [InlineData("outcome", "{}", ExitCode.Usage, "--exit-code")]
     [InlineData("choose", """{"agentType": """, ExitCode.Failure, "Standard input cannot be read")]

@@ -85,6 +85,21 @@ public sealed class CiHistoryTests : IDisposable
         Assert.Equal([[true, false], [true]], cycles[2].Tests.Select(test => test.LastResults.Verdicts));
     }
 
+    [Theory]
+    [InlineData("9000000001", "9000000002")]
+    [InlineData("20260131115900", "20260131120000")]
+    [InlineData("999", "20260131120000")]
+    [InlineData("99999999999999999999", "100000000000000000000000000000")]
+    [InlineData("9000000001", "09000000002.0")]
+    public void Cycles_are_ordered_by_number_however_many_digits_they_have(string earlier, string later)
+    {
+        var cycles = Read($"Name;Duration;Verdict;Cycle\na;1;1;{later}\na;1;0;{earlier}\n");
+
+        Assert.Equal([earlier, later.TrimStart('0').Split('.')[0]], cycles.Select(cycle => cycle.Name));
+        Assert.Empty(cycles[0].Tests[0].LastResults.Verdicts);
+        Assert.Equal([false], cycles[1].Tests[0].LastResults.Verdicts);
+    }
+
     [Fact]
     public void Columns_of_another_tool_are_named_by_options()
     {

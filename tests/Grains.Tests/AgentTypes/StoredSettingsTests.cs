@@ -17,6 +17,11 @@ public sealed class StoredSettingsTests(SiloFixture silo)
         "min_exploration_rate = 0.9",
         "exploration_decay = 2",
         "exploration_decay = 'NaN'",
+        "exploration_rate = 1e400",
+        "discount_factor = -1e400",
+        "learning_rate = 1e-400",
+        "learning_rate = 0.00005",
+        """metadata = '{"explorationPolicy": "greedy, softmax"}'""",
     ];
 
     private IRegistryGrain Registry => silo.Grains.GetGrain<IRegistryGrain>(IRegistryGrain.Key);
@@ -37,7 +42,9 @@ public sealed class StoredSettingsTests(SiloFixture silo)
         Assert.Equal(0.2 * 0.995 * 0.995, (await agent.PlayAsync(10)).Agent.ExplorationRate, 9);
         Assert.Equal(1.9, Assert.Single(await type.Grain.GetQValues(Given.State("s"))).Value, 9);
         await SetAsync(
-            type, "learning_rate = 1, exploration_rate = 0.2, min_exploration_rate = 0.01, exploration_decay = 0.5, metadata = null");
+            type,
+            "learning_rate = 1, discount_factor = 0.95, exploration_rate = 0.2, min_exploration_rate = 0.01, exploration_decay = 0.5, "
+            + "metadata = null");
         await type.StoreAsync("u", "a", 7);
         await Eventually.Holds(async () => await type.Grain.GetBestAction(Given.State("u")) is not null, "the repair to be seen");
         await Eventually.Holds(async () => (await agent.PlayAsync(10)).Agent.ExplorationRate < 0.15, "the repaired decay");
@@ -72,6 +79,11 @@ public sealed class StoredSettingsTests(SiloFixture silo)
     [InlineData("current_exploration_rate = 9", 1 * 0.995)]
     [InlineData("current_exploration_rate = 'NaN'", 0.01)]
     [InlineData("current_exploration_rate = -3", 0.01)]
+    [InlineData("current_exploration_rate = 1e400", 1 * 0.995)]
+    [InlineData("current_exploration_rate = -1e400", 0.01)]
+    [InlineData("current_learning_rate = 1e400", 0.2 * 0.995)]
+    [InlineData("current_learning_rate = 1e-400", 0.2 * 0.995)]
+    [InlineData("current_learning_rate = 0.00005", 0.2 * 0.995)]
     [InlineData("metadata = '{\"explorationDecay\": 2}'", 0.2 * 0.995)]
     [InlineData("metadata = '{\"explorationDecay\": \"fast\", \"minExplorationRate\": 5, \"learningRate\": 0}'", 0.2 * 0.995)]
     [InlineData("metadata = '{\"sessionId\": 7, \"error\": {}}'", 0.2 * 0.995)]
@@ -88,6 +100,47 @@ public sealed class StoredSettingsTests(SiloFixture silo)
         Assert.NotNull((await agent.Grain.Get()).SettingsError);
         Assert.Equal(next, (await agent.PlayAsync(10)).Agent.ExplorationRate, 9);
         Assert.Equal(1, Assert.Single(await type.Grain.GetQValues(Given.State("s"))).Value, 9);
+    }
+
+    [Theory]
+    [InlineData("current_exploration_rate = 1e400")]
+    [InlineData("current_learning_rate = -1e400")]
+    [InlineData("current_learning_rate = 1e-400")]
+    public async Task An_agent_whose_rate_is_beyond_double_is_listed_with_the_reason_among_the_others(string set)
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await silo.Database.ExecuteInAsync($"""
+            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate)
+            select '{type.Name}', 'agent-' || n, 0.2, 0.1 from generate_series(1, 3) n;
+            update agent_states set {set} where agent_type = '{type.Name}' and agent_instance_id = 'agent-2';
+            """);
+        var page = await silo.Client.AgentType(type.Name).GetAgentsAsync(new AgentQuery { AgentType = type.Name });
+        Assert.Equal([null, "agent-2", null], page.Agents.Select(agent => agent.SettingsError is null ? null : agent.Instance));
+        Assert.All(page.Agents, agent => Assert.True(double.IsFinite(agent.ExplorationRate) && double.IsFinite(agent.LearningRate)));
+    }
+
+    [Theory]
+    [InlineData(70)]
+    [InlineData(2_000)]
+    public async Task Metadata_of_another_program_may_be_nested_deep(int depth)
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        await agent.PlayAsync(10);
+        var doc = $$"""'{"doc": {{new string('[', depth)}}{{new string(']', depth)}}}'""";
+        await SetAsync(type, $"metadata = metadata || {doc}, learning_rate = 1");
+        await silo.Database.ExecuteInAsync($"""
+            update agent_states set metadata = coalesce(metadata, {doc}) || {doc}, current_exploration_rate = 0.8
+            where agent_type = '{type.Name}'
+            """);
+        Assert.Null(Assert.Single(await Registry.GetAgentTypes(), listed => listed.AgentType == type.Name).SettingsError);
+        await Eventually.Holds(async () => (await agent.Grain.Get()).ExplorationRate == 0.8, "the write to be seen");
+        var played = (await agent.PlayAsync(10)).Agent;
+        Assert.Equal((0.8 * 0.995, null), (played.ExplorationRate, played.SettingsError));
+        var tries = 0;
+        await Eventually.Holds(
+            async () => (await type.Grain.Learn(Given.Last($"t{tries++}", "a", 10), WriteMode.WriteBehind)).QValue == 10,
+            "the rate that was written beside it to be seen");
     }
 
     [Fact]

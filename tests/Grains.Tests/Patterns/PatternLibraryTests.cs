@@ -209,6 +209,27 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         Assert.Equal(string.Empty, await NamesAsync(library, new PatternQuery { StateJson = """{"x": 1}""" }));
     }
 
+    [Theory]
+    [InlineData(70)]
+    [InlineData(2_000)]
+    public async Task Patterns_that_SQL_nested_deep_are_found_by_their_content_and_harm_no_search(int depth)
+    {
+        var (type, library) = await LibraryAsync();
+        var (open, close) = (new string('[', depth), new string(']', depth));
+        var not = string.Concat(Enumerable.Repeat("{\"$not\": ", depth)) + "{}" + new string('}', depth);
+        await silo.Database.ExecuteInAsync($$"""
+            insert into patterns (agent_type, pattern_name, pattern_type, pattern_data, trigger_conditions)
+            values ('{{type.Name}}', 'data', 't', '{"k": 1, "deep": {{open}}{{close}}}', null),
+                   ('{{type.Name}}', 'operand', 't', '{}', '{"x": {"$ne": {{open}}{{close}} } }'),
+                   ('{{type.Name}}', 'nested', 't', '{}', '{{not}}'),
+                   ('{{type.Name}}', 'plain', 't', '{"k": 1}', '{"x": 1}')
+            """);
+        await library.Reload();
+        Assert.Equal("data,plain", await NamesAsync(library, new PatternQuery { ContainsJson = """{"k": 1}""" }));
+        Assert.Equal("data", await NamesAsync(library, new PatternQuery { ContainsJson = """{"deep": [[[]]]}""" }));
+        Assert.Equal("data,plain", await NamesAsync(library, new PatternQuery { StateJson = """{"x": 1}""" }));
+    }
+
     [Fact]
     public async Task An_inactive_type_answers_searches_and_stores_nothing()
     {

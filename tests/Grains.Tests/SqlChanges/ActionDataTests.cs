@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace QLearning.Grains.Tests.SqlChanges;
 
 /// <summary>The JSON of an action belongs to its row, in grains as in SQL.</summary>
@@ -54,6 +56,37 @@ public sealed class ActionDataTests(SiloFixture silo)
         Assert.Equal(["""{"v": 1}""", """{"v": 2}"""], (await type.RowsAsync()).Select(row => row.ActionJson));
     }
 
+    [Theory]
+    [InlineData("70 levels", true)]
+    [InlineData("2000 levels", false)]
+    [InlineData("1e400", true)]
+    [InlineData("1e400", false)]
+    public async Task An_action_that_SQL_described_beyond_the_limits_is_named_by_its_key_and_learned(string json, bool isKnown)
+    {
+        var type = await silo.AddAgentTypeAsync();
+        if (isKnown)
+        {
+            // The table is in memory before.
+            Assert.Null(await type.Grain.GetBestAction(Given.State("s")));
+        }
+
+        var depth = json == "1e400" ? 0 : int.Parse(json.Split(' ')[0], CultureInfo.InvariantCulture);
+        var data = depth == 0 ? json : new string('[', depth) + new string(']', depth);
+        await silo.Database.ExecuteInAsync($"""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
+            values ('{type.Name}', 's', '{data}', 'by-sql', '{data}', 1)
+            """);
+        await Eventually.Holds(async () => await type.Grain.GetBestAction(Given.State("s")) is not null, "the row to be seen");
+        Assert.Equal("\"by-sql\"", (await type.Grain.GetBestAction(Given.State("s")))!.Json);
+        var chosen = (await type.Grain.SelectAction(Given.Select("s", 0))).Action;
+        await type.Grain.Learn(Given.Last("s", "by-sql", 11) with { Action = chosen }, WriteMode.Durable);
+        Assert.Equal(
+            "2 t",
+            await silo.Database.QueryAsync<string>($"""
+                select visit_count || ' ' || (action_data = '{data}')::text::char from q_values where agent_type = '{type.Name}'
+                """));
+    }
+
     [Fact]
     public async Task Ties_are_broken_as_get_best_action_does_in_every_case()
     {
@@ -74,6 +107,33 @@ public sealed class ActionDataTests(SiloFixture silo)
         {
             Assert.Equal(expected[state], (await type.Grain.GetQValues(states[state]))[0].Action.ToString());
         }
+    }
+
+    [Fact]
+    public async Task Ties_of_keys_in_any_script_are_broken_as_get_best_action_does()
+    {
+        string[] keys = ["a", "a~", "é", "\u4E2D", "\uE000", "\uFF5E", "\uFFFD", "\U00010000", "\U0001F600", "\U0001F601", "\U0010FFFF"];
+        var pairs = (from one in keys from other in keys where one != other select (One: one, Other: other)).ToList();
+        var type = await silo.AddAgentTypeAsync();
+        await using (var command = silo.Database.DataSource.CreateCommand("""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
+            select $1, 's' || n, '1', a, to_jsonb(a), 1
+            from unnest($2::text[], $3::text[]) with ordinality as p (one, other, n) cross join lateral (values (one), (other)) v (a)
+            """))
+        {
+            command.Parameters.AddWithValue(type.Name);
+            command.Parameters.AddWithValue(pairs.ConvertAll(pair => pair.One));
+            command.Parameters.AddWithValue(pairs.ConvertAll(pair => pair.Other));
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var expected = await silo.Database.QueryAsync<string[]>($"""
+            select array_agg((select action_data ->> 0 from get_best_action('{type.Name}', 's' || s)) order by s)
+            from generate_series(1, {pairs.Count}) s
+            """);
+        var states = Enumerable.Range(1, pairs.Count).Select(state => Given.State($"s{state}")).ToArray();
+        Assert.Equal(expected, (await type.Grain.GetBestActions(states)).Select(best => best!.Key.ToString()));
+        Assert.Equal(expected[^1], (await type.Grain.GetQValues(states[^1]))[0].Action.ToString());
     }
 
     [Theory]

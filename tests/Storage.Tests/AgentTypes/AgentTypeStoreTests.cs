@@ -61,7 +61,16 @@ public sealed class AgentTypeStoreTests : DatabaseTest
         { "metadata = '{\"partitions\": 100}'", "partitions is 100. Allowed: " },
         { "metadata = '{\"ttlDays\": 60.5}'", "ttlDays is 60.5. Allowed: " },
         { "metadata = '[1]'", "metadata is [1]. Allowed: an object" },
-        { "learning_rate = 0", "learning_rate is 0. Allowed: above 0 up to 1" },
+        { "metadata = '{\"explorationPolicy\": \"greedy, softmax\"}'", "explorationPolicy is \"greedy, softmax\". Allowed: " },
+        { $"metadata = '{{\"ttlDays\": {Nested(2_000)}}}'", "ttlDays is [[[" },
+        { "learning_rate = 0", "learning_rate is 0. Allowed: 0.0001 to 1" },
+        { "learning_rate = 0.00005", "learning_rate is 5E-05. Allowed: 0.0001 to 1" },
+        { "learning_rate = 1e-400", "learning_rate is 0. Allowed: 0.0001 to 1" },
+        { "learning_rate = 1e400", "learning_rate is Infinity. " },
+        { "discount_factor = -1e400", "discount_factor is -Infinity. " },
+        { "exploration_rate = 1e400", "exploration_rate is Infinity. " },
+        { "min_exploration_rate = 1e400", "min_exploration_rate is Infinity. " },
+        { "exploration_decay = -1e400", "exploration_decay is -Infinity. " },
         { "learning_rate = 'NaN'", "learning_rate is NaN. " },
         { "discount_factor = 1.5", "discount_factor is 1.5. Allowed: 0 to 1" },
         { "exploration_rate = 3", "exploration_rate is 3. Allowed: 0 to 1" },
@@ -70,6 +79,31 @@ public sealed class AgentTypeStoreTests : DatabaseTest
         { "min_exploration_rate = 0.5", "min_exploration_rate is 0.5. Allowed: 0 to exploration_rate (0.2)" },
         { "exploration_decay = 2", "exploration_decay is 2. Allowed: 0 to 1" },
     };
+
+    [Fact]
+    public async Task A_rate_too_small_for_a_double_is_0_where_0_is_allowed()
+    {
+        await Database.ExecuteInAsync("""
+            update agent_types set discount_factor = 1e-400, exploration_rate = 1e-400, min_exploration_rate = -1e-400,
+                                   exploration_decay = 1e-400
+            where agent_type = 'quality-gate'
+            """);
+        var type = await Store.GetAsync(Gate, CancellationToken.None);
+        Assert.Equal(
+            (0, 0, 0, 0), (type.DiscountFactor, type.ExplorationRate, type.MinExplorationRate, type.ExplorationDecay));
+    }
+
+    [Theory]
+    [InlineData(70)]
+    [InlineData(2_000)]
+    public async Task Metadata_of_another_program_may_be_nested_as_deep_as_PostgreSQL_takes(int depth)
+    {
+        await Database.ExecuteInAsync($$"""
+            update agent_types set metadata = metadata || '{"doc": {{Nested(depth)}}, "ttlDays": 7}' where agent_type = 'quality-gate'
+            """);
+        Assert.All(await Store.ListAsync(CancellationToken.None), type => Assert.Null(type.SettingsError));
+        Assert.Equal(7, (await Store.GetAsync(Gate, CancellationToken.None)).Settings.TtlDays);
+    }
 
     [Theory]
     [MemberData(nameof(Unusable))]
@@ -145,6 +179,8 @@ public sealed class AgentTypeStoreTests : DatabaseTest
         Assert.Equal(
             (30, $"metadata has '{name}', which is no setting; did you mean 'ttlDays'?"), (type.Settings.TtlDays, type.SettingsWarning));
     }
+
+    private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 
     [Fact]
     public async Task A_server_that_is_away_is_told_as_unavailable()

@@ -2,6 +2,7 @@ using QLearning.Storage.Agents;
 using QLearning.Storage.Maintenance;
 using QLearning.Storage.Patterns;
 using QLearning.Storage.QTables;
+using QLearning.Storage.Rewards;
 using QLearning.Storage.Sessions;
 using QLearning.Storage.Trajectories;
 
@@ -112,6 +113,87 @@ public sealed class FarDatesTests : DatabaseTest
 
             Assert.Equal((11, 11), (ids.Count, ids.Distinct().Count()));
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Sessions_with_far_dates_are_paged_each_once(int limit)
+    {
+        await Database.ExecuteInAsync($"""
+            insert into sessions (agent_type, start_time)
+            select 'test-generator', d from unnest(array[{Far}, {Far}, '-infinity', '4713-01-01 BC', now()]::timestamptz[]) d
+            """);
+        var store = new SessionStore(Database.DataSource);
+        var query = new SessionQuery { AgentType = Generator, Statuses = [SessionStatus.Active], Limit = limit };
+        var ids = new List<Guid>();
+        for (var pages = 0; pages < 20; pages++)
+        {
+            var page = await store.ListAsync(query, CancellationToken.None);
+            ids.AddRange(page.Sessions.Select(session => session.Id));
+            if (page.Next is null)
+            {
+                break;
+            }
+
+            query = query with { After = page.Next };
+        }
+
+        Assert.Equal(
+            await Database.QueryAsync<Guid[]>("select array_agg(session_id order by start_time desc, session_id desc) from sessions"), ids);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Rewards_with_far_dates_are_paged_each_once(int limit)
+    {
+        await Database.ExecuteInAsync($"""
+            insert into rewards (agent_type, state_hash, action_hash, reward_value, reward_type, observed_at)
+            select 'test-generator', 's', 'a', 1, 't', d
+            from unnest(array[{Far}, {Far}, '-infinity', '4713-01-01 BC', now()]::timestamptz[]) d
+            """);
+        var reader = new RewardReader(Database.DataSource);
+        var query = new RewardQuery { AgentType = Generator, Limit = limit };
+        var ids = new List<long>();
+        for (var pages = 0; pages < 20; pages++)
+        {
+            var page = await reader.ReadAsync(query, CancellationToken.None);
+            ids.AddRange(page.Rewards.Select(reward => reward.Id));
+            if (page.Next is null)
+            {
+                break;
+            }
+
+            query = query with { After = page.Next };
+        }
+
+        Assert.Equal(
+            await Database.QueryAsync<long[]>("select array_agg(reward_id order by observed_at desc, reward_id desc) from rewards"), ids);
+    }
+
+    [Fact]
+    public async Task A_page_goes_on_where_a_row_stood_that_was_deleted_meanwhile()
+    {
+        await Database.ExecuteInAsync("""
+            insert into sessions (agent_type, start_time)
+            select 'test-generator', now() - n * interval '1 minute' from generate_series(1, 3) n;
+            insert into rewards (agent_type, state_hash, action_hash, reward_value, reward_type, observed_at)
+            select 'test-generator', 's', 'a', n, 't', now() - n * interval '1 minute' from generate_series(1, 3) n
+            """);
+        var store = new SessionStore(Database.DataSource);
+        var reader = new RewardReader(Database.DataSource);
+        var sessions = new SessionQuery { AgentType = Generator, Statuses = [SessionStatus.Active], Limit = 1 };
+        var rewards = new RewardQuery { AgentType = Generator, Limit = 1 };
+        var firstSession = await store.ListAsync(sessions, CancellationToken.None);
+        var firstReward = await reader.ReadAsync(rewards, CancellationToken.None);
+        await Database.ExecuteInAsync($"""
+            delete from sessions where session_id = '{firstSession.Next!.Id}';
+            delete from rewards where reward_id = {firstReward.Next!.Id}
+            """);
+        var nextSessions = await store.ListAsync(sessions with { After = firstSession.Next, Limit = 9 }, CancellationToken.None);
+        var nextRewards = await reader.ReadAsync(rewards with { After = firstReward.Next, Limit = 9 }, CancellationToken.None);
+        Assert.Equal((2, 2), (nextSessions.Sessions.Count, nextRewards.Rewards.Count));
     }
 
     [Fact]

@@ -27,9 +27,10 @@ internal static class HistoryCycles
             return rows.GroupBy(row => row.Cycle).Select(cycle => (cycle.Key, cycle.AsEnumerable()));
         }
 
-        return rows.GroupBy(row => HistoryFields.CycleNumber(row.Cycle, out var number) ? number : 0)
-            .OrderBy(cycle => cycle.Key)
-            .Select(cycle => (cycle.Key.ToString(CultureInfo.InvariantCulture), cycle.AsEnumerable()));
+        return rows.GroupBy(row => HistoryFields.CycleNumber(row.Cycle, out var digits) ? digits : row.Cycle, StringComparer.Ordinal)
+            .OrderBy(cycle => cycle.Key.Length)
+            .ThenBy(cycle => cycle.Key, StringComparer.Ordinal)
+            .Select(cycle => (cycle.Key, cycle.AsEnumerable()));
     }
 
     /// <summary>

@@ -87,12 +87,16 @@ internal static class HistoryFields
         return true;
     }
 
-    /// <summary>The number of a cycle that is a whole number, such as <c>7</c> and <c>7.0</c>.</summary>
-    public static bool CycleNumber(string text, out int number)
+    /// <summary>
+    /// The digits of a cycle that is a whole number, such as <c>7</c> and <c>7.0</c>, without zeros before them: ids of runs and times have
+    /// more than an integer holds. Of two numbers the longer is the larger.
+    /// </summary>
+    public static bool CycleNumber(string text, out string digits)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         var whole = dot > 0 && text.AsSpan(dot + 1).TrimEnd('0').IsEmpty ? text[..dot] : text;
-        return int.TryParse(whole, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        digits = whole.TrimStart('0') is { Length: > 0 } significant ? significant : "0";
+        return whole.Length > 0 && !whole.AsSpan().ContainsAnyExceptInRange('0', '9');
     }
 
     private static bool Is(string[] words, string text) => words.Contains(text, StringComparer.OrdinalIgnoreCase);

@@ -1,4 +1,4 @@
-namespace QLearning.Learning.Patterns;
+namespace QLearning.Abstractions;
 
 /// <summary>
 /// The order of texts by code point, as UTF-8 and PostgreSQL's collation "C" have it. .NET's ordinal order is by UTF-16 code unit, and so
@@ -10,9 +10,9 @@ internal static class CodePointOrder
     private const int SurrogateUnits = 0x800;
     private const int UnitsAfterSurrogates = 0x10000 - FirstAfterSurrogates;
 
-    public static int Compare(string left, string right)
+    public static int Compare(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
-        var same = left.AsSpan().CommonPrefixLength(right);
+        var same = left.CommonPrefixLength(right);
         return same < left.Length && same < right.Length
             ? Rank(left[same]).CompareTo(Rank(right[same]))
             : left.Length.CompareTo(right.Length);
