@@ -57,6 +57,9 @@ internal sealed record Choice
 
     public double ExplorationRate { get; init; }
 
+    /// <summary>The action chosen before for this step, of which nothing is learned; null: none.</summary>
+    public JsonElement? Replaced { get; init; }
+
     /// <summary>The state that followed, put in by a caller whose episode goes on; null: the task is over.</summary>
     public JsonElement? NextState { get; init; }
 }

@@ -30,6 +30,7 @@ internal static class HookRun
             Explored = chosen.Selected.Explored,
             Propensity = chosen.Selected.Propensity,
             ExplorationRate = chosen.ExplorationRate,
+            Replaced = chosen.Selected.Replaced is { } replaced ? HookInput.Of(replaced) : null,
         };
     }
 

@@ -24,7 +24,9 @@ internal sealed record ChosenAction(
     [property: Description("What the action is expected to bring; 0 when it was never tried.")] double QValue,
     [property: Description("Whether it was chosen to find something out rather than as the best known.")] bool Explored,
     [property: Description("The probability with which it was chosen, 0 to 1.")] double Propensity,
-    [property: Description("The agent's exploration rate, 0 to 1; falls with each episode.")] double ExplorationRate);
+    [property: Description("The agent's exploration rate, 0 to 1; falls with each episode.")] double ExplorationRate,
+    [property: Description("The action chosen before for this step, of which nothing is learned any more; null: none.")]
+    string? Replaced);
 
 /// <summary>What was learned from an outcome.</summary>
 internal sealed record RecordedOutcome(

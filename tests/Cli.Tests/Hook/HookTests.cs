@@ -49,6 +49,28 @@ public sealed class HookTests
         Assert.Equal(1, await database.QueryAsync<long>("select count(*) from trajectories where total_reward = 2"));
     }
 
+    [Fact]
+    public async Task A_step_that_is_chosen_again_says_what_it_replaced_and_takes_no_outcome_of_that()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        var first = await SaysAsync("choose", """{"agentType": "test-generator", "state": "s", "candidates": ["a"]}""", database);
+        var episode = JsonDocument.Parse(first).RootElement.GetProperty("episode").GetRawText();
+        var again = $$"""{"agentType": "test-generator", "state": "s", "candidates": [{"kind": "b"}], "episode": {{episode}}}""";
+        var second = await SaysAsync("choose", again, database);
+        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(first).RootElement.GetProperty("replaced").ValueKind);
+        Assert.Equal("a", JsonDocument.Parse(second).RootElement.GetProperty("replaced").GetString());
+
+        using var output = new CapturedOutput();
+        var exitCode = await RunAsync(output, ["outcome", "--exit-code", "0", "--cluster", database.ConnectionString], first);
+        Assert.Equal(ExitCode.Failure, exitCode);
+        Assert.Contains("'a'", output.Progress, StringComparison.Ordinal);
+        Assert.Equal(0, await database.QueryAsync<long>("select count(*) from q_values"));
+
+        await SaysAsync("outcome --exit-code 0", second, database);
+        Assert.Equal("""{"kind": "b"}""", await database.QueryAsync<string>("select action_data::text from q_values"));
+    }
+
     [Theory]
     [InlineData("outcome", "{}", ExitCode.Usage, "--exit-code")]
     [InlineData("choose", """{"agentType": """, ExitCode.Failure, "Standard input cannot be read")]
