@@ -121,6 +121,41 @@ public sealed class LoopTests(ServerFixture server)
         Assert.Equal(1, await VisitsAsync("twice-0"));
     }
 
+    [Fact]
+    public async Task An_action_that_SQL_programs_gave_a_key_and_a_description_is_named_by_its_key_and_stays_one()
+    {
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
+        const string Agent = "keyed";
+        await server.Database.QueryAsync<long>($$"""select upsert_q_value('{{Type}}', 'keyed', '1', 'kk', '{"v": 1}', 5)""");
+        var best = default(JsonElement);
+        await Eventually.Holds(
+            async () =>
+            {
+                best = await client.AskAsync("qlearning_best_action", new { agentType = Type, state = "keyed" });
+                return best.GetProperty("action").ValueKind == JsonValueKind.String;
+            },
+            "what SQL wrote is known");
+        Assert.Equal(("kk", """{"v": 1}"""), (best.GetProperty("action").GetString(), best.GetProperty("description").GetString()));
+        var known = (await client.AskAsync("qlearning_q_values", new { agentType = Type, state = "keyed" })).GetProperty("actions")[0];
+        Assert.Equal(("kk", """{"v": 1}"""), (known.GetProperty("action").GetString(), known.GetProperty("description").GetString()));
+
+        foreach (var candidates in new string[][] { ["kk"], [] })
+        {
+            var chosen = await ChooseAsync(client, Agent, "keyed", candidates);
+            Assert.Equal(("kk", 5), (chosen.GetProperty("action").GetString(), chosen.GetProperty("qValue").GetDouble()));
+        }
+
+        // Also once its episode is gone: another one takes its place.
+        var episode = (await ChooseAsync(client, Agent, "keyed", [])).GetProperty("episode").GetString();
+        var other = await ChooseAsync(client, Agent, "keyed-1", ["plain"]);
+        Assert.Equal(JsonValueKind.Null, other.GetProperty("description").ValueKind);
+        var learned = await client.AskAsync(
+            "qlearning_record_outcome", Outcome(Agent, episode, 0, 1, "done", state: "keyed", action: "kk"));
+        Assert.NotNull(learned.GetProperty("note").GetString());
+        Assert.Equal("""kk {"v": 1} 2""", await server.Database.QueryAsync<string>(
+            "select string_agg(concat_ws(' ', action_hash, action_data, visit_count), ',') from q_values where state_hash = 'keyed'"));
+    }
+
     private static Task<JsonElement> ChooseAsync(
         McpClient client, string agent, string state, string[] candidates, string? episode = null) =>
         client.AskAsync(

@@ -49,6 +49,9 @@ internal sealed record Choice
     /// <summary>What to do.</summary>
     public required JsonElement Action { get; init; }
 
+    /// <summary>What the action is, where it has a key that does not say it; null: there is no more to it.</summary>
+    public JsonElement? Description { get; init; }
+
     public double QValue { get; init; }
 
     public bool Explored { get; init; }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using QLearning.Abstractions;
 using QLearning.Cli.Commands;
 using QLearning.Cli.Hook;
+using QLearning.Client;
 using QLearning.Silo;
 using QLearning.Testing;
 
@@ -69,6 +70,29 @@ public sealed class HookTests
 
         await SaysAsync("outcome --exit-code 0", second, database);
         Assert.Equal("""{"kind": "b"}""", await database.QueryAsync<string>("select action_data::text from q_values"));
+    }
+
+    [Theory]
+    [InlineData("""{"v": 1}""", """{"v":1}""")]
+    [InlineData("\"run\"", "\"run\"")]
+    [InlineData("\"k\"", null)]
+    public async Task An_action_with_a_key_and_a_description_is_named_by_its_key_and_stays_one(string described, string? description)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.QueryAsync<long>($"select upsert_q_value('test-generator', 's', '1', 'k', '{described}', 5)");
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+
+        var choice = await SaysAsync("choose", """{"agentType": "test-generator", "state": "s"}""", database);
+        var said = JsonDocument.Parse(choice).RootElement;
+        Assert.Equal("k", said.GetProperty("action").GetString());
+        Assert.Equal(description ?? "null", said.GetProperty("description").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+
+        // The row and the episode are gone: what is learned anew is still that action, described as it was.
+        await SaysAsync("choose", """{"agentType": "test-generator", "state": "t", "candidates": ["a"]}""", database);
+        await using var client = await QLearningClient.ConnectAsync(database.ConnectionString);
+        await client.AgentType("test-generator").ResetAsync();
+        await SaysAsync("outcome --exit-code 0", choice, database);
+        Assert.Equal($"k {described}", await database.QueryAsync<string>("select action_hash || ' ' || action_data from q_values"));
     }
 
     [Theory]
