@@ -156,6 +156,27 @@ public sealed class LoopTests(ServerFixture server)
             "select string_agg(concat_ws(' ', action_hash, action_data, visit_count), ',') from q_values where state_hash = 'keyed'"));
     }
 
+    [Fact]
+    public async Task An_outcome_that_was_cut_is_learned_with_what_its_next_state_is_worth_and_ends_the_episode()
+    {
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
+        const string Agent = "cut";
+        // α 0.1, γ 0.95: the next state is worth 100.
+        var last = (await ChooseAsync(client, Agent, "cut-1", ["go"])).GetProperty("episode").GetString();
+        await client.AskAsync("qlearning_record_outcome", Outcome(Agent, last, 0, 1_000, "done"));
+
+        var episode = (await ChooseAsync(client, Agent, "cut-0", ["go"])).GetProperty("episode").GetString();
+        var refusal = await client.RefusalAsync("qlearning_record_outcome", Outcome(Agent, episode, 0, 1, "truncated"));
+        Assert.Contains("'nextState'", refusal, StringComparison.Ordinal);
+        var ended = await client.AskAsync("qlearning_record_outcome", Outcome(Agent, episode, 0, 1, "truncated", nextState: "cut-1"));
+
+        Assert.Equal(9.6, ended.GetProperty("qValue").GetDouble(), 9);
+        Assert.Equal(1, ended.GetProperty("totalReward").GetDouble());
+        Assert.Equal(JsonValueKind.Null, ended.GetProperty("nextStep").ValueKind);
+        Assert.Equal("true", await server.Database.QueryAsync<string>(
+            $"select metadata ->> 'truncated' from trajectories where trajectory_id = '{episode}'"));
+    }
+
     private static Task<JsonElement> ChooseAsync(
         McpClient client, string agent, string state, string[] candidates, string? episode = null) =>
         client.AskAsync(
