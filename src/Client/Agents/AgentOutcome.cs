@@ -36,8 +36,8 @@ public sealed record AgentOutcome
     public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
 
     /// <summary>
-    /// The action that led to it, for a caller who could have missed that another one replaced it: then the outcome is refused. Null: that of
-    /// the newest choice.
+    /// The action that led to it, for a caller who could have missed that another one replaced it: then the outcome is refused. Null: that
+    /// of the newest choice.
     /// </summary>
     public ActionKey? Action { get; init; }
 

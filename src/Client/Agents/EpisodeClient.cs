@@ -150,8 +150,8 @@ public sealed class EpisodeClient
 
     /// <summary>
     /// Learns what the action of a step led to, for a caller who remembers this step and none before it. When the episode does not run any
-    /// more, the step is learned all the same, and counts once as ever; only its trajectory does not get it. Durable when this returns. While
-    /// the episode runs, an action that was replaced by a newer choice of the step is refused.
+    /// more, the step is learned all the same, and counts once as ever; only its trajectory does not get it. Durable when this returns.
+    /// While the episode runs, an action that was replaced by a newer choice of the step is refused.
     /// </summary>
     /// <param name="step">The step, as the choice of its action named it.</param>
     /// <param name="acted">The state of that choice, and the action.</param>

@@ -44,7 +44,8 @@ internal sealed class LearningTools(IQLearningClient client)
         var selected = chosen.Selected;
         return new ChosenAction(
             TextValue.Of(selected.Action), TextValue.DescriptionOf(selected.Action), id.ToString(), chosen.Step, selected.QValue,
-            selected.Explored, selected.Propensity, chosen.ExplorationRate, selected.Replaced is { } replaced ? TextValue.Of(replaced) : null);
+            selected.Explored, selected.Propensity, chosen.ExplorationRate,
+            selected.Replaced is { } replaced ? TextValue.Of(replaced) : null);
     }
 
     [McpServerTool(Name = "qlearning_record_outcome", Title = "Report what an action led to", ReadOnly = false, Destructive = false,
