@@ -100,7 +100,7 @@ internal static class CommandLine
         stopping.Cancel();
     }
 
-    // A closed terminal sends it, its shell sends it once more, and nobody is left to wait for: it never ends a stop that has begun.
+    // A closed terminal sends it, its shell sends it once more, and no one is left who waits: it never ends a stop that has begun.
     private static void HangUp(PosixSignalContext context, CancellationTokenSource stopping)
     {
         context.Cancel = true;

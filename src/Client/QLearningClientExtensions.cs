@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
+using QLearning.Client.Configuration;
 using QLearning.Client.Connection;
 using QLearning.Client.Security;
 using QLearning.Client.Telemetry;
@@ -95,6 +96,9 @@ public static class QLearningClientExtensions
             return services;
         }
 
+        services.AddSingleton(new OptionsSection("Client", typeof(QLearningClientOptions)));
+        services.AddSingleton(new OptionsSection("Security", typeof(ClusterTlsOptions), IsShared: true));
+        ConfigurationNames.AddTo(services);
         services.AddOptions<QLearningClientOptions>()
             .Configure<IServiceProvider>((options, provider) =>
             {

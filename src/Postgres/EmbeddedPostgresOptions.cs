@@ -7,7 +7,7 @@ public sealed class EmbeddedPostgresOptions
     public string Folder { get; init; } = ".qlearning";
 
     /// <summary>
-    /// Whether a commit reaches the disk before it is acknowledged. Default: true. False is for tests whose data nobody needs.
+    /// Whether a commit reaches the disk before it is acknowledged. Default: true. False is for tests whose data may be lost.
     /// </summary>
     public bool Fsync { get; init; } = true;
 

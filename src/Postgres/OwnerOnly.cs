@@ -1,7 +1,7 @@
 namespace QLearning.Postgres;
 
 /// <summary>
-/// Makes files and folders that nobody but their owner can look into. Where there are no modes (Windows) it makes plain ones.
+/// Makes files and folders that only their owner can look into. Where there are no modes (Windows) it makes plain ones.
 /// </summary>
 internal static class OwnerOnly
 {

@@ -67,7 +67,7 @@ internal sealed record Postmaster(int ProcessId, int Port, bool IsOurs)
         }
     }
 
-    // A process id may have gone to another program since, even to another server; a zombie is a dead server that nobody reaped.
+    // A process id may have gone to another program since, even to another server; a zombie is a dead server that was not reaped.
     private static bool IsServerByProc(int pid, string dataFolder)
     {
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");

@@ -16,7 +16,7 @@ internal sealed class ServerAccount
 
     private ServerAccount(string? name, string[] drop) => (Name, _drop) = (name, drop);
 
-    /// <summary>The user that root drops to; null when nobody has to drop anything.</summary>
+    /// <summary>The user that root drops to; null when privileges need not be dropped.</summary>
     public string? Name { get; }
 
     /// <summary>
@@ -50,7 +50,7 @@ internal sealed class ServerAccount
             + "by setpriv, runuser or su. Allowed: an ordinary user, or a server of your own in ConnectionStrings__QLearning.");
     }
 
-    /// <summary>Gives a folder that root made to the user. Nothing to do when nobody drops.</summary>
+    /// <summary>Gives a folder that root made to the user. Nothing to do when privileges are not dropped.</summary>
     public async Task TakeOverAsync(string folder, TimeProvider time, CancellationToken ct)
     {
         if (Name is null)

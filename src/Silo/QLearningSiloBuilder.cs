@@ -8,9 +8,8 @@ using Orleans.Configuration;
 using Orleans.Runtime.MembershipService;
 using QLearning.Abstractions;
 using QLearning.Client;
-using QLearning.Client.Security;
+using QLearning.Client.Configuration;
 using QLearning.Grains;
-using QLearning.Grains.Configuration;
 using QLearning.Http;
 using QLearning.Http.Security;
 using QLearning.Mcp;
@@ -47,7 +46,8 @@ public static class QLearningSiloBuilder
         silo.Services.TryAddKeyedSingleton(OrleansPool, (_, _) => DataSource(connectionString(), "qlearning-orleans", 10));
         silo.Services.AddQLearningGrains();
         SiloHealth.Add(silo.Services);
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ConfigurationNames>();
+        silo.Services.TryAddSingleton(new AllSections());
+        ConfigurationNames.AddTo(silo.Services);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LostSilos>();
         silo
             .UseAdoNetClustering(builder => builder.Configure<IServiceProvider>((options, services) =>
@@ -77,10 +77,8 @@ public static class QLearningSiloBuilder
             .Listen(builder, new ListeningPlace(listens ? address : null, settings.ConnectionString is null), settings.BehindProxy);
         SiloTelemetry.Add(builder, settings);
         builder.Services.AddQLearningHttp();
-        builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.Section, typeof(HttpApiOptions)));
         builder.Services.AddQLearningMcp();
-        builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.SecuritySection, typeof(SecurityOptions)));
-        builder.Services.AddSingleton(new OptionsSection(QLearningHttpExtensions.SecuritySection, typeof(ClusterTlsOptions)));
+        SiloConfiguration.AddSectionsOfHttp(builder.Services);
         builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
         builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)

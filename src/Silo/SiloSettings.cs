@@ -16,7 +16,7 @@ public sealed class SiloSettings
     [Required]
     public string DataFolder { get; set; } = ".qlearning";
 
-    /// <summary>Whether the embedded PostgreSQL waits for the disk at each commit. False is for data nobody needs. Default: true.</summary>
+    /// <summary>Whether the embedded PostgreSQL waits for the disk at each commit. False: data may be lost. Default: true.</summary>
     public bool Fsync { get; set; } = true;
 
     /// <summary>The TCP port for other silos; 0: a free one. Default: 0.</summary>
@@ -55,7 +55,7 @@ public sealed class SiloSettings
     public bool? Traces { get; set; }
 
     /// <summary>
-    /// Whether Orleans' dashboard answers at <c>/dashboard</c> of <see cref="HttpPort"/>. It slows each call, asks nobody who he is, and
+    /// Whether Orleans' dashboard answers at <c>/dashboard</c> of <see cref="HttpPort"/>. It slows each call, has no authentication, and
     /// wants to be on in all silos of a cluster. Default: false.
     /// </summary>
     public bool Dashboard { get; set; }

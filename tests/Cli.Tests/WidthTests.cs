@@ -1,4 +1,6 @@
+using QLearning.Abstractions;
 using QLearning.Cli.Replay;
+using QLearning.Silo;
 using QLearning.Testing;
 
 namespace QLearning.Cli.Tests;
@@ -26,6 +28,22 @@ public sealed class WidthTests
     [InlineData("forget", "--help")]
     [InlineData("delete", "--help")]
     [InlineData("delete", "type", "--help")]
+    [InlineData("delete", "agent", "--help")]
+    [InlineData("delete", "pattern", "--help")]
+    [InlineData("rank", "--help")]
+    [InlineData("report", "--help")]
+    [InlineData("hook", "--help")]
+    [InlineData("hook", "choose", "--help")]
+    [InlineData("hook", "outcome", "--help")]
+    [InlineData("keys", "--help")]
+    [InlineData("keys", "add", "--help")]
+    [InlineData("keys", "list", "--help")]
+    [InlineData("keys", "rotate", "--help")]
+    [InlineData("keys", "revoke", "--help")]
+    [InlineData("gateway", "--help")]
+    [InlineData("mcp", "--help")]
+    [InlineData("db", "roles", "--help")]
+    [InlineData("db", "status", "--help")]
     public async Task Help_keeps_to_the_width(params string[] args)
     {
         using var output = new CapturedOutput(Width);
@@ -58,6 +76,30 @@ public sealed class WidthTests
         Assert.Contains("3 h ago", output.Result, StringComparison.Ordinal);
         Assert.Contains("Nothing is stored of 17 agent types: api-contract-validator,", output.Result, StringComparison.Ordinal);
         Assert.Contains("\n1 silo active, ", output.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tables_of_Q_values_agents_and_keys_keep_to_the_width_with_the_longest_names()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var (longest, instance) = (new string('k', QLimits.MaxKeyCharacters), new string('i', QLimits.MaxInstanceCharacters));
+        await database.ExecuteInAsync($$"""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count)
+            values ('regression-risk-analyzer', '{{longest}}', '{}', '{{longest}}', '{}', -999999.999999, 999999999);
+            insert into agent_states (agent_type, agent_instance_id, total_tasks, successful_tasks, avg_reward, status,
+                current_exploration_rate, current_learning_rate)
+            values ('regression-risk-analyzer', '{{instance}}', 2000000000, 2000000000, -999999.9999, 'learning', 0.1234, 0.1234)
+            """);
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        const string Type = "regression-risk-analyzer";
+        foreach (var command in new string[][] { ["q", Type], ["q", Type, longest], ["agents", Type], ["db", "status"] })
+        {
+            using var output = new CapturedOutput(Width);
+            var exit = await output.RunAsync([.. command, "--cluster", database.ConnectionString]);
+            Assert.True(exit == ExitCode.Success, output.Progress);
+            Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
+            Assert.Contains(command[0] == "db" ? "The schema" : "\n1 ", output.Result, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 
 namespace QLearning.Client.Tests;
@@ -45,6 +47,36 @@ public sealed class AddQLearningClientTests(ClusterFixture cluster) : IClassFixt
         await host.StartAsync();
         Assert.Equal(18, (await host.Services.GetRequiredService<IQLearningClient>().GetAgentTypesAsync()).Length);
         await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_name_that_it_does_not_read_is_warned_of_before_it_connects_and_what_is_for_silos_is_not()
+    {
+        var builder = Builder();
+        using var logs = new FakeLoggerProvider();
+        builder.Logging.AddProvider(logs);
+        builder.Configuration["ConnectionStrings:QLearning"] = "Host=127.0.0.1;Port=1";
+        builder.Configuration["QLearning:Client:ConnectTimeout"] = "00:00:01";
+        builder.Configuration["QLearning:Client:RetryFro"] = "00:00:01";
+        builder.Configuration["QLearning:Client:Patience"] = "9";
+        builder.Configuration["QLearning:Client:Security:ClusterAuthorityFiel"] = "ca.pem";
+        builder.Configuration["QLearning:Clinet:RetryFor"] = "00:00:01";
+        builder.Configuration["QLearning:Security:ClusterAuthorityFiel"] = "ca.pem";
+        builder.Configuration["QLearning:Security:JwtIssuer"] = "https://issuer";
+        builder.Configuration["QLearning:WriteBehind:Lanes"] = "3";
+        builder.Services.AddQLearningClient();
+        using var host = builder.Build();
+        await Assert.ThrowsAnyAsync<QLearningException>(() => host.StartAsync());
+        var known = typeof(QLearningClientOptions).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(
+            [
+                $"Nothing reads the configuration 'QLearning:Client:Patience'. Known: {string.Join(", ", known)}",
+                "Nothing reads the configuration 'QLearning:Client:RetryFro'. Did you mean RetryFor?",
+                "Nothing reads the configuration 'QLearning:Client:Security:ClusterAuthorityFiel'. Did you mean ClusterAuthorityFile?",
+                "Nothing reads the configuration 'QLearning:Clinet'. Did you mean Client?",
+                "Nothing reads the configuration 'QLearning:Security:ClusterAuthorityFiel'. Did you mean ClusterAuthorityFile?",
+            ],
+            logs.Collector.GetSnapshot().Where(entry => entry.Id == 4002).Select(entry => entry.Message).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -88,13 +88,21 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
                 silo.Configuration["QLearning:writebehind:lanes"] = "3";
                 silo.Configuration["QLearning:HotTable:MaxStates"] = "30000";
                 silo.Configuration["QLearning:Health:Verbosity"] = "9";
-                silo.Configuration["QLearning:Client:CallTimeout"] = "00:00:04";
+                silo.Configuration["QLearning:Client:RetryFro"] = "00:00:04";
+                silo.Configuration["QLearning:Client:Security:ClusterAuthorityFiel"] = "ca.pem";
+                silo.Configuration["QLearning:Client:Gateways:0"] = "10.0.0.7:30000";
+                silo.Configuration["QLearning:Security:JwtIsuer"] = "https://issuer";
+                silo.Configuration["QLearning:Clients:RetryFor"] = "00:00:04";
             });
         Assert.Equal(
             [
+                "Nothing reads the configuration 'QLearning:Client:RetryFro'. Did you mean RetryFor?",
+                "Nothing reads the configuration 'QLearning:Client:Security:ClusterAuthorityFiel'. Did you mean ClusterAuthorityFile?",
+                "Nothing reads the configuration 'QLearning:Clients'. Did you mean Client?",
                 "Nothing reads the configuration 'QLearning:Health:Verbosity'. Known: DatabaseTimeout, MaxBacklogShare, MaxFlushLag, "
                 + "ShowRefusedFor",
                 "Nothing reads the configuration 'QLearning:HotTable'. Did you mean HotTables?",
+                "Nothing reads the configuration 'QLearning:Security:JwtIsuer'. Did you mean JwtIssuer?",
                 "Nothing reads the configuration 'QLearning:WriteBehind:FlushIntervall'. Did you mean FlushInterval?",
             ],
             logs.Collector.GetSnapshot().Where(entry => entry.Id == 4002).Select(entry => entry.Message).Order(StringComparer.Ordinal));

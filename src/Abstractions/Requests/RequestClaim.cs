@@ -17,7 +17,7 @@ public sealed record RequestClaim
     [Id(2)]
     public required byte[] Digest { get; init; }
 
-    /// <summary>The numbers for its updates, if nobody claimed the key before: those are never used for another request.</summary>
+    /// <summary>The numbers for its updates, if the key was not claimed before: those are never used for another request.</summary>
     [Id(3)]
     public required UpdateId Numbers { get; init; }
 

@@ -14,6 +14,6 @@ public static class QLearningTelemetry
     /// <summary>As <see cref="TraceParent"/>, for the state of the trace.</summary>
     internal const string TraceState = "tracestate";
 
-    /// <summary>Where spans begin. While nobody listens it makes none.</summary>
+    /// <summary>Where spans begin. Without a listener it makes none.</summary>
     public static ActivitySource Source { get; } = new(Name);
 }

@@ -40,7 +40,7 @@ internal static class DbCommand
         if (report.Applied.Count > 0
             && await DatabaseRoles.AreThereAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
         {
-            // New tables and functions are nobody's until they are granted.
+            // New tables and functions are closed to all roles until they are granted.
             await DatabaseRoles.GrantAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken);
         }
 

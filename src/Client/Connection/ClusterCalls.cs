@@ -104,7 +104,7 @@ internal sealed class ClusterCalls : IClusterCalls
             }
         };
 
-    // A full backlog says that nothing was done. After a try that was not answered nobody knows: it may be what fills the backlog.
+    // A full backlog says that nothing was done. After a try that was not answered that is unknown: it may be what fills the backlog.
     private static Func<ValueTask<T>> InDoubt<T>(string what, Func<ValueTask<T>> call, bool isInDoubt) => async () =>
     {
         try

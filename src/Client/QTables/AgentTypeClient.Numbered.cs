@@ -13,7 +13,7 @@ public sealed partial class AgentTypeClient
 {
     private readonly NumberBlocks _numbers = new();
 
-    /// <summary>Numbers that nobody else has; they count for this agent type, for a day after they were learned.</summary>
+    /// <summary>Numbers that are used once only; they count for this agent type, for a day after they were learned.</summary>
     /// <param name="count">How many follow each other from the one in the answer, 1 to <see cref="QLimits.MaxBatch"/>.</param>
     /// <exception cref="InvalidInputException">The count is out of its range.</exception>
     public UpdateId TakeNumbers(int count)

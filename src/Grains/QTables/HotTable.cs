@@ -167,11 +167,11 @@ internal sealed partial class HotTable(
         return null;
     }
 
-    /// <summary>The JSON of an action as the state's own row has it, else as the agent type knows it; null: it was never met.</summary>
+    /// <summary>
+    /// The JSON of an action as the state's own row has it; null: it has none. Not as another state's has it: what is chosen is stored.
+    /// </summary>
     private string? Describe(LiveEntries known, ActionKey action) =>
-        Find(known, action) is { } entry ? Table.Actions[entry.ActionIndex].Json
-            : Table.Actions.TryGetIndex(action, out var index) ? Table.Actions[index].Json
-            : null;
+        Find(known, action) is { } entry ? Table.Actions[entry.ActionIndex].Json : null;
 
     private AgentAction[] Learned(LiveEntries known)
     {

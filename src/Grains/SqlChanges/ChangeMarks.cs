@@ -5,7 +5,7 @@ namespace QLearning.Grains.SqlChanges;
 
 /// <summary>
 /// Tells small grains that a SQL program wrote what they have in memory: an agent its row, a library its patterns. They read it again with
-/// their next call, so a change costs nothing while nobody asks, and one query however many changes there were. One per silo.
+/// their next call, so a change costs nothing until a grain asks, and one query however many changes there were. One per silo.
 /// </summary>
 internal sealed class ChangeMarks
 {

@@ -40,7 +40,7 @@ internal sealed class KnownAgentTypes(IQLearningClient client, TimeProvider time
     public async ValueTask RequireAsync(string agentType, CancellationToken cancellationToken) =>
         await GetAsync(agentType, cancellationToken);
 
-    /// <summary>Nobody asks any more.</summary>
+    /// <summary>No request is served any more.</summary>
     public void Dispose() => _reading.Dispose();
 
     private async Task<AgentTypeClient> FindAsync(string agentType, CancellationToken cancellationToken)

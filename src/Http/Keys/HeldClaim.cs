@@ -4,7 +4,7 @@ using QLearning.Client;
 
 namespace QLearning.Http.Keys;
 
-/// <summary>Holds a claim while its request is under way, however long that takes, so that nobody does the same beside it.</summary>
+/// <summary>Holds a claim while its request is under way, however long that takes, so that no other does the same beside it.</summary>
 internal sealed class HeldClaim : IAsyncDisposable
 {
     private const int RenewalsPerHold = 3;

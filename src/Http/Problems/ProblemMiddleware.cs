@@ -36,7 +36,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, IHostApplicationLi
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to be told.
+            // The caller is gone.
             context.Response.StatusCode = 499;
         }
         catch (Exception error) when (Problem.Of(error) is { } problem && !context.Response.HasStarted)

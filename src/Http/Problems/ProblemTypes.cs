@@ -7,7 +7,7 @@ internal static class ProblemTypes
 {
     public static readonly ProblemType InvalidInput = new("invalid-input", 400, "Something that was sent is not allowed");
     public static readonly ProblemType MalformedJson = new("malformed-json", 400, "The body is not JSON");
-    public static readonly ProblemType UnknownMember = new("unknown-member", 400, "The body has a member that nobody reads");
+    public static readonly ProblemType UnknownMember = new("unknown-member", 400, "The body has an unknown member");
     public static readonly ProblemType DuplicateMember = new("duplicate-member", 400, "The body has a member twice");
     public static readonly ProblemType BadRequest = new("bad-request", 400, "The request cannot be read");
     public static readonly ProblemType WrongHost = new("wrong-host", 400, "The server has another name");

@@ -36,7 +36,7 @@ internal sealed class AuditTrail(RequestDelegate next, ILogger<AuditTrail> logge
     {
         var caller = context.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : "anonymous";
         var request = context.Request;
-        // As it is in the request line: escaped, so that nobody writes lines of his own into the log.
+        // As it is in the request line: escaped, so that a caller cannot write lines into the log.
         logger.AdminCalled(
             caller, context.Connection.RemoteIpAddress, request.Method, request.Path.ToUriComponent(), context.Response.StatusCode);
     }

@@ -16,7 +16,7 @@ internal static class CallerAccess
 
     private static readonly Claim[] _allScopes = [.. Enum.GetValues<ApiScope>().Select(scope => new Claim(Scope, NameOf(scope)))];
 
-    /// <summary>A caller nobody knows, who may do all: authentication is off.</summary>
+    /// <summary>An anonymous caller, who may do all: authentication is off.</summary>
     public static ClaimsPrincipal Anyone { get; } = new(new ClaimsIdentity(_allScopes));
 
     /// <summary>The holder of a key.</summary>

@@ -25,10 +25,10 @@ internal sealed class KnownApiKeys(IQLearningClient client, TimeProvider time) :
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<Known>>> _asked = new(StringComparer.Ordinal);
 
-    // Keys that nobody has seen are looked up few at a time: who sends many made-up ones must not keep the database busy.
+    // Keys that were never seen are looked up few at a time: who sends many made-up ones must not keep the database busy.
     private readonly SemaphoreSlim _strangers = new(MostStrangers, MostStrangers);
 
-    /// <summary>Who calls with a key; null: nobody, or no longer.</summary>
+    /// <summary>Who calls with a key; null: the key is unknown or no longer valid.</summary>
     /// <exception cref="QLearningException">Neither memory nor the cluster can say.</exception>
     public async ValueTask<ClaimsPrincipal?> FindAsync(string key, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed class KnownApiKeys(IQLearningClient client, TimeProvider time) :
         return known.ExpiresAt <= time.GetUtcNow() ? null : known.Caller;
     }
 
-    /// <summary>Nobody asks any more.</summary>
+    /// <summary>No request is served any more.</summary>
     public void Dispose() => _strangers.Dispose();
 
     private async Task<Known> AskAgainAsync(string id, byte[] hash, Known known, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ internal sealed class RequestAddresses(RequestDelegate next, IOptions<SecurityOp
     // Orchestrators and Prometheus find servers under names of their own.
     private static bool IsWatching(PathString path) => path == "/live" || path == "/ready" || path == "/metrics";
 
-    // An IP address needs no look-up, so nobody can make it point elsewhere.
+    // An IP address needs no look-up, so DNS cannot make it point elsewhere.
     private bool IsKnown(HostString host) => host.HasValue
         && (HostString.MatchesAny(host.Value, _hosts) || IPAddress.TryParse(host.Host.AsSpan().Trim("[]"), out _));
 

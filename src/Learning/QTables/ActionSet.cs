@@ -35,18 +35,18 @@ public sealed class ActionSet
     /// <summary>The index of an action with a description, a new one when it is met for the first time.</summary>
     /// <param name="action">The action's key.</param>
     /// <param name="json">
-    /// Its JSON description, or null: the first that was met with the key, or the key as a JSON string while there is none.
+    /// Its JSON description, or null: the key as a JSON string. Not what other rows call it, which would depend on which was met first.
     /// </param>
     /// <exception cref="InvalidInputException">The agent type has <see cref="MaxCount"/> actions already.</exception>
     public int Intern(ActionKey action, string? json) => Intern(action, json, out _);
 
-    /// <summary>An index of an action that has been met: the one that <see cref="Intern(ActionKey, string?)"/> has for no JSON.</summary>
+    /// <summary>An index of an action that has been met: that of its first description.</summary>
     /// <param name="action">The action's key.</param>
     /// <param name="index">Its index, or 0.</param>
     public bool TryGetIndex(ActionKey action, out int index)
     {
         var isKnown = _keys.TryGetValue(action, out var known);
-        index = isKnown ? known!.Default : 0;
+        index = isKnown ? known!.First : 0;
         return isKnown;
     }
 
@@ -65,31 +65,12 @@ public sealed class ActionSet
             return AddKey(action, json);
         }
 
-        if (json is null || _slots[known.Default].Action.Json == json)
+        if (json is null)
         {
-            return known.Default;
+            return known.StandIn ??= Intern(known, action, StandInOf(action), out added);
         }
 
-        if (_slots[known.First].Action.Json == json)
-        {
-            return known.First;
-        }
-
-        if (_others.TryGetValue((action, json), out var index))
-        {
-            return index;
-        }
-
-        added = true;
-        index = Add(new Slot(new AgentAction(action, json), known));
-        _others.Add((action, json), index);
-        if (known.IsStandIn)
-        {
-            (known.Default, known.IsStandIn) = (index, false);
-        }
-
-        known.Count++;
-        return index;
+        return Intern(known, action, json, out added);
     }
 
     /// <summary>Whether an action has more than one description: then its entries are found by <see cref="AreSame"/> alone.</summary>
@@ -107,25 +88,22 @@ public sealed class ActionSet
         }
 
         _others.Remove((action.Key, action.Json!));
-        if (known.Default == index)
-        {
-            // It took the place of the stand-in.
-            (known.Default, known.IsStandIn) = (known.First, true);
-        }
+        known.Forget(index);
     }
 
-    /// <summary>Forgets descriptions that no Q-value has any more. Each action keeps its first and the one that stands for it.</summary>
+    /// <summary>Forgets descriptions that no Q-value has any more. Each action keeps its first.</summary>
     /// <param name="used">By index below <see cref="IndexEnd"/>, which are used.</param>
     internal void KeepOnly(BitArray used)
     {
         foreach (var (description, index) in _others)
         {
             var known = _slots[index].Of!;
-            if (index != known.Default && !used[index])
+            if (!used[index])
             {
                 // Removing while enumerating is allowed.
                 _others.Remove(description);
                 known.Count--;
+                known.Forget(index);
                 Free(index);
             }
         }
@@ -133,12 +111,34 @@ public sealed class ActionSet
 
     private int AddKey(ActionKey action, string? json)
     {
-        var known = new Described { IsStandIn = json is null, Count = 1 };
-        var index = Add(new Slot(new AgentAction(action, json ?? JsonSerializer.Serialize(action.ToString())), known));
-        (known.First, known.Default) = (index, index);
+        var known = new Described { Count = 1 };
+        var index = Add(new Slot(new AgentAction(action, json ?? StandInOf(action)), known));
+        (known.First, known.StandIn) = (index, json is null ? index : null);
         _keys.Add(action, known);
         return index;
     }
+
+    private int Intern(Described known, ActionKey action, string json, out bool added)
+    {
+        added = false;
+        if (_slots[known.First].Action.Json == json)
+        {
+            return known.First;
+        }
+
+        if (_others.TryGetValue((action, json), out var index))
+        {
+            return index;
+        }
+
+        added = true;
+        index = Add(new Slot(new AgentAction(action, json), known));
+        _others.Add((action, json), index);
+        known.Count++;
+        return index;
+    }
+
+    private static string StandInOf(ActionKey action) => JsonSerializer.Serialize(action.ToString());
 
     private int Add(Slot slot)
     {
@@ -172,12 +172,12 @@ public sealed class ActionSet
         /// <summary>The first description; it is never forgotten.</summary>
         public int First { get; set; }
 
-        /// <summary>What stands for the key where no description is given.</summary>
-        public int Default { get; set; }
-
-        /// <summary>Whether that is the key itself, because no description was ever given.</summary>
-        public bool IsStandIn { get; set; }
+        /// <summary>The key itself, which stands where no description is given; null: it was not needed yet.</summary>
+        public int? StandIn { get; set; }
 
         public int Count { get; set; }
+
+        /// <summary>An index of it is free.</summary>
+        public void Forget(int index) => StandIn = StandIn == index ? null : StandIn;
     }
 }

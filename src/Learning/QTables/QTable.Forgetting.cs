@@ -22,7 +22,7 @@ public sealed partial class QTable
 
         foreach (ref var entry in row.ChangingEntries)
         {
-            if (action is null || entry.ActionIndex == only)
+            if (action is null || Actions.AreSame(entry.ActionIndex, only))
             {
                 VisitTotal -= entry.Visits;
                 entry.Vanish();

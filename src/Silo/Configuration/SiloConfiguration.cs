@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using QLearning.Abstractions;
 using QLearning.Client;
+using QLearning.Client.Configuration;
 using QLearning.Client.Security;
+using QLearning.Http;
+using QLearning.Http.Security;
 
 namespace QLearning.Silo.Configuration;
 
@@ -35,6 +39,14 @@ public static class SiloConfiguration
         var configuration = new ConfigurationManager();
         AddTo(configuration);
         configuration.GetSection(ClusterTlsRules.Section).Bind(options.Security);
+    }
+
+    /// <summary>The sections that a process which answers HTTP reads.</summary>
+    internal static void AddSectionsOfHttp(IServiceCollection services)
+    {
+        services.AddSingleton(new OptionsSection(QLearningHttpExtensions.Section, typeof(HttpApiOptions)));
+        services.AddSingleton(new OptionsSection(QLearningHttpExtensions.SecuritySection, typeof(SecurityOptions)));
+        services.AddSingleton(new OptionsSection(QLearningHttpExtensions.SecuritySection, typeof(ClusterTlsOptions)));
     }
 
     internal static void AddTo(IConfigurationManager configuration) => Read(() => configuration

@@ -93,6 +93,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         builder.Services.AddQLearningClient(options => options.ConnectionString = settings.ConnectionString);
         builder.Services.AddQLearningHttp();
         builder.Services.AddQLearningMcp();
+        SiloConfiguration.AddSectionsOfHttp(builder.Services);
         builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
         configure?.Invoke(builder.Services);
         var web = builder.Build();

@@ -35,7 +35,7 @@ internal static class MessageInstruments
         "orleans-messaging-sent-local",
         "orleans-messaging-sent-messages-size");
 
-    /// <summary>Leaves them off: Orleans does no more for an instrument that nobody collects than to see that.</summary>
+    /// <summary>Leaves them off: Orleans does no more for an instrument that is not collected than to see that.</summary>
     public static MeterProviderBuilder WithoutMessages(this MeterProviderBuilder metrics) => metrics.AddView(
         static instrument => IsOne(instrument) ? MetricStreamConfiguration.Drop : null);
 

@@ -91,7 +91,7 @@ internal static class SiloTelemetry
     }
 
     /// <summary>
-    /// Where calls are traced SQL is traced as a part of them: what is asked every second for nobody would hide that. Who listens to SQL
+    /// Where calls are traced SQL is traced as a part of them: background queries of every second would hide that. Who listens to SQL
     /// alone hears of all.
     /// </summary>
     public static void Trace(NpgsqlDataSourceBuilder database) => database.ConfigureTracing(traces => traces

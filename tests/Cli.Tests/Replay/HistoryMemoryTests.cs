@@ -35,6 +35,30 @@ public sealed class HistoryMemoryTests : IDisposable
         var text = new FileInfo(_folder.At("history.csv")).Length;
         Assert.True(kept < text / 10, $"{kept:N0} bytes are kept of {text:N0} bytes of text");
     }
+
+    [Fact]
+    public void A_row_of_a_large_cycle_takes_little_whatever_past_it_tells()
+    {
+        const int Rows = 200_000;
+        // A name of 7 characters, an object for the test, and a verdict; the past of 60 verdicts has 180 characters.
+        const int MostForRow = 128;
+        using (var file = new StreamWriter(_folder.At("large.csv")))
+        {
+            file.Write(Header);
+            var results = string.Join(", ", Enumerable.Repeat("1", 60));
+            for (var i = 0; i < Rows; i++)
+            {
+                file.Write($"{i};t{i:D6};1;0;d;[{results}];1;1\n");
+            }
+        }
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var cycles = CiHistory.Read(_folder.At("large.csv"));
+        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.Equal(Rows, Assert.Single(cycles).Tests.Count);
+        Assert.InRange(kept / Rows, 1, MostForRow);
+    }
 }
 
 /// <summary>Tests that measure the heap run while no others do.</summary>

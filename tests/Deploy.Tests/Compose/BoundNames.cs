@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using QLearning.Client.Configuration;
 using QLearning.Grains;
-using QLearning.Grains.Configuration;
 using QLearning.Silo;
 using QLearning.Silo.Health;
 

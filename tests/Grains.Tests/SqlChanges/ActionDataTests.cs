@@ -88,6 +88,23 @@ public sealed class ActionDataTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task A_new_Q_value_without_JSON_does_not_get_another_states_description()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await silo.Database.ExecuteInAsync($$"""select upsert_q_value('{{type.Name}}', 's1', '1', 'kk', '{"v": 1}', 3)""");
+        await SeesAsync(type, "s1", """{"v": 1}""");
+
+        // Neither as it is, nor as a grain's choice is learned.
+        var bare = new AgentAction(ActionKey.Parse("kk"));
+        await type.Grain.Upsert(new QValueUpsert(State.FromKey("s2"), bare, 1), WriteMode.Durable);
+        var chosen = await type.Grain.SelectAction(
+            new SelectActionRequest { State = Given.State("s3"), ExplorationRate = 0, Candidates = [bare] });
+        await type.Grain.Upsert(new QValueUpsert(State.FromKey("s3"), chosen.Action, 1), WriteMode.Durable);
+
+        Assert.Equal(["""{"v": 1}""", "\"kk\"", "\"kk\""], (await type.RowsAsync()).Select(row => row.ActionJson));
+    }
+
+    [Fact]
     public async Task Ties_are_broken_as_get_best_action_does_in_every_case()
     {
         var type = await silo.AddAgentTypeAsync();

@@ -42,10 +42,22 @@ public sealed class ActionDescriptionTests : IDisposable
         _fixture.Table.Set(TableFixture.State(2), null, _key, Two, 1);
         _fixture.Table.Set(TableFixture.State(3), null, _key, null, 1);
         var changes = _fixture.Table.TakeChanges(10);
-        Assert.Equal([One, Two, One], changes.Select(change => change.ActionJson));
+        Assert.Equal([One, Two, "\"a1\""], changes.Select(change => change.ActionJson));
         _fixture.Table.Return(changes);
         _fixture.Table.Set(TableFixture.State(3), null, _key, Two, 1);
         Assert.Equal([One, Two, Two], _fixture.Table.TakeChanges(10).Select(change => change.ActionJson));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_is_forgotten_in_a_state_is_forgotten_whatever_other_rows_call_it(int state)
+    {
+        Load(1, One);
+        Load(2, Two);
+        _fixture.Table.Forget(TableFixture.State(state), _key);
+        Assert.Null(Json(state));
+        Assert.NotNull(Json(3 - state));
     }
 
     [Fact]

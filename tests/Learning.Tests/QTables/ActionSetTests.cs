@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace QLearning.Learning.Tests.QTables;
 
 /// <summary>Pins that an action keeps its index, and which description it has.</summary>
@@ -40,15 +42,42 @@ public class ActionSetTests
     }
 
     [Fact]
-    public void The_first_description_stands_for_the_key_where_none_is_given()
+    public void Where_no_description_is_given_the_key_stands_in_whatever_others_call_it()
     {
         var key = ActionKey.Parse("a");
-        _actions.Intern(key, null);
         var one = _actions.Intern(key, "{\"n\":1}");
-        _actions.Intern(key, "{\"n\":2}");
-        Assert.Equal(one, _actions.Intern(key, null));
+        var standIn = _actions.Intern(key, null);
+        Assert.Equal("\"a\"", _actions[standIn].Json);
+        Assert.Equal((standIn, standIn), (_actions.Intern(key, null), _actions.Intern(key, "\"a\"")));
         Assert.True(_actions.TryGetIndex(key, out var found));
-        Assert.Equal(one, found);
+        Assert.True(_actions.AreSame(standIn, found) && _actions.AreSame(standIn, one));
+        Assert.Equal(2, _actions.DescriptionCount);
+    }
+
+    [Fact]
+    public void A_stand_in_that_was_given_as_text_is_the_same_one()
+    {
+        var key = ActionKey.Parse("a");
+        _actions.Intern(key, "1");
+        var given = _actions.Intern(key, "\"a\"");
+        Assert.Equal(given, _actions.Intern(key, null));
+        Assert.Equal(2, _actions.DescriptionCount);
+    }
+
+    [Fact]
+    public void A_stand_in_that_was_forgotten_or_taken_back_is_made_anew()
+    {
+        var key = ActionKey.Parse("a");
+        _actions.Intern(key, "1");
+        _actions.Remove(_actions.Intern(key, null));
+        Assert.Equal(1, _actions.DescriptionCount);
+        Assert.Equal("\"a\"", _actions[_actions.Intern(key, null)].Json);
+        _actions.KeepOnly(new BitArray(_actions.IndexEnd));
+        Assert.Equal(1, _actions.DescriptionCount);
+        var other = _actions.Intern(key, "2");
+        var anew = _actions.Intern(key, null);
+        Assert.NotEqual(other, anew);
+        Assert.Equal("\"a\"", _actions[anew].Json);
     }
 
     [Fact]
@@ -63,6 +92,6 @@ public class ActionSetTests
         Assert.Equal("\"a\"", _actions[_actions.Intern(ActionKey.Parse("a"), null)].Json);
         Assert.Equal((1, 1), (_actions.Count, _actions.DescriptionCount));
         Assert.Equal(described, _actions.Intern(ActionKey.Parse("a"), "2"));
-        Assert.Equal(described, _actions.Intern(ActionKey.Parse("a"), null));
+        Assert.Equal("\"a\"", _actions[_actions.Intern(ActionKey.Parse("a"), null)].Json);
     }
 }

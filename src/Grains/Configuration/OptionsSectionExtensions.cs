@@ -1,16 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using QLearning.Client.Configuration;
 
 namespace QLearning.Grains.Configuration;
-
-/// <summary>A section of the configuration under <c>QLearning</c> and the options that are bound to it.</summary>
-/// <param name="Name">Its name, such as <c>WriteBehind</c>.</param>
-/// <param name="Options">The options; each property is a name that the section may have.</param>
-public sealed record OptionsSection(string Name, Type Options)
-{
-    /// <summary>Where all sections are.</summary>
-    public const string Root = "QLearning";
-}
 
 /// <summary>Binds options to their section.</summary>
 public static class OptionsSectionExtensions

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace QLearning.Silo.Configuration;
+namespace QLearning.Client.Configuration;
 
 internal static partial class ConfigurationNamesLog
 {
