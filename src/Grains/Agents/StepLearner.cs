@@ -17,7 +17,8 @@ internal sealed record LearnedStep(UpdateId Update, Transition Transition, Guid 
 /// Q-values lack.
 /// </summary>
 /// <param name="router">Knows the owners.</param>
-internal sealed class StepLearner(QTableRouter router)
+/// <param name="onRefused">Told of a step before the last one that its owner did not store, and that is refused now.</param>
+internal sealed class StepLearner(QTableRouter router, Action<InvalidInputException> onRefused)
 {
     private const int MaxTries = 5;
 
@@ -32,6 +33,7 @@ internal sealed class StepLearner(QTableRouter router)
     /// <exception cref="InvalidInputException">It is not allowed; nothing was learned.</exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
     /// <exception cref="StorageUnavailableException">It was learned, but not stored yet; report the same step again.</exception>
+    /// <exception cref="ClusterUnavailableException">It may have been learned; report the same step again.</exception>
     public async Task<(LearnResult Learned, UpdateReceipt Receipt)> LearnAsync(
         List<LearnedStep> before, Transition transition, UpdateId update)
     {
@@ -57,7 +59,16 @@ internal sealed class StepLearner(QTableRouter router)
     {
         foreach (var step in steps.ToArray())
         {
-            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable, isResent: true);
+            try
+            {
+                await ApplyAsync(step.Transition, step.Update, WriteMode.Durable, isResent: true);
+            }
+            catch (InvalidInputException refused)
+            {
+                // Others were learned before it now, with which its Q-value would leave its range. The last step is learned all the same.
+                onRefused(refused);
+            }
+
             steps.Remove(step);
         }
     }
@@ -65,6 +76,7 @@ internal sealed class StepLearner(QTableRouter router)
     private async Task<(UpdateResult Result, LearnResult Learned)> ApplyAsync(
         Transition transition, UpdateId update, WriteMode mode, bool isResent = false)
     {
+        FencedException? doubt = null;
         UpdateGroup[] groups = [new UpdateGroup { Number = update.Number, Transitions = [transition] }];
         for (var tries = 1; ; tries++)
         {
@@ -83,7 +95,7 @@ internal sealed class StepLearner(QTableRouter router)
                 });
                 return result switch
                 {
-                    { Refusals: [var refused, ..] } => throw refused.Error,
+                    { Refusals: [var refused, ..] } => throw (doubt is null ? refused.Error : NotKnown(refused.Error)),
                     { NotDurable: { } reason } => throw new StorageUnavailableException(
                         $"The step was learned, but is not stored yet ({reason}). Report the same step again.")
                     { IsLearned = true },
@@ -92,8 +104,12 @@ internal sealed class StepLearner(QTableRouter router)
             }
             catch (FencedException fenced) when (tries < MaxTries)
             {
+                doubt = fenced.IsBeforeLearning ? doubt : fenced;
                 router.Note(fenced);
             }
         }
     }
+
+    private static ClusterUnavailableException NotKnown(QLearningException error) => new(
+        "An owner that lost its rows may have learned and stored the step: report the same step again. " + error.Message, error);
 }
