@@ -86,9 +86,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(own);
-        await using var command = Command(Insert, agent);
-        command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(Metadata(own).ToJson());
-        return await command.ReadFirstAsync(Read, cancellationToken)
+        return await ReadOwnAsync(RatesCommand(Insert, agent, explorationRate, learningRate, own), cancellationToken)
             .OrUnavailableAsync($"register the agent '{agent}'", missing: () => UnknownAgentTypeException.For(agent.AgentType));
     }
 
@@ -108,9 +106,8 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(own);
-        await using var command = Command(UpdateRates, agent);
-        command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(Metadata(own).ToJson());
-        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
+        return await ReadOwnAsync(RatesCommand(UpdateRates, agent, explorationRate, learningRate, own), cancellationToken)
+            .OrUnavailableAsync($"change the agent '{agent}'")
             ?? throw UnknownAgentException.For(agent.ToString());
     }
 
@@ -120,6 +117,23 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         var command = new NpgsqlBatchCommand(Show);
         command.Parameters.AddText(agent.AgentType).AddText(agent.Instance).AddText(AgentStatusText.Of(status));
         await dataSource.ReadOwnAsync(command, static _ => 0, cancellationToken).OrUnavailableAsync($"show the status of '{agent}'");
+    }
+
+    // The learning rate that is shown is not thereby the agent's own: the trigger that makes it so takes it for a SQL program's otherwise.
+    private async Task<AgentRow?> ReadOwnAsync(NpgsqlBatchCommand command, CancellationToken cancellationToken) =>
+        (await dataSource.ReadOwnAsync(command, Read, cancellationToken)).FirstOrDefault();
+
+    private static NpgsqlBatchCommand RatesCommand(
+        string sql, AgentKey agent, double explorationRate, double learningRate, AgentRegistration own)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters
+            .AddText(agent.AgentType)
+            .AddText(agent.Instance)
+            .AddNumeric(explorationRate)
+            .AddNumeric(learningRate)
+            .AddJson(Metadata(own).ToJson());
+        return command;
     }
 
     private static AgentMetadata Metadata(AgentRegistration own) => new()

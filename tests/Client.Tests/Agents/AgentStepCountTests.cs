@@ -1,6 +1,6 @@
 namespace QLearning.Client.Tests.Agents;
 
-/// <summary>A step counts once, also when its report is refused after it was learned, or by a try that came after one without an answer.</summary>
+/// <summary>A step counts once, also when its report is refused after it was learned, or after a try that was not answered.</summary>
 public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     private static readonly AgentAction[] _actions = [AgentAction.Named("a")];
