@@ -10,7 +10,8 @@ namespace QLearning.Grains.Agents;
 
 /// <summary>
 /// The twin of one agent. It is not reentrant: an agent does one thing after another, and a call that is repeated while the first is still
-/// under way waits for it. This file has the agent itself, <c>AgentGrain.Episodes.cs</c> its acting and learning.
+/// under way waits for it. This file has the agent itself, <c>AgentGrain.Row.cs</c> how its row is
+/// found, <c>AgentGrain.Episodes.cs</c> its acting and learning.
 /// </summary>
 internal sealed partial class AgentGrain(
     IAgentStore store,
@@ -152,71 +153,6 @@ internal sealed partial class AgentGrain(
     }
 
     private static bool IsStopped(AgentRow row) => row.Info.Status is AgentStatus.Paused or AgentStatus.Error;
-
-    private async Task<AgentRow?> FindAsync()
-    {
-        var changed = _changed ??= marks.Of(Key);
-        if (!changed.Take() && _isLoaded)
-        {
-            return _row;
-        }
-
-        try
-        {
-            var found = await store.FindAsync(Key, CancellationToken.None);
-
-            // Where a SQL program deleted the row, the episode that runs is still played to its end, which brings no row back.
-            _row = found ?? (_run is null ? null : _row);
-            _isLoaded = true;
-        }
-        catch (StorageUnavailableException) when (_isLoaded)
-        {
-            changed.Set();
-        }
-
-        if (_row?.Info.SettingsError is { } problem)
-        {
-            logger.SettingsUnusable(Key.ToString(), problem);
-        }
-
-        return _row;
-    }
-
-    private async Task<AgentRow> KnownAsync()
-    {
-        if (await FindAsync() is { } row)
-        {
-            return row;
-        }
-
-        // A name that was not registered must not keep a grain in memory.
-        DeactivateOnIdle();
-        throw UnknownAgentException.For(Key.ToString());
-    }
-
-    private async Task<AgentRow> RegisteredAsync()
-    {
-        if (await FindAsync() is null)
-        {
-            var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
-            if (!await InsertAsync(type, new AgentRegistration()))
-            {
-                // A SQL program was quicker.
-                _isLoaded = false;
-                return await KnownAsync();
-            }
-        }
-
-        return _row!;
-    }
-
-    private async Task<bool> InsertAsync(AgentTypeInfo type, AgentRegistration own)
-    {
-        var inserted = await store.InsertAsync(
-            Key, own.ExplorationRate ?? type.ExplorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None);
-        _row = inserted ?? _row;
-        return inserted is not null;
-    }
 
     /// <exception cref="AgentStateException">It is in a session or an episode.</exception>
     private async Task BeFreeAsync()
