@@ -15,6 +15,40 @@ public sealed class AgentRowTests(SiloFixture silo)
         Assert.Equal("0.5|0.5", await agent.RowAsync("current_learning_rate, metadata ->> 'learningRate'"));
     }
 
+    [Theory]
+    [InlineData("0.7", 0.7, """{"learningRate": 0.7}""")]
+    [InlineData("0.1", 0.1, "{}")]
+    public async Task The_learning_rate_that_SQL_inserts_is_learned_with(string inserted, double rate, string metadata)
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type, "inserted");
+        await silo.Database.ExecuteInAsync($"""
+            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate)
+            values ('{type.Name}', 'inserted', 0.2, {inserted})
+            """);
+        Assert.Equal(rate, (await agent.Grain.Get()).LearningRate);
+        await agent.PlayAsync(8);
+        Assert.Equal(8 * rate, (await type.Grain.GetBestAction(Given.State("s")))!.QValue, 9);
+        Assert.Equal($"{inserted}|{metadata}", await agent.RowAsync("current_learning_rate::float8, metadata"));
+    }
+
+    [Fact]
+    public async Task The_type_s_learning_rate_is_no_agents_own_when_the_cluster_registers_it()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        await agent.Grain.Register(new AgentRegistration());
+        Assert.Equal("{}", await agent.RowAsync("metadata"));
+        await silo.Database.ExecuteInAsync($"update agent_types set learning_rate = 0.5 where agent_type = '{type.Name}'");
+        await Eventually.Holds(
+            async () =>
+            {
+                await agent.PlayAsync(1);
+                return await agent.RowAsync("current_learning_rate::float8, metadata") == "0.5|{}";
+            },
+            "the type's new rate to be learned with");
+    }
+
     [Fact]
     public async Task The_exploration_rate_that_SQL_sets_is_followed_and_decays_from_there()
     {
