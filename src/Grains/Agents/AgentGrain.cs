@@ -118,7 +118,7 @@ internal sealed partial class AgentGrain(
         {
             await StoreEndedAsync();
             Drop("the agent left its session");
-            await UpdateAsync(IsStopped(row) ? row.Info.Status : AgentStatus.Idle, sessionId: null, row.Info.Error);
+            await UpdateAsync(AgentChange.OfSession(null));
         }
 
         return Info;
@@ -126,27 +126,32 @@ internal sealed partial class AgentGrain(
 
     public async ValueTask<AgentInfo> Pause()
     {
-        var row = await KnownAsync();
-        await UpdateAsync(AgentStatus.Paused, row.Info.SessionId, row.Info.Error);
+        await KnownAsync();
+        await UpdateAsync(AgentChange.OfPause());
         return Info;
     }
 
     public async ValueTask<AgentInfo> ReportError(string error)
     {
         AgentCheck.Error(error);
-        var row = await KnownAsync();
+        await KnownAsync();
         await StoreEndedAsync();
         Drop("the agent reported an error");
-        await UpdateAsync(AgentStatus.Error, row.Info.SessionId, error);
+        await UpdateAsync(AgentChange.OfError(error));
         return Info;
     }
 
     public async ValueTask<AgentInfo> Resume()
     {
-        var row = await KnownAsync();
-        if (IsStopped(row))
+        if (!IsStopped(await KnownAsync()))
         {
-            await UpdateAsync(_run is { End: null } ? AgentStatus.Learning : RestingStatus, row.Info.SessionId, error: null);
+            // A SQL program may have stopped it just now.
+            _changed!.Set();
+        }
+
+        if (IsStopped(await KnownAsync()))
+        {
+            await UpdateAsync(AgentChange.OfResuming(_run is { End: null } ? AgentStatus.Learning : RestingStatus));
         }
 
         return Info;
@@ -172,16 +177,16 @@ internal sealed partial class AgentGrain(
 
     private async Task EnterAsync(Guid session)
     {
-        var row = await RegisteredAsync();
+        await RegisteredAsync();
         try
         {
-            await UpdateAsync(IsStopped(row) ? row.Info.Status : AgentStatus.Active, session, row.Info.Error);
+            await UpdateAsync(AgentChange.OfSession(session));
         }
         catch (UnknownAgentException)
         {
             // A SQL program has just deleted its row: as any agent without one it is registered by what it does next.
             await RegisteredAsync();
-            await UpdateAsync(AgentStatus.Active, session, error: null);
+            await UpdateAsync(AgentChange.OfSession(session));
         }
     }
 
@@ -198,11 +203,11 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    private async Task UpdateAsync(AgentStatus status, Guid? sessionId, string? error)
+    private async Task UpdateAsync(AgentChange change)
     {
         try
         {
-            _row = await store.UpdateAsync(Key, status, sessionId, error, CancellationToken.None);
+            _row = await store.UpdateAsync(Key, change, CancellationToken.None);
         }
         catch (UnknownAgentException)
         {
