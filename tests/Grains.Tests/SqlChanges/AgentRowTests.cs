@@ -169,6 +169,16 @@ public sealed class AgentRowTests(SiloFixture silo)
         Assert.Equal(0.2, (await agent.PlayAsync(1)).Agent.ExplorationRate, 9);
     }
 
+    [Fact]
+    public async Task Agents_that_SQL_truncates_are_gone()
+    {
+        var (_, agent) = await PlayingAsync();
+        await silo.Database.ExecuteInAsync("truncate agent_states cascade");
+        await Eventually.Holds(
+            async () => await Record.ExceptionAsync(async () => await agent.Grain.Get()) is UnknownAgentException, "the agent to be gone");
+        Assert.Equal(1, (await agent.PlayAsync(1)).Agent.TotalTasks);
+    }
+
     private async Task<(TestAgentType Type, TestAgent Agent)> PlayingAsync()
     {
         var type = await silo.AddAgentTypeAsync();
