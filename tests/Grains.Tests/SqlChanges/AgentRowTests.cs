@@ -179,6 +179,23 @@ public sealed class AgentRowTests(SiloFixture silo)
         Assert.Equal(1, (await agent.PlayAsync(1)).Agent.TotalTasks);
     }
 
+    [Fact]
+    public async Task Counters_that_SQL_set_to_their_end_stay_there_and_episodes_are_stored()
+    {
+        const int End = int.MaxValue;
+        var (type, agent) = await PlayingAsync();
+        var session = await silo.StartSessionAsync(type);
+        await agent.Grain.BeginSession(session.Id);
+        await silo.Database.ExecuteInAsync($"update sessions set task_count = {End} where session_id = '{session.Id}'");
+        await SetAsync(agent, $"total_tasks = {End}, successful_tasks = {End - 1}, failed_tasks = 1, q_values_stored = {End}");
+        Assert.Equal((End, End), ((await agent.PlayAsync(1, "new")).Agent.TotalTasks, (await agent.Grain.Get()).QValuesStored));
+        Assert.Equal(
+            $"{End}|{End - 1}|1|{End}", await agent.RowAsync("total_tasks, successful_tasks, failed_tasks, q_values_stored"));
+        Assert.Equal(
+            End, await silo.Database.QueryAsync<int>($"select task_count from sessions where session_id = '{session.Id}'"));
+        Assert.Equal(2, await agent.TrajectoriesAsync());
+    }
+
     private async Task<(TestAgentType Type, TestAgent Agent)> PlayingAsync()
     {
         var type = await silo.AddAgentTypeAsync();
