@@ -55,7 +55,8 @@ internal static class EpisodeCounters
             q_values_stored = least(s.q_values_stored::bigint + e.q_values, 2147483647)::int,
             current_exploration_rate = case
                 when e.rate_before is null
-                    or abs(least(greatest(s.current_exploration_rate, 0), 1) - e.rate_before) < 1e-12
+                    -- As the agent read it: NaN, which is more than any number to PostgreSQL, as 0.
+                    or abs(least(greatest(coalesce(nullif(s.current_exploration_rate, 'NaN'), 0), 0), 1) - e.rate_before) < 1e-12
                     -- A column that rounds, see migration 20.
                     or scale(s.current_exploration_rate) = 4 and s.current_exploration_rate = round(e.rate_before, 4)
                 then e.exploration_rate

@@ -196,6 +196,25 @@ public sealed class AgentRowTests(SiloFixture silo)
         Assert.Equal(2, await agent.TrajectoriesAsync());
     }
 
+    [Theory]
+    [InlineData("'NaN'")]
+    [InlineData("9")]
+    [InlineData("-3")]
+    public async Task An_exploration_rate_that_cannot_be_used_is_mended_by_the_next_episode(string rate)
+    {
+        var (_, agent) = await PlayingAsync();
+        await SetAsync(agent, $"current_exploration_rate = {rate}");
+        await Eventually.Holds(async () => (await agent.Grain.Get()).SettingsError is not null, "the rate to be seen");
+        var used = (await agent.PlayAsync(1)).Agent.ExplorationRate;
+        Assert.Equal(used, await silo.Database.QueryAsync<double>($"""
+            select current_exploration_rate::float8 from agent_states
+            where agent_type = '{agent.Key.AgentType}' and agent_instance_id = '{agent.Key.Instance}'
+            """));
+        await SetAsync(agent, "patterns_learned = 1");
+        await Eventually.Holds(async () => (await agent.Grain.Get()).SettingsError is null, "the row to be read again");
+        Assert.Equal(used, (await agent.Grain.Get()).ExplorationRate);
+    }
+
     private async Task<(TestAgentType Type, TestAgent Agent)> PlayingAsync()
     {
         var type = await silo.AddAgentTypeAsync();
