@@ -10,8 +10,8 @@ namespace QLearning.Grains.Agents;
 
 /// <summary>
 /// The twin of one agent. It is not reentrant: an agent does one thing after another, and a call that is repeated while the first is still
-/// under way waits for it. This file has the agent itself, <c>AgentGrain.Row.cs</c> how its row is
-/// found, <c>AgentGrain.Episodes.cs</c> its acting and learning.
+/// under way waits for it. This file has the agent itself, <c>AgentGrain.Row.cs</c> how its row is found,
+/// <c>AgentGrain.Episodes.cs</c> its acting and learning.
 /// </summary>
 internal sealed partial class AgentGrain(
     IAgentStore store,

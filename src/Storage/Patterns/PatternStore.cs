@@ -42,8 +42,8 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         """;
 
     // A use moves the expiry as far as its last one did: the time to live counts from the last use. What SQL programs set so far away that
-    // it cannot be reckoned with stays. Wilson's bound as in WilsonScore. Counters stay at their end, and those that SQL programs set below 0
-    // count as 0: no row may refuse the uses of others.
+    // it cannot be reckoned with stays. Wilson's bound as in WilsonScore. Counters stay at their end, and those that SQL programs set below
+    // 0 count as 0: no row may refuse the uses of others.
     private const string Use = $"""
         with told as (
             select * from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::numeric[]) as u (use_id, pattern_id, success, reward)

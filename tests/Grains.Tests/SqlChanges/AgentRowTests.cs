@@ -150,7 +150,8 @@ public sealed class AgentRowTests(SiloFixture silo)
         var session = await silo.StartSessionAsync(type);
         await SetAsync(agent, $$"""metadata = '{"sessionId": "{{session.Id}}", "error": "no disk", "mine": 1}'""");
         Assert.Equal((AgentStatus.Paused, session.Id), ((await agent.Grain.Pause()).Status, (await agent.Grain.Get()).SessionId));
-        Assert.Equal($"no disk|{session.Id}|1", await agent.RowAsync("metadata ->> 'error', metadata ->> 'sessionId', metadata ->> 'mine'"));
+        Assert.Equal(
+            $"no disk|{session.Id}|1", await agent.RowAsync("metadata ->> 'error', metadata ->> 'sessionId', metadata ->> 'mine'"));
     }
 
     [Fact]
