@@ -1,4 +1,5 @@
--- Notes that any Q-value may have changed.
+-- Notes that anything may have changed. A table that is truncated says nothing of the rows that it had; a note without an agent type has every
+-- silo read again what it has in memory. The trigger of q_values is that of step 9.
 create or replace function note_q_values_truncated()
 returns trigger
 language plpgsql
@@ -18,3 +19,10 @@ begin
     execute format('alter function %I.note_q_values_truncated() set search_path = %I, pg_temp', current_schema(), current_schema());
 end
 $settings$;
+
+create or replace trigger agent_types_note_truncate
+    after truncate on agent_types for each statement execute function note_q_values_truncated();
+create or replace trigger agent_states_note_truncate
+    after truncate on agent_states for each statement execute function note_q_values_truncated();
+create or replace trigger patterns_note_truncate
+    after truncate on patterns for each statement execute function note_q_values_truncated();

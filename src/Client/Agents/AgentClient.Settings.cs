@@ -28,13 +28,17 @@ public sealed partial class AgentClient
     /// <param name="cancellationToken">Ends the waiting; it may still be deleted.</param>
     /// <returns>How many rows of each table.</returns>
     /// <exception cref="UnknownAgentException">It was neither registered nor has it acted.</exception>
+    /// <exception cref="AgentStateException">Another call of the agent is under way; nothing was deleted.</exception>
     public async Task<IReadOnlyList<DeletedRows>> DeleteAsync(bool isDryRun = false, CancellationToken cancellationToken = default)
     {
-        if (!isDryRun)
+        if (isDryRun)
         {
-            Continue(null);
+            return await CallAsync(() => _grain.Delete(true), cancellationToken);
         }
 
-        return await CallAsync(() => _grain.Delete(isDryRun), cancellationToken);
+        // A call under way would bring the episode back after it was dropped.
+        using var turn = _turn.Begin("being deleted");
+        Continue(null);
+        return await CallAsync(() => _grain.Delete(false), cancellationToken);
     }
 }

@@ -28,8 +28,8 @@ internal sealed class PatternLibraryGrain(
     private readonly Dictionary<Guid, Pattern> _putWhileReading = [];
     private ChangeMark? _changed;
 
-    // So that the answer to a use which is still under way does not bring one back.
-    private readonly Dictionary<Guid, DeletedRows[]> _deleted = [];
+    // So that the answer to a use which is still under way does not bring one back; until a read that began later finds it again.
+    private readonly Dictionary<Guid, (DeletedRows[] Rows, long AfterRead)> _deleted = [];
     private PatternLibrary? _library;
     private Task<PatternLibrary>? _loading;
     private int _readsUnderWay;
@@ -65,7 +65,16 @@ internal sealed class PatternLibraryGrain(
         await RequireActiveAsync();
         await LibraryAsync();
         var stored = await store.StoreAsync(AgentType, pattern, CancellationToken.None);
-        Put(stored);
+        if (_deleted.ContainsKey(stored.Id))
+        {
+            // Whether it was deleted before or after, only the table tells.
+            await ReadAsync();
+        }
+        else
+        {
+            Put(stored);
+        }
+
         return stored;
     }
 
@@ -116,16 +125,15 @@ internal sealed class PatternLibraryGrain(
     public async ValueTask<DeletedRows[]> Delete(Guid id, bool isDryRun)
     {
         await types.GetAsync(AgentType, CancellationToken.None);
-        if (!isDryRun && _deleted.TryGetValue(id, out var before))
+        if (await store.RemoveAsync(AgentType, id, isDryRun, CancellationToken.None) is not { } rows)
         {
-            // Asked again because the answer was lost.
-            return before;
+            // Perhaps asked again because the answer was lost.
+            return !isDryRun && _deleted.TryGetValue(id, out var before) ? before.Rows : throw UnknownPatternException.For(id);
         }
 
-        var rows = await store.RemoveAsync(AgentType, id, isDryRun, CancellationToken.None) ?? throw UnknownPatternException.For(id);
         if (!isDryRun)
         {
-            _deleted[id] = rows;
+            _deleted[id] = (rows, _reads);
             await ReadAsync();
         }
 
@@ -175,7 +183,7 @@ internal sealed class PatternLibraryGrain(
         }
         catch (UnknownAgentTypeException)
         {
-            DeactivateOnIdle();
+            Forget();
             throw;
         }
         catch (QLearningException)
@@ -201,7 +209,7 @@ internal sealed class PatternLibraryGrain(
         }
         catch (Exception)
         {
-            DeactivateOnIdle();
+            Forget();
             throw;
         }
         finally
@@ -218,7 +226,14 @@ internal sealed class PatternLibraryGrain(
             (_changed ??= marks.OfPatterns(AgentType)).Take();
             await types.GetAsync(AgentType, CancellationToken.None);
             var number = ++_reads;
-            var library = new PatternLibrary(await store.LoadAsync(AgentType, CancellationToken.None));
+            var patterns = await store.LoadAsync(AgentType, CancellationToken.None);
+            foreach (var pattern in patterns.Where(pattern => _deleted.TryGetValue(pattern.Id, out var gone) && gone.AfterRead < number))
+            {
+                // A SQL program, or whoever stored it with its id, brought it back.
+                _deleted.Remove(pattern.Id);
+            }
+
+            var library = new PatternLibrary(patterns);
             foreach (var (id, pattern) in _putWhileReading.Where(put => !_deleted.ContainsKey(put.Key)))
             {
                 library.Put(Newer(library.Find(id, time.GetUtcNow()), pattern));
@@ -229,7 +244,7 @@ internal sealed class PatternLibraryGrain(
                 (_library, _libraryRead) = (library, number);
             }
 
-            return _library!;
+            return _library ?? library;
         }
         finally
         {
@@ -238,6 +253,14 @@ internal sealed class PatternLibraryGrain(
                 _putWhileReading.Clear();
             }
         }
+    }
+
+    /// <summary>Answers no call from what it had, should one come before the activation has ended.</summary>
+    private void Forget()
+    {
+        _library = null;
+        _deleted.Clear();
+        DeactivateOnIdle();
     }
 
     private async Task ReloadQuietlyAsync()
@@ -253,8 +276,8 @@ internal sealed class PatternLibraryGrain(
         }
         catch (UnknownAgentTypeException)
         {
-            // A SQL program deleted the type, and with it the patterns.
-            DeactivateOnIdle();
+            // The type was deleted, and with it the patterns.
+            Forget();
         }
         catch (QLearningException error)
         {

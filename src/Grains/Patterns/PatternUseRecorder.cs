@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Storage;
 using QLearning.Storage.Patterns;
 
 namespace QLearning.Grains.Patterns;
@@ -25,9 +26,22 @@ internal sealed class PatternUseRecorder(PatternStore store, TimeProvider time)
         batch.Uses.AddRange(uses);
         try
         {
+            return await WrittenAsync(batch, uses);
+        }
+        catch (StatementRefusedException refused)
+        {
+            throw refused.ForCaller;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<Guid, Pattern>> WrittenAsync(Batch batch, PatternUse[] uses)
+    {
+        try
+        {
             return await batch.Written;
         }
-        catch (UnknownPatternException) when (batch.Uses.Count > uses.Length)
+        catch (Exception error) when (
+            error is UnknownPatternException or StatementRefusedException && batch.Uses.Count > uses.Length)
         {
             // Whose pattern it was is not known: each caller's uses go by themselves.
             return await WriteAsync(uses);

@@ -32,7 +32,7 @@ internal static class CheckStatements
         """;
 
     public const string AgentCounters = """
-        select case when total_tasks <> successful_tasks + failed_tasks
+        select case when total_tasks <> successful_tasks::bigint + failed_tasks
                       or avg_reward <> case when total_tasks = 0 then 0 else round(total_reward / total_tasks, 4) end
             then format('%s/%s: total_tasks %s, successful %s, failed %s, total_reward %s, avg_reward %s',
                 agent_type, agent_instance_id, total_tasks, successful_tasks, failed_tasks, total_reward, avg_reward) end
@@ -113,7 +113,7 @@ internal static class CheckStatements
         """;
 
     public const string Patterns = """
-        select case when usage_count <> success_count + failure_count or confidence_score not between 0 and 1
+        select case when usage_count <> success_count::bigint + failure_count or confidence_score not between 0 and 1
                       or (version > 1) and parent_pattern_id = pattern_id
             then format('pattern %s has usage_count %s, success_count %s, failure_count %s, confidence %s',
                 pattern_id, usage_count, success_count, failure_count, confidence_score) end

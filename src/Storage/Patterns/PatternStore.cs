@@ -42,7 +42,8 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         """;
 
     // A use moves the expiry as far as its last one did: the time to live counts from the last use. What SQL programs set so far away that
-    // it cannot be reckoned with stays. Wilson's bound as in WilsonScore.
+    // it cannot be reckoned with stays. Wilson's bound as in WilsonScore. Counters stay at their end, and those that SQL programs set below
+    // 0 count as 0: no row may refuse the uses of others.
     private const string Use = $"""
         with told as (
             select * from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::numeric[]) as u (use_id, pattern_id, success, reward)
@@ -57,16 +58,20 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
             select p.pattern_id from patterns p join added a using (pattern_id) order by p.pattern_id for no key update of p
         ), counted as (
             update patterns p set
-                usage_count = p.usage_count + a.n,
-                success_count = p.success_count + a.successes,
-                failure_count = p.failure_count + a.n - a.successes,
-                avg_reward = round((coalesce(p.avg_reward, 0) * p.usage_count + a.reward) / (p.usage_count + a.n), 4),
+                usage_count = case when p.usage_count > 2147483647 - a.n then p.usage_count else greatest(p.usage_count, 0) + a.n end,
+                success_count = case when p.usage_count > 2147483647 - a.n then p.success_count
+                                     else least(greatest(p.success_count, 0)::bigint + a.successes, 2147483647)::int end,
+                failure_count = case when p.usage_count > 2147483647 - a.n then p.failure_count
+                                     else least(greatest(p.failure_count, 0)::bigint + a.n - a.successes, 2147483647)::int end,
+                avg_reward = round((coalesce(nullif(p.avg_reward, 'NaN'), 0) * greatest(p.usage_count, 0) + a.reward)
+                                   / (greatest(p.usage_count, 0)::bigint + a.n), 4),
                 confidence_score = (select round(greatest(0, least(1,
                     (s.p + 3.841458820694124 / (2 * s.n)
                      - 1.959963984540054 * sqrt(s.p * (1 - s.p) / s.n + 3.841458820694124 / (4 * s.n * s.n)))
                     / (1 + 3.841458820694124 / s.n)))::numeric, 4)
-                    from (select (p.usage_count + a.n)::float8 as n,
-                                 (p.success_count + a.successes)::float8 / (p.usage_count + a.n) as p) s),
+                    from (select c.n, least(1, c.successes / c.n) as p
+                          from (select greatest(p.usage_count, 0)::float8 + a.n as n,
+                                       greatest(p.success_count, 0)::float8 + a.successes as successes) c) s),
                 last_used = now(),
                 expires_at = case
                     when p.expires_at < '9999-01-01' and coalesce(p.last_used, p.first_seen) between '0001-01-01' and '9999-01-01'
@@ -122,6 +127,7 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
     /// <param name="cancellationToken">Ends the statement.</param>
     /// <returns>The patterns after it.</returns>
     /// <exception cref="UnknownPatternException">A pattern was deleted meanwhile; nothing was counted.</exception>
+    /// <exception cref="StatementRefusedException">PostgreSQL refuses the use of one of the patterns; nothing was counted.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public async Task<List<Pattern>> UseAsync(IReadOnlyCollection<PatternUse> uses, CancellationToken cancellationToken)
     {
@@ -132,8 +138,8 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
             .AddArray(uses.Select(use => use.PatternId), NpgsqlDbType.Uuid)
             .AddArray(uses.Select(use => use.Success), NpgsqlDbType.Boolean)
             .AddArray(uses.Select(use => (decimal)use.Reward), NpgsqlDbType.Numeric);
-        return await dataSource.ReadOwnAsync(command, Read, cancellationToken).OrUnavailableAsync(
-            $"record {uses.Count} uses of patterns",
+        return await RecordAsync(command, uses.Count, cancellationToken).OrUnavailableAsync(
+            RecordWork(uses.Count),
             missing: () => UnknownPatternException.For(string.Join(", ", uses.Select(use => use.PatternId).Distinct().Take(3))));
     }
 
@@ -156,6 +162,21 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
             .OrUnavailableAsync($"delete the pattern '{id}' of '{agentType}'");
     }
 
+    private static string RecordWork(int uses) => $"record {uses} uses of patterns";
+
+    private async Task<List<Pattern>> RecordAsync(NpgsqlBatchCommand command, int uses, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await dataSource.ReadOwnAsync(command, Read, cancellationToken);
+        }
+        catch (PostgresException error) when (
+            error.SqlState != PostgresErrorCodes.ForeignKeyViolation && !PostgresErrors.IsPassing(error))
+        {
+            throw new StatementRefusedException(PostgresErrors.ToCaller(RecordWork(uses), error));
+        }
+    }
+
     private async Task<Pattern> InsertAsync(string agentType, NewPattern pattern, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -167,6 +188,11 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MaxVersionRaces)
             {
                 // Another caller stored this version at the same moment: ours is the next one.
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.NumericValueOutOfRange)
+            {
+                throw InvalidInputException.For(
+                    "pattern name", pattern.Name, $"its newest version is {int.MaxValue}, the last one", "another name");
             }
         }
     }

@@ -8,8 +8,8 @@ namespace QLearning.Storage.Trajectories;
 
 /// <summary>
 /// Moves the counters of sessions and agents in the transaction that stores their trajectories. They are added to, not overwritten, so that
-/// several silos and SQL programs may add to the same row. Rows are locked in the order of their keys, sessions before agents, so that two
-/// transactions never wait for each other in a circle.
+/// several silos and SQL programs may add to the same row; one that is at its end stays there. Rows are locked in the order of their keys,
+/// sessions before agents, so that two transactions never wait for each other in a circle.
 /// </summary>
 internal static class EpisodeCounters
 {
@@ -20,7 +20,8 @@ internal static class EpisodeCounters
         ), locked as materialized (
             select s.session_id from sessions s join added using (session_id) order by s.session_id for no key update of s
         )
-        update sessions s set task_count = s.task_count + a.tasks, total_reward = coalesce(s.total_reward, 0) + a.reward
+        update sessions s set task_count = least(s.task_count::bigint + a.tasks, 2147483647)::int,
+            total_reward = coalesce(s.total_reward, 0) + a.reward
         from added a join locked using (session_id)
         where s.session_id = a.session_id
         """;
@@ -43,15 +44,19 @@ internal static class EpisodeCounters
             order by s.agent_type, s.agent_instance_id for no key update of s
         )
         update agent_states s set
-            total_tasks = s.total_tasks + e.tasks,
-            successful_tasks = s.successful_tasks + e.successes,
-            failed_tasks = s.failed_tasks + e.tasks - e.successes,
+            total_tasks = case when s.total_tasks > 2147483647 - e.tasks then s.total_tasks else s.total_tasks + e.tasks end,
+            successful_tasks = case when s.total_tasks > 2147483647 - e.tasks then s.successful_tasks
+                                    else least(s.successful_tasks::bigint + e.successes, 2147483647)::int end,
+            failed_tasks = case when s.total_tasks > 2147483647 - e.tasks then s.failed_tasks
+                                else least(s.failed_tasks::bigint + e.tasks - e.successes, 2147483647)::int end,
             total_reward = s.total_reward + e.reward,
-            avg_reward = coalesce(round((s.total_reward + e.reward) / nullif(s.total_tasks + e.tasks, 0), 4), 0),
-            q_values_stored = s.q_values_stored + e.q_values,
+            avg_reward = coalesce(
+                round((s.total_reward + e.reward) / nullif(least(s.total_tasks::bigint + e.tasks, 2147483647), 0), 4), 0),
+            q_values_stored = least(s.q_values_stored::bigint + e.q_values, 2147483647)::int,
             current_exploration_rate = case
                 when e.rate_before is null
-                    or abs(least(greatest(s.current_exploration_rate, 0), 1) - e.rate_before) < 1e-12
+                    -- As the agent read it: NaN, which is more than any number to PostgreSQL, as 0.
+                    or abs(least(greatest(coalesce(nullif(s.current_exploration_rate, 'NaN'), 0), 0), 1) - e.rate_before) < 1e-12
                     -- A column that rounds, see migration 20.
                     or scale(s.current_exploration_rate) = 4 and s.current_exploration_rate = round(e.rate_before, 4)
                 then e.exploration_rate

@@ -23,6 +23,7 @@ public sealed class AgentTurnTests(ClusterFixture cluster) : IClassFixture<Clust
             () => agent.LeaveSessionAsync(),
             () => agent.EndSessionAsync(),
             () => agent.ReportErrorAsync("failed"),
+            () => agent.DeleteAsync(),
             () =>
             {
                 agent.BeginEpisode("another");
@@ -38,13 +39,28 @@ public sealed class AgentTurnTests(ClusterFixture cluster) : IClassFixture<Clust
         }
 
         var reading = agent.GetAsync();
+        var counting = agent.DeleteAsync(isDryRun: true);
         await held.DisposeAsync();
         Assert.Equal(1, (await observing).Ended!.Steps);
         await reading;
+        Assert.Contains(new DeletedRows("trajectories", 1), await counting);
         await agent.SelectActionAsync(_state, _actions);
         await agent.ObserveAsync(1, _state, done: true);
         Assert.Equal(2, (await agent.GetAsync()).TotalTasks);
         Assert.Empty(await client.Sessions.ListActiveAsync("test-generator"));
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_deleted_in_an_episode_begins_anew()
+    {
+        await using var client = await cluster.ConnectAsync();
+        var agent = client.Agent("quality-gate", "deleted");
+        await agent.SelectActionAsync(_state, _actions);
+        await agent.ObserveAsync(1, _state);
+        await agent.DeleteAsync();
+        await Assert.ThrowsAsync<UnknownAgentException>(() => agent.GetAsync());
+        await agent.SelectActionAsync(_state, _actions);
+        Assert.Equal(1, (await agent.ObserveAsync(1, _state, done: true)).Ended!.Steps);
     }
 
     [Fact]

@@ -27,6 +27,32 @@ public sealed class PatternDeletionTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task A_deleted_pattern_that_comes_back_is_used_and_deleted_like_any_other()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var patterns = silo.Client.Patterns(type.Name);
+        var pattern = await patterns.StoreAsync(New("retry"));
+        await patterns.RecordUseAsync(pattern.Id, success: true, 1);
+        await patterns.DeleteAsync(pattern.Id);
+        await RestoreAsync();
+        Assert.Equal([new DeletedRows("patterns", 1), new DeletedRows("pattern_uses", 0)], await patterns.DeleteAsync(pattern.Id));
+        Assert.Equal(0, await silo.Database.QueryAsync<long>($"select count(*) from patterns where agent_type = '{type.Name}'"));
+        await RestoreAsync();
+        await Eventually.Holds(async () => (await patterns.SearchAsync("retry")).Length == 1, "the row to be seen");
+        await patterns.RecordUseAsync(pattern.Id, success: true, 1);
+        Assert.Equal(1, (await patterns.GetAsync(pattern.Id)).UsageCount);
+        await patterns.DeleteAsync(pattern.Id);
+        await Assert.ThrowsAsync<UnknownPatternException>(() => patterns.GetAsync(pattern.Id));
+        await patterns.StoreAsync(New("retry") with { Id = pattern.Id });
+        Assert.Equal(pattern.Id, (await patterns.GetAsync("retry")).Id);
+
+        Task<int> RestoreAsync() => silo.Database.ExecuteInAsync($$"""
+            insert into patterns (pattern_id, agent_type, pattern_name, pattern_type, pattern_data)
+            values ('{{pattern.Id}}', '{{type.Name}}', 'retry', 'test', '{}')
+            """);
+    }
+
+    [Fact]
     public async Task A_later_version_outlives_its_parent()
     {
         var type = await silo.AddAgentTypeAsync();

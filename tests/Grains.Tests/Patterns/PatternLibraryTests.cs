@@ -162,6 +162,59 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         Assert.Equal(8, (await library.Get(stays.Id)).UsageCount);
     }
 
+    [Theory]
+    [InlineData("usage_count = 2147483647, success_count = 2147483647", "2147483647|2147483647|0")]
+    [InlineData("usage_count = 2147483646, failure_count = 2147483647", "2147483647|1|2147483647")]
+    [InlineData("usage_count = -1, success_count = -1", "1|1|0")]
+    [InlineData("usage_count = 1, success_count = 10, avg_reward = 'NaN'", "2|11|0")]
+    public async Task A_use_of_a_pattern_whose_counters_SQL_made_odd_does_no_harm_to_the_uses_beside_it(string set, string counters)
+    {
+        var (_, library) = await LibraryAsync();
+        var (odd, other) = (await library.Store(New("odd")), await library.Store(New("other")));
+        await silo.Database.ExecuteInAsync($"update patterns set {set} where pattern_id = '{odd.Id}'");
+        await Task.WhenAll(
+            library.RecordUses([Use(odd, true, 1)]).AsTask(),
+            library.RecordUses([Use(other, true, 1)]).AsTask(),
+            library.RecordUses([Use(other, true, 1)]).AsTask());
+        Assert.Equal(2, (await library.Get(other.Id)).UsageCount);
+        Assert.Equal(counters, await silo.Database.QueryAsync<string>(
+            $"select concat_ws('|', usage_count, success_count, failure_count) from patterns where pattern_id = '{odd.Id}'"));
+        Assert.InRange((await library.Get(odd.Id)).Confidence, 0, 1);
+    }
+
+    [Fact]
+    public async Task A_use_that_PostgreSQL_refuses_does_no_harm_to_the_uses_beside_it()
+    {
+        var (_, library) = await LibraryAsync();
+        var (refused, other) = (await library.Store(New("refused")), await library.Store(New("other")));
+        await silo.Database.ExecuteInAsync(
+            $"alter table patterns add constraint never_used check (pattern_id <> '{refused.Id}' or usage_count = 0)");
+        try
+        {
+            var first = library.RecordUses([Use(other, true, 1)]).AsTask();
+            var bad = library.RecordUses([Use(refused, true, 1)]).AsTask();
+            var beside = library.RecordUses([Use(other, true, 1)]).AsTask();
+            await Task.WhenAll(first, beside);
+            var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => bad);
+            Assert.Contains("never_used", error.Message, StringComparison.Ordinal);
+            Assert.Equal((2, 0), ((await library.Get(other.Id)).UsageCount, (await library.Get(refused.Id)).UsageCount));
+        }
+        finally
+        {
+            await silo.Database.ExecuteInAsync("alter table patterns drop constraint never_used");
+        }
+    }
+
+    [Fact]
+    public async Task A_pattern_whose_version_is_the_last_one_gets_no_next_version()
+    {
+        var (_, library) = await LibraryAsync();
+        var pattern = await library.Store(New("p"));
+        await silo.Database.ExecuteInAsync($"update patterns set version = 2147483647 where pattern_id = '{pattern.Id}'");
+        var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await library.Store(New("p")));
+        Assert.Contains("2147483647", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_unknown_pattern_is_refused_and_nothing_of_the_call_is_recorded()
     {

@@ -61,6 +61,16 @@ public sealed class PatternRowTests(SiloFixture silo)
             "the type to be gone");
     }
 
+    [Fact]
+    public async Task Patterns_that_SQL_truncates_are_not_found()
+    {
+        var (_, library, pattern) = await LibraryAsync();
+        await FindsAsync(library, "{}", 1);
+        await silo.Database.ExecuteInAsync("truncate patterns cascade");
+        await FindsAsync(library, "{}", 0);
+        await Assert.ThrowsAsync<UnknownPatternException>(async () => await library.Get(pattern.Id));
+    }
+
     private async Task<(TestAgentType, IPatternLibraryGrain, Pattern)> LibraryAsync()
     {
         var type = await silo.AddAgentTypeAsync();

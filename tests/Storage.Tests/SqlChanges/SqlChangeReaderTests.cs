@@ -36,6 +36,23 @@ public sealed class SqlChangeReaderTests : DatabaseTest
         Assert.Equal((0, 0), (await CountAsync("sql_changes"), States(await PollAsync(after.Snapshot)).Length));
     }
 
+    [Theory]
+    [InlineData("q_values")]
+    [InlineData("agent_states")]
+    [InlineData("patterns")]
+    [InlineData("agent_types")]
+    public async Task A_table_that_is_truncated_is_told_as_anything(string table)
+    {
+        var before = await PollAsync(null);
+        await Database.ExecuteInAsync($"truncate {table} cascade");
+        var changes = (await PollAsync(before.Snapshot)).Changes;
+        Assert.NotEmpty(changes);
+        Assert.All(changes, change => Assert.Null(change.AgentType));
+        before = await PollAsync(null);
+        await Database.ExecuteInAsync($"begin; set local qlearning.flush = 'on'; truncate {table} cascade; commit");
+        Assert.Empty((await PollAsync(before.Snapshot)).Changes);
+    }
+
     [Fact]
     public async Task A_transaction_of_another_database_keeps_nothing_from_being_purged()
     {
