@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QLearning.Abstractions;
 using QLearning.Grains.Rewards;
 using QLearning.Learning.QTables;
@@ -17,7 +18,8 @@ internal sealed partial class QTableFlusher(
     SiloBacklog backlog,
     PartitionOwner owner,
     WriteBehindOptions options,
-    IFlusherHost host) : IDisposable
+    IFlusherHost host,
+    TimeProvider time) : IDisposable
 {
     /// <summary>The longest pause before rows are tried again that PostgreSQL refused and that were not changed since.</summary>
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
@@ -95,29 +97,49 @@ internal sealed partial class QTableFlusher(
         _refused = 0;
     }
 
-    /// <summary>Flushes at once, and ends when all is committed that was changed until now.</summary>
+    /// <summary>
+    /// Flushes at once, and ends when all is committed that was changed until now. What PostgreSQL refused before is tried once more.
+    /// </summary>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL refused a row, or the silo stopped before all was written.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL refuses a row, or the silo stopped before all was written.</exception>
     public async Task CommitAsync()
     {
-        if (await CommitAsync(0, table.NewestUpdate) is { } refused)
+        if (await TryCommitAsync() is { } refused)
         {
             throw refused;
         }
     }
 
-    /// <summary>As the other; of rows that PostgreSQL refuses, only those of some updates count.</summary>
+    /// <summary>As <see cref="CommitAsync()"/>; rows that PostgreSQL refuses stay in memory.</summary>
+    /// <returns>Null, or why PostgreSQL refuses some.</returns>
+    public async Task<QLearningException?> TryCommitAsync()
+    {
+        var refused = await WhenWrittenAsync(0, table.NewestUpdate);
+        if (refused is null && table.RefusedCount > 0)
+        {
+            // What is changed while it is tried again goes the way of all changes.
+            refused = await RetryAsync() ?? await WhenWrittenAsync(0, table.NewestUpdate);
+        }
+
+        return refused;
+    }
+
+    /// <summary>Flushes at once, and ends when some updates are committed, or refused.</summary>
     /// <param name="first">The place of the first of these updates.</param>
     /// <param name="last">The place of the last.</param>
-    /// <returns>Null, or why PostgreSQL refuses to store one of them.</returns>
-    public Task<QLearningException?> CommitAsync(long first, long last)
+    /// <returns>Null, or why PostgreSQL refuses to store one of them; that may have been before this call.</returns>
+    public Task<QLearningException?> CommitAsync(long first, long last) => !IsFenced && table.IsRefused(first, last)
+        ? Task.FromResult(_refusal)
+        : WhenWrittenAsync(first, last);
+
+    private Task<QLearningException?> WhenWrittenAsync(long first, long last)
     {
         if (IsFenced)
         {
             return Task.FromException<QLearningException?>(FencedError());
         }
 
-        if (table.BacklogCount == 0)
+        if (table.BacklogCount == table.RefusedCount)
         {
             return Task.FromResult<QLearningException?>(null);
         }
@@ -176,49 +198,97 @@ internal sealed partial class QTableFlusher(
 
     private void StartIfIdle()
     {
-        if (_isUnderWay || IsFenced || table.DirtyCount == 0)
+        if (_isUnderWay || IsFenced)
         {
             return;
         }
 
-        _isUnderWay = true;
-        var changes = table.TakeChanges(options.MaxRowsPerBatch, options.MaxBytesPerBatch);
-        _taken += changes.Count;
-        Arm(host.KeepAliveInterval);
-        host.Watch(FlushAsync(changes, ++_flushes));
+        var isRetry = IsRetryDue;
+        if (isRetry || table.DirtyCount > 0)
+        {
+            _isUnderWay = true;
+            Arm(host.KeepAliveInterval);
+            host.Watch(FlushAsync(isRetry));
+        }
+        else
+        {
+            ArmForRetry();
+        }
     }
 
-    private async Task FlushAsync(QChanges changes, long number)
+    private async Task FlushAsync(bool isRetry)
     {
-        var calls = _calls.Take();
-        var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, changes)
+        QChanges? changes = null;
+        IReadOnlyList<ActivityContext> calls = [];
+        FlushOutcome outcome;
+        try
+        {
+            changes = isRetry ? TakeRefused() : table.TakeChanges(options.MaxRowsPerBatch, options.MaxBytesPerBatch);
+            _taken += isRetry ? 0 : changes.Count;
+            calls = _calls.Take();
+            outcome = await pump.WriteAsync(Batch(changes, ++_flushes, calls));
+        }
+        catch (Exception error)
+        {
+            // Nothing that is known gets here. The waiters must hear of it all the same, and the partition must not stand still.
+            outcome = new FlushOutcome(FlushStatus.Abandoned, new Dictionary<int, long>(), error);
+            End(changes, calls, isRetry, outcome);
+            throw;
+        }
+
+        End(changes, calls, isRetry, outcome);
+    }
+
+    private QTableBatch Batch(QChanges changes, long number, IReadOnlyList<ActivityContext> calls)
+    {
+        var windows = ClientWindows.WindowsOf(changes);
+        return new QTableBatch(owner.Key, owner.Epoch, number, changes)
         {
             OwnerId = owner.Id,
             After = Watermark,
-            Clients = ClientWindows.WindowsOf(changes),
+            Clients = windows.All,
+            ClientsWithout = windows.Without,
             Rewards = rewards.Of(changes),
             Calls = calls,
-        });
+        };
+    }
+
+    private void End(QChanges? changes, IReadOnlyList<ActivityContext> calls, bool isRetry, FlushOutcome outcome)
+    {
         // The timer that kept the grain alive must not pass for the one of the next flush.
         (_isUnderWay, _isArmed) = (false, false);
-        switch (outcome.Status)
+        try
         {
-            case FlushStatus.Written:
-                OnWritten(changes, number, outcome);
-                break;
-            case FlushStatus.Fenced:
-                Fenced();
-                return;
-            default:
-                _taken -= changes.Count;
-                table.Return(changes);
-                _calls.Return(calls);
-                _waiters.FailAll(Storage.PostgresErrors.ToCaller($"store {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
-                Arm(PauseAfter(outcome.Status, changes.Count));
-                return;
+            switch (outcome.Status)
+            {
+                case FlushStatus.Written:
+                    OnWritten(changes!, isRetry, outcome);
+                    break;
+                case FlushStatus.Fenced:
+                    Fenced();
+                    return;
+                case var _ when isRetry:
+                    OnNotRetried(changes, outcome);
+                    break;
+                default:
+                    OnNotWritten(changes, calls, outcome);
+                    return;
+            }
+        }
+        catch (Exception)
+        {
+            // Who knows what is stored now: another owner reads it, and clients send it what it does not have.
+            Fenced();
+            throw;
         }
 
-        if (_waiters.Any || table.DirtyCount >= options.MaxRowsPerBatch || table.BacklogBytes >= options.MaxBytesPerBatch)
+        GoOn();
+    }
+
+    private void GoOn()
+    {
+        if (_waiters.Any || IsRetryDue || table.DirtyCount >= options.MaxRowsPerBatch
+            || (table.DirtyCount > 0 && table.BacklogBytes >= options.MaxBytesPerBatch))
         {
             StartIfIdle();
         }
@@ -226,6 +296,24 @@ internal sealed partial class QTableFlusher(
         {
             Arm(options.FlushInterval);
         }
+        else
+        {
+            ArmForRetry();
+        }
+    }
+
+    private void OnNotWritten(QChanges? changes, IReadOnlyList<ActivityContext> calls, FlushOutcome outcome)
+    {
+        if (changes is not null)
+        {
+            _taken -= changes.Count;
+            // No row of a refused batch may be good: those that wait behind it must not wait for ever.
+            table.Return(changes, behind: outcome.Status == FlushStatus.Refused);
+            _calls.Return(calls);
+        }
+
+        _waiters.FailAll(Storage.PostgresErrors.ToCaller($"store {changes?.Count ?? table.DirtyCount} Q-values of '{owner.Key}'", outcome.Error!));
+        Arm(PauseAfter(outcome.Status, changes?.Count ?? 0));
     }
 
     /// <summary>Rows that were refused are tried again less and less often, until something is changed.</summary>
@@ -237,15 +325,16 @@ internal sealed partial class QTableFlusher(
         return _pause;
     }
 
-    private void OnWritten(QChanges changes, long number, FlushOutcome outcome)
+    private void OnWritten(QChanges changes, bool isRetry, FlushOutcome outcome)
     {
-        Watermark = number;
+        Watermark = _flushes;
         (_refused, _pause) = (0, TimeSpan.Zero);
         Written += changes.Count - outcome.LeftOut.Count;
         var refused = outcome.LeftOut.Count > 0 ? changes.UpdatesOf(outcome.LeftOut) : [];
-        ClientWindows.Stored(changes);
-        rewards.Stored(changes);
-        table.Complete(changes, outcome.RowIds);
+        ClientWindows.Stored(changes, outcome.LeftOut);
+        rewards.Stored(changes, refused);
+        var isFirst = table.RefusedCount == 0 && !isRetry;
+        table.Complete(changes, outcome.RowIds, outcome.LeftOut);
         Count();
         if (outcome is { Error: { } error, LeftOut.Count: 0 })
         {
@@ -255,13 +344,13 @@ internal sealed partial class QTableFlusher(
 
         if (outcome.LeftOut.Count > 0)
         {
-            // They wait no longer: PostgreSQL would refuse them again with whatever they are sent. The next update of one tries it again.
-            backlog.AddRefused(outcome.LeftOut.Count);
-            host.OnRefused(outcome.LeftOut.Count, outcome.Error!);
-            _waiters.Refuse(
-                refused,
-                Storage.PostgresErrors.ToCaller(
-                    $"store {outcome.LeftOut.Count} of {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
+            (_retryPause, _triedAt) = isFirst ? (options.MaxRetryDelay, time.GetTimestamp()) : (_retryPause, _triedAt);
+            OnRefused(outcome.LeftOut.Count, changes.Count, refused, outcome.Error!);
+        }
+
+        if (isRetry)
+        {
+            Retried(isAllStored: outcome.LeftOut.Count == 0);
         }
 
         _waiters.Complete(_taken);

@@ -70,7 +70,7 @@ public sealed class ClientWindows(CoarseClock clock)
 
     /// <summary>The windows to store with a batch of changes: what is stored already and the updates that are in the batch.</summary>
     /// <param name="changes">The batch.</param>
-    public static ClientWindow[] WindowsOf(QChanges changes)
+    public static BatchWindows WindowsOf(QChanges changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
         var windows = new Dictionary<NumberedClient, SequenceWindow>();
@@ -87,18 +87,26 @@ public sealed class ClientWindows(CoarseClock clock)
             window!.Add(update.Number);
         }
 
-        return [.. windows.Select(own => new ClientWindow(own.Key.Id, own.Value.Floor, [.. own.Value.Above]))];
+        return new BatchWindows(
+            changes,
+            [.. windows.Select(own => new ClientWindow(own.Key.Id, own.Value.Floor, [.. own.Value.Above]))],
+            windows.ToDictionary(own => own.Key.Id, own => own.Key.Stored.Floor));
     }
 
     /// <summary>Notes that a batch of changes is stored together with its updates.</summary>
     /// <param name="changes">The batch.</param>
-    public static void Stored(QChanges changes)
+    /// <param name="refused">The indexes of changes that the database refused, so that their updates are not stored; null: none.</param>
+    public static void Stored(QChanges changes, IReadOnlyCollection<int>? refused = null)
     {
         ArgumentNullException.ThrowIfNull(changes);
+        var places = changes.PlacesOf(refused ?? []);
         foreach (ref readonly var update in changes.Updates.AsSpan())
         {
-            update.Client.Stored.Add(update.Number);
-            update.Client.UnstoredCount--;
+            if (places.Count == 0 || !places.Contains(update.Place))
+            {
+                update.Client.Stored.Add(update.Number);
+                update.Client.UnstoredCount--;
+            }
         }
     }
 

@@ -64,12 +64,19 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
             return null;
         }
 
-        var written = (await WriteAsync([search.Keep(good)], statement, cancellationToken))[0];
+        int[] refused = [.. Enumerable.Range(0, item.Writes.Count).Except(good)];
+        var kept = item.Without(refused, [.. Enumerable.Range(0, item.Rewards.Count).Except(good.Select(row => row - item.Writes.Count))]);
+        if (kept.RowCount == 0)
+        {
+            return null;
+        }
+
+        var written = (await WriteAsync([kept], statement, cancellationToken))[0];
         return written with
         {
             RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
             Error = search.LastError,
-            LeftOutIndexes = [.. Enumerable.Range(0, item.Writes.Count).Except(good)],
+            LeftOutIndexes = refused,
         };
     }
 
