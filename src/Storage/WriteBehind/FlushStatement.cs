@@ -11,14 +11,15 @@ namespace QLearning.Storage.WriteBehind;
 /// late, after a newer flush or a newer owner, advances nothing and so writes nothing; neither does one of an owner whose last flush is
 /// gone, since the database was set back to a backup. Rows that do not fit into it follow in further statements of its transaction, under
 /// the same locks. In its transaction it sets qlearning.flush, so that the triggers which note what other programs write pass over it,
-/// and lock_timeout, so that it does not wait for long for a row that another transaction holds, while all other owners wait for it. That
-/// time is longer than deadlock_timeout, so that a deadlock is told as one.
+/// and lock_timeout, so that it does not wait for long for a row that another transaction holds, be it that of an owner whose agent type is
+/// being deleted, while all other owners wait for it: it is set where the batches are read, which comes before any lock. That time is longer than deadlock_timeout, so that a deadlock is told as one.
 /// </summary>
 internal static class FlushStatement
 {
     private const string Owners = """
         with batch as (
-            select * from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[])
+            select b.*, set_config('lock_timeout', '1500ms', true) as lock_timeout
+            from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[])
                 with ordinality as b (agent_type, partition, epoch, owner_id, watermark, after, owner)
         )
         """;
@@ -33,8 +34,7 @@ internal static class FlushStatement
         ), mine as (
             update q_table_owners o set watermark = l.watermark
             from locked l where o.agent_type = l.agent_type and o.partition = l.partition
-            returning l.owner, o.agent_type, o.partition, set_config('qlearning.flush', 'on', true) as flush,
-                      set_config('lock_timeout', '1500ms', true) as lock_timeout
+            returning l.owner, o.agent_type, o.partition, set_config('qlearning.flush', 'on', true) as flush
         )
         """;
 
