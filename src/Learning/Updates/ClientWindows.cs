@@ -16,7 +16,7 @@ public sealed class ClientWindows(CoarseClock clock)
     /// <param name="client">The client.</param>
     /// <param name="stored">The numbers that are stored.</param>
     public void Load(Guid client, SequenceWindow stored) =>
-        _clients[client] = new NumberedClient(client, stored) { HeardSeconds = clock.NowSeconds };
+        _clients[client] = new NumberedClient(client, stored) { HeardSeconds = clock.UpSeconds };
 
     /// <summary>Notes that a client sends no number below <paramref name="settledBelow"/> again.</summary>
     /// <param name="client">The client.</param>
@@ -25,7 +25,7 @@ public sealed class ClientWindows(CoarseClock clock)
     {
         if (_clients.TryGetValue(client, out var known))
         {
-            known.HeardSeconds = clock.NowSeconds;
+            known.HeardSeconds = clock.UpSeconds;
             known.Learned.Settle(settledBelow);
             known.Stored.Settle(settledBelow);
         }
@@ -61,7 +61,7 @@ public sealed class ClientWindows(CoarseClock clock)
     public void Forget(TimeSpan silence)
     {
         var gone = _clients.Values.Where(
-            client => client.UnstoredCount == 0 && clock.NowSeconds - (double)client.HeardSeconds > silence.TotalSeconds);
+            client => client.UnstoredCount == 0 && clock.UpSeconds - (double)client.HeardSeconds > silence.TotalSeconds);
         foreach (var client in gone.ToList())
         {
             _clients.Remove(client.Id);
@@ -115,7 +115,7 @@ public sealed class ClientWindows(CoarseClock clock)
     {
         if (!_clients.TryGetValue(client, out var known))
         {
-            _clients[client] = known = new NumberedClient(client, new SequenceWindow(settledBelow - 1)) { HeardSeconds = clock.NowSeconds };
+            _clients[client] = known = new NumberedClient(client, new SequenceWindow(settledBelow - 1)) { HeardSeconds = clock.UpSeconds };
         }
 
         return known;

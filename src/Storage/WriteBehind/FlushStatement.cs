@@ -90,6 +90,10 @@ internal static class FlushStatement
         )
         """;
 
+    /// <summary>
+    /// What is stored of a client stays known, also when its owner knows less: the windows are joined. Nearly always the new one has all
+    /// that the stored one has; "above" is ascending.
+    /// </summary>
     private const string Clients = """
         , clients as (
             insert into q_table_clients as c (agent_type, partition, client_id, floor, above)
@@ -99,7 +103,11 @@ internal static class FlushStatement
             where coalesce(m.owner, 0) > 0 and coalesce(d.owner, 0) > 0
             order by m.agent_type, m.partition, d.client_id
             on conflict (agent_type, partition, client_id) do update
-            set floor = excluded.floor, above = excluded.above, used_at = now()
+            set floor = greatest(c.floor, excluded.floor), used_at = now(),
+                above = case when c.floor <= excluded.floor and (c.above = '{}' or c.above[cardinality(c.above)] <= excluded.floor)
+                    then excluded.above
+                    else array(select distinct n from unnest(c.above || excluded.above) n
+                               where n > greatest(c.floor, excluded.floor) order by n) end
         )
         """;
 

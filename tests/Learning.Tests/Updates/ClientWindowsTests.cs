@@ -152,6 +152,24 @@ public sealed class ClientWindowsTests : IDisposable
         Assert.True(_windows.Contains(_client, 1, 1));
     }
 
+    [Fact]
+    public void A_client_is_kept_when_the_system_time_is_set_forward()
+    {
+        var time = new SettableTime();
+        using var clock = new CoarseClock(time, TimeSpan.FromHours(1));
+        var windows = new ClientWindows(clock);
+        windows.Load(_client, new SequenceWindow(1));
+        var before = clock.NowSeconds;
+        time.SetForward = TimeSpan.FromDays(2);
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.True(clock.NowSeconds - before > TimeSpan.FromDays(2).TotalSeconds);
+        windows.Forget(TimeSpan.FromDays(1));
+        Assert.True(windows.Contains(_client, 1, 1));
+        time.Advance(TimeSpan.FromHours(25));
+        windows.Forget(TimeSpan.FromDays(1));
+        Assert.False(windows.Contains(_client, 1, 1));
+    }
+
     private static bool SameWindow(ClientWindow left, ClientWindow right) =>
         (left.ClientId, left.Floor) == (right.ClientId, right.Floor) && left.Above.Order().SequenceEqual(right.Above.Order());
 
@@ -170,4 +188,14 @@ public sealed class ClientWindowsTests : IDisposable
     }
 
     private bool IsStored(long number) => _windows.IsStored(_client, number);
+
+    private sealed class SettableTime : FakeTimeProvider
+    {
+        public TimeSpan SetForward { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + SetForward;
+
+        // The base reckons it from the time above.
+        public override long GetTimestamp() => base.GetTimestamp() - SetForward.Ticks;
+    }
 }
