@@ -29,8 +29,8 @@ internal sealed partial class AgentTypeGrain : IDisposable
     }
 
     /// <summary>
-    /// Writes all that waits, round after round while there is less of it each time: a row that PostgreSQL refuses must not take others along,
-    /// nor may one that a flush alone cannot tell from others.
+    /// Writes all that waits, round after round while there is less of it each time: a row that PostgreSQL refuses must not take others
+    /// along, nor may a batch that is refused whole.
     /// </summary>
     /// <returns>Null, or why something is not written.</returns>
     private static async Task<Exception?> WriteAllAsync(HotTable hot, CancellationToken cancellationToken)

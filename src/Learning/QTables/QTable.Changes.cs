@@ -34,8 +34,8 @@ public sealed partial class QTable
     public long NewestUpdate => _log.Newest;
 
     /// <summary>
-    /// Every numbered update up to this place is stored, but for such as the database refused <see cref="UpdateLog.MaxHeldBack"/> updates ago:
-    /// clients keep what is not known to be stored, and one refused row must not keep them from ever learning what else is.
+    /// Every numbered update up to this place is stored, but for such as the database refused <see cref="UpdateLog.MaxHeldBack"/> updates
+    /// ago: clients keep what is not known to be stored, and one refused row must not keep them from ever learning what else is.
     /// </summary>
     public long DurableUpdate => _log.Durable;
 

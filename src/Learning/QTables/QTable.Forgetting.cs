@@ -3,8 +3,8 @@ namespace QLearning.Learning.QTables;
 public sealed partial class QTable
 {
     /// <summary>
-    /// Drops Q-values whose rows were deleted from the database. To be called when nothing of the table is in flight, being read, or dirty but
-    /// for what the database refused. Of that the updates are over, and count as stored.
+    /// Drops Q-values whose rows were deleted from the database. To be called when nothing of the table is in flight, being read, or dirty
+    /// but for what the database refused. Of that the updates are over, and count as stored.
     /// </summary>
     /// <param name="state">The state; one that is not in memory is passed over.</param>
     /// <param name="action">The action; null: all of the state.</param>

@@ -37,8 +37,8 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
     internal int RowCount => Writes.Count + Rewards.Count;
 
     /// <summary>
-    /// The batch without the Q-values that PostgreSQL refuses, and so without the numbers and the late rewards that are in them, and without
-    /// rewards that are refused themselves.
+    /// The batch without the Q-values that PostgreSQL refuses, and so without the numbers and the late rewards that are in them, and
+    /// without rewards that are refused themselves.
     /// </summary>
     /// <param name="refusedWrites">The indexes of Q-values.</param>
     /// <param name="refusedRewards">The indexes of rewards.</param>
