@@ -12,8 +12,8 @@ namespace QLearning.Storage.WriteBehind;
 /// gone, since the database was set back to a backup. Rows that do not fit into it follow in further statements of its transaction, under
 /// the same locks. In its transaction it sets qlearning.flush, so that the triggers which note what other programs write pass over it,
 /// and lock_timeout, so that it does not wait for long for a row that another transaction holds, be it that of an owner whose agent type is
-/// being deleted, while all other owners wait for it: it is set where the batches are read, which comes before any lock. That time is longer
-/// than deadlock_timeout, so that a deadlock is told as one.
+/// being deleted, while all other owners wait for it: it is set where the batches are read, which comes before any lock. That time is
+/// longer than deadlock_timeout, so that a deadlock is told as one.
 /// </summary>
 internal static class FlushStatement
 {

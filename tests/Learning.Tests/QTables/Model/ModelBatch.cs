@@ -25,7 +25,10 @@ internal sealed class ModelBatch
 
     public IReadOnlyList<(int State, int Action)> KeysOf(int[] indexes) => [.. indexes.Select(index => KeyOf(_changes[index]))];
 
-    /// <summary>Writes the changes, all but those that are refused; returns the ids of new rows by index: of inserts, and of rows that were deleted meanwhile.</summary>
+    /// <summary>
+    /// Writes the changes, all but those that are refused; returns the ids of new rows by index: of inserts, and of rows that were deleted
+    /// meanwhile.
+    /// </summary>
     public Dictionary<int, long> Write(ModelDatabase database, params int[] refused)
     {
         var insertedIds = new Dictionary<int, long>();
