@@ -46,17 +46,21 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     public async Task<FlushOutcome?> WriteWithoutRefusedAsync(QTableBatch item, WriteSize statement, CancellationToken cancellationToken)
     {
         int[] good = [.. Enumerable.Range(0, item.Writes.Count).Where(i => IsTaken(item.Writes[i]))];
+        int[] refused = [.. Enumerable.Range(0, item.Writes.Count).Except(good)];
         if (good.Length == 0)
         {
             return null;
         }
 
-        var written = (await WriteAsync([item with { Writes = [.. good.Select(i => item.Writes[i])] }], statement, cancellationToken))[0];
+        var kept = world.Is(Sabotage.RefusedNumbersStored)
+            ? item with { Writes = [.. good.Select(i => item.Writes[i])] }
+            : item.Without(refused, []);
+        var written = (await WriteAsync([kept], statement, cancellationToken))[0];
         return written with
         {
             RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
             Error = new PostgresException("refused", "ERROR", "ERROR", PostgresErrorCodes.CheckViolation),
-            LeftOutIndexes = [.. Enumerable.Range(0, item.Writes.Count).Except(good)],
+            LeftOutIndexes = refused,
         };
     }
 

@@ -116,7 +116,10 @@ internal sealed class ModelTables
 
         foreach (var client in batch.Clients)
         {
-            Clients[(partition, client.ClientId)] = new ModelWindow(client.Floor, [.. client.Above]);
+            var before = Clients.GetValueOrDefault((partition, client.ClientId), new ModelWindow(0, []));
+            var floor = Math.Max(before.Floor, client.Floor);
+            Clients[(partition, client.ClientId)] = new ModelWindow(
+                floor, [.. before.Above.Union(client.Above).Where(number => number > floor).Order()]);
         }
 
         return inserted;

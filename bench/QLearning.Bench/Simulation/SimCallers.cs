@@ -172,7 +172,7 @@ internal sealed class SimCallers(SimWorld world)
         {
             var chosen = mode ?? (world.Work.Next(3) == 0 ? WriteMode.Durable : WriteMode.WriteBehind);
             await client.Sender.SendAsync(updates, chosen, CancellationToken.None);
-            Acknowledge(updates, Enumerable.Range(0, updates.Count));
+            Acknowledge(updates, Enumerable.Range(0, updates.Count), isDurable: chosen == WriteMode.Durable);
             return true;
         }
         catch (PartlyLearnedException error)
@@ -224,11 +224,11 @@ internal sealed class SimCallers(SimWorld world)
         agent.ObserveAsync(
             1, next, done: isLast && _actions % 2 == 0, truncated: isLast && _actions % 2 == 1, cancellationToken: cancellationToken);
 
-    private void Acknowledge(UpdateGroup updates, IEnumerable<int> indexes)
+    private void Acknowledge(UpdateGroup updates, IEnumerable<int> indexes, bool isDurable = false)
     {
         foreach (var index in indexes)
         {
-            world.Ledger.Acknowledge(updates, index);
+            world.Ledger.Acknowledge(updates, index, isDurable: isDurable);
         }
     }
 

@@ -107,4 +107,7 @@ internal enum Sabotage
 
     /// <summary>What was acknowledged, and lost with its owner, is refused when the agent type was switched off meanwhile.</summary>
     ResentRefused = 16,
+
+    /// <summary>The numbers of updates whose rows were refused are stored with the other rows of their flush.</summary>
+    RefusedNumbersStored = 17,
 }

@@ -35,8 +35,14 @@ internal sealed class SimLedger(SimWorld world)
     /// <param name="updates">The updates of the call.</param>
     /// <param name="index">Its place.</param>
     /// <param name="isStep">Whether it is an agent's step: its client keeps it whatever else it keeps.</param>
-    public void Acknowledge(UpdateGroup updates, int index, bool isStep = false)
+    /// <param name="isDurable">Whether it was called durable.</param>
+    public void Acknowledge(UpdateGroup updates, int index, bool isStep = false, bool isDurable = false)
     {
+        if (isDurable && world.Store.IsRefusing && IsRefusedByStore(updates.ActionAt(index)))
+        {
+            world.Fail($"{updates.StateAt(index)}/{updates.ActionAt(index)} was called durable, and its row is refused.");
+        }
+
         Acknowledged++;
         var expected = Of(updates, index);
         var isKept = isStep || !world.Plan.IsLossy || expected.Senders.TrueForAll(client => client.Resends);
@@ -101,8 +107,8 @@ internal sealed class SimLedger(SimWorld world)
     /// <summary>A trajectory is stored: all its steps must be.</summary>
     public void CheckStored(Guid trajectory, StateKey state, ActionKey action)
     {
-        var isRefused = IsRefusedByStore(action) || (_expected.TryGetValue((state, action), out var expected) && expected.Lost > 0);
-        if (!_isLossy && !isRefused && Visits(world.Store.Tables, (state, action)) == 0)
+        var isLost = _expected.TryGetValue((state, action), out var expected) && expected.Lost > 0;
+        if (!_isLossy && !isLost && Visits(world.Store.Tables, (state, action)) == 0)
         {
             world.Fail($"The trajectory {trajectory} is stored before its step {state}/{action}.");
         }

@@ -27,7 +27,7 @@ internal sealed partial class AgentTypeGrain
         }
 
         RequireOwned(hot, ReadKind.Values, [state]);
-        return new ForgetResult(await UntilStopAsync(hot.ForgetAsync(request, _releaseLimit, time)), hot.Partition.Count);
+        return new ForgetResult(await UntilStopAsync(hot.ForgetAsync(request, _releaseLimit)), hot.Partition.Count);
     }
 
     private async Task<ForgetResult> ResetAsync(Guid id)
@@ -57,7 +57,7 @@ internal sealed partial class AgentTypeGrain
     {
         try
         {
-            return await hot.ForgetAllAsync(_releaseLimit, time);
+            return await hot.ForgetAllAsync(_releaseLimit);
         }
         catch (Exception error)
         {

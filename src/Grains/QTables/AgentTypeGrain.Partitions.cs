@@ -15,7 +15,7 @@ internal sealed partial class AgentTypeGrain : IPartitionGrain
             return;
         }
 
-        await UntilStopAsync(hot.Flusher.ReleaseAsync(_releaseLimit, time));
+        await UntilStopAsync(hot.Flusher.ReleaseAsync(_releaseLimit));
         if (_hot != hot)
         {
             // Another call had it released meanwhile.

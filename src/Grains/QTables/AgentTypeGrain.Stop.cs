@@ -6,6 +6,9 @@ namespace QLearning.Grains.QTables;
 /// <summary>How an activation ends: its calls first, then what waits is written.</summary>
 internal sealed partial class AgentTypeGrain : IDisposable
 {
+    /// <summary>How often nothing less waits after a round before a stop gives up.</summary>
+    private const int FailuresAtStop = 2;
+
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(calls.Limit);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -19,21 +22,42 @@ internal sealed partial class AgentTypeGrain : IDisposable
 #pragma warning disable CA1849
         _stopping.Cancel();
 #pragma warning restore CA1849
-        if (_hot is { Flusher.IsFenced: false } hot)
+        if (_hot is { Flusher.IsFenced: false } hot && await WriteAllAsync(hot, cancellationToken) is { } error)
+        {
+            logger.Lost(error, this.GetPrimaryKeyString(), reason.ToString(), hot.Table.BacklogCount);
+        }
+    }
+
+    /// <summary>
+    /// Writes all that waits, round after round while there is less of it each time: a row that PostgreSQL refuses must not take others
+    /// along, nor may a batch that is refused whole.
+    /// </summary>
+    /// <returns>Null, or why something is not written.</returns>
+    private static async Task<Exception?> WriteAllAsync(HotTable hot, CancellationToken cancellationToken)
+    {
+        var (table, error) = (hot.Table, (Exception?)null);
+        for (var (left, failures) = (int.MaxValue, 0); table.BacklogCount > 0 && !hot.Flusher.IsFenced && failures < FailuresAtStop;)
         {
             try
             {
-                // What a call still under way changes while this waits is caught by the next round.
-                while (hot.Table.BacklogCount > 0)
-                {
-                    await hot.Flusher.CommitAsync().WaitAsync(cancellationToken);
-                }
+                error = await hot.Flusher.TryCommitAsync().WaitAsync(cancellationToken);
             }
-            catch (Exception error) when (error is OperationCanceledException or QLearningException)
+            catch (OperationCanceledException cancelled)
             {
-                logger.Lost(error, this.GetPrimaryKeyString(), reason.ToString(), hot.Table.BacklogCount);
+                return cancelled;
             }
+            catch (QLearningException failed)
+            {
+                error = failed;
+            }
+
+            // What a call still under way changes while this waits is caught by the next round.
+            var isDone = table.BacklogCount == table.RefusedCount;
+            failures = isDone ? FailuresAtStop : table.BacklogCount - table.RefusedCount < left ? 0 : failures + 1;
+            left = table.BacklogCount - table.RefusedCount;
         }
+
+        return table.BacklogCount > 0 ? error : null;
     }
 
     public void Dispose()

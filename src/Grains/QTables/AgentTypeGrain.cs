@@ -64,6 +64,8 @@ internal sealed partial class AgentTypeGrain(
 
     void IFlusherHost.OnRefused(int count, Exception error) => logger.Refused(error, this.GetPrimaryKeyString(), count);
 
+    void IFlusherHost.OnLost(int count, Exception error) => logger.Lost(error, this.GetPrimaryKeyString(), "rows released", count);
+
     void IFlusherHost.Watch(Task task) => task.ContinueWith(
         failed => logger.FlushFailed(failed.Exception!, this.GetPrimaryKeyString()),
         CancellationToken.None,

@@ -15,18 +15,17 @@ internal sealed partial class HotTable
     /// <summary>Forgets Q-values of a state, or counts them.</summary>
     /// <param name="request">The state, perhaps with an action.</param>
     /// <param name="limit">How long updates may wait until those before are written.</param>
-    /// <param name="time">Measures it.</param>
     /// <returns>How many.</returns>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot do it.</exception>
-    public async Task<long> ForgetAsync(ForgetRequest request, TimeSpan limit, TimeProvider time)
+    public async Task<long> ForgetAsync(ForgetRequest request, TimeSpan limit)
     {
         if (!request.IsDryRun)
         {
-            return await Flusher.WhileHeldAsync(() => EraseAsync(request), limit, time);
+            return await Flusher.WhileHeldAsync(() => EraseAsync(request), limit);
         }
 
-        await Flusher.CommitAsync();
+        await Flusher.TryCommitAsync();
         return await eraser.EraseStateAsync(Rows, request, CancellationToken.None) ?? throw Flusher.Fenced();
     }
 
@@ -35,19 +34,18 @@ internal sealed partial class HotTable
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot do it.</exception>
     public async Task<long> CountAsync()
     {
-        await Flusher.CommitAsync();
+        await Flusher.TryCommitAsync();
         return await eraser.EraseAllAsync(Rows, isDryRun: true, CancellationToken.None) ?? throw Flusher.Fenced();
     }
 
     /// <summary>Forgets all Q-values; this owner has released its rows after it.</summary>
     /// <param name="limit">How long updates may be refused until all is written.</param>
-    /// <param name="time">Measures it.</param>
     /// <returns>How many.</returns>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL did not do it, or not all of it.</exception>
-    public async Task<long> ForgetAllAsync(TimeSpan limit, TimeProvider time)
+    public async Task<long> ForgetAllAsync(TimeSpan limit)
     {
-        await Flusher.ReleaseAsync(limit, time);
+        await Flusher.ReleaseAsync(limit);
         return await eraser.EraseAllAsync(Rows, isDryRun: false, CancellationToken.None) ?? throw Flusher.FencedError();
     }
 
@@ -79,7 +77,7 @@ internal sealed partial class HotTable
             // What is being read now may have begun before.
             await loader.SettleAsync();
             await refresher.SettleAsync();
-            Table.Forget(state, request.Action);
+            rewards.Forget(Table.Forget(state, request.Action));
             return erased;
         }
         catch (StorageUnavailableException)

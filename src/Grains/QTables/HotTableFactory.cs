@@ -74,7 +74,7 @@ internal sealed class HotTableFactory(
         }
 
         var rewards = new LateRewards(key.AgentType, lateRewards, id => grains.GetGrain<ISessionGrain>(id).Get().AsTask(), time);
-        var flusher = new QTableFlusher(table, rewards, pump, backlog, owner, flushOptions.Value, host);
+        var flusher = new QTableFlusher(table, rewards, pump, backlog, owner, flushOptions.Value, host, time);
         var meter = instruments.Begin(key.AgentType, table);
         var loader = new StateLoader(key.AgentType, table, reader, maxStates, meter.Counts);
         var refresher = new TableRefresher(owner.Partition, table, reader, loader, time, logger);

@@ -15,8 +15,11 @@ internal interface IFlusherHost
     /// <summary>A newer activation owns the rows: the grain must go.</summary>
     void OnFenced();
 
-    /// <summary>PostgreSQL refuses Q-values: they are in memory only.</summary>
+    /// <summary>PostgreSQL refuses Q-values: they are in memory only, and are tried again.</summary>
     void OnRefused(int count, Exception error);
+
+    /// <summary>The rows are released, and with that Q-values are lost that PostgreSQL refuses.</summary>
+    void OnLost(int count, Exception error);
 
     /// <summary>Makes sure that the failure of a background task is seen.</summary>
     void Watch(Task task);

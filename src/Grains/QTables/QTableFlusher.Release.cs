@@ -15,24 +15,29 @@ internal sealed partial class QTableFlusher
     public Task WhenFreeAsync() => _held?.Task ?? Task.CompletedTask;
 
     /// <summary>
-    /// Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written.
+    /// Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written. Rows that
+    /// PostgreSQL refuses are lost with that: the table must not stand still for them.
     /// </summary>
     /// <param name="limit">How long changes may be refused.</param>
-    /// <param name="time">Measures it.</param>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL did not take the changes: the rows stay with this owner.</exception>
-    public async Task ReleaseAsync(TimeSpan limit, TimeProvider time)
+    public async Task ReleaseAsync(TimeSpan limit)
     {
-        await CommitAsync();
+        await TryCommitAsync();
         // Agents that wait for durability and learn again at once would keep the backlog from ever being empty.
         _releasing++;
         try
         {
-            await EmptyAsync(limit, time);
+            await EmptyAsync(limit);
         }
         finally
         {
             _releasing--;
+        }
+
+        if (table.RefusedCount > 0)
+        {
+            host.OnLost(table.RefusedCount, _refusal!);
         }
 
         _fenced.TrySetResult();
@@ -42,12 +47,11 @@ internal sealed partial class QTableFlusher
     /// <summary>Writes all changes, and keeps others waiting until some work has ended that must not meet any.</summary>
     /// <param name="work">The work.</param>
     /// <param name="limit">How long changes may wait until the last of those before are written.</param>
-    /// <param name="time">Measures it.</param>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL did not take the changes.</exception>
-    public async Task<T> WhileHeldAsync<T>(Func<Task<T>> work, TimeSpan limit, TimeProvider time)
+    public async Task<T> WhileHeldAsync<T>(Func<Task<T>> work, TimeSpan limit)
     {
-        await CommitAsync();
+        await TryCommitAsync();
         while (_held is { } other)
         {
             await other.Task;
@@ -56,23 +60,25 @@ internal sealed partial class QTableFlusher
         var held = _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            await EmptyAsync(limit, time);
+            await EmptyAsync(limit);
             return await work();
         }
         finally
         {
             _held = null;
             held.SetResult();
+            Count();
+            StartIfIdle();
         }
     }
 
-    private async Task EmptyAsync(TimeSpan limit, TimeProvider time)
+    private async Task EmptyAsync(TimeSpan limit)
     {
         try
         {
-            while (table.BacklogCount > 0 && !IsFenced)
+            while (table.BacklogCount > table.RefusedCount && !IsFenced)
             {
-                await CommitAsync().WaitAsync(limit, time);
+                await WriteAsync().WaitAsync(limit, time);
             }
         }
         catch (TimeoutException)
@@ -82,6 +88,9 @@ internal sealed partial class QTableFlusher
         }
     }
 
+    // Awaited in a turn of the grain: a limit on the waiting itself would have its end run by the thread pool.
+    private async Task WriteAsync() => await WhenWrittenAsync(0, table.NewestUpdate);
+
     /// <summary>To be called when the database has told that a newer owner has the rows.</summary>
     /// <returns>What a caller is told.</returns>
     public FencedException Fenced()
@@ -89,6 +98,7 @@ internal sealed partial class QTableFlusher
         _fenced.TrySetResult();
         Count();
         _waiters.FailAll(FencedError());
+        _retrying?.TrySetException(FencedError());
         host.OnFenced();
         return FencedError();
     }

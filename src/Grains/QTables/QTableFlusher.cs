@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QLearning.Abstractions;
 using QLearning.Grains.Rewards;
 using QLearning.Learning.QTables;
@@ -17,7 +18,8 @@ internal sealed partial class QTableFlusher(
     SiloBacklog backlog,
     PartitionOwner owner,
     WriteBehindOptions options,
-    IFlusherHost host) : IDisposable
+    IFlusherHost host,
+    TimeProvider time) : IDisposable
 {
     /// <summary>The longest pause before rows are tried again that PostgreSQL refused and that were not changed since.</summary>
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
@@ -95,29 +97,49 @@ internal sealed partial class QTableFlusher(
         _refused = 0;
     }
 
-    /// <summary>Flushes at once, and ends when all is committed that was changed until now.</summary>
+    /// <summary>
+    /// Flushes at once, and ends when all is committed that was changed until now. What PostgreSQL refused before is tried once more.
+    /// </summary>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL refused a row, or the silo stopped before all was written.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL refuses a row, or the silo stopped before all was written.</exception>
     public async Task CommitAsync()
     {
-        if (await CommitAsync(0, table.NewestUpdate) is { } refused)
+        if (await TryCommitAsync() is { } refused)
         {
             throw refused;
         }
     }
 
-    /// <summary>As the other; of rows that PostgreSQL refuses, only those of some updates count.</summary>
+    /// <summary>As <see cref="CommitAsync()"/>; rows that PostgreSQL refuses stay in memory.</summary>
+    /// <returns>Null, or why PostgreSQL refuses some.</returns>
+    public async Task<QLearningException?> TryCommitAsync()
+    {
+        var refused = await WhenWrittenAsync(0, table.NewestUpdate);
+        if (refused is null && table.RefusedCount > 0)
+        {
+            // What is changed while it is tried again goes the way of all changes.
+            refused = await RetryAsync() ?? await WhenWrittenAsync(0, table.NewestUpdate);
+        }
+
+        return refused;
+    }
+
+    /// <summary>Flushes at once, and ends when some updates are committed, or refused.</summary>
     /// <param name="first">The place of the first of these updates.</param>
     /// <param name="last">The place of the last.</param>
-    /// <returns>Null, or why PostgreSQL refuses to store one of them.</returns>
-    public Task<QLearningException?> CommitAsync(long first, long last)
+    /// <returns>Null, or why PostgreSQL refuses to store one of them; that may have been before this call.</returns>
+    public Task<QLearningException?> CommitAsync(long first, long last) => !IsFenced && table.IsRefused(first, last)
+        ? Task.FromResult(_refusal)
+        : WhenWrittenAsync(first, last);
+
+    private Task<QLearningException?> WhenWrittenAsync(long first, long last)
     {
         if (IsFenced)
         {
             return Task.FromException<QLearningException?>(FencedError());
         }
 
-        if (table.BacklogCount == 0)
+        if (table.BacklogCount == table.RefusedCount)
         {
             return Task.FromResult<QLearningException?>(null);
         }
@@ -176,94 +198,58 @@ internal sealed partial class QTableFlusher(
 
     private void StartIfIdle()
     {
-        if (_isUnderWay || IsFenced || table.DirtyCount == 0)
+        if (_isUnderWay || IsFenced)
         {
             return;
         }
 
-        _isUnderWay = true;
-        var changes = table.TakeChanges(options.MaxRowsPerBatch, options.MaxBytesPerBatch);
-        _taken += changes.Count;
-        Arm(host.KeepAliveInterval);
-        host.Watch(FlushAsync(changes, ++_flushes));
+        var isRetry = IsRetryDue;
+        if (isRetry || table.DirtyCount > 0)
+        {
+            _isUnderWay = true;
+            Arm(host.KeepAliveInterval);
+            host.Watch(FlushAsync(isRetry));
+        }
+        else
+        {
+            ArmForRetry();
+        }
     }
 
-    private async Task FlushAsync(QChanges changes, long number)
+    private async Task FlushAsync(bool isRetry)
     {
-        var calls = _calls.Take();
-        var outcome = await pump.WriteAsync(new QTableBatch(owner.Key, owner.Epoch, number, changes)
+        QChanges? changes = null;
+        IReadOnlyList<ActivityContext> calls = [];
+        FlushOutcome outcome;
+        try
+        {
+            changes = isRetry ? TakeRefused() : table.TakeChanges(options.MaxRowsPerBatch, options.MaxBytesPerBatch);
+            _taken += isRetry ? 0 : changes.Count;
+            calls = _calls.Take();
+            outcome = await pump.WriteAsync(Batch(changes, ++_flushes, calls));
+        }
+        catch (Exception error)
+        {
+            // Nothing that is known gets here. The waiters must hear of it all the same, and the partition must not stand still.
+            outcome = new FlushOutcome(FlushStatus.Abandoned, new Dictionary<int, long>(), error);
+            End(changes, calls, isRetry, outcome);
+            throw;
+        }
+
+        End(changes, calls, isRetry, outcome);
+    }
+
+    private QTableBatch Batch(QChanges changes, long number, IReadOnlyList<ActivityContext> calls)
+    {
+        var windows = ClientWindows.WindowsOf(changes);
+        return new QTableBatch(owner.Key, owner.Epoch, number, changes)
         {
             OwnerId = owner.Id,
             After = Watermark,
-            Clients = ClientWindows.WindowsOf(changes),
+            Clients = windows.All,
+            ClientsWithout = windows.Without,
             Rewards = rewards.Of(changes),
             Calls = calls,
-        });
-        // The timer that kept the grain alive must not pass for the one of the next flush.
-        (_isUnderWay, _isArmed) = (false, false);
-        switch (outcome.Status)
-        {
-            case FlushStatus.Written:
-                OnWritten(changes, number, outcome);
-                break;
-            case FlushStatus.Fenced:
-                Fenced();
-                return;
-            default:
-                _taken -= changes.Count;
-                table.Return(changes);
-                _calls.Return(calls);
-                _waiters.FailAll(Storage.PostgresErrors.ToCaller($"store {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
-                Arm(PauseAfter(outcome.Status, changes.Count));
-                return;
-        }
-
-        if (_waiters.Any || table.DirtyCount >= options.MaxRowsPerBatch || table.BacklogBytes >= options.MaxBytesPerBatch)
-        {
-            StartIfIdle();
-        }
-        else if (table.DirtyCount > 0)
-        {
-            Arm(options.FlushInterval);
-        }
-    }
-
-    /// <summary>Rows that were refused are tried again less and less often, until something is changed.</summary>
-    private TimeSpan PauseAfter(FlushStatus status, int rows)
-    {
-        _refused = status == FlushStatus.Refused ? rows : 0;
-        _pause = _refused == 0 || _pause == TimeSpan.Zero ? options.MaxRetryDelay : _pause * 2;
-        _pause = _pause < _longestPause || options.MaxRetryDelay > _longestPause ? _pause : _longestPause;
-        return _pause;
-    }
-
-    private void OnWritten(QChanges changes, long number, FlushOutcome outcome)
-    {
-        Watermark = number;
-        (_refused, _pause) = (0, TimeSpan.Zero);
-        Written += changes.Count - outcome.LeftOut.Count;
-        var refused = outcome.LeftOut.Count > 0 ? changes.UpdatesOf(outcome.LeftOut) : [];
-        ClientWindows.Stored(changes);
-        rewards.Stored(changes);
-        table.Complete(changes, outcome.RowIds);
-        Count();
-        if (outcome is { Error: { } error, LeftOut.Count: 0 })
-        {
-            // The row of a late reward: what was learned from it is stored.
-            host.OnRefused(1, error);
-        }
-
-        if (outcome.LeftOut.Count > 0)
-        {
-            // They wait no longer: PostgreSQL would refuse them again with whatever they are sent. The next update of one tries it again.
-            backlog.AddRefused(outcome.LeftOut.Count);
-            host.OnRefused(outcome.LeftOut.Count, outcome.Error!);
-            _waiters.Refuse(
-                refused,
-                Storage.PostgresErrors.ToCaller(
-                    $"store {outcome.LeftOut.Count} of {changes.Count} Q-values of '{owner.Key}'", outcome.Error!));
-        }
-
-        _waiters.Complete(_taken);
+        };
     }
 }

@@ -64,10 +64,14 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
         ? []
         : [.. changes.UpdateOrders.Where(_rows.ContainsKey).Select(update => _rows[update])];
 
-    /// <summary>A batch of changes is stored, and its rewards with it.</summary>
-    public void Stored(QChanges changes)
+    /// <summary>A batch of changes is stored, and its rewards with it, all but some.</summary>
+    public void Stored(QChanges changes, IReadOnlyCollection<long>? refused = null) =>
+        Forget(_rows.Count == 0 ? [] : changes.UpdateOrders.Except(refused ?? []));
+
+    /// <summary>Some updates are over.</summary>
+    public void Forget(IEnumerable<long> updates)
     {
-        foreach (var update in _rows.Count == 0 ? [] : changes.UpdateOrders)
+        foreach (var update in updates)
         {
             if (_rows.Remove(update, out var row))
             {

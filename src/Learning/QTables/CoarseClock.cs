@@ -10,7 +10,9 @@ public sealed class CoarseClock : IDisposable
 
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private readonly long _startedAt;
     private volatile uint _nowSeconds;
+    private volatile uint _upSeconds;
 
     /// <summary>Starts the clock.</summary>
     /// <param name="time">Where the time comes from.</param>
@@ -25,7 +27,7 @@ public sealed class CoarseClock : IDisposable
             throw InvalidInputException.For("clock resolution", period, "it is not above zero", "a time above zero");
         }
 
-        _time = time;
+        (_time, _startedAt) = (time, time.GetTimestamp());
         Refresh();
         _timer = time.CreateTimer(static clock => ((CoarseClock)clock!).Refresh(), this, period, period);
     }
@@ -33,8 +35,15 @@ public sealed class CoarseClock : IDisposable
     /// <summary>Seconds since 1970-01-01 UTC, at most one resolution old. Reaches its end in the year 2106.</summary>
     public uint NowSeconds => _nowSeconds;
 
+    /// <summary>Seconds since this clock was started, as old at most: they go on evenly when the system's time is set.</summary>
+    public uint UpSeconds => _upSeconds;
+
     /// <summary>Stops the refreshing; the time stands still from then on.</summary>
     public void Dispose() => _timer.Dispose();
 
-    private void Refresh() => _nowSeconds = (uint)Math.Clamp(_time.GetUtcNow().ToUnixTimeSeconds(), 0, uint.MaxValue);
+    private void Refresh()
+    {
+        _nowSeconds = (uint)Math.Clamp(_time.GetUtcNow().ToUnixTimeSeconds(), 0, uint.MaxValue);
+        _upSeconds = (uint)Math.Min(_time.GetElapsedTime(_startedAt).TotalSeconds, uint.MaxValue);
+    }
 }

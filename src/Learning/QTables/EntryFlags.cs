@@ -23,4 +23,7 @@ internal enum EntryFlags : uint
 
     /// <summary>Another program stored no confidence: it ties behind any, and counts as 0.5 otherwise.</summary>
     NoConfidence = 32,
+
+    /// <summary>The database refused it: it is dirty, and waits to be tried again beside the queue.</summary>
+    Refused = 64,
 }

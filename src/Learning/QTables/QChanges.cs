@@ -63,9 +63,11 @@ public sealed class QChanges : IReadOnlyList<QChange>
     /// <param name="indexes">Indexes of changes.</param>
     public IReadOnlyList<long> UpdatesOf(IEnumerable<int> indexes)
     {
-        HashSet<EntryRef> places = [.. indexes.Select(index => _items[index].Place)];
+        var places = PlacesOf(indexes);
         return [.. Updates.Where(update => places.Contains(update.Place)).Select(update => update.Order)];
     }
+
+    internal HashSet<EntryRef> PlacesOf(IEnumerable<int> indexes) => [.. indexes.Select(index => _items[index].Place)];
 
     /// <summary>True until the batch is completed or returned.</summary>
     internal bool IsOpen { get; set; } = true;

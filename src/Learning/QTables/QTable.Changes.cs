@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace QLearning.Learning.QTables;
@@ -8,13 +9,22 @@ public sealed partial class QTable
     private const int BytesPerChange = 150;
 
     private readonly EntryQueue _waiting = new();
+    private readonly RefusedEntries _refused = new();
     private readonly UpdateLog _log = new();
     private long _pendingJsonBytes;
 
     /// <summary>Entries that wait to be taken; one that was changed again while in flight waits too.</summary>
     public int DirtyCount => _waiting.Count;
 
-    /// <summary>Entries that wait or are in flight, each counted once: what would be lost with this process.</summary>
+    /// <summary>
+    /// Entries that the database refused and that were not changed since: they are not taken with the others, only by
+    /// <see cref="TakeRefused"/>.
+    /// </summary>
+    public int RefusedCount => _refused.Count;
+
+    /// <summary>
+    /// Entries that wait, those that were refused included, or are in flight, each counted once: what would be lost with this process.
+    /// </summary>
     public int BacklogCount { get; private set; }
 
     /// <summary>About how many bytes the backlog takes on its way to the database.</summary>
@@ -23,12 +33,20 @@ public sealed partial class QTable
     /// <summary>The place of the newest numbered update among all that this table has learned, from 1; 0: none.</summary>
     public long NewestUpdate => _log.Newest;
 
-    /// <summary>Every numbered update up to this place is stored, or was refused by the database for good.</summary>
+    /// <summary>
+    /// Every numbered update up to this place is stored, but for such as the database refused <see cref="UpdateLog.MaxHeldBack"/> updates
+    /// ago: clients keep what is not known to be stored, and one refused row must not keep them from ever learning what else is.
+    /// </summary>
     public long DurableUpdate => _log.Durable;
 
     /// <summary>The place of each update of a client that is not stored yet, by its number.</summary>
     /// <param name="client">The client.</param>
     public IReadOnlyDictionary<long, long> UnstoredUpdatesOf(Guid client) => _log.OrdersOf(client);
+
+    /// <summary>Whether the database refused one of some updates, and its entry was not changed or tried again since.</summary>
+    /// <param name="first">The place of the first of these updates.</param>
+    /// <param name="last">The place of the last.</param>
+    public bool IsRefused(long first, long last) => _refused.Count > 0 && _log.IsRefused(first, last);
 
     /// <summary>
     /// Takes waiting entries in the order they became dirty, with the values they have now, and the numbered updates that are in those
@@ -44,8 +62,7 @@ public sealed partial class QTable
         for (var untried = _waiting.Count; untried > 0 && items.Count < max && (bytes < maxBytes || items.Count == 0); untried--)
         {
             var place = _waiting.PopFront();
-            ref var entry = ref place.Entry;
-            if (entry.Has(EntryFlags.InFlight))
+            if (place.Entry.Has(EntryFlags.InFlight))
             {
                 _waiting.PushBack(place);
                 continue;
@@ -59,27 +76,75 @@ public sealed partial class QTable
             }
 
             bytes += size;
-            items.Add(new QChanges.Taken(place, entry.RowId == 0 ? place.Row.PendingJson : null));
-            entry.Lower(EntryFlags.Dirty);
-            entry.Lower(EntryFlags.ExpiryMoved);
-            entry.Raise(EntryFlags.InFlight);
+            items.Add(Take(place));
         }
 
-        return new QChanges(Actions, [.. items], _log.Take(), bytes);
+        try
+        {
+            return new QChanges(Actions, [.. items], _log.Take(), bytes);
+        }
+        catch (Exception)
+        {
+            // There was no memory for it, say: nothing was taken.
+            PutBack(CollectionsMarshal.AsSpan(items), behind: false);
+            throw;
+        }
     }
 
-    /// <summary>Ends a batch whose changes are stored.</summary>
+    /// <summary>
+    /// Takes entries that the database refused, to try them again in a batch of their own: those first that were not tried for the longest
+    /// time. A batch that is not stored ends with <see cref="Complete"/> as refused whole.
+    /// </summary>
+    /// <param name="max">The most entries to take.</param>
+    /// <param name="maxBytes">About the most bytes to take; one entry is taken however large it is.</param>
+    public QChanges TakeRefused(int max, long maxBytes = long.MaxValue)
+    {
+        var items = new List<QChanges.Taken>(Math.Clamp(max, 0, _refused.Count));
+        var bytes = 0L;
+        while (items.Count < max && _refused.TryPeek(out var oldest))
+        {
+            var size = SizeOf(oldest.Value);
+            if (bytes + size > maxBytes && items.Count > 0)
+            {
+                break;
+            }
+
+            bytes += size;
+            _refused.Remove(oldest.Value);
+            items.Add(Take(oldest.Value));
+        }
+
+        try
+        {
+            return new QChanges(Actions, [.. items], _log.Take(), bytes);
+        }
+        catch (Exception)
+        {
+            items.ForEach(item => SetAside(item));
+            throw;
+        }
+    }
+
+    /// <summary>Ends a batch whose changes are stored, or refused by the database.</summary>
     /// <param name="changes">The batch.</param>
     /// <param name="rowIds">The new rows' ids by the index of the change; only inserts need one.</param>
+    /// <param name="refused">The indexes of the changes that the database refused; null: none.</param>
     /// <exception cref="InvalidOperationException">The batch was completed or returned before.</exception>
-    public void Complete(QChanges changes, IReadOnlyDictionary<int, long> rowIds)
+    public void Complete(QChanges changes, IReadOnlyDictionary<int, long> rowIds, IReadOnlyCollection<int>? refused = null)
     {
         ArgumentNullException.ThrowIfNull(rowIds);
         Close(changes);
-        _log.Complete(changes.Updates);
+        var isRefused = new HashSet<int>(refused ?? []);
+        _log.Complete(changes.Updates, changes.PlacesOf(isRefused));
         for (var i = 0; i < changes.Count; i++)
         {
             ref readonly var item = ref changes.Items[i];
+            if (isRefused.Contains(i))
+            {
+                SetAside(item);
+                continue;
+            }
+
             ref var entry = ref item.Place.Entry;
             entry.Lower(EntryFlags.InFlight);
             BacklogCount -= entry.IsBusy ? 0 : 1;
@@ -91,36 +156,73 @@ public sealed partial class QTable
 
         foreach (ref readonly var item in changes.Items)
         {
-            var row = item.Place.Row;
-            if (row.PendingJson is not null && !(row.IsBusy && row.HasUnstored()))
-            {
-                SetPendingJson(row, null);
-            }
+            DropJsonOfStored(item.Place.Row);
         }
     }
 
     /// <summary>Ends a batch that was not stored: its entries wait again, before those that became dirty later.</summary>
     /// <param name="changes">The batch.</param>
+    /// <param name="behind">Has them wait behind all others instead, which can then not be held up by them.</param>
     /// <exception cref="InvalidOperationException">The batch was completed or returned before.</exception>
-    public void Return(QChanges changes)
+    public void Return(QChanges changes, bool behind = false)
     {
         Close(changes);
         _log.Return(changes.Updates);
-        for (var i = changes.Count - 1; i >= 0; i--)
+        PutBack(changes.Items, behind);
+    }
+
+    private void PutBack(ReadOnlySpan<QChanges.Taken> items, bool behind)
+    {
+        for (var i = items.Length - 1; i >= 0; i--)
         {
-            ref readonly var item = ref changes.Items[i];
-            ref var entry = ref item.Place.Entry;
-            entry.Lower(EntryFlags.InFlight);
-            if (item.Snapshot.Has(EntryFlags.ExpiryMoved))
+            ref readonly var item = ref items[behind ? items.Length - 1 - i : i];
+            if (!EndFlight(item))
             {
-                entry.Raise(EntryFlags.ExpiryMoved);
+                continue;
             }
 
-            if (!entry.Has(EntryFlags.Dirty))
+            item.Place.Entry.Raise(EntryFlags.Dirty);
+            if (behind)
             {
-                entry.Raise(EntryFlags.Dirty);
+                _waiting.PushBack(item.Place);
+            }
+            else
+            {
                 _waiting.PushFront(item.Place);
             }
+        }
+    }
+
+    private static QChanges.Taken Take(EntryRef place)
+    {
+        ref var entry = ref place.Entry;
+        entry.Lower(EntryFlags.Refused);
+        var taken = new QChanges.Taken(place, entry.RowId == 0 ? place.Row.PendingJson : null);
+        entry.Lower(EntryFlags.Dirty);
+        entry.Lower(EntryFlags.ExpiryMoved);
+        entry.Raise(EntryFlags.InFlight);
+        return taken;
+    }
+
+    /// <summary>Ends the flight of an entry that was not stored; false when it was changed meanwhile, and so waits already.</summary>
+    private static bool EndFlight(in QChanges.Taken item)
+    {
+        ref var entry = ref item.Place.Entry;
+        entry.Lower(EntryFlags.InFlight);
+        if (item.Snapshot.Has(EntryFlags.ExpiryMoved))
+        {
+            entry.Raise(EntryFlags.ExpiryMoved);
+        }
+
+        return !entry.Has(EntryFlags.Dirty);
+    }
+
+    private void SetAside(in QChanges.Taken item)
+    {
+        if (EndFlight(item))
+        {
+            item.Place.Entry.Raise(EntryFlags.Dirty | EntryFlags.Refused);
+            _refused.Add(item.Place);
         }
     }
 
@@ -159,9 +261,27 @@ public sealed partial class QTable
         }
     }
 
+    private void DropJsonOfStored(QRow row)
+    {
+        if (row.PendingJson is not null && !(row.IsBusy && row.HasUnstored()))
+        {
+            SetPendingJson(row, null);
+        }
+    }
+
     private void MarkDirty(EntryRef place)
     {
         ref var entry = ref place.Entry;
+        if (entry.Has(EntryFlags.Refused))
+        {
+            // What is changed is tried at once: perhaps only its old value was refused.
+            _refused.Remove(place);
+            entry.Lower(EntryFlags.Refused);
+            entry.Raise(EntryFlags.ChangedInRefresh);
+            _waiting.PushBack(place);
+            return;
+        }
+
         if (entry.Has(EntryFlags.Dirty))
         {
             return;

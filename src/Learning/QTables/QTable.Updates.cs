@@ -128,7 +128,12 @@ public sealed partial class QTable
     {
         ref var entry = ref step.Place.Entry;
         var row = step.Place.Row;
-        if (entry.Has(EntryFlags.Dirty) && !step.Before.Has(EntryFlags.Dirty))
+        if (step.Before.Has(EntryFlags.Refused) && !entry.Has(EntryFlags.Refused))
+        {
+            _waiting.PopBack();
+            _refused.Add(step.Place);
+        }
+        else if (entry.Has(EntryFlags.Dirty) && !step.Before.Has(EntryFlags.Dirty))
         {
             _waiting.PopBack();
             BacklogCount -= step.Before.IsBusy ? 0 : 1;

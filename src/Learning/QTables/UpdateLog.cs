@@ -16,13 +16,19 @@ internal readonly record struct LoggedUpdate(EntryRef Place, NumberedClient Clie
 /// </summary>
 internal sealed class UpdateLog
 {
+    /// <summary>For how many updates after it one that the database refused keeps those from being called durable.</summary>
+    public const int MaxHeldBack = 10_000;
+
+    private readonly List<Flight> _inFlight = [];
     private List<LoggedUpdate> _waiting = [];
-    private readonly List<LoggedUpdate[]> _inFlight = [];
+
+    /// <summary>Those of entries that the database refused and did not take since, in their order.</summary>
+    private List<LoggedUpdate> _refused = [];
 
     /// <summary>The order of the newest update; 0: none.</summary>
     public long Newest { get; private set; }
 
-    /// <summary>Every update up to this one has been stored.</summary>
+    /// <summary>Every update up to this one has been stored, or was refused long ago.</summary>
     public long Durable => Oldest() is { } oldest ? oldest - 1 : Newest;
 
     /// <summary>Notes an update.</summary>
@@ -32,7 +38,7 @@ internal sealed class UpdateLog
     public Dictionary<long, long> OrdersOf(Guid client)
     {
         var orders = new Dictionary<long, long>();
-        foreach (var update in _waiting.Concat(_inFlight.SelectMany(taken => taken)))
+        foreach (var update in _waiting.Concat(_refused).Concat(_inFlight.SelectMany(flight => flight.Updates)))
         {
             if (update.Client.Id == client)
             {
@@ -43,67 +49,161 @@ internal sealed class UpdateLog
         return orders;
     }
 
+    /// <summary>Whether one of some updates is of an entry that waits beside the queue since it was refused.</summary>
+    public bool IsRefused(long first, long last)
+    {
+        for (var i = FirstRefusedFrom(first); i < _refused.Count && _refused[i].Order <= last; i++)
+        {
+            if (_refused[i].Place.Entry.Has(EntryFlags.Refused))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Takes the updates of the entries that were just taken.</summary>
     public LoggedUpdate[] Take()
     {
-        if (_waiting.Count == 0)
+        // What needs memory comes before anything is changed: if there is none, all stays as it is.
+        var (waiting, refused) = (_waiting.Count(IsTaken), _refused.Count(IsTaken));
+        if (waiting + refused == 0)
         {
             return [];
         }
 
-        // There can be many, in arrays that only a full garbage collection frees: what stays moves up in the list, what goes is copied
-        // once.
-        var batch = new LoggedUpdate[_waiting.Count];
-        var taken = 0;
-        var left = 0;
-        for (var i = 0; i < batch.Length; i++)
+        var flight = new Flight(new LoggedUpdate[waiting + refused], new HashSet<long>(refused));
+        _inFlight.EnsureCapacity(_inFlight.Count + 1);
+        flight.WasRefused.UnionWith(_refused.Where(IsTaken).Select(update => update.Order));
+        Move(_refused, flight.Updates, 0);
+        Move(_waiting, flight.Updates, refused);
+        if (refused > 0)
         {
-            if (_waiting[i].Place.Entry.Has(EntryFlags.Dirty))
-            {
-                _waiting[left++] = _waiting[i];
-            }
-            else
-            {
-                batch[taken++] = _waiting[i];
-            }
+            Array.Sort(flight.Updates, static (one, other) => one.Order.CompareTo(other.Order));
         }
 
-        _waiting.RemoveRange(left, taken);
-        if (_waiting.Capacity > 4 * (taken + left))
-        {
-            _waiting.TrimExcess();
-        }
-
-        if (taken == 0)
-        {
-            return [];
-        }
-
-        Array.Resize(ref batch, taken);
-        _inFlight.Add(batch);
-        return batch;
+        _inFlight.Add(flight);
+        return flight.Updates;
     }
 
-    /// <summary>Forgets updates that are stored.</summary>
-    public void Complete(LoggedUpdate[] taken) => _inFlight.Remove(taken);
+    /// <summary>Forgets updates that are stored; those of some entries were refused.</summary>
+    public void Complete(LoggedUpdate[] taken, HashSet<EntryRef> refused)
+    {
+        if (Remove(taken) is not null && refused.Count > 0)
+        {
+            _refused = InOrder(_refused, taken.Where(update => refused.Contains(update.Place)));
+        }
+    }
 
     /// <summary>Takes updates back that were not stored.</summary>
     public void Return(LoggedUpdate[] taken)
     {
-        if (_inFlight.Remove(taken))
+        if (Remove(taken) is { } flight)
         {
-            _waiting = [.. _waiting.Concat(taken).OrderBy(update => update.Order)];
+            _waiting = InOrder(_waiting, taken.Where(update => !flight.WasRefused.Contains(update.Order)));
+            _refused = InOrder(_refused, taken.Where(update => flight.WasRefused.Contains(update.Order)));
         }
+    }
+
+    /// <summary>The updates of a refused entry are over; returns their order.</summary>
+    public List<long> DropRefused(EntryRef place)
+    {
+        List<long> over = [];
+        foreach (var update in _refused.Where(update => update.Place == place))
+        {
+            update.Client.Stored.Add(update.Number);
+            update.Client.UnstoredCount--;
+            over.Add(update.Order);
+        }
+
+        _refused.RemoveAll(update => update.Place == place);
+        return over;
+    }
+
+    private static bool IsTaken(LoggedUpdate update) => !update.Place.Entry.Has(EntryFlags.Dirty);
+
+    /// <summary>
+    /// There can be many, in arrays that only a full garbage collection frees: what stays moves up in the list, what goes is copied once.
+    /// </summary>
+    private static void Move(List<LoggedUpdate> from, LoggedUpdate[] to, int next)
+    {
+        var (left, count) = (0, from.Count);
+        for (var i = 0; i < count; i++)
+        {
+            if (IsTaken(from[i]))
+            {
+                to[next++] = from[i];
+            }
+            else
+            {
+                from[left++] = from[i];
+            }
+        }
+
+        from.RemoveRange(left, count - left);
+        if (from.Capacity > 4 * count)
+        {
+            from.TrimExcess();
+        }
+    }
+
+    private static List<LoggedUpdate> InOrder(List<LoggedUpdate> some, IEnumerable<LoggedUpdate> others) =>
+        [.. some.Concat(others).OrderBy(update => update.Order)];
+
+    private Flight? Remove(LoggedUpdate[] taken)
+    {
+        var at = _inFlight.FindIndex(flight => flight.Updates == taken);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        var flight = _inFlight[at];
+        _inFlight.RemoveAt(at);
+        return flight;
     }
 
     private long? Oldest()
     {
         var oldest = _waiting.Count > 0 ? _waiting[0].Order : (long?)null;
-        foreach (var taken in _inFlight)
+        foreach (var flight in _inFlight)
         {
-            oldest = Math.Min(oldest ?? taken[0].Order, taken[0].Order);
+            oldest = Lower(oldest, OldestOf(flight));
         }
 
-        return oldest;
+        return FirstRefusedFrom(Newest - MaxHeldBack) is var at && at < _refused.Count ? Lower(oldest, _refused[at].Order) : oldest;
     }
+
+    private long? OldestOf(Flight flight)
+    {
+        foreach (var update in flight.Updates)
+        {
+            if (update.Order >= Newest - MaxHeldBack || !flight.WasRefused.Contains(update.Order))
+            {
+                return update.Order;
+            }
+        }
+
+        return null;
+    }
+
+    private int FirstRefusedFrom(long order)
+    {
+        var (low, high) = (0, _refused.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _refused[middle].Order < order ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private static long? Lower(long? one, long? other) => one < other || other is null ? one : other;
+
+    /// <summary>The updates of a batch in flight.</summary>
+    /// <param name="Updates">All, in their order.</param>
+    /// <param name="WasRefused">The order of those that were refused before.</param>
+    private sealed record Flight(LoggedUpdate[] Updates, HashSet<long> WasRefused);
 }

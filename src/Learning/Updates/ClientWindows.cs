@@ -16,7 +16,7 @@ public sealed class ClientWindows(CoarseClock clock)
     /// <param name="client">The client.</param>
     /// <param name="stored">The numbers that are stored.</param>
     public void Load(Guid client, SequenceWindow stored) =>
-        _clients[client] = new NumberedClient(client, stored) { HeardSeconds = clock.NowSeconds };
+        _clients[client] = new NumberedClient(client, stored) { HeardSeconds = clock.UpSeconds };
 
     /// <summary>Notes that a client sends no number below <paramref name="settledBelow"/> again.</summary>
     /// <param name="client">The client.</param>
@@ -25,7 +25,7 @@ public sealed class ClientWindows(CoarseClock clock)
     {
         if (_clients.TryGetValue(client, out var known))
         {
-            known.HeardSeconds = clock.NowSeconds;
+            known.HeardSeconds = clock.UpSeconds;
             known.Learned.Settle(settledBelow);
             known.Stored.Settle(settledBelow);
         }
@@ -61,7 +61,7 @@ public sealed class ClientWindows(CoarseClock clock)
     public void Forget(TimeSpan silence)
     {
         var gone = _clients.Values.Where(
-            client => client.UnstoredCount == 0 && clock.NowSeconds - (double)client.HeardSeconds > silence.TotalSeconds);
+            client => client.UnstoredCount == 0 && clock.UpSeconds - (double)client.HeardSeconds > silence.TotalSeconds);
         foreach (var client in gone.ToList())
         {
             _clients.Remove(client.Id);
@@ -70,7 +70,7 @@ public sealed class ClientWindows(CoarseClock clock)
 
     /// <summary>The windows to store with a batch of changes: what is stored already and the updates that are in the batch.</summary>
     /// <param name="changes">The batch.</param>
-    public static ClientWindow[] WindowsOf(QChanges changes)
+    public static BatchWindows WindowsOf(QChanges changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
         var windows = new Dictionary<NumberedClient, SequenceWindow>();
@@ -87,18 +87,26 @@ public sealed class ClientWindows(CoarseClock clock)
             window!.Add(update.Number);
         }
 
-        return [.. windows.Select(own => new ClientWindow(own.Key.Id, own.Value.Floor, [.. own.Value.Above]))];
+        return new BatchWindows(
+            changes,
+            [.. windows.Select(own => new ClientWindow(own.Key.Id, own.Value.Floor, [.. own.Value.Above]))],
+            windows.ToDictionary(own => own.Key.Id, own => own.Key.Stored.Floor));
     }
 
     /// <summary>Notes that a batch of changes is stored together with its updates.</summary>
     /// <param name="changes">The batch.</param>
-    public static void Stored(QChanges changes)
+    /// <param name="refused">The indexes of changes that the database refused, so that their updates are not stored; null: none.</param>
+    public static void Stored(QChanges changes, IReadOnlyCollection<int>? refused = null)
     {
         ArgumentNullException.ThrowIfNull(changes);
+        var places = changes.PlacesOf(refused ?? []);
         foreach (ref readonly var update in changes.Updates.AsSpan())
         {
-            update.Client.Stored.Add(update.Number);
-            update.Client.UnstoredCount--;
+            if (places.Count == 0 || !places.Contains(update.Place))
+            {
+                update.Client.Stored.Add(update.Number);
+                update.Client.UnstoredCount--;
+            }
         }
     }
 
@@ -107,7 +115,7 @@ public sealed class ClientWindows(CoarseClock clock)
     {
         if (!_clients.TryGetValue(client, out var known))
         {
-            _clients[client] = known = new NumberedClient(client, new SequenceWindow(settledBelow - 1)) { HeardSeconds = clock.NowSeconds };
+            _clients[client] = known = new NumberedClient(client, new SequenceWindow(settledBelow - 1)) { HeardSeconds = clock.UpSeconds };
         }
 
         return known;

@@ -16,6 +16,6 @@ internal sealed class NumberedClient(Guid id, SequenceWindow stored)
     /// <summary>How many learned numbers are not stored.</summary>
     public int UnstoredCount { get; set; }
 
-    /// <summary>When it was heard last, in seconds of the coarse clock.</summary>
+    /// <summary>When it was heard last, in seconds that the coarse clock is up.</summary>
     public uint HeardSeconds { get; set; }
 }

@@ -13,6 +13,10 @@ internal sealed class FlushColumns
 
     public List<long> RowIds { get; } = [];
 
+    public List<string> RowStates { get; } = [];
+
+    public List<string> RowActions { get; } = [];
+
     public ValueColumns Updates { get; } = new();
 
     public List<string> StateHashes { get; } = [];
@@ -91,6 +95,8 @@ internal sealed class FlushColumns
         if (write.RowId != 0)
         {
             RowIds.Add(write.RowId);
+            RowStates.Add(write.State.ToString());
+            RowActions.Add(write.Action.ToString());
             Updates.Add(write, batch + 1);
             return;
         }

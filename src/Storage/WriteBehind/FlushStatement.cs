@@ -11,14 +11,16 @@ namespace QLearning.Storage.WriteBehind;
 /// late, after a newer flush or a newer owner, advances nothing and so writes nothing; neither does one of an owner whose last flush is
 /// gone, since the database was set back to a backup. Rows that do not fit into it follow in further statements of its transaction, under
 /// the same locks. In its transaction it sets qlearning.flush, so that the triggers which note what other programs write pass over it,
-/// and lock_timeout, so that it does not wait for long for a row that another transaction holds, while all other owners wait for it. That
-/// time is longer than deadlock_timeout, so that a deadlock is told as one.
+/// and lock_timeout, so that it does not wait for long for a row that another transaction holds, be it that of an owner whose agent type is
+/// being deleted, while all other owners wait for it: it is set where the batches are read, which comes before any lock. That time is
+/// longer than deadlock_timeout, so that a deadlock is told as one.
 /// </summary>
 internal static class FlushStatement
 {
     private const string Owners = """
         with batch as (
-            select * from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[])
+            select b.*, set_config('lock_timeout', '1500ms', true) as lock_timeout
+            from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[])
                 with ordinality as b (agent_type, partition, epoch, owner_id, watermark, after, owner)
         )
         """;
@@ -33,8 +35,7 @@ internal static class FlushStatement
         ), mine as (
             update q_table_owners o set watermark = l.watermark
             from locked l where o.agent_type = l.agent_type and o.partition = l.partition
-            returning l.owner, o.agent_type, o.partition, set_config('qlearning.flush', 'on', true) as flush,
-                      set_config('lock_timeout', '1500ms', true) as lock_timeout
+            returning l.owner, o.agent_type, o.partition, set_config('qlearning.flush', 'on', true) as flush
         )
         """;
 
@@ -44,15 +45,16 @@ internal static class FlushStatement
     /// <summary>
     /// Full joins on purpose, where inner ones would do: PostgreSQL plans a prepared statement for ten rows of each array and would choose
     /// nested loops, whose time is the square of the rows (10,000 new rows 5.5 s, 20,000 rows of 1,000 owners 25 s). A full join is always
-    /// hashed or merged. coalesce keeps the planner from seeing that no row is without its other side. "is true" keeps the agent type from
-    /// being a condition that an index can serve: a statement that was planned while q_values was empty would look each row up among all of
-    /// its type.
+    /// hashed or merged. coalesce keeps the planner from seeing that no row is without its other side. "is true" keeps the keys from being
+    /// a condition that an index can serve: a statement that was planned while q_values was empty would look each row up among all of its
+    /// type. The keys are compared because SQL may have moved the row: it is another Q-value then.
     /// </summary>
     private const string Rows = """
         , known as materialized (
             select m.agent_type, d.*
-            from unnest($7::bigint[], $8::float8[], $9::int[], $10::float8[], $11::float8[], $12::timestamptz[], $13::bigint[])
-                    as d (q_value_id, q_value, visit_count, confidence, uncertainty, expires_at, owner)
+            from unnest($7::bigint[], $8::varchar[], $9::varchar[], $10::float8[], $11::int[], $12::float8[], $13::float8[],
+                        $14::timestamptz[], $15::bigint[])
+                    as d (q_value_id, state_hash, action_hash, q_value, visit_count, confidence, uncertainty, expires_at, owner)
                 full join mine m on m.owner = d.owner
             where coalesce(m.owner, 0) > 0 and coalesce(d.owner, 0) > 0
         ), updated as (
@@ -61,12 +63,13 @@ internal static class FlushStatement
                 confidence_score = d.confidence::numeric(5,4), uncertainty = d.uncertainty::numeric(5,4),
                 expires_at = coalesce(d.expires_at, q.expires_at)
             from known d
-            where q.q_value_id = d.q_value_id and (q.agent_type = d.agent_type) is true
+            where q.q_value_id = d.q_value_id
+                and (q.agent_type = d.agent_type and q.state_hash = d.state_hash and q.action_hash = d.action_hash) is true
             returning 1
         ), added as materialized (
             select m.agent_type, d.*
-            from unnest($14::varchar[], $15::text[], $16::varchar[], $17::text[], $18::float8[], $19::int[], $20::float8[], $21::float8[],
-                        $22::timestamptz[], $23::bigint[])
+            from unnest($16::varchar[], $17::text[], $18::varchar[], $19::text[], $20::float8[], $21::int[], $22::float8[], $23::float8[],
+                        $24::timestamptz[], $25::bigint[])
                     with ordinality as d (state_hash, state_data, action_hash, action_data, q_value, visit_count, confidence, uncertainty,
                                           expires_at, owner, position)
                 full join mine m on m.owner = d.owner
@@ -88,16 +91,24 @@ internal static class FlushStatement
         )
         """;
 
+    /// <summary>
+    /// What is stored of a client stays known, also when its owner knows less: the windows are joined. Nearly always the new one has all
+    /// that the stored one has; "above" is ascending.
+    /// </summary>
     private const string Clients = """
         , clients as (
             insert into q_table_clients as c (agent_type, partition, client_id, floor, above)
             select m.agent_type, m.partition, d.client_id, d.floor, d.above::bigint[]
-            from unnest($24::uuid[], $25::bigint[], $26::text[], $27::bigint[]) as d (client_id, floor, above, owner)
+            from unnest($26::uuid[], $27::bigint[], $28::text[], $29::bigint[]) as d (client_id, floor, above, owner)
                 full join mine m on m.owner = d.owner
             where coalesce(m.owner, 0) > 0 and coalesce(d.owner, 0) > 0
             order by m.agent_type, m.partition, d.client_id
             on conflict (agent_type, partition, client_id) do update
-            set floor = excluded.floor, above = excluded.above, used_at = now()
+            set floor = greatest(c.floor, excluded.floor), used_at = now(),
+                above = case when c.floor <= excluded.floor and (c.above = '{}' or c.above[cardinality(c.above)] <= excluded.floor)
+                    then excluded.above
+                    else array(select distinct n from unnest(c.above || excluded.above) n
+                               where n > greatest(c.floor, excluded.floor) order by n) end
         )
         """;
 
@@ -114,8 +125,8 @@ internal static class FlushStatement
                    (select t.trajectory_id from trajectories t where t.trajectory_id = d.trajectory_id for key share),
                    d.state_hash, d.action_hash, d.reward_value::numeric(12,4), 'delayed',
                    d.reward_source, d.observed_at, jsonb_build_object('learned', true, 'id', d.id)
-            from unnest($28::uuid[], $29::uuid[], $30::uuid[], $31::varchar[], $32::varchar[], $33::float8[], $34::varchar[],
-                        $35::timestamptz[], $36::bigint[])
+            from unnest($30::uuid[], $31::uuid[], $32::uuid[], $33::varchar[], $34::varchar[], $35::float8[], $36::varchar[],
+                        $37::timestamptz[], $38::bigint[])
                     as d (id, session_id, trajectory_id, state_hash, action_hash, reward_value, reward_source, observed_at, owner)
                 full join mine m on m.owner = d.owner
             where coalesce(m.owner, 0) > 0 and coalesce(d.owner, 0) > 0
@@ -131,7 +142,7 @@ internal static class FlushStatement
                   from inserted i full join added a using (agent_type, state_hash, action_hash)
         """;
 
-    /// <summary>Raised by <c>q_values_vanished</c>: a row to update was not there any more.</summary>
+    /// <summary>Raised by <c>q_values_vanished</c>: a row to update was not there any more, or is that of another place.</summary>
     public const string VanishedState = "QL001";
 
     internal const string First = Owners + Fence + Rows + Clients + Results;
@@ -145,7 +156,13 @@ internal static class FlushStatement
         where o.epoch = b.epoch and o.owner_id = b.owner_id and o.watermark >= b.watermark
         """;
 
-    private const string Present = "select q_value_id from q_values where q_value_id = any($1)";
+    private const string InPlace = """
+        select d.position
+        from unnest($1::bigint[], $2::varchar[], $3::varchar[], $4::varchar[])
+            with ordinality as d (q_value_id, agent_type, state_hash, action_hash, position)
+        join q_values q using (q_value_id)
+        where (q.agent_type = d.agent_type and q.state_hash = d.state_hash and q.action_hash = d.action_hash) is true
+        """;
 
     private const string Ids = """
         select d.position, q.q_value_id
@@ -192,11 +209,12 @@ internal static class FlushStatement
         return command;
     }
 
-    /// <summary>Which of some rows exist.</summary>
-    public static NpgsqlCommand ReadPresent(NpgsqlConnection connection, IEnumerable<long> rowIds)
+    /// <summary>Which of some rows to update are there, and still those of their agent type, state and action: their positions.</summary>
+    public static NpgsqlCommand ReadInPlace(NpgsqlConnection connection, string agentType, IReadOnlyCollection<QChange> writes)
     {
-        var command = new NpgsqlCommand(Present, connection);
-        command.Parameters.AddArray(rowIds, NpgsqlDbType.Bigint);
+        var command = new NpgsqlCommand(InPlace, connection);
+        command.Parameters.AddArray(writes.Select(write => write.RowId), NpgsqlDbType.Bigint);
+        AddKeys(command, agentType, writes);
         return command;
     }
 
@@ -204,12 +222,14 @@ internal static class FlushStatement
     public static NpgsqlCommand ReadIds(NpgsqlConnection connection, string agentType, IReadOnlyCollection<QChange> writes)
     {
         var command = new NpgsqlCommand(Ids, connection);
-        command.Parameters
-            .AddArray(writes.Select(_ => agentType), NpgsqlDbType.Varchar)
-            .AddArray(writes.Select(write => write.State.ToString()), NpgsqlDbType.Varchar)
-            .AddArray(writes.Select(write => write.Action.ToString()), NpgsqlDbType.Varchar);
+        AddKeys(command, agentType, writes);
         return command;
     }
+
+    private static void AddKeys(NpgsqlCommand command, string agentType, IReadOnlyCollection<QChange> writes) => command.Parameters
+        .AddArray(writes.Select(_ => agentType), NpgsqlDbType.Varchar)
+        .AddArray(writes.Select(write => write.State.ToString()), NpgsqlDbType.Varchar)
+        .AddArray(writes.Select(write => write.Action.ToString()), NpgsqlDbType.Varchar);
 
     private static void AddOwners(NpgsqlCommand command, FlushColumns columns)
     {
@@ -224,7 +244,10 @@ internal static class FlushStatement
 
     private static void AddRows(NpgsqlCommand command, FlushColumns columns)
     {
-        command.Parameters.AddArray(columns.RowIds, NpgsqlDbType.Bigint);
+        command.Parameters
+            .AddArray(columns.RowIds, NpgsqlDbType.Bigint)
+            .AddArray(columns.RowStates, NpgsqlDbType.Varchar)
+            .AddArray(columns.RowActions, NpgsqlDbType.Varchar);
         AddValues(command, columns.Updates);
         command.Parameters
             .AddArray(columns.StateHashes, NpgsqlDbType.Varchar)

@@ -11,6 +11,6 @@ internal static class QChangeSize
 
     /// <summary>The bytes that are sent for it, about: the JSON of a row to insert counts by its length in UTF-8.</summary>
     public static long ByteCount(in this QChange change) => change.RowId != 0
-        ? BytesOfNumbers
+        ? BytesOfNumbers + BytesOfKeys
         : BytesOfNumbers + BytesOfKeys + Encoding.UTF8.GetByteCount(change.StateJson ?? "") + Encoding.UTF8.GetByteCount(change.ActionJson);
 }

@@ -22,6 +22,12 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
     /// <summary>The clients whose updates are in it.</summary>
     public IReadOnlyList<ClientWindow> Clients { get; init; } = [];
 
+    /// <summary>
+    /// The clients when some Q-values are left out, given their indexes: their numbers must not be stored without them. Called on a thread
+    /// of the pump. Null: they stay as they are.
+    /// </summary>
+    public Func<IReadOnlyCollection<int>, IReadOnlyList<ClientWindow>>? ClientsWithout { get; init; }
+
     /// <summary>The late rewards that were learned in it.</summary>
     public IReadOnlyList<RewardWrite> Rewards { get; init; } = [];
 
@@ -29,6 +35,25 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
     public IReadOnlyList<ActivityContext> Calls { get; init; } = [];
 
     internal int RowCount => Writes.Count + Rewards.Count;
+
+    /// <summary>
+    /// The batch without the Q-values that PostgreSQL refuses, and so without the numbers and the late rewards that are in them, and
+    /// without rewards that are refused themselves.
+    /// </summary>
+    /// <param name="refusedWrites">The indexes of Q-values.</param>
+    /// <param name="refusedRewards">The indexes of rewards.</param>
+    internal QTableBatch Without(IReadOnlyCollection<int> refusedWrites, IReadOnlyCollection<int> refusedRewards)
+    {
+        var writes = refusedWrites.ToHashSet();
+        var rewards = refusedRewards.ToHashSet();
+        var keys = writes.Select(index => (Writes[index].State, Writes[index].Action)).ToHashSet();
+        return this with
+        {
+            Writes = [.. Writes.Where((_, index) => !writes.Contains(index))],
+            Rewards = [.. Rewards.Where((reward, index) => !rewards.Contains(index) && !keys.Contains((reward.State, reward.Action)))],
+            Clients = writes.Count > 0 && ClientsWithout is { } without ? without(writes) : Clients,
+        };
+    }
 
     /// <summary>How much it is; walks through all its rows.</summary>
     internal WriteSize Measure()

@@ -14,6 +14,12 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
     /// <summary>So few that each query ends within any sensible command timeout.</summary>
     private const int RowsPerQuery = 10_000;
 
+    /// <summary>
+    /// How often a flush is written whose rows were gone: another program may delete or move one more row each time, and a trigger may keep
+    /// a row from ever being updated. After that such a row is left out like any that PostgreSQL refuses.
+    /// </summary>
+    private const int MaxTries = 4;
+
     private readonly StatementPreparer _preparer = new();
 
     public string Kind => KindName;
@@ -58,12 +64,19 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
             return null;
         }
 
-        var written = (await WriteAsync([search.Keep(good)], statement, cancellationToken))[0];
+        int[] refused = [.. Enumerable.Range(0, item.Writes.Count).Except(good)];
+        var kept = item.Without(refused, [.. Enumerable.Range(0, item.Rewards.Count).Except(good.Select(row => row - item.Writes.Count))]);
+        if (kept.RowCount == 0)
+        {
+            return null;
+        }
+
+        var written = (await WriteAsync([kept], statement, cancellationToken))[0];
         return written with
         {
             RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
             Error = search.LastError,
-            LeftOutIndexes = [.. Enumerable.Range(0, item.Writes.Count).Except(good)],
+            LeftOutIndexes = refused,
         };
     }
 
@@ -87,18 +100,19 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
     }
 
     /// <summary>
-    /// Writes and commits. Rows that another program deleted are inserted again, in the same transaction as all the others.
+    /// Writes and commits. Rows that another program deleted or moved are inserted again, in the same transaction as all the others.
     /// </summary>
+    /// <exception cref="PostgresException">PostgreSQL does not take it; also when rows were gone each time.</exception>
     private async Task<FlushResult> CommitAsync(
         NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, WriteSize statement, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             try
             {
                 return await FlushTransaction.CommitAsync(connection, items, statement, _preparer, cancellationToken);
             }
-            catch (PostgresException error) when (error.SqlState == FlushStatement.VanishedState)
+            catch (PostgresException error) when (error.SqlState == FlushStatement.VanishedState && tries < MaxTries)
             {
                 items = await WithoutVanishedAsync(connection, items, cancellationToken);
             }
@@ -108,26 +122,32 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
     private static async Task<QTableBatch[]> WithoutVanishedAsync(
         NpgsqlConnection connection, IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken)
     {
-        var present = await ReadPresentAsync(connection, [.. items.SelectMany(RowIds)], cancellationToken);
-        QChange Again(QChange write) => write.RowId == 0 || present.Contains(write.RowId)
-            ? write
-            : write with { RowId = 0, ExpiresAt = write.ExpiresAt ?? write.KnownExpiry };
-        return [.. items.Select(item => item with { Writes = [.. item.Writes.Select(Again)] })];
-    }
-
-    private static IEnumerable<long> RowIds(QTableBatch batch) => batch.Writes.Select(write => write.RowId).Where(id => id != 0);
-
-    private static async Task<HashSet<long>> ReadPresentAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<long> rowIds, CancellationToken cancellationToken)
-    {
-        var present = new HashSet<long>();
-        foreach (var some in rowIds.Chunk(RowsPerQuery))
+        var kept = new QTableBatch[items.Count];
+        for (var i = 0; i < kept.Length; i++)
         {
-            await using var command = FlushStatement.ReadPresent(connection, some);
-            await command.ForEachAsync(reader => present.Add(reader.GetInt64(0)), cancellationToken);
+            kept[i] = items[i] with { Writes = await WithoutVanishedAsync(connection, items[i], cancellationToken) };
         }
 
-        return present;
+        return kept;
+    }
+
+    private static async Task<QChange[]> WithoutVanishedAsync(
+        NpgsqlConnection connection, QTableBatch batch, CancellationToken cancellationToken)
+    {
+        QChange[] writes = [.. batch.Writes];
+        foreach (var places in Enumerable.Range(0, writes.Length).Where(i => writes[i].RowId != 0).ToArray().Chunk(RowsPerQuery))
+        {
+            await using var command = FlushStatement.ReadInPlace(
+                connection, batch.Owner.AgentType, [.. places.Select(i => writes[i])]);
+            var vanished = places.ToHashSet();
+            await command.ForEachAsync(reader => vanished.Remove(places[reader.GetInt64(0) - 1]), cancellationToken);
+            foreach (var i in vanished)
+            {
+                writes[i] = writes[i] with { RowId = 0, ExpiresAt = writes[i].ExpiresAt ?? writes[i].KnownExpiry };
+            }
+        }
+
+        return writes;
     }
 
     private static async Task<Dictionary<int, long>> ReadInsertedIdsAsync(

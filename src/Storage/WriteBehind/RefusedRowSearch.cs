@@ -26,13 +26,6 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
     public async Task<int[]?> FindGoodAsync(CancellationToken cancellationToken) =>
         await TrySplitAsync(0, batch.RowCount, cancellationToken) ? [.. _good] : null;
 
-    /// <summary>The batch with only some of its rows.</summary>
-    public QTableBatch Keep(IReadOnlyCollection<int> rows) => batch with
-    {
-        Writes = [.. rows.Where(row => row < batch.Writes.Count).Select(row => batch.Writes[row])],
-        Rewards = [.. rows.Where(row => row >= batch.Writes.Count).Select(row => batch.Rewards[row - batch.Writes.Count])],
-    };
-
     /// <summary>Goes on with the halves of a part that is known to be refused; false when there were too many trials.</summary>
     private async Task<bool> TrySplitAsync(int start, int count, CancellationToken cancellationToken)
     {
@@ -60,6 +53,13 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
 
         return await TrySplitAsync(start, count, cancellationToken);
     }
+
+    /// <summary>The batch with only some of its rows.</summary>
+    private QTableBatch Keep(IReadOnlyCollection<int> rows) => batch with
+    {
+        Writes = [.. rows.Where(row => row < batch.Writes.Count).Select(row => batch.Writes[row])],
+        Rewards = [.. rows.Where(row => row >= batch.Writes.Count).Select(row => batch.Rewards[row - batch.Writes.Count])],
+    };
 
     private async Task<bool> IsTakenAsync(int start, int count, CancellationToken cancellationToken)
     {

@@ -34,6 +34,7 @@ public sealed partial class SimulationTests
     [InlineData(nameof(Sabotage.RefusalBelieved))]
     [InlineData(nameof(Sabotage.BackupUnnoticed))]
     [InlineData(nameof(Sabotage.ResentRefused))]
+    [InlineData(nameof(Sabotage.RefusedNumbersStored))]
     public void A_fault_that_is_put_back_is_found(string sabotage)
     {
         Assert.NotNull(SimRun.FindWrong(0, Schedules, Enum.Parse<Sabotage>(sabotage)));

@@ -13,7 +13,7 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(async () => await type.Grain.Flush());
         Assert.Contains($"store 1 of 3 Q-values of '{type.Name}'", error.Message, StringComparison.Ordinal);
         Assert.Equal([("s1", "a"), ("s2", "a")], (await type.RowsAsync()).Select(row => (row.State, row.Action)));
-        Assert.Equal((0L, 1L), (silo.Backlog.QValues, silo.Backlog.Refused));
+        Assert.Equal((1L, 1L), (silo.Backlog.QValues, silo.Backlog.Refused));
         Assert.Equal(2, (await type.Grain.GetBestAction(Given.State("s1")))!.QValue);
 
         await type.Grain.Upsert(Given.Value("s3", "a", 4), WriteMode.Durable);
@@ -22,5 +22,66 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
         Assert.Equal(
             [("s1", "a", 1), ("s1", "bad", 2), ("s2", "a", 1), ("s3", "a", 1)],
             (await type.RowsAsync()).Select(row => (row.State, row.Action, row.Visits)));
+    }
+
+    [Fact]
+    public async Task A_durable_update_of_a_refused_row_that_is_sent_again_is_refused_again_until_its_row_is_stored()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var constraint = $"refused_of_{type.Name.Replace('-', '_')}";
+        await silo.Database.ExecuteInAsync(
+            $"alter table q_values add constraint {constraint} check (agent_type <> '{type.Name}' or action_hash <> 'bad') not valid");
+        var batch = new UpdateBatch
+        {
+            ClientId = Guid.NewGuid(),
+            SettledBelow = 1,
+            Groups = [new UpdateGroup { Number = 1, Upserts = [Given.Value("s", "good", 1), Given.Value("s", "bad", 2)] }],
+            Mode = WriteMode.Durable,
+        };
+        for (var tries = 1; tries <= 3; tries++)
+        {
+            var refused = await type.Grain.Apply(batch);
+            Assert.IsType<StorageUnavailableException>(Assert.Single(refused.Refusals).Error);
+            Assert.Equal((2L, 1), (refused.Results![1].Version, refused.Results[1].VisitCount));
+            Assert.True(refused.Durable < 2);
+        }
+
+        Assert.Equal(["good"], (await type.RowsAsync()).Select(row => row.Action));
+        Assert.Equal(0, await silo.Database.QueryAsync<long>(
+            $"select count(*) from q_table_clients where client_id = '{batch.ClientId}' and (floor > 1 or 2 = any (above))"));
+        await Assert.ThrowsAsync<StorageUnavailableException>(async () => await type.Grain.Flush());
+
+        await silo.Database.ExecuteInAsync($"alter table q_values drop constraint {constraint}");
+        await type.Grain.Flush();
+        var stored = await type.Grain.Apply(batch);
+        Assert.Empty(stored.Refusals);
+        Assert.Equal(2, stored.Durable);
+        Assert.Equal([0, 0], stored.Results!.Select(result => result.Version));
+        Assert.Equal([("bad", 1), ("good", 1)], (await type.RowsAsync()).Select(row => (row.Action, row.Visits)));
+    }
+
+    [Fact]
+    public async Task The_next_owner_learns_an_update_whose_row_was_refused_and_not_the_others_of_its_flush()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var constraint = $"refused_of_{type.Name.Replace('-', '_')}";
+        await silo.Database.ExecuteInAsync(
+            $"alter table q_values add constraint {constraint} check (agent_type <> '{type.Name}' or action_hash <> 'bad') not valid");
+        var batch = new UpdateBatch
+        {
+            ClientId = Guid.NewGuid(),
+            SettledBelow = 1,
+            Groups = [new UpdateGroup { Number = 1, Upserts = [Given.Value("s", "bad", 2), Given.Value("s", "good", 1)] }],
+            Mode = WriteMode.Durable,
+        };
+        Assert.Single((await type.Grain.Apply(batch)).Refusals);
+        var owner = (await type.Grain.GetDurability()).Owner;
+        await type.TakeAwayAsync();
+        await Assert.ThrowsAnyAsync<QLearningException>(
+            async () => await type.Grain.Upsert(Given.Value("s", "other", 1), WriteMode.Durable));
+        await silo.Database.ExecuteInAsync($"alter table q_values drop constraint {constraint}");
+        await Eventually.Holds(async () => (await type.Grain.GetDurability()).Owner != owner, "another owner");
+        Assert.Empty((await type.Grain.Apply(batch)).Refusals);
+        Assert.Equal([("bad", 1), ("good", 1)], (await type.RowsAsync()).Select(row => (row.Action, row.Visits)));
     }
 }

@@ -39,4 +39,25 @@ public sealed class VanishedRowsTests(SiloFixture silo)
         await type.Grain.Upsert(Given.Value("s", "a", 2), WriteMode.Durable);
         Assert.Equal((id, 2, 2), (await type.RowsAsync()).Select(row => (row.Id, row.Value, row.Visits)).Single());
     }
+
+    [Theory]
+    [InlineData("agent_type", "quality-gate")]
+    [InlineData("state_hash", "elsewhere")]
+    public async Task A_row_that_SQL_moves_while_it_is_dirty_is_stored_anew_in_its_place_and_the_next_update_is_durable(
+        string column, string place)
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.UpsertMany([Given.Value($"{type.Name}-s", "a", 1)], WriteMode.Durable);
+        await using (await type.HoldFlushesAsync())
+        {
+            await type.Grain.UpsertMany([Given.Value($"{type.Name}-s", "a", 2)], WriteMode.WriteBehind);
+            await silo.Database.ExecuteInAsync($"update q_values set {column} = '{place}' where agent_type = '{type.Name}'");
+        }
+
+        await type.Grain.UpsertMany([Given.Value($"{type.Name}-s", "a", 3)], WriteMode.Durable);
+        Assert.Equal(
+            (3.0, 3), (await type.RowsAsync()).Where(row => row.State == $"{type.Name}-s").Select(row => (row.Value, row.Visits)).Single());
+        Assert.Equal(1.0, await silo.Database.QueryAsync<double>(
+            $"select q_value::float8 from q_values where {column} = '{place}' and '{type.Name}-s' in (state_hash, state_data #>> '{{}}')"));
+    }
 }

@@ -34,7 +34,7 @@ public sealed class ClientWindowsTests : IDisposable
         Learn(_client, 12, state: 1, settledBelow: 10);
         Assert.True(_windows.Contains(_client, 9, 9));
         Assert.False(_windows.Contains(_client, 10, 10));
-        Assert.Equal([new ClientWindow(_client, 9, [12])], ClientWindows.WindowsOf(Take()), SameWindow);
+        Assert.Equal([new ClientWindow(_client, 9, [12])], ClientWindows.WindowsOf(Take()).All, SameWindow);
     }
 
     [Fact]
@@ -62,13 +62,13 @@ public sealed class ClientWindowsTests : IDisposable
         Learn(_client, 2, state: 2);
         Learn(_client, 3, state: 1);
         var first = Take(max: 1);
-        Assert.Equal([new ClientWindow(_client, 1, [3])], ClientWindows.WindowsOf(first), SameWindow);
+        Assert.Equal([new ClientWindow(_client, 1, [3])], ClientWindows.WindowsOf(first).All, SameWindow);
         Store(first);
         Assert.Equal((true, false, true), (IsStored(1), IsStored(2), IsStored(3)));
         Learn(_other, 7, state: 3, settledBelow: 7);
         Assert.Equal(
             [new ClientWindow(_client, 3, []), new ClientWindow(_other, 7, [])],
-            ClientWindows.WindowsOf(Take()).OrderBy(window => window.ClientId),
+            ClientWindows.WindowsOf(Take()).All.OrderBy(window => window.ClientId),
             SameWindow);
     }
 
@@ -80,15 +80,15 @@ public sealed class ClientWindowsTests : IDisposable
         var failed = Take();
         _fixture.Table.Return(failed);
         Assert.False(IsStored(1));
-        Assert.Equal([new ClientWindow(_client, 1, [])], ClientWindows.WindowsOf(Take(max: 1)), SameWindow);
-        Assert.Equal([new ClientWindow(_client, 0, [2])], ClientWindows.WindowsOf(Take()), SameWindow);
+        Assert.Equal([new ClientWindow(_client, 1, [])], ClientWindows.WindowsOf(Take(max: 1)).All, SameWindow);
+        Assert.Equal([new ClientWindow(_client, 0, [2])], ClientWindows.WindowsOf(Take()).All, SameWindow);
     }
 
     [Fact]
     public void A_batch_without_numbered_updates_has_no_window()
     {
         _fixture.Set(1, 1, 1);
-        Assert.Empty(ClientWindows.WindowsOf(Take()));
+        Assert.Empty(ClientWindows.WindowsOf(Take()).All);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ClientWindowsTests : IDisposable
         Assert.True(IsStored(7));
         Assert.False(IsStored(5));
         Learn(_client, 5, state: 1);
-        Assert.Equal([new ClientWindow(_client, 5, [7])], ClientWindows.WindowsOf(Take()), SameWindow);
+        Assert.Equal([new ClientWindow(_client, 5, [7])], ClientWindows.WindowsOf(Take()).All, SameWindow);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ClientWindowsTests : IDisposable
         _windows.Settle(_client, 4);
         Assert.Equal(0, _windows.CountAbove(_client));
         Assert.True(_windows.Contains(_client, 3, 1));
-        Assert.Equal([new ClientWindow(_client, 4, [])], ClientWindows.WindowsOf(Take()), SameWindow);
+        Assert.Equal([new ClientWindow(_client, 4, [])], ClientWindows.WindowsOf(Take()).All, SameWindow);
     }
 
     [Fact]
@@ -152,6 +152,24 @@ public sealed class ClientWindowsTests : IDisposable
         Assert.True(_windows.Contains(_client, 1, 1));
     }
 
+    [Fact]
+    public void A_client_is_kept_when_the_system_time_is_set_forward()
+    {
+        var time = new SettableTime();
+        using var clock = new CoarseClock(time, TimeSpan.FromHours(1));
+        var windows = new ClientWindows(clock);
+        windows.Load(_client, new SequenceWindow(1));
+        var before = clock.NowSeconds;
+        time.SetForward = TimeSpan.FromDays(2);
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.True(clock.NowSeconds - before > TimeSpan.FromDays(2).TotalSeconds);
+        windows.Forget(TimeSpan.FromDays(1));
+        Assert.True(windows.Contains(_client, 1, 1));
+        time.Advance(TimeSpan.FromHours(25));
+        windows.Forget(TimeSpan.FromDays(1));
+        Assert.False(windows.Contains(_client, 1, 1));
+    }
+
     private static bool SameWindow(ClientWindow left, ClientWindow right) =>
         (left.ClientId, left.Floor) == (right.ClientId, right.Floor) && left.Above.Order().SequenceEqual(right.Above.Order());
 
@@ -170,4 +188,14 @@ public sealed class ClientWindowsTests : IDisposable
     }
 
     private bool IsStored(long number) => _windows.IsStored(_client, number);
+
+    private sealed class SettableTime : FakeTimeProvider
+    {
+        public TimeSpan SetForward { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + SetForward;
+
+        // The base reckons it from the time above.
+        public override long GetTimestamp() => base.GetTimestamp() - SetForward.Ticks;
+    }
 }

@@ -20,6 +20,20 @@ public sealed class ClientWindowTests : QTableTest
             await RowsAsync("select client_id, partition, floor, above::text from q_table_clients order by client_id"));
     }
 
+    [Theory]
+    [InlineData(7, new long[] { 9, 12 }, 0, new long[] { 10, 11 }, "7|{9,10,11,12}")]
+    [InlineData(7, new long[] { 9 }, 8, new long[] { 9 }, "8|{9}")]
+    [InlineData(7, new long[] { 9 }, 9, new long[] { }, "9|{}")]
+    [InlineData(7, new long[] { }, 3, new long[] { 5, 8 }, "7|{8}")]
+    public async Task A_stored_window_is_joined_with_one_that_knows_less(
+        long floor, long[] above, long nextFloor, long[] nextAbove, string joined)
+    {
+        var epoch = await TakeAsync(Generator);
+        await Pump.WriteAsync(Batch(epoch, 1, new ClientWindow(_first, floor, above)));
+        await Pump.WriteAsync(Batch(epoch, 2, new ClientWindow(_first, nextFloor, nextAbove)));
+        Assert.Equal([joined], await RowsAsync("select floor, above::text from q_table_clients"));
+    }
+
     [Fact]
     public async Task A_fenced_batch_stores_no_window()
     {

@@ -13,7 +13,7 @@ public sealed class FlushPumpTests : QTableTest
         var epoch = await TakeAsync(Generator);
         var known = await UpsertBySqlAsync(Generator, "s0", 0);
         var outcome = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1,
-            Writes.Insert("z"), Writes.Update(known, 7), Writes.Insert("b"), Writes.Insert("m")));
+            Writes.Insert("z"), Writes.Update(known, 7, state: "s0"), Writes.Insert("b"), Writes.Insert("m")));
         Assert.Equal(FlushStatus.Written, outcome.Status);
         Assert.Equal([0, 2, 3], outcome.RowIds.Keys.Order());
         Assert.Equal(
@@ -62,7 +62,8 @@ public sealed class FlushPumpTests : QTableTest
         var first = Writes.Batch(Generator, epoch, 1, Writes.Insert("s1", expires: expires), Writes.Insert("s2"));
         var ids = (await Pump.WriteAsync(first)).RowIds;
         await Pump.WriteAsync(
-            Writes.Batch(Generator, epoch, 2, Writes.Update(ids[0], 2), Writes.Update(ids[1], 2, expires: expires.AddDays(3))));
+            Writes.Batch(
+                Generator, epoch, 2, Writes.Update(ids[0], 2), Writes.Update(ids[1], 2, state: "s2", expires: expires.AddDays(3))));
         Assert.Equal(
             ["s1|2.000000|2090-01-01", "s2|2.000000|2090-01-04"],
             await RowsAsync("select state_hash, q_value, (expires_at at time zone 'UTC')::date from q_values order by state_hash"));

@@ -55,7 +55,7 @@ public sealed class HotUpdateTests : QTableTest
         for (var flush = 2; flush < 2 + Flushes; flush++)
         {
             await OlderTransactionsAsync();
-            await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, flush, [.. ids.Values.Select(id => Writes.Update(id, flush))]));
+            await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, flush, [.. ids.Select(id => Updated(id, flush))]));
         }
 
         var (updated, hot) = await CountAsync();
@@ -64,6 +64,9 @@ public sealed class HotUpdateTests : QTableTest
         Assert.InRange(hot, 0.75 * updated, updated);
     }
 
+    private static QChange Updated(KeyValuePair<int, long> row, int value, DateTimeOffset? expires = null) =>
+        Writes.Update(row.Value, value, state: $"s{row.Key}", expires: expires);
+
     /// <summary>Updates every fifth row at once: the pages have room for so many new versions.</summary>
     private async Task<(long Updated, long Hot)> UpdateSomeAsync(DateTimeOffset? expires)
     {
@@ -71,7 +74,7 @@ public sealed class HotUpdateTests : QTableTest
         var inserts = Enumerable.Range(0, Rows)
             .Select(i => Writes.Insert($"s{i}", expires: new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         var ids = (await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, 1, [.. inserts]))).RowIds;
-        var updates = ids.Where(id => id.Key % 5 == 0).Select(id => Writes.Update(id.Value, 3, expires: expires));
+        var updates = ids.Where(id => id.Key % 5 == 0).Select(id => Updated(id, 3, expires));
         Assert.Equal(FlushStatus.Written, (await PumpOfOne.WriteAsync(Writes.Batch(Generator, epoch, 2, [.. updates]))).Status);
         return await CountAsync();
     }

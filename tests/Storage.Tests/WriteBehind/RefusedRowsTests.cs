@@ -56,6 +56,26 @@ public sealed class RefusedRowsTests : QTableTest
         Assert.Equal(["1"], await RowsAsync("select watermark from q_table_owners"));
     }
 
+    [Fact]
+    public async Task Numbers_and_late_rewards_of_a_row_that_is_left_out_are_left_out_too()
+    {
+        var (epoch, client) = (await TakeAsync(Generator), Guid.NewGuid());
+        RewardWrite Reward(string state) =>
+            new(Guid.NewGuid(), null, null, StateKey.Parse(state), ActionKey.Parse("a1"), 1, null, DateTimeOffset.UnixEpoch);
+        var outcome = await Pump.WriteAsync(
+            Writes.Batch(Generator, epoch, 1, Writes.Insert("s0"), Writes.Bad("s1"), Writes.Insert("s2")) with
+            {
+                Clients = [new ClientWindow(client, 3, [])],
+                ClientsWithout = leftOut => [new ClientWindow(client, leftOut.Single(), [3])],
+                Rewards = [Reward("s1"), Reward("s2")],
+            });
+        Assert.Equal(FlushStatus.Written, outcome.Status);
+        Assert.Equal([1], outcome.LeftOut);
+        Assert.Equal([0, 2], outcome.RowIds.Keys.Order());
+        Assert.Equal(["s2"], await RowsAsync("select state_hash from rewards"));
+        Assert.Equal([$"{client}|1|[3]"], await RowsAsync("select client_id, floor, above from q_table_clients"));
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(100)]

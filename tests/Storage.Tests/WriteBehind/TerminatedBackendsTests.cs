@@ -48,7 +48,7 @@ public sealed class TerminatedBackendsTests : QTableTest
         var ids = new List<long>();
         for (var flush = 0; flush < Flushes; flush++)
         {
-            var updates = ids.Select((id, i) => Writes.Update(id, flush, visits: flush - i + 1));
+            var updates = ids.Select((id, i) => Writes.Update(id, flush, visits: flush - i + 1, state: $"s{i}"));
             var writing = Pump.WriteAsync(Writes.Batch(type, owner, flush + 1, [.. updates, Writes.Insert($"s{flush}")]));
             if (flush % FlushesPerKill == 0)
             {

@@ -12,12 +12,20 @@ internal sealed class FakePump : IFlushPump
 
     public int UnderWay => _open.Count;
 
+    /// <summary>What is thrown when it is handed something.</summary>
+    public Exception? Thrown { get; set; }
+
     public TimeSpan OldestWait => TimeSpan.Zero;
 
     public bool IsRunning => true;
 
     public Task<FlushOutcome> WriteAsync(QTableBatch batch)
     {
+        if (Thrown is { } thrown)
+        {
+            throw thrown;
+        }
+
         // Read now: later the rows would have other values.
         Batches.Add(batch with { Writes = [.. batch.Writes] });
         var end = new TaskCompletionSource<FlushOutcome>();

@@ -26,14 +26,14 @@ internal sealed class FlusherFixture : IFlusherHost, IMeterFactory
     private Task _flush = Task.CompletedTask;
     private long _lastNumber;
 
-    public FlusherFixture(Action<WriteBehindOptions>? configure = null)
+    public FlusherFixture(Action<WriteBehindOptions>? configure = null, TimeProvider? time = null)
     {
         configure?.Invoke(Options);
         Table = new QTable(_clock, TimeSpan.FromDays(30)) { IsWhole = true };
         _windows = new ClientWindows(_clock);
         Backlog = new SiloBacklog(Microsoft.Extensions.Options.Options.Create(Options), this);
         var rewards = new LateRewards("test-generator", null!, null!, TimeProvider.System);
-        Flusher = new QTableFlusher(Table, rewards, Pump, Backlog, Owner, Options, this);
+        Flusher = new QTableFlusher(Table, rewards, Pump, Backlog, Owner, Options, this, time ?? TimeProvider.System);
     }
 
     public static Guid Client { get; } = Guid.NewGuid();
@@ -58,6 +58,8 @@ internal sealed class FlusherFixture : IFlusherHost, IMeterFactory
     public bool HeardFenced { get; private set; }
 
     public int Refused { get; private set; }
+
+    public int Lost { get; private set; }
 
     TimeSpan IFlusherHost.KeepAliveInterval { get; } = TimeSpan.FromMinutes(1);
 
@@ -98,6 +100,8 @@ internal sealed class FlusherFixture : IFlusherHost, IMeterFactory
     void IFlusherHost.OnFenced() => HeardFenced = true;
 
     void IFlusherHost.OnRefused(int count, Exception error) => Refused += count;
+
+    void IFlusherHost.OnLost(int count, Exception error) => Lost += count;
 
     void IFlusherHost.Watch(Task task) => _flush = task;
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Grains.Tests.QTables.Unit;
@@ -123,11 +124,130 @@ public sealed class QTableFlusherTests
             "store 1 of 2 Q-values", Assert.IsType<StorageUnavailableException>(await waiting[1]).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => all);
         Assert.Equal((1, 1L, 1L), (fixture.Refused, fixture.Backlog.Refused, fixture.Flusher.Written));
-        Assert.Equal((0, 2L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
+        Assert.Equal((1, 1, 1L), (fixture.Table.BacklogCount, fixture.Table.RefusedCount, fixture.Table.DurableUpdate));
         // The next update of it tries it again.
         fixture.Change(2);
         fixture.Flusher.OnTimer();
         Assert.Equal(0, Assert.Single(fixture.Pump.Batches[1].Writes).RowId);
+    }
+
+    [Fact]
+    public async Task A_commit_of_updates_that_were_refused_is_refused_at_once_and_ends_well_when_their_row_is_changed_and_stored()
+    {
+        using var fixture = new FlusherFixture();
+        var (good, bad) = (fixture.Change(1), fixture.Change(2));
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync(leftOut: 1);
+        Assert.Equal(0L, fixture.Pump.Batches[0].ClientsWithout!([0, 1]).Single().Floor);
+        Assert.Equal(1L, fixture.Pump.Batches[0].ClientsWithout!([1]).Single().Floor);
+        Assert.IsType<StorageUnavailableException>(await fixture.Flusher.CommitAsync(bad, bad));
+        Assert.Null(await fixture.Flusher.CommitAsync(good, good));
+        fixture.Change(2);
+        var commit = fixture.Flusher.CommitAsync(bad, bad);
+        Assert.False(commit.IsCompleted);
+        await fixture.CommittedAsync();
+        Assert.Null(await commit);
+        Assert.Equal((0, 3L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
+        Assert.Equal(3, fixture.Pump.Batches[1].Clients.Single().Floor);
+    }
+
+    [Fact]
+    public async Task Refused_rows_are_tried_again_by_themselves_less_and_less_often()
+    {
+        var time = new FakeTimeProvider();
+        using var fixture = new FlusherFixture(time: time);
+        fixture.Change(1);
+        fixture.Change(2);
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync(leftOut: 1);
+        var pauses = new List<double>();
+        for (var i = 0; i < 7; i++)
+        {
+            pauses.Add(fixture.Due!.Value.TotalSeconds);
+            time.Advance(fixture.Due.Value);
+            fixture.Flusher.OnTimer();
+            Assert.Equal(["s2"], fixture.States(fixture.Pump.Batches.Count - 1));
+            await fixture.EndedAsync(FlushStatus.Refused);
+        }
+
+        Assert.Equal([2, 4, 8, 16, 32, 60, 60], pauses);
+        // What is changed meanwhile does not wait for them.
+        fixture.Change(3);
+        Assert.Equal(fixture.Options.FlushInterval, fixture.Due);
+        fixture.Flusher.OnTimer();
+        Assert.Equal(["s3"], fixture.States(fixture.Pump.Batches.Count - 1));
+        await fixture.CommittedAsync();
+        Assert.Equal(TimeSpan.FromMinutes(1), fixture.Due);
+        time.Advance(TimeSpan.FromMinutes(1));
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync();
+        Assert.Equal((0, 3L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
+    }
+
+    [Fact]
+    public async Task When_refused_rows_are_taken_again_the_others_follow_at_once_more_at_a_time()
+    {
+        var time = new FakeTimeProvider();
+        using var fixture = new FlusherFixture(time: time);
+        Enumerable.Range(0, 101).ToList().ForEach(state => fixture.Change(state));
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync([.. Enumerable.Range(1, 100)]);
+        var flush = fixture.Flusher.CommitAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await fixture.CommittedAsync();
+        }
+
+        await flush;
+        Assert.Equal([101, 16, 32, 52], fixture.Pump.Batches.Select(batch => batch.Writes.Count));
+        Assert.Equal((0, 101L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
+    }
+
+    [Fact]
+    public async Task A_flush_that_is_asked_for_tries_refused_rows_again_and_says_when_they_are_refused_again()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        fixture.Change(2);
+        fixture.Flusher.OnTimer();
+        await fixture.CommittedAsync(leftOut: 1);
+        var flush = fixture.Flusher.CommitAsync();
+        Assert.Equal(["s2"], fixture.States(1));
+        await fixture.EndedAsync(FlushStatus.Refused);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => flush);
+        flush = fixture.Flusher.CommitAsync();
+        await fixture.CommittedAsync();
+        await flush;
+        Assert.Equal(0, fixture.Table.BacklogCount);
+    }
+
+    [Fact]
+    public async Task Rows_are_released_although_some_are_refused_and_their_loss_is_told()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        fixture.Change(2);
+        var release = fixture.Flusher.ReleaseAsync(TimeSpan.FromMinutes(1));
+        await fixture.CommittedAsync(leftOut: 1);
+        await release;
+        Assert.Equal((true, 1, 0L), (fixture.Flusher.IsFenced, fixture.Lost, fixture.Backlog.QValues));
+    }
+
+    [Fact]
+    public async Task Whatever_is_thrown_while_a_batch_is_handed_over_reaches_the_waiters_and_the_next_try_writes_it()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Pump.Thrown = new OutOfMemoryException("no memory");
+        fixture.Change(1);
+        var commit = fixture.Flusher.CommitAsync();
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => commit).WaitAsync(Eventually.DefaultDeadline);
+        Assert.Contains("no memory", error.Message, StringComparison.Ordinal);
+        Assert.Equal((1, fixture.Options.MaxRetryDelay), (fixture.Table.DirtyCount, fixture.Due));
+        fixture.Pump.Thrown = null;
+        commit = fixture.Flusher.CommitAsync();
+        await fixture.CommittedAsync();
+        await commit;
+        Assert.Equal((0, 1L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
     }
 
     [Fact]
@@ -255,7 +375,7 @@ public sealed class QTableFlusherTests
     {
         using var fixture = new FlusherFixture();
         fixture.Change(1);
-        var release = fixture.Flusher.ReleaseAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
+        var release = fixture.Flusher.ReleaseAsync(TimeSpan.FromMinutes(1));
         fixture.Flusher.CheckOwner();
         fixture.Change(2);
         await fixture.CommittedAsync();
@@ -273,7 +393,7 @@ public sealed class QTableFlusherTests
     {
         using var fixture = new FlusherFixture();
         fixture.Change(1);
-        var release = fixture.Flusher.ReleaseAsync(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        var release = fixture.Flusher.ReleaseAsync(TimeSpan.FromMilliseconds(20));
         fixture.Change(2);
         await fixture.CommittedAsync();
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => release);

@@ -20,11 +20,19 @@ internal sealed class ModelBatch
 
     public Dictionary<(int State, int Action), Known> Taken { get; }
 
-    /// <summary>Writes the changes; returns the ids of new rows by index: of inserts, and of rows that were deleted meanwhile.</summary>
-    public Dictionary<int, long> Write(ModelDatabase database)
+    /// <summary>Whether it tries again what was refused.</summary>
+    public bool IsRetry { get; init; }
+
+    public IReadOnlyList<(int State, int Action)> KeysOf(int[] indexes) => [.. indexes.Select(index => KeyOf(_changes[index]))];
+
+    /// <summary>
+    /// Writes the changes, all but those that are refused; returns the ids of new rows by index: of inserts, and of rows that were deleted
+    /// meanwhile.
+    /// </summary>
+    public Dictionary<int, long> Write(ModelDatabase database, params int[] refused)
     {
         var insertedIds = new Dictionary<int, long>();
-        for (var index = 0; index < _changes.Length; index++)
+        foreach (var index in Enumerable.Range(0, _changes.Length).Except(refused))
         {
             var (rowId, key) = (_changes[index].RowId, KeyOf(_changes[index]));
             if (rowId == 0 || !database.Update(rowId, Taken[key]))
@@ -33,7 +41,8 @@ internal sealed class ModelBatch
             }
         }
 
-        database.Store(ClientWindows.WindowsOf(Changes));
+        // With several batches open they are those of now; a flusher has one.
+        database.Store(ClientWindows.WindowsOf(Changes).Without(refused));
         return insertedIds;
     }
 

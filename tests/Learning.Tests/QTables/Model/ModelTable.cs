@@ -18,6 +18,7 @@ internal sealed class ModelTable : IDisposable
     private readonly Dictionary<(int State, int Action), Known> _memory = [];
     private readonly HashSet<int> _emptyStates = [];
     private readonly HashSet<(int State, int Action)> _dirty = [];
+    private readonly HashSet<(int State, int Action)> _refused = [];
     private readonly HashSet<(int State, int Action)> _deleted = [];
     private readonly List<ModelBatch> _open = [];
     private readonly ModelUpdates _updates;
@@ -37,6 +38,7 @@ internal sealed class ModelTable : IDisposable
         {
             _memory[keys[i]] = new Known(value, _memory.GetValueOrDefault(keys[i]).Visits + 1);
             _dirty.Add(keys[i]);
+            _refused.Remove(keys[i]);
             Assert.Equal(_memory[keys[i]].Visits, updates[i].VisitCount);
         }
 
@@ -69,6 +71,39 @@ internal sealed class ModelTable : IDisposable
         _open.Add(batch);
     }
 
+    /// <summary>Tries again what was refused.</summary>
+    public void TakeRefused(int max)
+    {
+        var batch = new ModelBatch(Table.TakeRefused(max), _database) { IsRetry = true };
+        Assert.Equal(Math.Min(max, _refused.Count), batch.Taken.Count);
+        foreach (var (key, known) in batch.Taken)
+        {
+            Assert.True(_refused.Remove(key), $"{key} was tried again but not refused.");
+            Assert.Equal(_memory[key], known);
+        }
+
+        _updates.Taken(batch);
+        _open.Add(batch);
+    }
+
+    /// <summary>Writes a batch of which the database refuses every change whose bit is set.</summary>
+    public void Refuse(int index, int bits)
+    {
+        if (Pick(index) is not { } batch)
+        {
+            return;
+        }
+
+        int[] refused = [.. Enumerable.Range(0, batch.Taken.Count).Where(i => (bits & (1 << i)) != 0)];
+        var keys = batch.KeysOf(refused);
+        var insertedIds = batch.Write(_database, refused);
+        _deleted.ExceptWith(batch.Taken.Keys.Except(keys));
+        _refused.UnionWith(keys.Except(_dirty));
+        _updates.Refused(batch, refused);
+        Table.Complete(batch.Changes, insertedIds, refused);
+        _open.Remove(batch);
+    }
+
     /// <summary>Writes a batch as the pump does: rows that are gone are inserted again.</summary>
     public void Complete(int index)
     {
@@ -99,6 +134,16 @@ internal sealed class ModelTable : IDisposable
             _updates.Written(batch);
         }
 
+        if (batch.IsRetry)
+        {
+            _refused.UnionWith(batch.Taken.Keys.Except(_dirty));
+            int[] all = [.. Enumerable.Range(0, batch.Taken.Count)];
+            _updates.Refused(batch, all);
+            Table.Complete(batch.Changes, new Dictionary<int, long>(), all);
+            _open.Remove(batch);
+            return;
+        }
+
         _updates.Returned(batch);
         Table.Return(batch.Changes);
         _dirty.UnionWith(batch.Taken.Keys);
@@ -107,7 +152,7 @@ internal sealed class ModelTable : IDisposable
 
     public void Evict(int maxStates)
     {
-        var busy = _dirty.Concat(InFlight).Select(key => key.State).ToHashSet();
+        var busy = _dirty.Concat(InFlight).Concat(_refused).Select(key => key.State).ToHashSet();
         var before = Table.StateCount;
         var surplus = before <= maxStates ? 0 : Math.Min(before - busy.Count, before - (int)(maxStates * 0.95));
         Assert.Equal(surplus, Table.Evict(maxStates));
@@ -165,9 +210,11 @@ internal sealed class ModelTable : IDisposable
             Complete(0);
         }
 
-        while (_dirty.Count > 0)
+        while (_dirty.Count + _refused.Count > 0)
         {
             Take(int.MaxValue);
+            Complete(0);
+            TakeRefused(int.MaxValue);
             Complete(0);
         }
 
@@ -182,11 +229,12 @@ internal sealed class ModelTable : IDisposable
     {
         Assert.Equal(InFlight.Count(), InFlight.Distinct().Count());
         Assert.Equal(
-            (_dirty.Count, _dirty.Union(InFlight).Count(), _memory.Count, _memory.Values.Sum(known => (long)known.Visits)),
+            (_dirty.Count, _dirty.Union(InFlight).Union(_refused).Count(), _memory.Count, _memory.Values.Sum(known => (long)known.Visits)),
             (Table.DirtyCount, Table.BacklogCount, Table.QValueCount, Table.VisitTotal));
+        Assert.Equal(_refused.Count, Table.RefusedCount);
         Assert.Equal(_memory.Keys.Select(key => key.State).Union(_emptyStates).Count(), Table.StateCount);
         Assert.All(_open, batch => batch.CheckUnchanged());
-        _updates.Check(Table, _database);
+        _updates.Check(Table, _database, _refused);
         CheckBytes();
         for (var state = 0; state < States; state++)
         {
@@ -250,7 +298,7 @@ internal sealed class ModelTable : IDisposable
 
     private bool IsGone(int state) => !Table.Contains(TableFixture.State(state));
 
-    private bool IsBusy((int State, int Action) key) => _dirty.Contains(key) || InFlight.Contains(key);
+    private bool IsBusy((int State, int Action) key) => _dirty.Contains(key) || _refused.Contains(key) || InFlight.Contains(key);
 
     private ModelBatch? Pick(int index) => _open.Count == 0 ? null : _open[index % _open.Count];
 }

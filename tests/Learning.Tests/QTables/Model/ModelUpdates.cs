@@ -13,9 +13,13 @@ internal sealed class ModelUpdates(CoarseClock clock)
     private readonly long[] _lastNumbers = new long[_ids.Length];
     private readonly List<Learnt> _learned = [];
     private readonly HashSet<Learnt> _waiting = [];
+    private readonly HashSet<Learnt> _refused = [];
     private readonly HashSet<Learnt> _stored = [];
     private readonly HashSet<Learnt> _written = [];
     private readonly Dictionary<ModelBatch, Learnt[]> _inFlight = [];
+
+    /// <summary>Those that are, or were, refused once.</summary>
+    private readonly HashSet<Learnt> _wereRefused = [];
     private Learnt[] _next = [];
 
     /// <summary>Numbers for updates that are about to be learned.</summary>
@@ -37,9 +41,11 @@ internal sealed class ModelUpdates(CoarseClock clock)
 
     public void Taken(ModelBatch batch)
     {
-        Learnt[] taken = [.. _waiting.Where(update => batch.Taken.ContainsKey(update.Key)).OrderBy(update => update.Order)];
+        Learnt[] taken = [.. _waiting.Union(_refused).Where(update => batch.Taken.ContainsKey(update.Key)).OrderBy(update => update.Order)];
         Assert.Equal(taken.Select(update => update.Order), batch.Changes.UpdateOrders);
         _waiting.ExceptWith(taken);
+        _wereRefused.UnionWith(_refused.Intersect(taken));
+        _refused.ExceptWith(taken);
         _inFlight[batch] = taken;
     }
 
@@ -53,15 +59,32 @@ internal sealed class ModelUpdates(CoarseClock clock)
         ClientWindows.Stored(batch.Changes);
     }
 
+    /// <summary>Some of it is stored, and some was refused.</summary>
+    public void Refused(ModelBatch batch, int[] refused)
+    {
+        _inFlight.Remove(batch, out var taken);
+        var keys = batch.KeysOf(refused);
+        _refused.UnionWith(taken!.Where(update => keys.Contains(update.Key)));
+        _stored.UnionWith(taken!.Except(_refused));
+        _written.UnionWith(taken!.Except(_refused));
+        ClientWindows.Stored(batch.Changes, refused);
+    }
+
     public void Returned(ModelBatch batch)
     {
         _inFlight.Remove(batch, out var taken);
-        _waiting.UnionWith(taken!);
+        _refused.UnionWith(taken!.Intersect(_wereRefused));
+        _waiting.UnionWith(taken!.Except(_wereRefused));
     }
 
-    public void Check(QTable table, ModelDatabase database)
+    public void Check(QTable table, ModelDatabase database, HashSet<(int State, int Action)> refused)
     {
-        var oldest = _waiting.Concat(_inFlight.Values.SelectMany(taken => taken)).Select(update => (long?)update.Order).Min();
+        var oldest = _waiting.Concat(_refused).Concat(_inFlight.Values.SelectMany(taken => taken))
+            .Select(update => (long?)update.Order).Min();
+        Assert.All(
+            _learned,
+            update => Assert.Equal(
+                _refused.Contains(update) && refused.Contains(update.Key), table.IsRefused(update.Order, update.Order)));
         Assert.Equal((_learned.Count, oldest - 1 ?? _learned.Count), (table.NewestUpdate, table.DurableUpdate));
         foreach (var update in _learned)
         {

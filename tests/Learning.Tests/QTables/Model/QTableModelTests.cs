@@ -23,6 +23,12 @@ public class QTableModelTests
     private static readonly Gen<Step> _return = Gen.Select(Gen.Int[0, 3], Gen.Bool).Select((index, wasWritten) =>
         new Step($"Return {index} {wasWritten}", table => table.Return(index, wasWritten)));
 
+    private static readonly Gen<Step> _refuse = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 255]).Select((index, bits) =>
+        new Step($"Refuse {index} {bits}", table => table.Refuse(index, bits)));
+
+    private static readonly Gen<Step> _takeRefused = Gen.Int[0, 4]
+        .Select(max => new Step($"TakeRefused {max}", table => table.TakeRefused(max)));
+
     private static readonly Gen<Step> _evict = Gen.Int[0, ModelTable.States]
         .Select(max => new Step($"Evict {max}", table => table.Evict(max)));
 
@@ -35,7 +41,8 @@ public class QTableModelTests
         new Step($"Reload {state}", table => table.Reload(state)));
 
     private static readonly Gen<Step> _step = Gen.Frequency(
-        (8, _set), (2, _failToSet), (4, _take), (3, _complete), (2, _return), (2, _evict), (2, _change), (1, _delete), (1, _reload));
+        (8, _set), (2, _failToSet), (4, _take), (3, _complete), (2, _return), (2, _refuse), (2, _takeRefused), (2, _evict), (2, _change),
+        (1, _delete), (1, _reload));
 
     [Fact]
     public void No_interleaving_loses_an_update() =>

@@ -1,0 +1,99 @@
+using QLearning.Abstractions;
+using QLearning.Learning.QTables;
+using QLearning.Learning.Updates;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Grains.QTables;
+
+/// <summary>
+/// What becomes of rows that PostgreSQL refuses: they stay in memory, and so do the numbers of their updates, of which nobody is told that
+/// they are durable. They are tried again by themselves, so that they hold up no others: a few at a time, less and less often. What is
+/// changed of them goes with the next flush.
+/// </summary>
+internal sealed partial class QTableFlusher
+{
+    // To find out which of many rows are refused takes the lane many trials.
+    private const int FewestRetried = 16;
+
+    private QLearningException? _refusal;
+    private TaskCompletionSource<QLearningException?>? _retrying;
+    private int _retried = FewestRetried;
+    private TimeSpan _retryPause;
+    private long _triedAt;
+
+    /// <summary>Nothing may be written of a state that is being forgotten.</summary>
+    private bool IsRetryDue => table.RefusedCount > 0 && !IsHeld && (_retrying is not null || UntilRetry <= TimeSpan.Zero);
+
+    private TimeSpan UntilRetry => _retryPause - time.GetElapsedTime(_triedAt);
+
+    /// <summary>Tries again at once; ends when all that was refused is stored, or some of it is refused again.</summary>
+    private Task<QLearningException?> RetryAsync()
+    {
+        _retrying ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var retrying = _retrying.Task;
+        StartIfIdle();
+        return retrying;
+    }
+
+    private QChanges TakeRefused() => table.TakeRefused(_retried, options.MaxBytesPerBatch);
+
+    private void ArmForRetry()
+    {
+        if (table.RefusedCount > 0 && !IsHeld)
+        {
+            // Not armed for a flush: what is changed meanwhile does not wait for it.
+            host.Arm(UntilRetry > options.FlushInterval ? UntilRetry : options.FlushInterval);
+        }
+    }
+
+    private void OnRefused(int count, int of, IReadOnlyList<long> updates, Exception error)
+    {
+        backlog.AddRefused(count);
+        host.OnRefused(count, error);
+        _refusal = Storage.PostgresErrors.ToCaller($"store {count} of {of} Q-values of '{owner.Key}'", error);
+        host.StayAlive();
+        _waiters.Refuse(updates, _refusal);
+    }
+
+    /// <summary>Nothing of a batch is stored that was to be tried again.</summary>
+    private void OnNotRetried(QChanges? changes, FlushOutcome outcome)
+    {
+        if (changes is not null)
+        {
+            int[] all = [.. Enumerable.Range(0, changes.Count)];
+            table.Complete(changes, new Dictionary<int, long>(), all);
+            Count();
+            OnRefused(all.Length, all.Length, [.. changes.UpdateOrders], outcome.Error!);
+        }
+
+        Retried(isAllStored: false);
+        _waiters.Complete(_taken);
+    }
+
+    private void Retried(bool isAllStored)
+    {
+        if (!isAllStored)
+        {
+            var longest = options.MaxRetryDelay > _longestPause ? options.MaxRetryDelay : _longestPause;
+            var next = _retryPause * 2 < longest ? _retryPause * 2 : longest;
+            (_retryPause, _triedAt, _retried) = (next, time.GetTimestamp(), FewestRetried);
+            EndRetry(_refusal);
+        }
+        else if (table.RefusedCount > 0)
+        {
+            // They are taken now: the others follow at once, more at a time.
+            _retried = Math.Min(_retried * 2, options.MaxRowsPerBatch);
+        }
+        else
+        {
+            _retried = FewestRetried;
+            EndRetry(null);
+        }
+    }
+
+    private void EndRetry(QLearningException? refused)
+    {
+        _retrying?.TrySetResult(refused);
+        _retrying = null;
+    }
+}
