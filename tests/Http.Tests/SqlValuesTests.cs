@@ -120,7 +120,7 @@ public sealed class SqlValuesTests(ServerFixture server) : IAsyncLifetime
 
         await Eventually.Holds(
             async () => (await api.GetAsync("GET", $"{of}/states/s/best-action")).GetProperty("best") is
-                { ValueKind: JsonValueKind.Object } best && best.GetProperty("action").GetProperty("json").GetString() == "a",
+            { ValueKind: JsonValueKind.Object } best && best.GetProperty("action").GetProperty("json").GetString() == "a",
             "the row to be seen");
         foreach (var path in (string[])["/v1/agent-types", of, $"{of}/agents", $"{of}/agents/a-1"])
         {

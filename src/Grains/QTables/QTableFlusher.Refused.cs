@@ -1,6 +1,5 @@
 using QLearning.Abstractions;
 using QLearning.Learning.QTables;
-using QLearning.Learning.Updates;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Grains.QTables;

@@ -1,6 +1,5 @@
 using System.Text;
 using QLearning.Abstractions;
-using QLearning.Cli.Replay;
 using QLearning.Cli.Replay.History;
 using QLearning.Testing;
 

@@ -102,7 +102,10 @@ public sealed class EvictionTests(SiloFixture silo)
         Assert.True((await type.Grain.GetStatistics()).IsWhole);
         var late = new DelayedReward
         {
-            Id = Guid.NewGuid(), State = Given.State("s7"), Action = AgentAction.Named("a").Key, Reward = 10,
+            Id = Guid.NewGuid(),
+            State = Given.State("s7"),
+            Action = AgentAction.Named("a").Key,
+            Reward = 10,
         };
         ValueTask<LearnResult?[]> learning;
         await using (await HeldLock.TakeAsync(silo.Database, "lock table rewards in access exclusive mode"))
