@@ -99,8 +99,7 @@ internal sealed class ModelStore(SimWorld world)
         AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken) =>
         ReadAsync("insert agent", () => Tables.Agents.Add(agent.ToString()) ? Row(agent) : null);
 
-    public Task<AgentRow> UpdateAsync(
-        AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken) =>
+    public Task<AgentRow> UpdateAsync(AgentKey agent, AgentChange change, CancellationToken cancellationToken) =>
         ReadAsync(
             "update agent",
             () => Tables.Agents.Contains(agent.ToString()) ? Row(agent) : throw UnknownAgentException.For(agent.ToString()));
@@ -111,8 +110,7 @@ internal sealed class ModelStore(SimWorld world)
     public Task<long?> EraseAllAsync(QTableOwner owner, bool isDryRun, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<AgentRow> ChangeRatesAsync(
-        AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken) =>
+    public Task<AgentRow> ChangeRatesAsync(AgentKey agent, RateChange change, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<DeletedRows[]> RemoveAsync(AgentKey agent, bool isDryRun, CancellationToken cancellationToken) =>

@@ -1,12 +1,21 @@
 namespace QLearning.Abstractions;
 
-/// <summary>The caller sent something that is not allowed. Nothing was changed.</summary>
+/// <summary>
+/// The caller sent something that is not allowed. Nothing was changed, but for the last step of an episode, see <see cref="IsLearned"/>.
+/// </summary>
 /// <param name="message">What was wrong, which value, what is allowed.</param>
 /// <param name="innerException">The cause.</param>
 [GenerateSerializer]
 [Alias("QLearning.InvalidInput")]
 public class InvalidInputException(string message, Exception? innerException = null) : QLearningException(message, innerException)
 {
+    /// <summary>
+    /// True when the last step of an episode was learned and counts, and its trajectory will never be taken, such as when its session was
+    /// deleted. The episode is dropped; its step is not to be reported again.
+    /// </summary>
+    [Id(0)]
+    public bool IsLearned { get; init; }
+
     /// <summary>Says which input was refused and why.</summary>
     /// <param name="what">The name of the input, such as <c>reward</c>.</param>
     /// <param name="value">The value that was sent; long values are cut.</param>

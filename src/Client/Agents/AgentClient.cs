@@ -212,6 +212,41 @@ public sealed partial class AgentClient
     {
         try
         {
+            return await RestoringAsync(episode, () => NotingDoubtAsync(episode, call), cancellationToken);
+        }
+        catch (InvalidInputException refused) when (refused.IsLearned)
+        {
+            // All of it is durable, and its trajectory will never be taken: nothing is left to report.
+            Continue(null);
+            throw;
+        }
+        catch (Exception error) when (error is InvalidInputException or AgentStateException)
+        {
+            if (episode.Update is { MayBeLearned: true })
+            {
+                // A refusal says nothing of the try before: the number is kept for the next report.
+                throw new ClusterUnavailableException(
+                    $"A step of '{Key}' may have been learned by a try that was not answered; reported again it counts once. "
+                    + error.Message,
+                    error);
+            }
+
+            // Refused, so nothing was learned under the number; what comes next may be another outcome. A full backlog is not such a
+            // refusal: the same outcome is reported again, and an earlier message with it may still arrive when there is room.
+            Settle(episode, learned: null, receipt: null);
+            throw;
+        }
+        catch (Exception error) when (IsInDoubt(error) && episode.Update is { } update)
+        {
+            update.MayBeLearned = true;
+            throw;
+        }
+    }
+
+    private async Task<T> RestoringAsync<T>(AgentEpisode episode, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
             return await CallAsync(call, cancellationToken);
         }
         catch (EpisodeLostException)
@@ -221,14 +256,25 @@ public sealed partial class AgentClient
             await _calls.RepeatableAsync(_answer, () => _grain.RestoreEpisode(episode.Snapshot()), cancellationToken);
             return await CallAsync(call, cancellationToken);
         }
-        catch (Exception error) when (error is InvalidInputException or AgentStateException)
+    }
+
+    private static async ValueTask<T> NotingDoubtAsync<T>(AgentEpisode episode, Func<ValueTask<T>> call)
+    {
+        try
         {
-            // Refused, so nothing was learned under the number; what comes next may be another outcome. A full backlog is not such a
-            // refusal: the same outcome is reported again, and an earlier message with it may still arrive when there is room.
-            Settle(episode, learned: null, receipt: null);
+            return await call();
+        }
+        catch (Exception error) when (IsInDoubt(error) && episode.Update is { } update)
+        {
+            update.MayBeLearned = true;
             throw;
         }
     }
+
+    /// <summary>A step may have been learned by a call that ended so: it was not answered, or the answer says so.</summary>
+    private static bool IsInDoubt(Exception error) => error is QLearningException
+        ? error is ClusterUnavailableException or StorageUnavailableException or FencedException { IsBeforeLearning: false }
+        : !ClusterCalls.IsTurnedAway(error);
 
     private Task<T> CallAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         _calls.RepeatableAsync(_answer, call, cancellationToken);

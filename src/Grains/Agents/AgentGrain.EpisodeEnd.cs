@@ -57,6 +57,31 @@ internal sealed partial class AgentGrain
         return result;
     }
 
+    /// <summary>As <see cref="StoreEndedAsync"/>, for the caller of the last step: an error says that it was learned.</summary>
+    private async Task<ObservationResult?> StoreObservedAsync()
+    {
+        try
+        {
+            return await StoreEndedAsync();
+        }
+        catch (InvalidInputException refused)
+        {
+            throw new InvalidInputException(
+                $"{refused.Message} The step was learned and counts; its episode is dropped without a trajectory.", refused)
+            {
+                IsLearned = true,
+            };
+        }
+        catch (Exception error) when (error is StorageUnavailableException or WriteBacklogFullException)
+        {
+            throw new StorageUnavailableException(
+                $"{error.Message} The step was learned, and its trajectory is not stored yet. Report the same step again.", error)
+            {
+                IsLearned = true,
+            };
+        }
+    }
+
     private static AgentTotals Totals(AgentInfo info) =>
         new(info.TotalTasks, info.SuccessfulTasks, info.FailedTasks, info.TotalReward, info.AverageReward, info.QValuesStored);
 

@@ -21,7 +21,8 @@ internal sealed partial class AgentGrain
 
     private StepLearner? _learner;
 
-    private StepLearner Learner => _learner ??= new StepLearner(new QTableRouter(AgentTypeKey.For(Key.AgentType), GrainFactory));
+    private StepLearner Learner => _learner ??= new StepLearner(
+        new QTableRouter(AgentTypeKey.For(Key.AgentType), GrainFactory), refused => logger.StepRefused(refused, Key.ToString()));
 
     public async ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
     {
@@ -79,7 +80,7 @@ internal sealed partial class AgentGrain
         }
 
         // Else it is reported again: learned already, but perhaps not stored.
-        return await StoreEndedAsync() ?? new ObservationResult(run.LastLearned, null, run.LastReceipt);
+        return await StoreObservedAsync() ?? new ObservationResult(run.LastLearned, null, run.LastReceipt);
     }
 
     public async ValueTask<AgentStepAnswer> ObserveAndSelect(Observation observation, AgentDecisionRequest next)

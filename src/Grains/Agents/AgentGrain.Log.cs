@@ -16,4 +16,10 @@ internal static partial class AgentGrainLog
 
     [LoggerMessage(1104, LogLevel.Warning, "The row of agent '{Agent}' has a setting that cannot be used: {Problem}")]
     public static partial void SettingsUnusable(this ILogger logger, string agent, string problem);
+
+    [LoggerMessage(
+        1105,
+        LogLevel.Warning,
+        "A step of agent '{Agent}' that was acknowledged by an owner which was lost is refused now, and does not count")]
+    public static partial void StepRefused(this ILogger logger, Exception error, string agent);
 }

@@ -1,5 +1,6 @@
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
+using QLearning.Storage.Agents;
 
 namespace QLearning.Grains.Agents;
 
@@ -12,21 +13,18 @@ internal sealed partial class AgentGrain
     public async ValueTask<AgentInfo> ChangeRates(AgentRegistration change)
     {
         AgentCheck.Registration(change);
-        var (info, own) = await KnownAsync();
+        await KnownAsync();
         var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
-        return await StoreRatesAsync(type, change.ExplorationRate ?? info.ExplorationRate, new AgentRegistration
-        {
-            MinExplorationRate = change.MinExplorationRate ?? own.MinExplorationRate,
-            ExplorationDecay = change.ExplorationDecay ?? own.ExplorationDecay,
-            LearningRate = change.LearningRate ?? own.LearningRate,
-        });
+        return await StoreRatesAsync(
+            new RateChange(change.ExplorationRate, change.LearningRate, type.LearningRate, change, ForgetsOwn: false));
     }
 
     public async ValueTask<AgentInfo> ResetRates()
     {
         await KnownAsync();
         var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
-        return await StoreRatesAsync(type, type.ExplorationRate, new AgentRegistration());
+        return await StoreRatesAsync(
+            new RateChange(type.ExplorationRate, null, type.LearningRate, new AgentRegistration(), ForgetsOwn: true));
     }
 
     public async ValueTask<DeletedRows[]> Delete(bool isDryRun)
@@ -48,12 +46,11 @@ internal sealed partial class AgentGrain
         return _deleted;
     }
 
-    private async Task<AgentInfo> StoreRatesAsync(AgentTypeInfo type, double explorationRate, AgentRegistration own)
+    private async Task<AgentInfo> StoreRatesAsync(RateChange change)
     {
         try
         {
-            _row = await store.ChangeRatesAsync(
-                Key, explorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None);
+            _row = await store.ChangeRatesAsync(Key, change, CancellationToken.None);
             return Info;
         }
         catch (UnknownAgentException)

@@ -10,7 +10,8 @@ namespace QLearning.Grains.Agents;
 
 /// <summary>
 /// The twin of one agent. It is not reentrant: an agent does one thing after another, and a call that is repeated while the first is still
-/// under way waits for it. This file has the agent itself, <c>AgentGrain.Episodes.cs</c> its acting and learning.
+/// under way waits for it. This file has the agent itself, <c>AgentGrain.Row.cs</c> how its row is
+/// found, <c>AgentGrain.Episodes.cs</c> its acting and learning.
 /// </summary>
 internal sealed partial class AgentGrain(
     IAgentStore store,
@@ -117,7 +118,7 @@ internal sealed partial class AgentGrain(
         {
             await StoreEndedAsync();
             Drop("the agent left its session");
-            await UpdateAsync(IsStopped(row) ? row.Info.Status : AgentStatus.Idle, sessionId: null, row.Info.Error);
+            await UpdateAsync(AgentChange.OfSession(null));
         }
 
         return Info;
@@ -125,98 +126,38 @@ internal sealed partial class AgentGrain(
 
     public async ValueTask<AgentInfo> Pause()
     {
-        var row = await KnownAsync();
-        await UpdateAsync(AgentStatus.Paused, row.Info.SessionId, row.Info.Error);
+        await KnownAsync();
+        await UpdateAsync(AgentChange.OfPause());
         return Info;
     }
 
     public async ValueTask<AgentInfo> ReportError(string error)
     {
         AgentCheck.Error(error);
-        var row = await KnownAsync();
+        await KnownAsync();
         await StoreEndedAsync();
         Drop("the agent reported an error");
-        await UpdateAsync(AgentStatus.Error, row.Info.SessionId, error);
+        await UpdateAsync(AgentChange.OfError(error));
         return Info;
     }
 
     public async ValueTask<AgentInfo> Resume()
     {
-        var row = await KnownAsync();
-        if (IsStopped(row))
+        if (!IsStopped(await KnownAsync()))
         {
-            await UpdateAsync(_run is { End: null } ? AgentStatus.Learning : RestingStatus, row.Info.SessionId, error: null);
+            // A SQL program may have stopped it just now.
+            _changed!.Set();
+        }
+
+        if (IsStopped(await KnownAsync()))
+        {
+            await UpdateAsync(AgentChange.OfResuming(_run is { End: null } ? AgentStatus.Learning : RestingStatus));
         }
 
         return Info;
     }
 
     private static bool IsStopped(AgentRow row) => row.Info.Status is AgentStatus.Paused or AgentStatus.Error;
-
-    private async Task<AgentRow?> FindAsync()
-    {
-        var changed = _changed ??= marks.Of(Key);
-        if (!changed.Take() && _isLoaded)
-        {
-            return _row;
-        }
-
-        try
-        {
-            var found = await store.FindAsync(Key, CancellationToken.None);
-
-            // Where a SQL program deleted the row, the episode that runs is still played to its end, which brings no row back.
-            _row = found ?? (_run is null ? null : _row);
-            _isLoaded = true;
-        }
-        catch (StorageUnavailableException) when (_isLoaded)
-        {
-            changed.Set();
-        }
-
-        if (_row?.Info.SettingsError is { } problem)
-        {
-            logger.SettingsUnusable(Key.ToString(), problem);
-        }
-
-        return _row;
-    }
-
-    private async Task<AgentRow> KnownAsync()
-    {
-        if (await FindAsync() is { } row)
-        {
-            return row;
-        }
-
-        // A name that was not registered must not keep a grain in memory.
-        DeactivateOnIdle();
-        throw UnknownAgentException.For(Key.ToString());
-    }
-
-    private async Task<AgentRow> RegisteredAsync()
-    {
-        if (await FindAsync() is null)
-        {
-            var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
-            if (!await InsertAsync(type, new AgentRegistration()))
-            {
-                // A SQL program was quicker.
-                _isLoaded = false;
-                return await KnownAsync();
-            }
-        }
-
-        return _row!;
-    }
-
-    private async Task<bool> InsertAsync(AgentTypeInfo type, AgentRegistration own)
-    {
-        var inserted = await store.InsertAsync(
-            Key, own.ExplorationRate ?? type.ExplorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None);
-        _row = inserted ?? _row;
-        return inserted is not null;
-    }
 
     /// <exception cref="AgentStateException">It is in a session or an episode.</exception>
     private async Task BeFreeAsync()
@@ -236,16 +177,16 @@ internal sealed partial class AgentGrain(
 
     private async Task EnterAsync(Guid session)
     {
-        var row = await RegisteredAsync();
+        await RegisteredAsync();
         try
         {
-            await UpdateAsync(IsStopped(row) ? row.Info.Status : AgentStatus.Active, session, row.Info.Error);
+            await UpdateAsync(AgentChange.OfSession(session));
         }
         catch (UnknownAgentException)
         {
             // A SQL program has just deleted its row: as any agent without one it is registered by what it does next.
             await RegisteredAsync();
-            await UpdateAsync(AgentStatus.Active, session, error: null);
+            await UpdateAsync(AgentChange.OfSession(session));
         }
     }
 
@@ -262,11 +203,11 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    private async Task UpdateAsync(AgentStatus status, Guid? sessionId, string? error)
+    private async Task UpdateAsync(AgentChange change)
     {
         try
         {
-            _row = await store.UpdateAsync(Key, status, sessionId, error, CancellationToken.None);
+            _row = await store.UpdateAsync(Key, change, CancellationToken.None);
         }
         catch (UnknownAgentException)
         {

@@ -17,7 +17,8 @@ internal sealed record LearnedStep(UpdateId Update, Transition Transition, Guid 
 /// Q-values lack.
 /// </summary>
 /// <param name="router">Knows the owners.</param>
-internal sealed class StepLearner(QTableRouter router)
+/// <param name="onRefused">Told of a step before the last one that its owner did not store, and that is refused now.</param>
+internal sealed class StepLearner(QTableRouter router, Action<InvalidInputException> onRefused)
 {
     private const int MaxTries = 5;
 
@@ -32,6 +33,7 @@ internal sealed class StepLearner(QTableRouter router)
     /// <exception cref="InvalidInputException">It is not allowed; nothing was learned.</exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; nothing was learned.</exception>
     /// <exception cref="StorageUnavailableException">It was learned, but not stored yet; report the same step again.</exception>
+    /// <exception cref="ClusterUnavailableException">It may have been learned; report the same step again.</exception>
     public async Task<(LearnResult Learned, UpdateReceipt Receipt)> LearnAsync(
         List<LearnedStep> before, Transition transition, UpdateId update)
     {
@@ -57,7 +59,7 @@ internal sealed class StepLearner(QTableRouter router)
     {
         foreach (var step in steps.ToArray())
         {
-            await ApplyAsync(step.Transition, step.Update, WriteMode.Durable, Guid.Empty, isResent: true);
+            await LearnAgainAsync(step, WriteMode.Durable);
             steps.Remove(step);
         }
     }
@@ -85,9 +87,24 @@ internal sealed class StepLearner(QTableRouter router)
             var step = steps[i];
             if (step.Owner != owner && PartitionOf(step.Transition) == PartitionOf(transition))
             {
-                var (result, learned) = await ApplyAsync(step.Transition, step.Update, WriteMode.WriteBehind, Guid.Empty, isResent: true);
-                steps[i] = step with { Owner = result.Owner, Version = learned!.Value.Version };
+                steps[i] = await LearnAgainAsync(step, WriteMode.WriteBehind) ?? step with { Owner = owner, Version = 0 };
             }
+        }
+    }
+
+    /// <returns>The step as it is learned now; null: it was refused.</returns>
+    private async Task<LearnedStep?> LearnAgainAsync(LearnedStep step, WriteMode mode)
+    {
+        try
+        {
+            var (result, learned) = await ApplyAsync(step.Transition, step.Update, mode, Guid.Empty, isResent: true);
+            return step with { Owner = result.Owner, Version = learned!.Value.Version };
+        }
+        catch (InvalidInputException refused)
+        {
+            // Others were learned before it now, with which its Q-value would leave its range. Those after it are learned all the same.
+            onRefused(refused);
+            return null;
         }
     }
 
@@ -100,6 +117,7 @@ internal sealed class StepLearner(QTableRouter router)
     private async Task<(UpdateResult Result, LearnResult? Learned)> ApplyAsync(
         Transition transition, UpdateId update, WriteMode mode, Guid owner, bool isResent = false)
     {
+        FencedException? doubt = null;
         UpdateGroup[] groups = [new UpdateGroup { Number = update.Number, Transitions = [transition] }];
         for (var tries = 1; ; tries++)
         {
@@ -119,7 +137,7 @@ internal sealed class StepLearner(QTableRouter router)
                 });
                 return result switch
                 {
-                    { Refusals: [var refused, ..] } => throw refused.Error,
+                    { Refusals: [var refused, ..] } => throw (doubt is null ? refused.Error : NotKnown(refused.Error)),
                     { NotDurable: { } reason } => throw new StorageUnavailableException(
                         $"The step was learned, but is not stored yet ({reason}). Report the same step again.")
                     { IsLearned = true },
@@ -128,8 +146,12 @@ internal sealed class StepLearner(QTableRouter router)
             }
             catch (FencedException fenced) when (tries < MaxTries)
             {
+                doubt = fenced.IsBeforeLearning ? doubt : fenced;
                 router.Note(fenced);
             }
         }
     }
+
+    private static ClusterUnavailableException NotKnown(QLearningException error) => new(
+        "An owner that lost its rows may have learned and stored the step: report the same step again. " + error.Message, error);
 }

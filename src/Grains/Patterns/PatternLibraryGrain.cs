@@ -175,7 +175,7 @@ internal sealed class PatternLibraryGrain(
         }
         catch (UnknownAgentTypeException)
         {
-            DeactivateOnIdle();
+            Forget();
             throw;
         }
         catch (QLearningException)
@@ -201,7 +201,7 @@ internal sealed class PatternLibraryGrain(
         }
         catch (Exception)
         {
-            DeactivateOnIdle();
+            Forget();
             throw;
         }
         finally
@@ -229,7 +229,7 @@ internal sealed class PatternLibraryGrain(
                 (_library, _libraryRead) = (library, number);
             }
 
-            return _library!;
+            return _library ?? library;
         }
         finally
         {
@@ -238,6 +238,14 @@ internal sealed class PatternLibraryGrain(
                 _putWhileReading.Clear();
             }
         }
+    }
+
+    /// <summary>Answers no call from what it had, should one come before the activation has ended.</summary>
+    private void Forget()
+    {
+        _library = null;
+        _deleted.Clear();
+        DeactivateOnIdle();
     }
 
     private async Task ReloadQuietlyAsync()
@@ -253,8 +261,8 @@ internal sealed class PatternLibraryGrain(
         }
         catch (UnknownAgentTypeException)
         {
-            // A SQL program deleted the type, and with it the patterns.
-            DeactivateOnIdle();
+            // The type was deleted, and with it the patterns.
+            Forget();
         }
         catch (QLearningException error)
         {

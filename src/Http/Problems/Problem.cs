@@ -25,6 +25,7 @@ internal sealed partial record Problem(ProblemType Type, string Detail)
         RequestException refused => refused.Problem,
         EpisodeLostException => new(ProblemTypes.EpisodeLost, error.Message),
         AgentStateException => new(ProblemTypes.AgentState, error.Message),
+        InvalidInputException { IsLearned: true } => new(ProblemTypes.InvalidInput, error.Message) { Members = { ["learned"] = true } },
         InvalidInputException => new(ProblemTypes.InvalidInput, error.Message),
         UnknownAgentTypeException => new(ProblemTypes.UnknownAgentType, error.Message),
         UnknownAgentException => new(ProblemTypes.UnknownAgent, error.Message),

@@ -31,17 +31,17 @@ public sealed class AgentTypeRemoval(NpgsqlDataSource dataSource)
     ];
 
     // Rows that name others go before those, so that no cascade has anything left to look for one row at a time. The Q-values need not be
-    // noted in sql_changes, the type must be: its owners are told so.
+    // noted in sql_changes, the others must be: the type's owners, its agents and its library of patterns are told so.
     private static readonly string[] _deletions =
     [
         "select set_config('qlearning.flush', 'on', true) where $1 is not null",
         "delete from rewards where agent_type = $1",
         "delete from trajectories where agent_type = $1",
         "delete from q_values where agent_type = $1",
-        "delete from patterns where agent_type = $1",
         "delete from sessions where agent_type = $1",
-        "delete from agent_states where agent_type = $1",
         "select set_config('qlearning.flush', '', true) where $1 is not null",
+        "delete from patterns where agent_type = $1",
+        "delete from agent_states where agent_type = $1",
         "delete from agent_types where agent_type = $1",
     ];
 

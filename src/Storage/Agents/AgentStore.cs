@@ -35,17 +35,21 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         """;
 
     private const string Update = $"""
-        update agent_states set status = $3, last_activity = now(),
-            metadata = (case when jsonb_typeof(metadata) = 'object' then metadata - 'sessionId' - 'error' else jsonb_build_object() end)
-                || $4
+        update agent_states set last_activity = now(),
+            status = case when $5 and status in ('paused', 'error') then status else $3 end,
+            metadata = (case when jsonb_typeof(metadata) = 'object' then metadata - $6 else jsonb_build_object() end) || $4
         where agent_type = $1 and agent_instance_id = $2
         returning {Columns}
         """;
 
+    // An agent without a rate of its own shows its type's.
     private const string UpdateRates = $"""
-        update agent_states set current_exploration_rate = $3, current_learning_rate = $4,
-            metadata = (case when jsonb_typeof(metadata) = 'object'
-                             then metadata - 'minExplorationRate' - 'explorationDecay' - 'learningRate' else jsonb_build_object() end) || $5
+        update agent_states set current_exploration_rate = coalesce($3, current_exploration_rate),
+            current_learning_rate = coalesce(
+                $4, case when not $7 and metadata -> 'learningRate' is not null then current_learning_rate else $6 end),
+            metadata = (case when jsonb_typeof(metadata) is distinct from 'object' then jsonb_build_object()
+                             when $7 then metadata - 'minExplorationRate' - 'explorationDecay' - 'learningRate'
+                             else metadata end) || $5
         where agent_type = $1 and agent_instance_id = $2
         returning {Columns}
         """;
@@ -86,31 +90,31 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(own);
-        await using var command = Command(Insert, agent);
-        command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(Metadata(own).ToJson());
-        return await command.ReadFirstAsync(Read, cancellationToken)
+        return await ReadOwnAsync(RatesCommand(Insert, agent, explorationRate, learningRate, own), cancellationToken)
             .OrUnavailableAsync($"register the agent '{agent}'", missing: () => UnknownAgentTypeException.For(agent.AgentType));
     }
 
     /// <inheritdoc />
-    public async Task<AgentRow> UpdateAsync(
-        AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken)
+    public async Task<AgentRow> UpdateAsync(AgentKey agent, AgentChange change, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(change);
         await using var command = Command(Update, agent);
-        var metadata = new AgentMetadata { SessionId = sessionId, Error = error };
-        command.Parameters.AddText(AgentStatusText.Of(status)).AddJson(metadata.ToJson());
+        command.Parameters
+            .AddText(AgentStatusText.Of(change.Status))
+            .AddJson(change.Metadata.ToJson())
+            .AddValue(change.KeepsStop, NpgsqlDbType.Boolean)
+            .AddArray(change.Names, NpgsqlDbType.Text);
         return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
             ?? throw UnknownAgentException.For(agent.ToString());
     }
 
     /// <inheritdoc />
-    public async Task<AgentRow> ChangeRatesAsync(
-        AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken)
+    public async Task<AgentRow> ChangeRatesAsync(AgentKey agent, RateChange change, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(own);
-        await using var command = Command(UpdateRates, agent);
-        command.Parameters.AddNumeric(explorationRate).AddNumeric(learningRate).AddJson(Metadata(own).ToJson());
-        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
+        ArgumentNullException.ThrowIfNull(change);
+        var command = RatesCommand(UpdateRates, agent, change.ExplorationRate, change.LearningRate, change.Own);
+        command.Parameters.AddNumeric(change.TypeLearningRate).AddValue(change.ForgetsOwn, NpgsqlDbType.Boolean);
+        return await ReadOwnAsync(command, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
             ?? throw UnknownAgentException.For(agent.ToString());
     }
 
@@ -120,6 +124,23 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         var command = new NpgsqlBatchCommand(Show);
         command.Parameters.AddText(agent.AgentType).AddText(agent.Instance).AddText(AgentStatusText.Of(status));
         await dataSource.ReadOwnAsync(command, static _ => 0, cancellationToken).OrUnavailableAsync($"show the status of '{agent}'");
+    }
+
+    // The learning rate that is shown is not thereby the agent's own: the trigger that makes it so takes it for a SQL program's otherwise.
+    private async Task<AgentRow?> ReadOwnAsync(NpgsqlBatchCommand command, CancellationToken cancellationToken) =>
+        (await dataSource.ReadOwnAsync(command, Read, cancellationToken)).FirstOrDefault();
+
+    private static NpgsqlBatchCommand RatesCommand(
+        string sql, AgentKey agent, double? explorationRate, double? learningRate, AgentRegistration own)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters
+            .AddText(agent.AgentType)
+            .AddText(agent.Instance)
+            .AddNumeric(explorationRate)
+            .AddNumeric(learningRate)
+            .AddJson(Metadata(own).ToJson());
+        return command;
     }
 
     private static AgentMetadata Metadata(AgentRegistration own) => new()

@@ -24,26 +24,21 @@ public interface IAgentStore
     Task<AgentRow?> InsertAsync(
         AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken);
 
-    /// <summary>Changes an agent's status.</summary>
+    /// <summary>Changes an agent's status, session or error.</summary>
     /// <param name="agent">The agent.</param>
-    /// <param name="status">The status.</param>
-    /// <param name="sessionId">The session it is in.</param>
-    /// <param name="error">The error it reported.</param>
+    /// <param name="change">The change; what it does not name stays.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="UnknownAgentException">It has no row.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    Task<AgentRow> UpdateAsync(AgentKey agent, AgentStatus status, Guid? sessionId, string? error, CancellationToken cancellationToken);
+    Task<AgentRow> UpdateAsync(AgentKey agent, AgentChange change, CancellationToken cancellationToken);
 
     /// <summary>Changes an agent's rates.</summary>
     /// <param name="agent">The agent.</param>
-    /// <param name="explorationRate">Its exploration rate now.</param>
-    /// <param name="learningRate">Its step size now.</param>
-    /// <param name="own">The settings that are its own; those of before are forgotten.</param>
+    /// <param name="change">The change; what it does not name stays.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="UnknownAgentException">It has no row.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    Task<AgentRow> ChangeRatesAsync(
-        AgentKey agent, double explorationRate, double learningRate, AgentRegistration own, CancellationToken cancellationToken);
+    Task<AgentRow> ChangeRatesAsync(AgentKey agent, RateChange change, CancellationToken cancellationToken);
 
     /// <summary>Deletes an agent's row, its trajectories and their rewards, in one transaction; or counts them.</summary>
     /// <param name="agent">The agent.</param>

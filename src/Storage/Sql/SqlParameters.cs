@@ -18,8 +18,8 @@ internal static class SqlParameters
     public static NpgsqlParameterCollection AddInteger(this NpgsqlParameterCollection parameters, int value) =>
         parameters.AddValue(value, NpgsqlDbType.Integer);
 
-    public static NpgsqlParameterCollection AddNumeric(this NpgsqlParameterCollection parameters, double value) =>
-        parameters.AddValue((decimal)value, NpgsqlDbType.Numeric);
+    public static NpgsqlParameterCollection AddNumeric(this NpgsqlParameterCollection parameters, double? value) =>
+        parameters.AddValue((decimal?)value, NpgsqlDbType.Numeric);
 
     /// <summary>Adds a value; null is sent as NULL.</summary>
     public static NpgsqlParameterCollection AddValue<T>(this NpgsqlParameterCollection parameters, T value, NpgsqlDbType type)

@@ -38,6 +38,36 @@ public sealed class AgentTypeDeletionTests(SiloFixture silo)
         Assert.All(await RowsAsync(type), rows => Assert.EndsWith(" 0", rows, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_used_of_it_is_not_answered_from_memory(bool isInEpisode)
+    {
+        var type = await UsedAsync("{}");
+        var info = await silo.Client.AgentTypes.GetAsync(type.Name);
+        var (agent, patterns) = (silo.Client.Agent(type.Name, "tg-1"), silo.Client.Patterns(type.Name));
+        var pattern = Assert.Single(await patterns.SearchAsync(new PatternQuery())).Pattern;
+        await agent.ChangeRatesAsync(new AgentRegistration { ExplorationRate = 0.9 });
+        if (isInEpisode)
+        {
+            await silo.Agent(type).ActAsync("s", "a");
+        }
+
+        await silo.Client.AgentTypes.DeleteAsync(type.Name);
+        await IsUnknownAsync(() => patterns.SearchAsync(new PatternQuery()));
+        await IsUnknownAsync(() => patterns.GetAsync(pattern.Id));
+        await IsUnknownAsync(() => agent.GetAsync());
+        await silo.Client.AgentTypes.AddAsync(info);
+        await IsKnownAsync(() => patterns.SearchAsync(new PatternQuery()));
+        Assert.Empty(await patterns.SearchAsync(new PatternQuery()));
+        await Assert.ThrowsAsync<UnknownPatternException>(() => patterns.GetAsync(pattern.Id));
+        await Eventually.Holds(
+            async () => await Record.ExceptionAsync(() => agent.GetAsync()) is UnknownAgentException, "the agent is unknown");
+        var ended = await silo.Agent(type).PlayAsync(1);
+        Assert.Equal((1, null), (ended.Agent.TotalTasks, ended.Agent.SessionId));
+        Assert.Equal(info.ExplorationRate * info.ExplorationDecay, ended.Agent.ExplorationRate, 9);
+    }
+
     [Fact]
     public async Task A_type_that_learns_meanwhile_goes_too_and_begins_anew_when_it_is_added_again()
     {

@@ -38,6 +38,28 @@ public sealed class AgentRatesTests(SiloFixture silo)
         Assert.Equal("0.2|0.1|{}", await agent.RowAsync(Rates));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_learning_rate_of_the_type_stays_the_types_when_other_rates_are_changed_or_reset(bool isReset)
+    {
+        var (agent, client) = await ActingAsync();
+        await SetTypeAsync(agent, 0.2);
+        await Eventually.Holds(
+            async () => (isReset ? await client.ResetRatesAsync() : await client.ChangeRatesAsync(new() { ExplorationRate = 0.5 }))
+                .LearningRate.Equals(0.2),
+            "the type's rate to be shown");
+        Assert.Equal((isReset ? "0.2" : "0.5") + "|0.2|{}", await agent.RowAsync(Rates));
+        await SetTypeAsync(agent, 0.3);
+        await Eventually.Holds(
+            async () =>
+            {
+                await agent.PlayAsync(10, Guid.NewGuid().ToString("N"));
+                return await agent.RowAsync("current_learning_rate::float8, metadata") == "0.3|{}";
+            },
+            "the type's new rate to be learned with");
+    }
+
     [Fact]
     public async Task Rates_that_are_not_allowed_change_nothing_and_an_unknown_agent_has_none()
     {
@@ -50,6 +72,9 @@ public sealed class AgentRatesTests(SiloFixture silo)
         await Assert.ThrowsAsync<UnknownAgentException>(() => unknown.ChangeRatesAsync(new AgentRegistration()));
         await Assert.ThrowsAsync<UnknownAgentException>(() => unknown.ResetRatesAsync());
     }
+
+    private Task SetTypeAsync(TestAgent agent, double learningRate) => silo.Database.ExecuteInAsync(FormattableString.Invariant(
+        $"update agent_types set learning_rate = {learningRate} where agent_type = '{agent.Key.AgentType}'"));
 
     private async Task<(TestAgent Agent, Client.AgentClient Client)> ActingAsync()
     {

@@ -15,6 +15,40 @@ public sealed class AgentRowTests(SiloFixture silo)
         Assert.Equal("0.5|0.5", await agent.RowAsync("current_learning_rate, metadata ->> 'learningRate'"));
     }
 
+    [Theory]
+    [InlineData("0.7", 0.7, """{"learningRate": 0.7}""")]
+    [InlineData("0.1", 0.1, "{}")]
+    public async Task The_learning_rate_that_SQL_inserts_is_learned_with(string inserted, double rate, string metadata)
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type, "inserted");
+        await silo.Database.ExecuteInAsync($"""
+            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate)
+            values ('{type.Name}', 'inserted', 0.2, {inserted})
+            """);
+        Assert.Equal(rate, (await agent.Grain.Get()).LearningRate);
+        await agent.PlayAsync(8);
+        Assert.Equal(8 * rate, (await type.Grain.GetBestAction(Given.State("s")))!.QValue, 9);
+        Assert.Equal($"{inserted}|{metadata}", await agent.RowAsync("current_learning_rate::float8, metadata"));
+    }
+
+    [Fact]
+    public async Task The_type_s_learning_rate_is_no_agents_own_when_the_cluster_registers_it()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        await agent.Grain.Register(new AgentRegistration());
+        Assert.Equal("{}", await agent.RowAsync("metadata"));
+        await silo.Database.ExecuteInAsync($"update agent_types set learning_rate = 0.5 where agent_type = '{type.Name}'");
+        await Eventually.Holds(
+            async () =>
+            {
+                await agent.PlayAsync(1);
+                return await agent.RowAsync("current_learning_rate::float8, metadata") == "0.5|{}";
+            },
+            "the type's new rate to be learned with");
+    }
+
     [Fact]
     public async Task The_exploration_rate_that_SQL_sets_is_followed_and_decays_from_there()
     {
@@ -72,6 +106,67 @@ public sealed class AgentRowTests(SiloFixture silo)
         Assert.Equal(session.Id, (await agent.Grain.BeginSession(session.Id)).SessionId);
         await agent.PlayAsync(1);
         Assert.Equal("active|1", await agent.RowAsync("status, total_tasks"));
+    }
+
+    [Theory]
+    [InlineData("begin")]
+    [InlineData("start")]
+    [InlineData("leave")]
+    public async Task A_stop_that_SQL_writes_just_before_a_session_call_stays(string call)
+    {
+        var (type, agent) = await PlayingAsync();
+        var session = await silo.StartSessionAsync(type);
+        if (call == "leave")
+        {
+            await agent.Grain.BeginSession(session.Id);
+        }
+
+        await SetAsync(agent, """status = 'error', metadata = metadata || '{"error": "no disk"}'""");
+        await (call switch
+        {
+            "begin" => agent.Grain.BeginSession(session.Id).AsTask(),
+            "start" => agent.Grain.StartSession(Guid.NewGuid(), new SessionStart { AgentType = type.Name }).AsTask(),
+            _ => (Task)agent.Grain.LeaveSession().AsTask(),
+        });
+        Assert.Equal("error|no disk", await agent.RowAsync("status, metadata ->> 'error'"));
+        Assert.Equal(call != "leave" ? "t" : "f", await agent.RowAsync("(metadata -> 'sessionId' is not null)::text::char"));
+        Assert.Equal((AgentStatus.Error, "no disk"), ((await agent.Grain.Get()).Status, (await agent.Grain.Get()).Error));
+        await Assert.ThrowsAsync<AgentStateException>(() => agent.ActAsync("s", "a"));
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_resumed_just_after_SQL_paused_it_goes_on()
+    {
+        var (_, agent) = await PlayingAsync();
+        await SetAsync(agent, "status = 'paused'");
+        Assert.Equal(AgentStatus.Idle, (await agent.Grain.Resume()).Status);
+        Assert.Equal("idle", await agent.RowAsync("status"));
+    }
+
+    [Fact]
+    public async Task A_pause_leaves_what_SQL_wrote_just_before_it_in_metadata()
+    {
+        var (type, agent) = await PlayingAsync();
+        var session = await silo.StartSessionAsync(type);
+        await SetAsync(agent, $$"""metadata = '{"sessionId": "{{session.Id}}", "error": "no disk", "mine": 1}'""");
+        Assert.Equal((AgentStatus.Paused, session.Id), ((await agent.Grain.Pause()).Status, (await agent.Grain.Get()).SessionId));
+        Assert.Equal($"no disk|{session.Id}|1", await agent.RowAsync("metadata ->> 'error', metadata ->> 'sessionId', metadata ->> 'mine'"));
+    }
+
+    [Fact]
+    public async Task Rates_that_SQL_writes_just_before_others_are_changed_stay()
+    {
+        var (_, agent) = await PlayingAsync();
+        await SetAsync(agent, """current_exploration_rate = 0.8, metadata = '{"explorationDecay": 0.5}'""");
+        var changed = await agent.Grain.ChangeRates(new AgentRegistration { LearningRate = 1 });
+        Assert.Equal((0.8, 1.0), (changed.ExplorationRate, changed.LearningRate));
+        Assert.Equal(
+            """0.8|1|{"learningRate": 1, "explorationDecay": 0.5}""",
+            await agent.RowAsync("current_exploration_rate::float8, current_learning_rate::float8, metadata"));
+        await SetAsync(agent, "current_learning_rate = 0.6");
+        changed = await agent.Grain.ChangeRates(new AgentRegistration { ExplorationRate = 0.4 });
+        Assert.Equal((0.4, 0.6), (changed.ExplorationRate, changed.LearningRate));
+        Assert.Equal(0.2, (await agent.PlayAsync(1)).Agent.ExplorationRate, 9);
     }
 
     private async Task<(TestAgentType Type, TestAgent Agent)> PlayingAsync()

@@ -1,0 +1,69 @@
+namespace QLearning.Client.Tests.Agents;
+
+/// <summary>A step counts once, also when its report is refused after it was learned, or after a try that was not answered.</summary>
+public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+{
+    private static readonly AgentAction[] _actions = [AgentAction.Named("a")];
+    private static readonly State _state = State.FromKey("s");
+
+    [Theory]
+    [InlineData("test-generator", "delete from sessions where session_id = '{0}'")]
+    [InlineData("test-executor", "update sessions set total_reward = 99999999 where session_id = '{0}'")]
+    public async Task A_last_step_whose_trajectory_is_refused_is_told_as_learned_and_counts_once(string type, string sql)
+    {
+        await using var client = await cluster.ConnectAsync();
+        var agent = client.Agent(type, "in-session");
+        var session = await agent.BeginSessionAsync();
+        await agent.SelectActionAsync(_state, _actions);
+        await cluster.Database.ExecuteInAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, session.Id));
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => agent.ObserveAsync(10, _state, done: true));
+        Assert.True(refused.IsLearned);
+        Assert.Contains("was learned", refused.Message, StringComparison.Ordinal);
+        for (var again = 0; again < 3; again++)
+        {
+            var error = await Assert.ThrowsAsync<AgentStateException>(() => agent.ObserveAsync(10, _state, done: true));
+            Assert.Contains("no action that waits for its reward", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, await cluster.VisitsAsync(type));
+        await agent.LeaveSessionAsync();
+        await agent.SelectActionAsync(_state, _actions);
+        Assert.Equal(2, (await agent.ObserveAsync(10, _state, done: true)).Learned!.Value.VisitCount);
+    }
+
+    [Fact]
+    public async Task A_step_that_was_learned_without_an_answer_counts_once_when_a_pause_refuses_its_next_report()
+    {
+        const string Type = "coverage-analyzer";
+        await cluster.Database.ExecuteInAsync(
+            $$"""update agent_types set metadata = '{"writeMode": "durable"}' where agent_type = '{{Type}}'""");
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
+        var agent = client.Agent(Type, "paused");
+        await agent.SelectActionAsync(_state, _actions);
+        var held = await HeldLock.OfFlushesAsync(cluster.Database, Type);
+        using (var impatience = new CancellationTokenSource())
+        {
+            var observing = agent.ObserveAsync(new AgentOutcome { Reward = 1, NextState = _state }, impatience.Token);
+            await Eventually.Holds(
+                async () => await cluster.Database.QueryAsync<long>(
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
+                "the flush of the step waits");
+            await impatience.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => observing);
+        }
+
+        await held.DisposeAsync();
+        await Eventually.Holds(async () => await cluster.VisitsAsync(Type) == 1, "the step is learned");
+        await cluster.StopSiloAsync();
+        await cluster.StartSiloAsync();
+        await agent.PauseAsync();
+        var unknown = await Assert.ThrowsAsync<ClusterUnavailableException>(() => agent.ObserveAsync(1, _state));
+        Assert.IsType<AgentStateException>(unknown.InnerException);
+        Assert.Contains("may have been learned", unknown.Message, StringComparison.Ordinal);
+        await agent.ResumeAsync();
+        Assert.Equal(1, (await agent.ObserveAsync(1, _state)).Learned!.Value.VisitCount);
+        await agent.SelectActionAsync(_state, _actions);
+        Assert.Equal(2, (await agent.ObserveAsync(1, _state, done: true)).Ended!.Steps);
+        Assert.Equal(2, await cluster.VisitsAsync(Type));
+    }
+}
