@@ -9,9 +9,15 @@ internal sealed record CliProcess(int ExitCode, string Result, string Progress)
     public static Task<CliProcess> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] args) =>
         RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "qlearn.dll"), .. args], environment);
 
-    public static async Task<CliProcess> RunAsync(string program, string[] args, IReadOnlyDictionary<string, string> environment)
+    public static async Task<CliProcess> RunAsync(
+        string program, string[] args, IReadOnlyDictionary<string, string> environment, string folder = "")
     {
-        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, args)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -104,6 +104,67 @@ public sealed class ScriptTests : IDisposable
         await Eventually.Holds(() => !IsAlive(), "what the test left to be ended");
     }
 
+    [Theory]
+    [InlineData(true, "serve", "")]
+    [InlineData(true, "replay", "--data folder")]
+    [InlineData(true, "serve", "--data folder", "ConnectionStrings__QLearning")]
+    [InlineData(true, "demo", "--silos 2")]
+    [InlineData(false, "serve", "--cluster Host=db")]
+    [InlineData(false, "replay", "--agents 2 --cluster=Host=db")]
+    [InlineData(false, "demo", "--cluster:Host=db")]
+    [InlineData(false, "serve", "", "ConnectionStrings__QLearning")]
+    [InlineData(false, "serve", "", "QLearning__Silo__ConnectionString")]
+    [InlineData(false, "serve", "--help")]
+    [InlineData(false, "status", "")]
+    public async Task A_local_PostgreSQL_is_wanted_only_for_the_embedded_default(
+        bool isWanted, string command, string options, string? variable = null)
+    {
+        WithoutPostgres();
+        var more = new Dictionary<string, string>();
+        if (variable is not null)
+        {
+            more[variable] = "Host=db";
+        }
+
+        var run = await RunAsync(more, [command, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+
+        Assert.Equal(isWanted ? 1 : 0, run.ExitCode);
+        Assert.Equal(isWanted, run.Progress.Contains("PostgreSQL could not be installed from here", StringComparison.Ordinal));
+        Assert.Equal(isWanted ? ["install"] : ["build", "run"], Said);
+    }
+
+    [Theory]
+    [InlineData(false, """{ "ConnectionStrings": { "QLearning": "Host=db" } }""")]
+    [InlineData(false, """{ "QLearning": { "Silo": { "connectionString": "Host=db" } } }""")]
+    [InlineData(true, """{ "QLearning": { "Silo": { "HttpPort": 1 } } }""")]
+    public async Task A_connection_string_in_a_file_wants_no_local_PostgreSQL_either(bool isWanted, string settings)
+    {
+        WithoutPostgres();
+        await File.WriteAllTextAsync(_tree.At("appsettings.json"), settings);
+
+        var run = await CliProcess.RunAsync("/bin/sh", [_tree.At("qlearn"), "serve"], Environment(), _tree.Path);
+
+        Assert.Equal(isWanted ? 1 : 0, run.ExitCode);
+        Assert.Equal(isWanted ? ["install"] : ["build", "run"], Said);
+    }
+
+    // The machine's own PostgreSQL is hidden, and who would install one only notes it.
+    private void WithoutPostgres()
+    {
+        var script = File.ReadAllText(_tree.At("qlearn"));
+        var hidden = script.Replace("command -v initdb", "command -v initdb-that-is-hidden", StringComparison.Ordinal)
+            .Replace("[ -x \"$folder/initdb\" ]", "false", StringComparison.Ordinal);
+        Assert.Equal(2, script.Split('\n').Zip(hidden.Split('\n')).Count(lines => lines.First != lines.Second));
+        File.WriteAllText(_tree.At("qlearn"), hidden);
+        foreach (var tool in new[] { "apt-get", "dnf", "brew", "sudo", "id" })
+        {
+            // Not as root: what is run as root here would change the machine.
+            var does = tool == "id" ? "echo 1000" : "echo install >>\"$TREE/said\"; exit 1";
+            File.WriteAllText(_tree.At($"tools/{tool}"), $"#!/bin/sh\n{does}\n");
+            File.SetUnixFileMode(_tree.At($"tools/{tool}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     private string[] Said => File.ReadAllLines(_tree.At("said"));
 
     private static string ScriptPath()
@@ -128,10 +189,20 @@ public sealed class ScriptTests : IDisposable
         ["PATH"] = $"{_tree.At("tools")}:{System.Environment.GetEnvironmentVariable("PATH")}",
         ["TREE"] = _tree.Path,
         ["TMPDIR"] = _temporary.Path,
+        ["QLEARNING_POSTGRES_BIN"] = "",
+        ["ConnectionStrings__QLearning"] = "",
     };
 
     private Task<CliProcess> RunAsync(params string[] args) => RunAsync(new Dictionary<string, string>(), args);
 
-    private Task<CliProcess> RunAsync(Dictionary<string, string> more, params string[] args) => CliProcess.RunAsync(
-        "/bin/sh", [_tree.At("qlearn"), .. args], new Dictionary<string, string>([.. Environment(), .. more]));
+    private Task<CliProcess> RunAsync(Dictionary<string, string> more, params string[] args)
+    {
+        var environment = Environment();
+        foreach (var (name, value) in more)
+        {
+            environment[name] = value;
+        }
+
+        return CliProcess.RunAsync("/bin/sh", [_tree.At("qlearn"), .. args], environment);
+    }
 }

@@ -157,6 +157,36 @@ public sealed class EpisodeTests(ServerFixture server)
         Assert.Equal(0, await api.VisitsAsync("coverage-analyzer", "e10-0"));
     }
 
+    [Fact]
+    public async Task A_step_that_is_chosen_again_says_what_it_replaced_and_takes_no_outcome_of_that()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-10");
+        var first = await api.GetAsync("POST", $"{episode}/steps/0/action", """{"state":"e10-0","candidates":["first"]}""");
+        Assert.Equal(JsonValueKind.Null, first.GetProperty("replaced").ValueKind);
+        var second = await api.GetAsync("POST", $"{episode}/steps/0/action", """{"state":"e10-0","candidates":["second"]}""");
+        Assert.Equal("first", second.GetProperty("replaced").GetProperty("key").GetString());
+
+        foreach (var (named, wrong) in new[]
+        {
+            (""" "action":"first" """, "first"),
+            (""" "state":"e10-0","action":{"kind":"second"} """, ActionKey.FromJson("""{"kind":"second"}""").ToString()),
+            (""" "state":"e10-1","action":"second" """, "e10-1"),
+        })
+        {
+            var refused = await api.SendAsync(
+                "POST", $"{episode}/steps/0/outcome", $$"""{"reward":1,"nextState":"e10-2","done":true,{{named}}}""");
+            refused.IsProblem(HttpStatusCode.Conflict, "agent-state");
+            Assert.Contains($"'{wrong}'", refused.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await api.VisitsAsync("coverage-analyzer", "e10-0"));
+        await api.GetAsync(
+            "POST", $"{episode}/steps/0/outcome",
+            """{"reward":1,"nextState":"e10-2","done":true,"state":"e10-0","action":"second"}""");
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e10-0"));
+    }
+
     private static async Task<string> BeginAsync(Api api, string agent)
     {
         var begun = await api.GetAsync("POST", $"{Type}/agents/{agent}/episodes");

@@ -92,6 +92,78 @@ public sealed class LoopTests(ServerFixture server)
         Assert.Equal(1, (await client.AskAsync("qlearning_record_outcome", running)).GetProperty("totalReward").GetDouble());
     }
 
+    [Fact]
+    public async Task A_step_that_is_chosen_again_says_what_it_replaced_and_takes_no_outcome_of_that()
+    {
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
+        const string Agent = "twice";
+        var first = await ChooseAsync(client, Agent, "twice-0", ["first"]);
+        Assert.Equal(JsonValueKind.Null, first.GetProperty("replaced").ValueKind);
+        var episode = first.GetProperty("episode").GetString();
+        var second = await ChooseAsync(client, Agent, "twice-0", ["""{"kind": "second"}"""], episode);
+        Assert.Equal("first", second.GetProperty("replaced").GetString());
+
+        var newest = second.GetProperty("action").GetString();
+        foreach (var (state, action) in new[] { ("twice-0", "first"), (null, "first"), ("twice-1", newest) })
+        {
+            var refusal = await client.RefusalAsync(
+                "qlearning_record_outcome", Outcome(Agent, episode, 0, 1, "done", state: state, action: action));
+            Assert.Contains($"'{(action == newest ? state : action)}'", refusal, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await VisitsAsync("twice-0"));
+        var right = Outcome(Agent, episode, 0, 1, "done", state: "twice-0", action: newest);
+        Assert.Equal(1, (await client.AskAsync("qlearning_record_outcome", right)).GetProperty("totalReward").GetDouble());
+
+        // Nor afterwards, when the answer of the other would be taken for its own.
+        await client.RefusalAsync(
+            "qlearning_record_outcome", Outcome(Agent, episode, 0, 1, "done", state: "twice-0", action: "first"));
+        Assert.Equal(1, await VisitsAsync("twice-0"));
+    }
+
+    [Fact]
+    public async Task An_action_that_SQL_programs_gave_a_key_and_a_description_is_named_by_its_key_and_stays_one()
+    {
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
+        const string Agent = "keyed";
+        await server.Database.QueryAsync<long>($$"""select upsert_q_value('{{Type}}', 'keyed', '1', 'kk', '{"v": 1}', 5)""");
+        var best = default(JsonElement);
+        await Eventually.Holds(
+            async () =>
+            {
+                best = await client.AskAsync("qlearning_best_action", new { agentType = Type, state = "keyed" });
+                return best.GetProperty("action").ValueKind == JsonValueKind.String;
+            },
+            "what SQL wrote is known");
+        Assert.Equal(("kk", """{"v": 1}"""), (best.GetProperty("action").GetString(), best.GetProperty("description").GetString()));
+        var known = (await client.AskAsync("qlearning_q_values", new { agentType = Type, state = "keyed" })).GetProperty("actions")[0];
+        Assert.Equal(("kk", """{"v": 1}"""), (known.GetProperty("action").GetString(), known.GetProperty("description").GetString()));
+
+        foreach (var candidates in new string[][] { ["kk"], [] })
+        {
+            var chosen = await ChooseAsync(client, Agent, "keyed", candidates);
+            Assert.Equal(("kk", 5), (chosen.GetProperty("action").GetString(), chosen.GetProperty("qValue").GetDouble()));
+        }
+
+        // Also once its episode is gone: another one takes its place.
+        var episode = (await ChooseAsync(client, Agent, "keyed", [])).GetProperty("episode").GetString();
+        var other = await ChooseAsync(client, Agent, "keyed-1", ["plain"]);
+        Assert.Equal(JsonValueKind.Null, other.GetProperty("description").ValueKind);
+        var learned = await client.AskAsync(
+            "qlearning_record_outcome", Outcome(Agent, episode, 0, 1, "done", state: "keyed", action: "kk"));
+        Assert.NotNull(learned.GetProperty("note").GetString());
+        Assert.Equal("""kk {"v": 1} 2""", await server.Database.QueryAsync<string>(
+            "select string_agg(concat_ws(' ', action_hash, action_data, visit_count), ',') from q_values where state_hash = 'keyed'"));
+    }
+
+    private static Task<JsonElement> ChooseAsync(
+        McpClient client, string agent, string state, string[] candidates, string? episode = null) =>
+        client.AskAsync(
+            "qlearning_select_action",
+            episode is null
+                ? new { agentType = Type, agent, state, candidates }
+                : new { agentType = Type, agent, state, candidates, episode });
+
     private static string State(string version, int step) => $"loop-{version}-{step}";
 
     private static Dictionary<string, object> Outcome(
@@ -117,7 +189,9 @@ public sealed class LoopTests(ServerFixture server)
     private async Task VisitedOnceAsync(string state, JsonElement chosen)
     {
         Assert.Contains(chosen.GetProperty("action").GetString(), _candidates);
-        Assert.Equal(1, await server.Database.QueryAsync<long>(
-            $"select coalesce(sum(visit_count), 0) from q_values where state_hash = '{state}'"));
+        Assert.Equal(1, await VisitsAsync(state));
     }
+
+    private Task<long> VisitsAsync(string state) => server.Database.QueryAsync<long>(
+        $"select coalesce(sum(visit_count), 0) from q_values where state_hash = '{state}'");
 }

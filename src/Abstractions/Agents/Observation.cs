@@ -63,6 +63,14 @@ public sealed record Observation
     [Id(11)]
     public bool Truncated { get; init; }
 
+    /// <summary>The action that led to it; null: that of the newest choice. Another one than that is refused.</summary>
+    [Id(12)]
+    public ActionKey? Action { get; init; }
+
+    /// <summary>The state it was taken in; null: that of the newest choice. Another one than that is refused.</summary>
+    [Id(13)]
+    public StateKey? ActionState { get; init; }
+
     /// <summary>True when it ends its episode: <see cref="Done"/> or <see cref="Truncated"/>.</summary>
     public bool EndsEpisode => Done || Truncated;
 }

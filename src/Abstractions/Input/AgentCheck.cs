@@ -28,6 +28,31 @@ internal static class AgentCheck
         }
     }
 
+    /// <summary>An outcome may name the action that it is of, and the state of that.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="action">What it names; null: nothing.</param>
+    /// <param name="state">What it names; null: nothing.</param>
+    /// <param name="chosen">The newest choice of the step.</param>
+    /// <exception cref="AgentStateException">It is another one than the newest choice of the step.</exception>
+    public static void Acted(AgentKey agent, int step, ActionKey? action, StateKey? state, StateAction chosen)
+    {
+        if ((action ?? chosen.Action.Key) != chosen.Action.Key)
+        {
+            Refuse($"the action '{action}'");
+        }
+
+        if ((state ?? chosen.State.Key) != chosen.State.Key)
+        {
+            Refuse($"the state '{state}'");
+        }
+
+        void Refuse(string named) => throw AgentStateException.For(
+            agent,
+            FormattableString.Invariant($"was told an outcome of {named}, which is not that of its newest choice of step {step}"),
+            $"the outcome of the action '{chosen.Action.Key}' in the state '{chosen.State.Key}', which replaced what was chosen before");
+    }
+
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
     public static void Decision(AgentDecisionRequest? request)
     {

@@ -48,6 +48,16 @@ internal static class HookInput
     public static AgentAction ActionOf(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? AgentAction.Named(value.GetString()!) : AgentAction.FromJson(value.GetRawText());
 
-    public static JsonElement Of(AgentAction action) =>
-        JsonDocument.Parse(action.Json ?? JsonSerializer.Serialize(action.Key.ToString())).RootElement;
+    public static AgentAction ActionOf(JsonElement value, JsonElement? description) =>
+        ActionOf(value) is var action && description is { } own ? action with { Json = own.GetRawText() } : action;
+
+    /// <summary>What names the same action when it is read again.</summary>
+    public static JsonElement Of(AgentAction action) => JsonSerializer.SerializeToElement(action.Key.ToString()) is var key
+        && action.IsNamedByJson() && Parse(action.Json!) is { ValueKind: not JsonValueKind.String } described ? described : key;
+
+    /// <summary>What that does not say of it; null: nothing.</summary>
+    public static JsonElement? DescriptionOf(AgentAction action) =>
+        action.IsDescribed() && Of(action).ValueKind == JsonValueKind.String ? Parse(action.Json!) : null;
+
+    private static JsonElement Parse(string json) => JsonElement.Parse(json);
 }

@@ -49,6 +49,9 @@ internal sealed record Choice
     /// <summary>What to do.</summary>
     public required JsonElement Action { get; init; }
 
+    /// <summary>What the action is, where it has a key that does not say it; null: there is no more to it.</summary>
+    public JsonElement? Description { get; init; }
+
     public double QValue { get; init; }
 
     public bool Explored { get; init; }
@@ -56,6 +59,9 @@ internal sealed record Choice
     public double Propensity { get; init; }
 
     public double ExplorationRate { get; init; }
+
+    /// <summary>The action chosen before for this step, of which nothing is learned; null: none.</summary>
+    public JsonElement? Replaced { get; init; }
 
     /// <summary>The state that followed, put in by a caller whose episode goes on; null: the task is over.</summary>
     public JsonElement? NextState { get; init; }

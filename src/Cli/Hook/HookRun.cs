@@ -26,10 +26,12 @@ internal static class HookRun
             Step = chosen.Step,
             State = situation.State,
             Action = HookInput.Of(chosen.Selected.Action),
+            Description = HookInput.DescriptionOf(chosen.Selected.Action),
             QValue = chosen.Selected.QValue,
             Explored = chosen.Selected.Explored,
             Propensity = chosen.Selected.Propensity,
             ExplorationRate = chosen.ExplorationRate,
+            Replaced = chosen.Selected.Replaced is { } replaced ? HookInput.Of(replaced) : null,
         };
     }
 
@@ -46,7 +48,7 @@ internal static class HookRun
             ErrorMessage = evidence.Problem,
             RewardSource = Source,
         };
-        var acted = new StateAction(HookInput.StateOf(choice.State), HookInput.ActionOf(choice.Action));
+        var acted = new StateAction(HookInput.StateOf(choice.State), HookInput.ActionOf(choice.Action, choice.Description));
         var result = await client.Episode(choice.AgentType, choice.Agent, choice.Episode)
             .ReportAsync(choice.Step, acted, outcome, cancellationToken);
         return new Learned(

@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Client.Agents;
 
 namespace QLearning.Client;
@@ -86,10 +87,13 @@ public sealed partial class AgentClient
     private async Task<(AgentEpisode Episode, Observation Observation)> ObservationAsync(
         AgentOutcome outcome, CancellationToken cancellationToken)
     {
-        if (_episode is not { IsActing: true } episode)
+        if (_episode is not { Acting: { } acting } episode)
         {
             throw AgentStateException.For(Key, "has no action that waits for its reward", "choosing an action first");
         }
+
+        // Before it gets a number: that of an outcome which is reported again may be learned already, and must not be given up.
+        AgentCheck.Acted(Key, episode.Step, outcome.Action, outcome.ActionState, acting);
 
         var update = await NumberAsync(episode, episode.TransitionOf(outcome), cancellationToken);
         return (episode, outcome.ToObservation(episode.Id, episode.Step, _updates().IdOf(update)));

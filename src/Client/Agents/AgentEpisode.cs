@@ -21,6 +21,9 @@ internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
 
     public bool IsActing => _acting is not null;
 
+    /// <summary>The choice that waits for its outcome; null: none does.</summary>
+    public StateAction? Acting => _acting;
+
     /// <summary>
     /// The update of the step under way with its number: kept while it is not known what became of it, so that a step that is reported
     /// again counts once.

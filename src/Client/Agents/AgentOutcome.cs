@@ -35,6 +35,15 @@ public sealed record AgentOutcome
     /// <summary>The patterns that were used in the episode, at most 100; counts when the episode ended.</summary>
     public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
 
+    /// <summary>
+    /// The action that led to it, for a caller who could have missed that another one replaced it: then the outcome is refused. Null: that of
+    /// the newest choice.
+    /// </summary>
+    public ActionKey? Action { get; init; }
+
+    /// <summary>The state that action was taken in, likewise.</summary>
+    public StateKey? ActionState { get; init; }
+
     /// <summary>True when it ends the episode: <see cref="Done"/> or <see cref="Truncated"/>.</summary>
     internal bool EndsEpisode => Done || Truncated;
 
@@ -52,5 +61,7 @@ public sealed record AgentOutcome
         RewardSource = RewardSource,
         NextActions = NextActions,
         PatternsUsed = PatternsUsed,
+        Action = Action,
+        ActionState = ActionState,
     };
 }

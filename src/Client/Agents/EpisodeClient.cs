@@ -150,14 +150,17 @@ public sealed class EpisodeClient
 
     /// <summary>
     /// Learns what the action of a step led to, for a caller who remembers this step and none before it. When the episode does not run any
-    /// more, the step is learned all the same, and counts once as ever; only its trajectory does not get it. Durable when this returns.
+    /// more, the step is learned all the same, and counts once as ever; only its trajectory does not get it. Durable when this returns. While
+    /// the episode runs, an action that was replaced by a newer choice of the step is refused.
     /// </summary>
     /// <param name="step">The step, as the choice of its action named it.</param>
     /// <param name="acted">The state of that choice, and the action.</param>
     /// <param name="outcome">What happened.</param>
     /// <param name="cancellationToken">Ends the waiting; report the same step again to learn whether it took effect.</param>
     /// <returns>As <see cref="ObserveAsync"/>; of an episode that does not run any more only what was learned.</returns>
-    /// <exception cref="AgentStateException">The agent is paused or in error, or no action of this step waits for its reward.</exception>
+    /// <exception cref="AgentStateException">
+    /// The agent is paused or in error, no action of this step waits for its reward, or another one than this does.
+    /// </exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same step again later.</exception>
     public async Task<ObservationResult> ReportAsync(
         int step, StateAction acted, AgentOutcome outcome, CancellationToken cancellationToken = default)
@@ -165,7 +168,8 @@ public sealed class EpisodeClient
         ArgumentNullException.ThrowIfNull(outcome);
         try
         {
-            return await ObserveAsync(step, outcome, durable: true, cancellationToken);
+            var named = outcome with { Action = acted.Action.Key, ActionState = acted.State.Key };
+            return await ObserveAsync(step, named, durable: true, cancellationToken);
         }
         catch (EpisodeLostException)
         {

@@ -47,7 +47,7 @@ internal sealed partial class AgentGrain
         EndRun();
         var summary = new EpisodeSummary(record.Id, record.Rewards.Count, record.TotalReward, record.DiscountedReward, Info);
         var result = new ObservationResult(run.LastLearned, summary, run.LastReceipt);
-        _lastEnd = (run.Episode.Id, end.Step, result);
+        _lastEnd = (run.Episode.Id, end.Step, new StateAction(run.Episode.Steps[^1].State, run.Episode.Steps[^1].Action), result);
         if (stored is null)
         {
             // A SQL program deleted its row: what it does next registers it anew.

@@ -16,7 +16,7 @@ internal sealed partial class AgentGrain
     private static readonly TimeSpan _learningShownAfter = TimeSpan.FromSeconds(1);
 
     private EpisodeRun? _run;
-    private (Guid Episode, int Step, ObservationResult Result)? _lastEnd;
+    private (Guid Episode, int Step, StateAction? Acted, ObservationResult Result)? _lastEnd;
     private IGrainTimer? _statusTimer;
 
     private StepLearner? _learner;
@@ -64,6 +64,11 @@ internal sealed partial class AgentGrain
         AgentCheck.Observation(observation);
         if (_lastEnd is { } last && (last.Episode, last.Step) == (observation.EpisodeId, observation.Step))
         {
+            if (last.Acted is { } ended)
+            {
+                RequireActed(observation, ended);
+            }
+
             return last.Result;
         }
 
@@ -78,8 +83,12 @@ internal sealed partial class AgentGrain
         {
             await LearnAsync(row, run, observation);
         }
+        else
+        {
+            // It is reported again: learned already, but perhaps not stored.
+            RequireActed(observation, new StateAction(run.Episode.Steps[^1].State, run.Episode.Steps[^1].Action));
+        }
 
-        // Else it is reported again: learned already, but perhaps not stored.
         return await StoreObservedAsync() ?? new ObservationResult(run.LastLearned, null, run.LastReceipt);
     }
 
@@ -115,7 +124,7 @@ internal sealed partial class AgentGrain
         {
             // It was the answer that was lost, not the episode.
             var summary = new EpisodeSummary(episode.EpisodeId, steps, total, discounted, Info);
-            _lastEnd = (episode.EpisodeId, steps - 1, new ObservationResult(null, summary));
+            _lastEnd = (episode.EpisodeId, steps - 1, null, new ObservationResult(null, summary));
             return;
         }
 
@@ -210,6 +219,7 @@ internal sealed partial class AgentGrain
                     : "choosing an action first");
         }
 
+        RequireActed(observation, new StateAction(run.Episode.State, run.Episode.Action));
         CheckSum(row, run, observation.Reward);
         var type = await types.GetAsync(Key.AgentType, CancellationToken.None);
         var transition = new Transition
@@ -269,6 +279,9 @@ internal sealed partial class AgentGrain
         AgentCheck.Working(Key, row.Info);
         return row;
     }
+
+    private void RequireActed(Observation observation, StateAction chosen) =>
+        AgentCheck.Acted(Key, observation.Step, observation.Action, observation.ActionState, chosen);
 
     private void CheckSum(AgentRow row, EpisodeRun run, double reward)
     {

@@ -84,6 +84,12 @@ internal sealed record StepOutcomeBody
     /// <summary>The patterns that were used, at most 100; counts when the episode ended.</summary>
     public IReadOnlyList<Guid> PatternsUsed { get; init; } = [];
 
+    /// <summary>The action that led to it; left out: that of the newest choice. Another one than that is refused.</summary>
+    public ActionValue? Action { get; init; }
+
+    /// <summary>The state it was taken in; left out: that of the newest choice. Another one than that is refused.</summary>
+    public StateValue? State { get; init; }
+
     /// <summary>Whether to answer after the commit. The end of an episode always is, and so is every request with a key.</summary>
     public bool Durable { get; init; }
 
@@ -98,6 +104,8 @@ internal sealed record StepOutcomeBody
         ErrorMessage = ErrorMessage,
         RewardSource = RewardSource,
         PatternsUsed = PatternsUsed,
+        Action = Action?.Action.Key,
+        ActionState = State?.State.Key,
     };
 }
 

@@ -19,12 +19,15 @@ internal enum Ending
 /// <summary>What to do now.</summary>
 internal sealed record ChosenAction(
     [property: Description("Do this, and then report what came of it with qlearning_record_outcome.")] string Action,
+    [property: Description(TextValue.DescriptionHelp)] string? Description,
     [property: Description("Send it with the outcome, and with the choices of later steps.")] string Episode,
     [property: Description("Send it with the outcome.")] int Step,
     [property: Description("What the action is expected to bring; 0 when it was never tried.")] double QValue,
     [property: Description("Whether it was chosen to find something out rather than as the best known.")] bool Explored,
     [property: Description("The probability with which it was chosen, 0 to 1.")] double Propensity,
-    [property: Description("The agent's exploration rate, 0 to 1; falls with each episode.")] double ExplorationRate);
+    [property: Description("The agent's exploration rate, 0 to 1; falls with each episode.")] double ExplorationRate,
+    [property: Description("The action chosen before for this step, of which nothing is learned any more; null: none.")]
+    string? Replaced);
 
 /// <summary>What was learned from an outcome.</summary>
 internal sealed record RecordedOutcome(
@@ -38,12 +41,19 @@ internal sealed record RecordedOutcome(
 /// <summary>The best action known.</summary>
 internal sealed record BestKnown(
     [property: Description("Null: nothing was learned in this state.")] string? Action,
+    [property: Description(TextValue.DescriptionHelp)] string? Description,
     double? QValue,
     [property: Description("0 to 1; rises with each outcome.")] double? Confidence,
     int? VisitCount);
 
 /// <summary>What is known of one action in a state.</summary>
-internal sealed record ActionValue(string Action, double QValue, int VisitCount, double Confidence, double Uncertainty);
+internal sealed record ActionValue(
+    string Action,
+    [property: Description(TextValue.DescriptionHelp)] string? Description,
+    double QValue,
+    int VisitCount,
+    double Confidence,
+    double Uncertainty);
 
 /// <summary>What is known of a state.</summary>
 internal sealed record KnownValues(

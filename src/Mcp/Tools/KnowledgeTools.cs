@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using ModelContextProtocol.Server;
+using QLearning.Abstractions;
 using QLearning.Client;
 
 namespace QLearning.Mcp.Tools;
@@ -20,9 +21,14 @@ internal sealed class KnowledgeTools(IQLearningClient client)
     {
         await client.AgentTypes.GetAsync(agentType, cancellationToken);
         var best = await client.AgentType(agentType).GetBestActionAsync(TextValue.StateOf(state).Key, cancellationToken);
-        return best is null
-            ? new BestKnown(null, null, null, null)
-            : new BestKnown(TextValue.Of(best.Key, best.Json), best.QValue, best.Confidence, best.VisitCount);
+        if (best is null)
+        {
+            return new BestKnown(null, null, null, null, null);
+        }
+
+        var action = new AgentAction(best.Key, best.Json);
+        return new BestKnown(
+            TextValue.Of(action), TextValue.DescriptionOf(action), best.QValue, best.Confidence, best.VisitCount);
     }
 
     [McpServerTool(Name = "qlearning_q_values", Title = "All that is known of a state", ReadOnly = true, Destructive = false,
@@ -37,8 +43,10 @@ internal sealed class KnowledgeTools(IQLearningClient client)
         var values = await client.AgentType(agentType).GetQValuesAsync(TextValue.StateOf(state).Key, cancellationToken);
         return new KnownValues(
         [
-            .. values.Select(value => new ActionValue(
-                TextValue.Of(value.Action, value.ActionJson), value.Value, value.VisitCount, value.Confidence, value.Uncertainty)),
+            .. values.Select(value => ValueOf(value, new AgentAction(value.Action, value.ActionJson))),
         ]);
     }
+
+    private static ActionValue ValueOf(QValue value, AgentAction action) => new(
+        TextValue.Of(action), TextValue.DescriptionOf(action), value.Value, value.VisitCount, value.Confidence, value.Uncertainty);
 }

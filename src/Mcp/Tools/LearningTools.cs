@@ -21,7 +21,8 @@ internal sealed class LearningTools(IQLearningClient client)
     [McpServerTool(Name = "qlearning_select_action", Title = "Choose the next action", ReadOnly = false, Destructive = false,
         Idempotent = false, OpenWorld = false, UseStructuredContent = true)]
     [Description("Chooses what to do now from what all agents of the type have learned, sometimes trying something less known. Begins an "
-        + "episode, or goes on with one. Report the outcome afterwards with qlearning_record_outcome.")]
+        + "episode, or goes on with one. Report the outcome afterwards with qlearning_record_outcome. Chosen again for a step, the newest "
+        + "action counts.")]
     public async Task<ChosenAction> SelectAsync(
         [Description("The agent type, such as 'test-generator'; qlearning_agent_status lists them.")] string agentType,
         [Description("Your name as an agent, 1 to 100 characters; keep it.")] string agent,
@@ -42,8 +43,8 @@ internal sealed class LearningTools(IQLearningClient client)
             step, TextValue.StateOf(state), (candidates ?? []).Select(TextValue.ActionOf), task, cancellationToken: cancellationToken);
         var selected = chosen.Selected;
         return new ChosenAction(
-            TextValue.Of(selected.Action), id.ToString(), chosen.Step, selected.QValue, selected.Explored, selected.Propensity,
-            chosen.ExplorationRate);
+            TextValue.Of(selected.Action), TextValue.DescriptionOf(selected.Action), id.ToString(), chosen.Step, selected.QValue,
+            selected.Explored, selected.Propensity, chosen.ExplorationRate, selected.Replaced is { } replaced ? TextValue.Of(replaced) : null);
     }
 
     [McpServerTool(Name = "qlearning_record_outcome", Title = "Report what an action led to", ReadOnly = false, Destructive = false,
@@ -66,7 +67,7 @@ internal sealed class LearningTools(IQLearningClient client)
         [Description("Ids of patterns you used; they are credited when the episode ends.")] string[]? patternsUsed = null,
         [Description("The 'state' of the choice: with it and 'action' the outcome is learned also if its server was lost meanwhile.")]
         string? state = null,
-        [Description("The 'action' of the choice.")] string? action = null,
+        [Description("The 'action' of the choice; one that was replaced is refused.")] string? action = null,
         CancellationToken cancellationToken = default)
     {
         await client.AgentTypes.GetAsync(agentType, cancellationToken);
@@ -85,6 +86,8 @@ internal sealed class LearningTools(IQLearningClient client)
             ErrorMessage = error,
             RewardSource = "mcp",
             PatternsUsed = [.. (patternsUsed ?? []).Select(PatternTools.IdOf)],
+            Action = action is null ? null : TextValue.ActionOf(action).Key,
+            ActionState = state is null ? null : TextValue.StateOf(state).Key,
         };
         return await RecordAsync(
             new Reported(agentType, agent, EpisodeOf(episode), step, state, action), outcome, cancellationToken);

@@ -129,6 +129,8 @@ internal static class AgentMessageExamples
             PatternsUsed = [_otherId],
             Update = _update,
             Truncated = true,
+            Action = _action.Key,
+            ActionState = _state.Key,
         },
         new ObservationResult(_learned, _summary, _receipt),
         new ObservationResult(null, null),

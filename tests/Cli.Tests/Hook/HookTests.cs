@@ -4,6 +4,7 @@ using System.Text.Json;
 using QLearning.Abstractions;
 using QLearning.Cli.Commands;
 using QLearning.Cli.Hook;
+using QLearning.Client;
 using QLearning.Silo;
 using QLearning.Testing;
 
@@ -47,6 +48,51 @@ public sealed class HookTests
             """;
         await SaysAsync("outcome --exit-code 0", await SaysAsync("choose", next, database), database);
         Assert.Equal(1, await database.QueryAsync<long>("select count(*) from trajectories where total_reward = 2"));
+    }
+
+    [Fact]
+    public async Task A_step_that_is_chosen_again_says_what_it_replaced_and_takes_no_outcome_of_that()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        var first = await SaysAsync("choose", """{"agentType": "test-generator", "state": "s", "candidates": ["a"]}""", database);
+        var episode = JsonDocument.Parse(first).RootElement.GetProperty("episode").GetRawText();
+        var again = $$"""{"agentType": "test-generator", "state": "s", "candidates": [{"kind": "b"}], "episode": {{episode}}}""";
+        var second = await SaysAsync("choose", again, database);
+        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(first).RootElement.GetProperty("replaced").ValueKind);
+        Assert.Equal("a", JsonDocument.Parse(second).RootElement.GetProperty("replaced").GetString());
+
+        using var output = new CapturedOutput();
+        var exitCode = await RunAsync(output, ["outcome", "--exit-code", "0", "--cluster", database.ConnectionString], first);
+        Assert.Equal(ExitCode.Failure, exitCode);
+        Assert.Contains("'a'", output.Progress, StringComparison.Ordinal);
+        Assert.Equal(0, await database.QueryAsync<long>("select count(*) from q_values"));
+
+        await SaysAsync("outcome --exit-code 0", second, database);
+        Assert.Equal("""{"kind": "b"}""", await database.QueryAsync<string>("select action_data::text from q_values"));
+    }
+
+    [Theory]
+    [InlineData("""{"v": 1}""", """{"v":1}""")]
+    [InlineData("\"run\"", "\"run\"")]
+    [InlineData("\"k\"", null)]
+    public async Task An_action_with_a_key_and_a_description_is_named_by_its_key_and_stays_one(string described, string? description)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.QueryAsync<long>($"select upsert_q_value('test-generator', 's', '1', 'k', '{described}', 5)");
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+
+        var choice = await SaysAsync("choose", """{"agentType": "test-generator", "state": "s"}""", database);
+        var said = JsonDocument.Parse(choice).RootElement;
+        Assert.Equal("k", said.GetProperty("action").GetString());
+        Assert.Equal(description ?? "null", said.GetProperty("description").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+
+        // The row and the episode are gone: what is learned anew is still that action, described as it was.
+        await SaysAsync("choose", """{"agentType": "test-generator", "state": "t", "candidates": ["a"]}""", database);
+        await using var client = await QLearningClient.ConnectAsync(database.ConnectionString);
+        await client.AgentType("test-generator").ResetAsync();
+        await SaysAsync("outcome --exit-code 0", choice, database);
+        Assert.Equal($"k {described}", await database.QueryAsync<string>("select action_hash || ' ' || action_data from q_values"));
     }
 
     [Theory]

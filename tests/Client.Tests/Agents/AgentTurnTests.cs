@@ -119,6 +119,36 @@ public sealed class AgentTurnTests(ClusterFixture cluster) : IClassFixture<Clust
     }
 
     [Fact]
+    public async Task An_outcome_that_names_another_action_or_state_is_refused_and_the_right_one_counts_once()
+    {
+        await using var client = await cluster.ConnectAsync();
+        var agent = client.Agent("security-scanner", "mistaken");
+        var state = State.FromKey("mistaken");
+        await agent.SelectActionAsync(state, [_actions[1]]);
+        var right = new AgentOutcome
+        {
+            Reward = 1,
+            NextState = _state,
+            Action = _actions[1].Key,
+            ActionState = state.Key,
+        };
+        foreach (var wrong in new[]
+        {
+            right with { Action = _actions[0].Key },
+            right with { ActionState = StateKey.Parse("elsewhere") },
+            right with { Action = default(ActionKey) },
+        })
+        {
+            var refused = await Assert.ThrowsAsync<AgentStateException>(() => agent.ObserveAsync(wrong));
+            Assert.Contains($"'{_actions[1].Key}'", refused.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<AgentStateException>(() => agent.ObserveAndSelectAsync(wrong, _actions));
+        }
+
+        Assert.Empty(await client.AgentType("security-scanner").GetQValuesAsync(state.Key));
+        Assert.Equal(1, (await agent.ObserveAsync(right)).Learned!.Value.VisitCount);
+    }
+
+    [Fact]
     public async Task A_busy_agent_begins_no_session()
     {
         await using var client = await cluster.ConnectAsync();
