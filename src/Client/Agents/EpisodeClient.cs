@@ -150,8 +150,8 @@ public sealed class EpisodeClient
 
     /// <summary>
     /// Learns what the action of a step led to, for a caller who remembers this step and none before it. When the episode does not run any
-    /// more, the step is learned all the same, and counts once as ever; only its trajectory does not get it. Durable when this returns. While
-    /// the episode runs, an action that was replaced by a newer choice of the step is refused.
+    /// more, the step is learned all the same, and counts once as ever; only its trajectory does not get it. Durable when this returns.
+    /// While the episode runs, an action that was replaced by a newer choice of the step is refused.
     /// </summary>
     /// <param name="step">The step, as the choice of its action named it.</param>
     /// <param name="acted">The state of that choice, and the action.</param>
@@ -182,7 +182,8 @@ public sealed class EpisodeClient
                 NextState = outcome.NextState,
                 NextActions = outcome.NextActions,
                 Done = outcome.Done,
-                Truncated = outcome.Truncated,
+                // Nothing follows it in an episode that is over: SARSA, which would wait for the next action, learns its expectation.
+                Truncated = !outcome.Done,
                 LearningRate = agent?.LearningRate,
                 ExplorationRate = agent?.ExplorationRate,
             };
