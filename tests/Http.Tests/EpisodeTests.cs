@@ -187,6 +187,72 @@ public sealed class EpisodeTests(ServerFixture server)
         Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e12-0"));
     }
 
+    [Theory]
+    [InlineData("qLearning")]
+    [InlineData("sarsa")]
+    public async Task A_later_step_that_is_chosen_again_is_answered_alike_and_otherwise_chosen_anew(string rule)
+    {
+        using var api = server.Api;
+        var type = $"http-again-{rule.ToLowerInvariant()}";
+        await api.GetAsync(
+            "POST", "/v1/agent-types", $$"""{"agentType":"{{type}}","displayName":"Again","settings":{"learningRule":"{{rule}}"} }""");
+        var episode = $"/v1/agent-types/{type}/agents/a-1/episodes/{Guid.NewGuid()}";
+        await api.GetAsync("POST", $"{episode}/steps/0/action", Act("e11-0"));
+        await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("e11-1"));
+        const string Two = """{"state":"e11-1","candidates":["a","b"]}""";
+        var first = await ChooseAsync(Two);
+        for (var tries = 0; tries < 8; tries++)
+        {
+            Assert.Equal(first, await ChooseAsync(Two));
+        }
+
+        Assert.Equal(("c", first.Action), await ChooseAsync("""{"state":"e11-1","candidates":["c"]}"""));
+        // SARSA has learned the step before with the first choice: then another state may follow.
+        Assert.Equal(("c", "c"), await ChooseAsync("""{"state":"e11-2","candidates":["c"]}"""));
+        var ended = await api.GetAsync("POST", $"{episode}/steps/1/outcome", Outcome("e11-3", isDone: true));
+        Assert.Equal(2, ended.GetProperty("trajectory").GetProperty("steps").GetInt32());
+        Assert.Equal("e11-0 scan 1,e11-2 c 1", await server.Database.QueryAsync<string>($"""
+            select string_agg(concat_ws(' ', state_hash, action_hash, visit_count), ',' order by state_hash)
+            from q_values where agent_type = '{type}'
+            """));
+
+        async Task<(string? Action, string? Replaced)> ChooseAsync(string body)
+        {
+            var chosen = await api.GetAsync("POST", $"{episode}/steps/1/action", body);
+            var replaced = chosen.GetProperty("replaced");
+            return (
+                chosen.GetProperty("action").GetProperty("key").GetString(),
+                replaced.ValueKind == JsonValueKind.Null ? null : replaced.GetProperty("key").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Agents_of_a_type_can_act_as_soon_as_it_is_added()
+    {
+        using var api = server.Api;
+        for (var i = 0; i < 3; i++)
+        {
+            await api.GetAsync("POST", "/v1/agent-types", $$"""{"agentType":"http-new-{{i}}","displayName":"New"}""");
+            await api.GetAsync("POST", $"/v1/agent-types/http-new-{i}/agents/a-1/episodes/{Guid.NewGuid()}/steps/0/action", Act("e13"));
+        }
+    }
+
+    [Fact]
+    public async Task A_restored_step_that_is_reported_again_as_the_last_one_is_refused()
+    {
+        using var api = server.Api;
+        var episode = $"{Type}/agents/http-12/episodes/{Guid.NewGuid()}";
+        await api.GetAsync("POST", $"{episode}/restore", """
+            {"startedAt":"2026-01-31T12:00:00Z","steps":[{"state":"e12-0","action":"scan","reward":1,"nextState":"e12-1"}]}
+            """);
+        (await api.SendAsync("POST", $"{episode}/steps/0/outcome", Outcome("e12-1", isDone: true)))
+            .IsProblem(HttpStatusCode.Conflict, "agent-state");
+        await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("e12-1"));
+        await api.GetAsync("POST", $"{episode}/steps/1/action", Act("e12-1"));
+        var ended = await api.GetAsync("POST", $"{episode}/steps/1/outcome", Outcome("e12-2", isDone: true));
+        Assert.Equal(2, ended.GetProperty("trajectory").GetProperty("steps").GetInt32());
+    }
+
     private static async Task<string> BeginAsync(Api api, string agent)
     {
         var begun = await api.GetAsync("POST", $"{Type}/agents/{agent}/episodes");

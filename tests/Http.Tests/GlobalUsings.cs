@@ -1,5 +1,6 @@
 global using System.Net;
 global using System.Text.Json;
 global using QLearning.Abstractions;
+global using QLearning.Client;
 global using QLearning.Http.Tests.Fixtures;
 global using QLearning.Testing;

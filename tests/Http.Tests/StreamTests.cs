@@ -60,15 +60,68 @@ public sealed class StreamTests(ServerFixture server)
         (await SendAsync(api, "{\"state\":\n")).IsProblem(HttpStatusCode.BadRequest, "malformed-json");
     }
 
+    [Fact]
+    public async Task A_stream_that_arrives_faster_than_it_is_learned_is_learned_to_its_end()
+    {
+        using var api = server.Api;
+        // More than a body of other routes may have arrives while the first lines are learned.
+        var reply = await SendAsync(api, Lines($"s5-{new string('x', 30)}", 50_000));
+        Assert.Equal(50_000, LearnedOf(reply)[^1]);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_longer_than_a_body_may_be_is_refused_also_when_it_has_arrived_whole()
+    {
+        using var api = server.Api;
+        var padding = new string(' ', 300_000);
+        var reply = await SendAsync(api, $"{Lines("s6", 1)}{{{padding}{Lines("s6-long", 1)[1..]}");
+        reply.IsProblem(HttpStatusCode.RequestEntityTooLarge, "body-too-large");
+        Assert.Equal(0, await api.VisitsAsync("performance-tester", "s6-1"));
+    }
+
+    [Fact]
+    public async Task Of_lines_that_some_partitions_learned_their_places_in_the_stream_say_what_to_send_again()
+    {
+        using var api = server.Api;
+        const string Type = "stream-partly";
+        await api.GetAsync("POST", "/v1/agent-types", $$"""
+            {"agentType":"{{Type}}","displayName":"Partly","settings":{"learningRule":"sarsa"} }
+            """);
+        await server.Database.ExecuteInAsync(
+            $"update agent_types set metadata = metadata || jsonb_build_object('partitions', 2) where agent_type = '{Type}'");
+        await using var client = await QLearningClient.ConnectAsync(server.Database.ConnectionString);
+        await Eventually.Holds(
+            async () => (await client.AgentType(Type).GetStatisticsAsync()).Partitions == 2, "the partitions to be known");
+        // SARSA refuses the line without a next action, and with it those of its partition.
+        var lines = Enumerable.Range(0, 300).Select(i => i == 149
+            ? $"{{\"state\":\"s7-{i}\",\"action\":\"a\",\"reward\":1,\"nextState\":\"s7-next\"}}\n"
+            : $"{{\"state\":\"s7-{i}\",\"action\":\"a\",\"reward\":1,\"done\":true}}\n");
+        var reply = await SendAsync(api, string.Concat(lines), path: $"/v1/agent-types/{Type}/learn-stream");
+
+        Assert.Equal([100L, 100], LearnedOf(reply));
+        var problem = JsonDocument.Parse(reply.Text.TrimEnd().Split('\n')[^1]).RootElement.GetProperty("problem");
+        Assert.Equal("urn:qlearning:problem:partly-learned", problem.GetProperty("type").GetString());
+        Assert.Empty(problem.GetProperty("mayBeLearned").EnumerateArray());
+        var missing = problem.GetProperty("notLearned").EnumerateArray().Select(place => place.GetInt64()).ToArray();
+        var next = problem.GetProperty("next").GetInt64();
+        Assert.Equal(200, next);
+        Assert.Contains(149, missing);
+        Assert.InRange(missing.Length, 1, 99);
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.Equal(i < next && !missing.Contains(i) ? 1 : 0, await api.VisitsAsync(Type, $"s7-{i}"));
+        }
+    }
+
     private static string Lines(string name, int count) => string.Concat(
         Enumerable.Range(1, count).Select(i => $"{{\"state\":\"{name}-{i}\",\"action\":\"a\",\"reward\":1,\"done\":true}}\n"));
 
     private static long[] LearnedOf(Reply reply) => [.. reply.Text.TrimEnd().Split('\n')
         .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("learned").GetInt64())];
 
-    private static Task<Reply> SendAsync(Api api, string lines, string? key = null)
+    private static Task<Reply> SendAsync(Api api, string lines, string? key = null, string path = Path)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Path, UriKind.Relative))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
         {
             Content = new StringContent(lines, Encoding.UTF8, "application/x-ndjson"),
         };

@@ -177,13 +177,53 @@ public sealed class LoopTests(ServerFixture server)
             $"select metadata ->> 'truncated' from trajectories where trajectory_id = '{episode}'"));
     }
 
+    [Fact]
+    public async Task A_later_step_is_chosen_anew_for_other_candidates()
+    {
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
+        const string Agent = "later";
+        var episode = (await ChooseAsync(client, Agent, "later-0", ["a"])).GetProperty("episode").GetString();
+        await client.AskAsync("qlearning_record_outcome", Outcome(Agent, episode, 0, 1, "continues", "later-1"));
+        var first = await ChooseAsync(client, Agent, "later-1", ["a"], episode, 1);
+        var second = await ChooseAsync(client, Agent, "later-1", ["c"], episode, 1);
+        Assert.Equal(("a", "c"), (first.GetProperty("action").GetString(), second.GetProperty("action").GetString()));
+        Assert.Equal("a", second.GetProperty("replaced").GetString());
+        var ended = await client.AskAsync(
+            "qlearning_record_outcome", Outcome(Agent, episode, 1, 1, "done", state: "later-1", action: "c"));
+        Assert.Equal(2, ended.GetProperty("totalReward").GetDouble());
+    }
+
+    [Fact]
+    public async Task SARSA_learns_an_outcome_that_goes_on_of_an_episode_that_is_gone()
+    {
+        const string Sarsa = "mcp-sarsa";
+        await server.Database.ExecuteInAsync($$"""
+            insert into agent_types (agent_type, display_name, metadata) values ('{{Sarsa}}', 'SARSA', '{"learningRule": "sarsa"}')
+            """);
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
+        var choice = new { agentType = Sarsa, agent = "gone", state = "sarsa-0", candidates = new[] { "a" } };
+        var first = await client.AskAsync("qlearning_select_action", choice);
+        // Another episode takes its place, as if its silo had gone.
+        await client.AskAsync("qlearning_select_action", choice);
+        var whole = Outcome("gone", first.GetProperty("episode").GetString(), 0, 1, "continues", "sarsa-1", null, "sarsa-0", "a");
+        whole["agentType"] = Sarsa;
+        for (var tries = 0; tries < 2; tries++)
+        {
+            var learned = await client.AskAsync("qlearning_record_outcome", whole);
+            Assert.Equal(1, learned.GetProperty("visitCount").GetInt32());
+            Assert.NotNull(learned.GetProperty("note").GetString());
+        }
+
+        Assert.Equal(1, await VisitsAsync("sarsa-0"));
+    }
+
     private static Task<JsonElement> ChooseAsync(
-        McpClient client, string agent, string state, string[] candidates, string? episode = null) =>
+        McpClient client, string agent, string state, string[] candidates, string? episode = null, int step = 0) =>
         client.AskAsync(
             "qlearning_select_action",
             episode is null
                 ? new { agentType = Type, agent, state, candidates }
-                : new { agentType = Type, agent, state, candidates, episode });
+                : new { agentType = Type, agent, state, candidates, episode, step });
 
     private static string State(string version, int step) => $"loop-{version}-{step}";
 

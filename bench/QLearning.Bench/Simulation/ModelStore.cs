@@ -122,6 +122,9 @@ internal sealed class ModelStore(SimWorld world)
         ReadAsync<(int, double, double)?>(
             "find trajectory", () => Tables.Trajectories.TryGetValue(id, out var steps) ? (steps, steps, steps) : null);
 
+    public Task<int> CountStoredAsync(Guid[] ids, CancellationToken cancellationToken) =>
+        ReadAsync("count trajectories", () => ids.Count(Tables.Trajectories.ContainsKey));
+
     /// <summary>Sends a statement.</summary>
     /// <exception cref="NpgsqlException">It failed; it may have taken effect, or do so later.</exception>
     public Task<T> RunAsync<T>(string what, Func<T> statement)

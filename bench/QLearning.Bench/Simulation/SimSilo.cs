@@ -85,5 +85,5 @@ internal sealed class SimSilo
         new(_world.Store, _types, _trajectories, _world.Store, new ChangeMarks(), Time, new SimLogger<AgentGrain>(_world, Node.Name));
 
     private AgentTypeGrain MakeTable() =>
-        new(_tables, Active, _trajectories, _world.CallsAtStop, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name));
+        new(_tables, Active, _trajectories, _world.Store, _world.CallsAtStop, Time, new SimLogger<AgentTypeGrain>(_world, Node.Name));
 }

@@ -30,7 +30,7 @@ public sealed record AgentDecisionRequest
 
     /// <summary>
     /// The number of the update of the step before, when SARSA learns it with this action; null: no step waits. Asked again with the same
-    /// number, the agent answers the same.
+    /// number, state and candidates, the agent answers the same.
     /// </summary>
     [Id(5)]
     public UpdateId? Update { get; init; }

@@ -57,7 +57,7 @@ public interface IAgentGrain : IGrainWithStringKey
     /// <param name="observation">Reward and next state.</param>
     /// <exception cref="InvalidInputException">Something in the observation is not allowed; nothing was learned.</exception>
     /// <exception cref="AgentStateException">
-    /// The agent is paused or in error, or no action of this episode and step waits for its reward.
+    /// The agent is paused or in error, or no action of this episode and step waits for its reward, or another outcome of it was reported.
     /// </exception>
     /// <exception cref="EpisodeLostException">The episode is under way for the caller, but the silo that had it is gone.</exception>
     /// <exception cref="WriteBacklogFullException">PostgreSQL is behind by too much; report the same step again.</exception>

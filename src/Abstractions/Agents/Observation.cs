@@ -10,7 +10,8 @@ public sealed record Observation
     public required Guid EpisodeId { get; init; }
 
     /// <summary>
-    /// The step that <see cref="AgentDecision"/> named. Reporting the same step again changes nothing and gets the same answer.
+    /// The step that <see cref="AgentDecision"/> named. Reporting the same again changes nothing and gets the same answer; another outcome
+    /// of a step that was reported is refused, unless it only adds that the episode was cut with it.
     /// </summary>
     [Id(1)]
     public required int Step { get; init; }

@@ -72,6 +72,7 @@ internal static class AgentCheck
     {
         InputCheck.Present("observation", observation, "a reward and a next state");
         Episode(observation.EpisodeId);
+        InputCheck.Range("step", observation.Step, 0, QLimits.MaxBatch);
         QTableCheck.Value("reward", observation.Reward);
         QTableCheck.State(observation.NextState);
         QTableCheck.NextActions(observation.NextActions);

@@ -51,8 +51,10 @@ internal static class HookRun
         var acted = new StateAction(HookInput.StateOf(choice.State), HookInput.ActionOf(choice.Action, choice.Description));
         var result = await client.Episode(choice.AgentType, choice.Agent, choice.Episode)
             .ReportAsync(choice.Step, acted, outcome, cancellationToken);
+        // What a running episode learned has a receipt; SARSA learns nothing yet, and has none. One that was lost does not go on.
+        var goesOn = result.Ended is null && (result.Learned is null || result.Receipt is not null);
         return new Learned(
             evidence.Reward, evidence.Succeeded, evidence.Tests, result.Learned?.QValue, result.Learned?.VisitCount, choice.Episode,
-            outcome.Done ? null : choice.Step + 1);
+            goesOn ? choice.Step + 1 : null);
     }
 }

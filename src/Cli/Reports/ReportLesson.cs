@@ -19,6 +19,9 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
     private const string Scope = "ci-report";
     private const string Done = "\"done\"";
 
+    // By tests, whatever is learned of each: a run that is reported again with its history has the parts that it had without.
+    private static readonly int _testsOfPart = QLimits.MaxBatch / TestViews.Weights.Count;
+
     private readonly AgentTypeClient _agents = client.AgentType(ReplayAgent.AgentType);
 
     /// <summary>Teaches a run.</summary>
@@ -28,7 +31,7 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
     /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Whether it was taught now; false: it was before.</returns>
-    /// <exception cref="InvalidInputException">No test of it ran.</exception>
+    /// <exception cref="InvalidInputException">No test of it ran, or its time cannot be stored; nothing was learned.</exception>
     /// <exception cref="StorageUnavailableException">Another process is at it, or the cluster could not store it.</exception>
     public async Task<bool> TeachAsync(
         ReportedRun run, IReadOnlyDictionary<string, PastResults>? past, CancellationToken cancellationToken)
@@ -36,25 +39,39 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
         await client.AgentTypes.GetAsync(ReplayAgent.AgentType, cancellationToken);
         var identity = ReportIdentity.Of(run);
         var views = new TestViews();
-        Transition[] lesson =
-        [
-            .. from test in run.Tests
-               where test.Outcome != ReportedOutcome.DidNotRun
-               from view in Views(views, test, past)
-               select ReplayAgent.ToTransition(view, test.Outcome == ReportedOutcome.Failed),
-        ];
-        if (lesson.Length == 0)
+        var ran = run.Tests.Where(test => test.Outcome != ReportedOutcome.DidNotRun).ToArray();
+        if (ran.Length == 0)
         {
             throw InvalidInputException.For("run", run.Name, "no test of its reports ran", "reports of tests that ran");
         }
 
+        // Before anything is learned, since its trajectory is stored after that.
+        Check(run);
         var isNew = false;
-        foreach (var (part, transitions) in lesson.Chunk(QLimits.MaxBatch).Index())
+        foreach (var (part, tests) in ran.Chunk(_testsOfPart).Index())
         {
-            isNew |= await TeachAsync(run, identity, part, transitions, cancellationToken);
+            Transition[] lesson =
+            [
+                .. from test in tests
+                   from view in Views(views, test, past)
+                   select ReplayAgent.ToTransition(view, test.Outcome == ReportedOutcome.Failed),
+            ];
+            isNew |= await TeachAsync(run, identity, part, lesson, cancellationToken);
         }
 
         return isNew;
+    }
+
+    private void Check(ReportedRun run)
+    {
+        if (run.Started is { } started && (started.UtcTicks <= 0 || started - time.GetUtcNow() > QLimits.MaxClockAhead))
+        {
+            throw InvalidInputException.For(
+                "start of the run",
+                started,
+                started.UtcTicks <= 0 ? "it is not set" : "it is too far in the future",
+                FormattableString.Invariant($"when it began, at most {QLimits.MaxClockAhead.TotalHours:0} hours from now"));
+        }
     }
 
     private static State[] Views(TestViews views, ReportedTest test, IReadOnlyDictionary<string, PastResults>? past) => past is null

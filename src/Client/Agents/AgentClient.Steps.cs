@@ -40,7 +40,7 @@ public sealed partial class AgentClient
             : await StepAsync(outcome, actions, cancellationToken);
 
         // What it learned is kept; asked alone, the choice tells why there is none.
-        return step.Selected is null
+        return step is { Selected: null, Observed.Ended: null }
             ? step with { Selected = await SelectActionAsync(outcome.NextState, actions, cancellationToken) }
             : step;
     }
@@ -63,11 +63,20 @@ public sealed partial class AgentClient
         using var turn = _turn.Begin("learning an outcome and choosing an action");
         var (episode, observation) = await ObservationAsync(outcome, cancellationToken);
         var next = Choice(episode, episode.Step + 1, outcome.NextState, candidates);
-        var answer = await InEpisodeAsync(episode, () => _grain.ObserveAndSelect(observation, next), cancellationToken);
-        // SARSA learned the outcome with the choice.
-        Settle(
-            episode, answer.Observed.Learned ?? answer.Decision?.Learned, answer.Observed.Receipt ?? answer.Decision?.Receipt);
+        var update = episode.Update;
+        var answer = await InEpisodeAsync(episode, update, () => _grain.ObserveAndSelect(observation, next), cancellationToken);
+        if (answer.Decision is { } chosen)
+        {
+            // SARSA learned the outcome with the choice.
+            Settle(episode, update, answer.Observed.Learned ?? chosen.Learned, answer.Observed.Receipt ?? chosen.Receipt);
+        }
+        else
+        {
+            SettleObserved(episode, answer.Observed.Learned, answer.Observed.Receipt);
+        }
+
         episode.Observed(observation, answer.Observed);
+        Continue(answer.Observed.Ended is null ? episode : null);
         var step = new AgentStep(
             answer.Observed, answer.Decision is { } decision ? episode.Acted(outcome.NextState, decision.Selected) : null);
         _withoutChoice = step.Selected is null ? (episode, episode.Step, step, outcome) : null;
@@ -96,6 +105,11 @@ public sealed partial class AgentClient
         AgentCheck.Acted(Key, episode.Step, outcome.Action, outcome.ActionState, acting);
 
         var update = await NumberAsync(episode, episode.TransitionOf(outcome), cancellationToken);
-        return (episode, outcome.ToObservation(episode.Id, episode.Step, _updates().IdOf(update)));
+        // The grain may have chosen again without this client knowing, when that answer was lost.
+        return (episode, outcome.ToObservation(episode.Id, episode.Step, _updates().IdOf(update)) with
+        {
+            Action = acting.Action.Key,
+            ActionState = acting.State.Key,
+        });
     }
 }

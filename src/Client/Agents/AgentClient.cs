@@ -92,8 +92,8 @@ public sealed partial class AgentClient
             Seed = seed,
             Update = update is null ? null : _updates().IdOf(update),
         };
-        var decision = await InEpisodeAsync(episode, () => _grain.SelectAction(request), cancellationToken);
-        Settle(episode, decision.Learned, decision.Receipt);
+        var decision = await InEpisodeAsync(episode, update, () => _grain.SelectAction(request), cancellationToken);
+        Settle(episode, update, decision.Learned, decision.Receipt);
         return episode.Acted(state, decision.Selected);
     }
 
@@ -144,10 +144,11 @@ public sealed partial class AgentClient
         ArgumentNullException.ThrowIfNull(outcome);
         using var turn = _turn.Begin("learning an outcome");
         var (episode, observation) = await ObservationAsync(outcome, cancellationToken);
-        var result = await InEpisodeAsync(episode, () => _grain.Observe(observation), cancellationToken);
-        Settle(episode, result.Learned, result.Receipt);
+        var update = episode.Update;
+        var result = await InEpisodeAsync(episode, update, () => _grain.Observe(observation), cancellationToken);
+        SettleObserved(episode, result.Learned, result.Receipt);
         episode.Observed(observation, result);
-        Continue(outcome.EndsEpisode ? null : episode);
+        Continue(result.Ended is null ? episode : null);
         return result;
     }
 
@@ -189,11 +190,12 @@ public sealed partial class AgentClient
         episode.Update ??= await _updates().NumberAsync(transition, cancellationToken);
 
     /// <summary>
-    /// Keeps an update until it is durable, now that somebody has learned it; a number under which nothing was learned is given up.
+    /// Keeps an update until it is durable, now that somebody has learned it; a number under which nothing was learned is given up. A call
+    /// settles only a number that it sent: another one may be that of an outcome whose answer was lost.
     /// </summary>
-    private void Settle(AgentEpisode episode, LearnResult? learned, UpdateReceipt? receipt)
+    private void Settle(AgentEpisode episode, PendingUpdates? sent, LearnResult? learned, UpdateReceipt? receipt)
     {
-        if (episode.Update is { } update)
+        if (sent is { } update)
         {
             if (learned is { } result && receipt is not null)
             {
@@ -208,11 +210,21 @@ public sealed partial class AgentClient
         }
     }
 
-    private async Task<T> InEpisodeAsync<T>(AgentEpisode episode, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    /// <summary>Settles the update of an outcome; one that SARSA learns later keeps a number under which it may be learned.</summary>
+    private void SettleObserved(AgentEpisode episode, LearnResult? learned, UpdateReceipt? receipt)
+    {
+        if (learned is not null || episode.Update is { MayBeLearned: false })
+        {
+            Settle(episode, episode.Update, learned, receipt);
+        }
+    }
+
+    private async Task<T> InEpisodeAsync<T>(
+        AgentEpisode episode, PendingUpdates? sent, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
         try
         {
-            return await RestoringAsync(episode, () => NotingDoubtAsync(episode, call), cancellationToken);
+            return await RestoringAsync(episode, () => NotingDoubtAsync(sent, call), cancellationToken);
         }
         catch (InvalidInputException refused) when (refused.IsLearned)
         {
@@ -222,7 +234,7 @@ public sealed partial class AgentClient
         }
         catch (Exception error) when (error is InvalidInputException or AgentStateException)
         {
-            if (episode.Update is { MayBeLearned: true })
+            if (sent is { MayBeLearned: true })
             {
                 // A refusal says nothing of the try before: the number is kept for the next report.
                 throw new ClusterUnavailableException(
@@ -233,12 +245,12 @@ public sealed partial class AgentClient
 
             // Refused, so nothing was learned under the number; what comes next may be another outcome. A full backlog is not such a
             // refusal: the same outcome is reported again, and an earlier message with it may still arrive when there is room.
-            Settle(episode, learned: null, receipt: null);
+            Settle(episode, sent, learned: null, receipt: null);
             throw;
         }
-        catch (Exception error) when (IsInDoubt(error) && episode.Update is { } update)
+        catch (Exception error) when (IsInDoubt(error) && sent is not null)
         {
-            update.MayBeLearned = true;
+            sent.MayBeLearned = true;
             throw;
         }
     }
@@ -258,15 +270,15 @@ public sealed partial class AgentClient
         }
     }
 
-    private static async ValueTask<T> NotingDoubtAsync<T>(AgentEpisode episode, Func<ValueTask<T>> call)
+    private static async ValueTask<T> NotingDoubtAsync<T>(PendingUpdates? sent, Func<ValueTask<T>> call)
     {
         try
         {
             return await call();
         }
-        catch (Exception error) when (IsInDoubt(error) && episode.Update is { } update)
+        catch (Exception error) when (IsInDoubt(error) && sent is not null)
         {
-            update.MayBeLearned = true;
+            sent.MayBeLearned = true;
             throw;
         }
     }

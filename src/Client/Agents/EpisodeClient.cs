@@ -182,7 +182,8 @@ public sealed class EpisodeClient
                 NextState = outcome.NextState,
                 NextActions = outcome.NextActions,
                 Done = outcome.Done,
-                Truncated = outcome.Truncated,
+                // Nothing follows it in an episode that is over: SARSA, which would wait for the next action, learns its expectation.
+                Truncated = !outcome.Done,
                 LearningRate = agent?.LearningRate,
                 ExplorationRate = agent?.ExplorationRate,
             };

@@ -14,7 +14,7 @@ internal sealed partial class AgentGrain
     /// <returns>Its summary; null when none has ended.</returns>
     private async Task<ObservationResult?> StoreEndedAsync()
     {
-        if (_run is not { End: { } end } run)
+        if (_run is not { Ended: { } end } run)
         {
             return null;
         }
@@ -47,7 +47,8 @@ internal sealed partial class AgentGrain
         EndRun();
         var summary = new EpisodeSummary(record.Id, record.Rewards.Count, record.TotalReward, record.DiscountedReward, Info);
         var result = new ObservationResult(run.LastLearned, summary, run.LastReceipt);
-        _lastEnd = (run.Episode.Id, end.Step, new StateAction(run.Episode.Steps[^1].State, run.Episode.Steps[^1].Action), result);
+        var acted = new StateAction(run.Episode.Steps[^1].State, run.Episode.Steps[^1].Action);
+        _lastEnd = (run.Episode.Id, end.Step, acted, run.Reported, result);
         if (stored is null)
         {
             // A SQL program deleted its row: what it does next registers it anew.

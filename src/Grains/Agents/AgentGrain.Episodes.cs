@@ -16,7 +16,7 @@ internal sealed partial class AgentGrain
     private static readonly TimeSpan _learningShownAfter = TimeSpan.FromSeconds(1);
 
     private EpisodeRun? _run;
-    private (Guid Episode, int Step, StateAction? Acted, ObservationResult Result)? _lastEnd;
+    private (Guid Episode, int Step, StateAction? Acted, ReportedOutcome? Reported, ObservationResult Result)? _lastEnd;
     private IGrainTimer? _statusTimer;
 
     private StepLearner? _learner;
@@ -40,10 +40,11 @@ internal sealed partial class AgentGrain
                 $"'{observed.Key}'");
         }
 
-        if (run.Decision is { } decided && decided.Step == request.Step
-            && request.Update is { } update && run.LearnedNumber == update.Number)
+        var before = run.Decision is { } decided && decided.Step == request.Step
+            && request.Update is { } update && run.LearnedNumber == update.Number ? decided : null;
+        if (before is not null && run.IsDecided(request))
         {
-            return decided;
+            return before;
         }
 
         var selected = await Learner.SelectAsync(new SelectActionRequest
@@ -53,10 +54,13 @@ internal sealed partial class AgentGrain
             ExplorationRate = row.Info.ExplorationRate,
             Seed = request.Seed,
         });
-        var (learned, receipt) = await LearnWaitingAsync(run, selected.Action, request.Update);
+        // What was learned with the choice before this one stays learned, and who missed that answer gets it with this one.
+        var (learned, receipt) = before is null
+            ? await LearnWaitingAsync(run, selected.Action, request.Update)
+            : (before.Learned, before.Receipt);
         selected = selected with { Replaced = run.Episode.IsActing ? run.Episode.Action : null };
         run.Episode.Act(request.State, selected.Action);
-        return run.Decision = new AgentDecision(run.Episode.Step, selected, row.Info.ExplorationRate, learned, receipt);
+        return run.Decide(request, new AgentDecision(run.Episode.Step, selected, row.Info.ExplorationRate, learned, receipt));
     }
 
     public async ValueTask<ObservationResult> Observe(Observation observation)
@@ -69,7 +73,9 @@ internal sealed partial class AgentGrain
                 RequireActed(observation, ended);
             }
 
-            return last.Result;
+            return last.Reported is { } reported && !reported.IsRepeatedBy(observation)
+                ? throw Otherwise(observation.Step, reported)
+                : last.Result;
         }
 
         // An agent that is not known has no episode, and a call that is refused registers no agent.
@@ -85,8 +91,8 @@ internal sealed partial class AgentGrain
         }
         else
         {
-            // It is reported again: learned already, but perhaps not stored.
-            RequireActed(observation, new StateAction(run.Episode.Steps[^1].State, run.Episode.Steps[^1].Action));
+            // Learned already, but perhaps not stored.
+            await RepeatAsync(row, run, observation);
         }
 
         return await StoreObservedAsync() ?? new ObservationResult(run.LastLearned, null, run.LastReceipt);
@@ -101,9 +107,11 @@ internal sealed partial class AgentGrain
             // Under the observation's number: SARSA learns the observation now, and who sends this again is told the same choice.
             return new AgentStepAnswer(observed, await SelectAction(next with { Update = observation.Update }));
         }
-        catch (QLearningException) when (observed.Learned is not null)
+        catch (QLearningException error) when (
+            observed.Learned is not null || observed.Ended is not null || error is InvalidInputException or AgentStateException)
         {
-            // What was learned must be told. Why there is no choice is told to whoever asks for it alone.
+            // What was observed must be told, also when SARSA is to learn it with the next choice. Why there is none is told to whoever
+            // asks for it alone.
             return new AgentStepAnswer(observed, null);
         }
     }
@@ -117,17 +125,17 @@ internal sealed partial class AgentGrain
             return;
         }
 
-        await StoreEndedAsync();
-        Drop("a lost one was restored");
-        var row = await WorkingAsync();
         if (await trajectories.FindTotalsAsync(episode.EpisodeId, CancellationToken.None) is var (steps, total, discounted))
         {
-            // It was the answer that was lost, not the episode.
+            // It was the answer that was lost, not the episode: another one that runs goes on.
             var summary = new EpisodeSummary(episode.EpisodeId, steps, total, discounted, Info);
-            _lastEnd = (episode.EpisodeId, steps - 1, null, new ObservationResult(null, summary));
+            _lastEnd = (episode.EpisodeId, steps - 1, null, null, new ObservationResult(null, summary));
             return;
         }
 
+        await StoreEndedAsync();
+        Drop("a lost one was restored");
+        var row = await WorkingAsync();
         Start(EpisodeRun.Restore(episode, row.Own.LearningRate));
     }
 
@@ -161,7 +169,7 @@ internal sealed partial class AgentGrain
 
     private EpisodeRun Continue(EpisodeRun run, int step)
     {
-        if (run.End is not null)
+        if (run.Ended is not null)
         {
             throw AgentStateException.For(
                 Key, $"has ended the episode '{run.Episode.Id}'", "reporting its last reward again, or a new episode");
@@ -209,12 +217,12 @@ internal sealed partial class AgentGrain
 
     private async Task LearnAsync(AgentRow row, EpisodeRun run, Observation observation)
     {
-        if (run.End is not null || !run.Episode.IsActing || observation.Step != run.Episode.Step)
+        if (run.Ended is not null || !run.Episode.IsActing || observation.Step != run.Episode.Step)
         {
             throw AgentStateException.For(
                 Key,
                 FormattableString.Invariant($"has no action of step {observation.Step} that waits for its reward"),
-                run is { End: null, Episode.IsActing: true }
+                run is { Ended: null, Episode.IsActing: true }
                     ? FormattableString.Invariant($"the reward of step {run.Episode.Step}")
                     : "choosing an action first");
         }
@@ -242,13 +250,7 @@ internal sealed partial class AgentGrain
         }
 
         var (learned, receipt) = await Learner.LearnAsync(run.Steps, transition, observation.Update);
-        if (learned.VisitCount == 0)
-        {
-            // The number is settled, and nothing was learned under it: the message came late, and its caller has given the episode up.
-            Drop("its caller gave it up");
-            throw EpisodeLostException.For(Key, observation.EpisodeId);
-        }
-
+        RequireLearned(learned, observation);
         run.Count(learned, observation.Update);
         run.Observed(observation, learned, receipt, time.GetUtcNow());
     }
@@ -280,9 +282,6 @@ internal sealed partial class AgentGrain
         return row;
     }
 
-    private void RequireActed(Observation observation, StateAction chosen) =>
-        AgentCheck.Acted(Key, observation.Step, observation.Action, observation.ActionState, chosen);
-
     private void CheckSum(AgentRow row, EpisodeRun run, double reward)
     {
         AgentCheck.RewardSum(Key, reward, run.Episode.AbsoluteReward + Math.Abs(row.Info.TotalReward));
@@ -290,7 +289,7 @@ internal sealed partial class AgentGrain
 
     private async Task ShowLearningAsync(CancellationToken cancellationToken)
     {
-        if (_run is { End: null } && (await FindAsync())?.Info.Status is AgentStatus.Idle or AgentStatus.Active)
+        if (_run is { Ended: null } && (await FindAsync())?.Info.Status is AgentStatus.Idle or AgentStatus.Active)
         {
             await StoreStatusQuietlyAsync(cancellationToken);
         }

@@ -33,20 +33,21 @@ internal sealed partial class AgentGrain(
     private AgentInfo Info => _row!.Info with { Status = CurrentStatus };
 
     private AgentStatus CurrentStatus => _row!.Info.Status is AgentStatus.Paused or AgentStatus.Error ? _row.Info.Status
-        : _run is { End: null } ? AgentStatus.Learning
+        : _run is { Ended: null } ? AgentStatus.Learning
         : RestingStatus;
 
     private AgentStatus RestingStatus => _row!.Info.SessionId is null ? AgentStatus.Idle : AgentStatus.Active;
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        var ended = _run?.Episode.Id;
         try
         {
             await StoreEndedAsync().WaitAsync(cancellationToken);
         }
         catch (Exception error) when (error is OperationCanceledException or QLearningException)
         {
-            logger.EpisodeLost(error, Key.ToString(), _run!.Episode.Id);
+            logger.EpisodeLost(error, Key.ToString(), ended!.Value);
         }
 
         Drop($"deactivation ({reason.ReasonCode})");
@@ -151,7 +152,7 @@ internal sealed partial class AgentGrain(
 
         if (IsStopped(await KnownAsync()))
         {
-            await UpdateAsync(AgentChange.OfResuming(_run is { End: null } ? AgentStatus.Learning : RestingStatus));
+            await UpdateAsync(AgentChange.OfResuming(_run is { Ended: null } ? AgentStatus.Learning : RestingStatus));
         }
 
         return Info;
@@ -167,7 +168,7 @@ internal sealed partial class AgentGrain(
             throw AgentStateException.For(Key, $"is in the session '{other}'", "leaving that session first");
         }
 
-        if (_run is { End: null })
+        if (_run is { Ended: null })
         {
             throw AgentStateException.For(Key, $"is in the episode '{_run.Episode.Id}'", "sessions begin between two episodes");
         }

@@ -11,7 +11,7 @@ internal static class EpisodeRecords
 {
     public static TrajectoryRecord From(EpisodeRun run, AgentTypeInfo type, AgentInfo agent)
     {
-        var end = run.End!;
+        var end = run.Ended!;
         var elapsed = run.EndedAt - run.Episode.StartedAt;
         var trajectory = new Trajectory
         {

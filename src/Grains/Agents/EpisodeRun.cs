@@ -6,6 +6,8 @@ namespace QLearning.Grains.Agents;
 /// <summary>An agent's running episode with what its grain must remember of it.</summary>
 internal sealed class EpisodeRun(Episode episode)
 {
+    private (StateKey State, ActionKey[] Candidates, int? Seed)? _asked;
+
     public Episode Episode { get; } = episode;
 
     /// <summary>An episode as its caller remembers it.</summary>
@@ -27,6 +29,7 @@ internal sealed class EpisodeRun(Episode episode)
         {
             NewQValues = snapshot.NewQValues,
             LastLearned = snapshot.LastLearned,
+            Reported = snapshot.Steps.Count == 0 ? null : new ReportedOutcome(snapshot.Steps[^1].Reward, snapshot.Unlearned?.Key),
             AwaitsNextAction = snapshot.Unlearned is not { } next ? null : new Transition
             {
                 State = snapshot.Steps[^1].State,
@@ -42,7 +45,7 @@ internal sealed class EpisodeRun(Episode episode)
     public List<LearnedStep> Steps { get; } = [];
 
     /// <summary>The newest choice, for a caller who asks again.</summary>
-    public AgentDecision? Decision { get; set; }
+    public AgentDecision? Decision { get; private set; }
 
     /// <summary>The number of the newest update.</summary>
     public long LearnedNumber { get; private set; }
@@ -53,14 +56,17 @@ internal sealed class EpisodeRun(Episode episode)
     /// <summary>What SARSA learns once the next action is chosen.</summary>
     public Transition? AwaitsNextAction { get; set; }
 
-    /// <summary>The answer to the newest observation, for a caller who reports it again.</summary>
+    /// <summary>What the newest observation said, for a caller who reports it again; null: there is none.</summary>
+    public ReportedOutcome? Reported { get; private set; }
+
+    /// <summary>The answer to the newest observation.</summary>
     public LearnResult? LastLearned { get; private set; }
 
     /// <summary>Who learned it.</summary>
     public UpdateReceipt? LastReceipt { get; private set; }
 
     /// <summary>The observation that ended it; its trajectory is not stored yet.</summary>
-    public Observation? End { get; private set; }
+    public Observation? Ended { get; private set; }
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset EndedAt { get; private set; }
@@ -74,10 +80,28 @@ internal sealed class EpisodeRun(Episode episode)
     public void Observed(Observation observation, LearnResult? learned, UpdateReceipt? receipt, DateTimeOffset now)
     {
         Episode.Earn(observation.Reward);
-        (LastLearned, LastReceipt) = (learned, receipt);
+        (LastLearned, LastReceipt, Reported) = (learned, receipt, ReportedOutcome.Of(observation));
         if (observation.EndsEpisode)
         {
-            (End, EndedAt) = (observation, now);
+            End(observation, learned, receipt, now);
         }
     }
+
+    /// <summary>The newest observation was the last one.</summary>
+    public void End(Observation observation, LearnResult? learned, UpdateReceipt? receipt, DateTimeOffset now)
+    {
+        (LastLearned, LastReceipt, Reported) = (learned, receipt, ReportedOutcome.Of(observation));
+        (Ended, EndedAt) = (observation, now);
+    }
+
+    public AgentDecision Decide(AgentDecisionRequest request, AgentDecision decision)
+    {
+        _asked = (request.State.Key, [.. request.Candidates.Select(action => action.Key)], request.Seed);
+        return Decision = decision;
+    }
+
+    /// <summary>Whether a request is that of the newest choice.</summary>
+    public bool IsDecided(AgentDecisionRequest request) => _asked is { } asked
+        && (asked.State, asked.Seed) == (request.State.Key, request.Seed)
+        && asked.Candidates.SequenceEqual(request.Candidates.Select(action => action.Key));
 }

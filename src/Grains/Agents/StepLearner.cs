@@ -53,9 +53,12 @@ internal sealed class StepLearner(QTableRouter router, Action<InvalidInputExcept
     }
 
     /// <summary>
-    /// Makes steps durable which other owners learned than the one that learned the last step; an owner that was lost did not store them.
+    /// Makes steps durable, such as those which other owners learned than the one that learned the last step; an owner that was lost did
+    /// not store them.
     /// </summary>
-    private async Task StoreAsync(List<LearnedStep> steps)
+    /// <param name="steps">Each is removed when it is durable.</param>
+    /// <exception cref="StorageUnavailableException">One is not stored yet.</exception>
+    public async Task StoreAsync(List<LearnedStep> steps)
     {
         foreach (var step in steps.ToArray())
         {

@@ -119,7 +119,10 @@ internal sealed class PatternLibraryGrain(
             Put(pattern);
         }
 
-        return Array.ConvertAll(uses, use => counted[use.PatternId]);
+        // An id that came with another pattern at the same time counts for one of the two: the other is as it was.
+        library = await LibraryAsync();
+        return Array.ConvertAll(uses, use => counted.GetValueOrDefault(use.PatternId)
+            ?? library.Find(use.PatternId, now) ?? throw UnknownPatternException.For(use.PatternId));
     }
 
     public async ValueTask<DeletedRows[]> Delete(Guid id, bool isDryRun)

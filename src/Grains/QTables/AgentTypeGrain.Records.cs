@@ -11,11 +11,28 @@ internal sealed partial class AgentTypeGrain
     {
         TrajectoryCheck.Trajectories(episodes, time.GetUtcNow());
         var hot = await HotAsync();
-        foreach (var session in episodes.Select(episode => episode.SessionId).OfType<Guid>().Distinct())
+        foreach (var session in episodes.Select(episode => episode.SessionId).OfType<Guid>().Distinct().ToArray())
         {
-            await UntilStopAsync(GrainFactory.GetGrain<ISessionGrain>(session).Require(hot.Type.AgentType).AsTask());
+            try
+            {
+                await UntilStopAsync(GrainFactory.GetGrain<ISessionGrain>(session).Require(hot.Type.AgentType).AsTask());
+            }
+            catch (Exception error) when (error is InvalidInputException or UnknownSessionException)
+            {
+                // Such as one that has ended since: what is stored is sent again by a caller who did not get the answer.
+                var own = episodes.Where(episode => episode.SessionId == session).Select(episode => episode.Id).Distinct().ToArray();
+                if (await UntilStopAsync(totals.CountStoredAsync(own, CancellationToken.None)) < own.Length)
+                {
+                    throw;
+                }
+
+                episodes = [.. episodes.Where(episode => episode.SessionId != session)];
+            }
         }
 
-        await UntilStopAsync(trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow())));
+        if (episodes.Length > 0)
+        {
+            await UntilStopAsync(trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow())));
+        }
     }
 }

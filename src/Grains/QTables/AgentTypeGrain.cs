@@ -17,6 +17,7 @@ internal sealed partial class AgentTypeGrain(
     HotTableFactory factory,
     ActiveTables active,
     ITrajectoryPump trajectories,
+    ITrajectoryTotals totals,
     CallsAtStop calls,
     TimeProvider time,
     ILogger<AgentTypeGrain> logger) : Grain, IAgentTypeGrain, IFlusherHost

@@ -61,10 +61,15 @@ internal static class AgentTypeRoutes
         Answer.Of(await client.AgentTypes.GetAsync(agentType, cancellationToken));
 
     private static Task<Answer<AgentTypeInfo>> AddAsync(
-        HttpContext context, JsonBody<AgentTypeInfo> body, IQLearningClient client, KeyedCalls calls)
+        HttpContext context, JsonBody<AgentTypeInfo> body, IQLearningClient client, KnownAgentTypes types, KeyedCalls calls)
     {
         context.RequireAgentType(body.Value.AgentType);
-        return calls.RunAsync(context, body.Bytes, (_, token) => client.AgentTypes.AddAsync(body.Value, token));
+        return calls.RunAsync(context, body.Bytes, async (_, token) =>
+        {
+            var added = await client.AgentTypes.AddAsync(body.Value, token);
+            await types.AddAsync(added.AgentType);
+            return added;
+        });
     }
 
     private static Task<Answer<AgentTypeInfo>> ChangeAsync(

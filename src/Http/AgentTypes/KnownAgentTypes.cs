@@ -40,6 +40,15 @@ internal sealed class KnownAgentTypes(IQLearningClient client, TimeProvider time
     public async ValueTask RequireAsync(string agentType, CancellationToken cancellationToken) =>
         await GetAsync(agentType, cancellationToken);
 
+    /// <summary>Notes a type that was registered just now: its agents can act at once, whenever the names were read.</summary>
+    public async Task AddAsync(string agentType)
+    {
+        // A reading that began before might not have it.
+        await _reading.WaitAsync(CancellationToken.None);
+        _names = [.. _names, agentType];
+        _reading.Release();
+    }
+
     /// <summary>No request is served any more.</summary>
     public void Dispose() => _reading.Dispose();
 

@@ -23,9 +23,10 @@ internal sealed class LineReader(HttpContext context)
         {
             var read = await _body.ReadAsync(context.RequestAborted);
             var rest = Take(read.Buffer, lines, count);
-            if (rest.Length > _longest)
+            if (lines.Count < count)
             {
-                throw BodyReader.TooLarge(_longest);
+                // Else more lines may have arrived already.
+                Check(rest);
             }
 
             if (!read.IsCompleted || lines.Count == count)
@@ -43,15 +44,24 @@ internal sealed class LineReader(HttpContext context)
         return lines;
     }
 
-    private static ReadOnlySequence<byte> Take(ReadOnlySequence<byte> buffer, List<byte[]> lines, int count)
+    private ReadOnlySequence<byte> Take(ReadOnlySequence<byte> buffer, List<byte[]> lines, int count)
     {
         var reader = new SequenceReader<byte>(buffer);
         while (lines.Count < count && reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
         {
+            Check(line);
             Add(line, lines);
         }
 
         return reader.UnreadSequence;
+    }
+
+    private void Check(in ReadOnlySequence<byte> line)
+    {
+        if (line.Length > _longest)
+        {
+            throw BodyReader.TooLarge(_longest);
+        }
     }
 
     private static void Add(ReadOnlySequence<byte> line, List<byte[]> lines)

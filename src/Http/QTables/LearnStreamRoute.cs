@@ -17,7 +17,9 @@ using QLearning.Http.Routes;
 namespace QLearning.Http.QTables;
 
 /// <summary>How far a stream has been learned; one line of the answer.</summary>
-/// <param name="Learned">How many lines from the first on; after a problem the next one is where to go on.</param>
+/// <param name="Learned">
+/// How many lines from the first on; after a problem the next one is where to go on, unless some after it were learned (`partly-learned`).
+/// </param>
 /// <param name="Done">Whether the stream has ended, and all of it is learned.</param>
 /// <param name="Problem">Why no more is learned; null: nothing is wrong.</param>
 internal sealed record StreamAnswer(long Learned, bool Done, object? Problem = null);
@@ -33,12 +35,13 @@ internal static class LearnStreamRoute
         .WithMetadata(new DisableRequestTimeoutAttribute())
         .WithMetadata(new AcceptsMetadata([BodyReader.NdJson], typeof(TransitionBody)))
         .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(StreamAnswer), [BodyReader.NdJson]))
-        .MayFailBy(ProblemTypes.BacklogFull)
+        .MayFailBy(ProblemTypes.BacklogFull, ProblemTypes.PartlyLearned)
         .Says(
             ApiScope.Learn, "LearnStream", "Learn from a stream of steps",
             "One step a line, as for Learn. Each 100 lines are learned together and answered by a line that says how many are learned so "
-            + "far; the stream is read no faster. A problem ends it with a line that has it. With an Idempotency-Key a stream that is sent "
-            + "again goes on where it stopped.");
+            + "far; the stream is read no faster. A problem ends it with a line that has it. When some partitions learned their lines and "
+            + "others did not (partly-learned), `notLearned` and `mayBeLearned` are places in the stream, from 0, and `next` is that of "
+            + "the first line that was not tried. With an Idempotency-Key a stream that is sent again goes on where it stopped.");
 
     private static async Task LearnAsync(HttpContext context, string agentType, bool? durable, KnownAgentTypes types, KeyedCalls calls)
     {
@@ -50,7 +53,15 @@ internal static class LearnStreamRoute
         {
             while (await lines.ReadAsync(BatchLines) is { Count: > 0 } batch)
             {
-                await LearnBatchAsync(context, type, batch, learned, durable, calls);
+                try
+                {
+                    await LearnBatchAsync(context, type, batch, learned, durable, calls);
+                }
+                catch (PartlyLearnedException partly)
+                {
+                    throw InStream(partly, learned, batch.Count);
+                }
+
                 learned += batch.Count;
                 await WriteAsync(context, new StreamAnswer(learned, Done: false));
             }
@@ -62,6 +73,18 @@ internal static class LearnStreamRoute
             await WriteAsync(context, new StreamAnswer(learned, Done: false, problem.ToDocument()));
         }
     }
+
+    // Places in the stream, which is what its caller knows.
+    private static RequestException InStream(PartlyLearnedException partly, long before, int count) =>
+        new(new Problem(ProblemTypes.PartlyLearned, partly.Message)
+        {
+            Members =
+            {
+                ["notLearned"] = partly.NotLearned.Select(place => before + place).ToArray(),
+                ["mayBeLearned"] = partly.MayBeLearned.Select(place => before + place).ToArray(),
+                ["next"] = before + count,
+            },
+        });
 
     private static Task LearnBatchAsync(
         HttpContext context, AgentTypeClient type, List<byte[]> batch, long before, bool? durable, KeyedCalls calls)

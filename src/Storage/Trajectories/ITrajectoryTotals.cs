@@ -11,4 +11,10 @@ public interface ITrajectoryTotals
     /// <returns>The number of its steps, its total and its discounted reward; null when it is not stored.</returns>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>How many of some trajectories are stored.</summary>
+    /// <param name="ids">Their ids, each once.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task<int> CountStoredAsync(Guid[] ids, CancellationToken cancellationToken);
 }

@@ -51,6 +51,16 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         return found is [var totals] ? totals : null;
     }
 
+    /// <inheritdoc />
+    public async Task<int> CountStoredAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("select count(*)::int from trajectories where trajectory_id = any ($1)");
+        command.Parameters.AddValue(ids, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+        var counted = await command.ReadAllAsync(reader => reader.GetInt32(0), cancellationToken)
+            .OrUnavailableAsync("look up trajectories");
+        return counted[0];
+    }
+
     /// <summary>Reads one page.</summary>
     /// <param name="query">Which trajectories; its parts have been checked.</param>
     /// <param name="cancellationToken">Ends the query.</param>

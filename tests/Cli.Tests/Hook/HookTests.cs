@@ -88,6 +88,30 @@ public sealed class HookTests
     }
 
     [Theory]
+    [InlineData("qLearning")]
+    [InlineData("sarsa")]
+    public async Task An_outcome_that_goes_on_of_an_episode_that_is_gone_is_learned_and_has_no_next_step(string rule)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteInAsync(
+            $$"""update agent_types set metadata = '{"learningRule": "{{rule}}"}' where agent_type = 'test-generator'""");
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        const string Situation = """{"agentType": "test-generator", "state": "s", "candidates": ["a"]}""";
+        var lost = await SaysAsync("choose", Situation, database);
+        // Another episode takes its place, as if its silo had gone.
+        await SaysAsync("choose", Situation, database);
+        var going = lost.Replace("\"nextState\":null", "\"nextState\":\"t\"", StringComparison.Ordinal);
+        for (var tries = 0; tries < 2; tries++)
+        {
+            var learned = JsonDocument.Parse(await SaysAsync("outcome --exit-code 0", going, database)).RootElement;
+            Assert.Equal(1, learned.GetProperty("visitCount").GetInt32());
+            Assert.Equal(JsonValueKind.Null, learned.GetProperty("nextStep").ValueKind);
+        }
+
+        Assert.Equal(1, await database.QueryAsync<long>("select sum(visit_count) from q_values"));
+    }
+
+    [Theory]
     [InlineData("""{"v": 1}""", """{"v":1}""")]
     [InlineData("\"run\"", "\"run\"")]
     [InlineData("\"k\"", null)]

@@ -55,6 +55,41 @@ public sealed class ReportCommandTests : IDisposable
         Assert.StartsWith("C.pays\t", output.Result, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_large_run_is_learned_once_with_and_without_its_history(bool isFirstWithHistory)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        const int Tests = 6_000;
+        var cases = string.Concat(Enumerable.Range(0, Tests).Select(i => $"<testcase classname='C' name='t{i}' time='1'/>"));
+        Write("past/r.xml", Run(pays: ""));
+        Write("large/r.xml", $"<testsuite>{cases}</testsuite>");
+        string[] history = ["--history", _folder.At("past")];
+
+        Assert.Contains("Learned.", await ReportAsync(database, "large", isFirstWithHistory ? history : []), StringComparison.Ordinal);
+        Assert.Contains(
+            "It was learned before", await ReportAsync(database, "large", isFirstWithHistory ? [] : history), StringComparison.Ordinal);
+
+        Assert.Equal(isFirstWithHistory ? 2 * Tests : Tests, await database.QueryAsync<long>(Reported));
+    }
+
+    [Fact]
+    public async Task A_run_of_the_future_is_refused_and_teaches_nothing()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        var run = Run(pays: "").Replace("<testsuite>", "<testsuite timestamp='2999-01-31T12:00:00Z'>", StringComparison.Ordinal);
+        Write("future/r.xml", run);
+        using var output = new CapturedOutput();
+        Assert.Equal(
+            ExitCode.Failure, await output.RunAsync("report", _folder.At("future"), "--cluster", database.ConnectionString));
+        Assert.Contains("too far in the future", output.Progress, StringComparison.Ordinal);
+        Assert.Equal(0, await database.QueryAsync<long>(Reported));
+        Assert.Equal(0, await database.QueryAsync<long>("select count(*) from idempotency_keys"));
+    }
+
     private static string Run(string pays) =>
         $"<testsuite><testcase classname='C' name='adds' time='1'/><testcase classname='C' name='pays' time='1'>{pays}</testcase>"
         + "<testcase classname='C' name='off'><skipped/></testcase></testsuite>";

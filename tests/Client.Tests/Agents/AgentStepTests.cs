@@ -61,6 +61,26 @@ public sealed class AgentStepTests(ClusterFixture cluster) : IClassFixture<Clust
     }
 
     [Fact]
+    public async Task A_choice_that_cannot_be_made_leaves_the_outcome_that_SARSA_learns_with_the_next_one()
+    {
+        const string Type = "chaos-engineer";
+        await cluster.Database.ExecuteInAsync(
+            $$"""update agent_types set metadata = '{"learningRule": "sarsa"}' where agent_type = '{{Type}}'""");
+        await using var client = await cluster.ConnectAsync();
+        var agent = client.Agent(Type, "c-1");
+        await agent.SelectActionAsync(State.FromKey("s0"), _actions);
+        await Assert.ThrowsAsync<InvalidInputException>(() => agent.ObserveAndSelectAsync(Outcome(1, "unknown")));
+
+        // The outcome is reported, so it is not the last one any more.
+        await Assert.ThrowsAsync<AgentStateException>(() => agent.ObserveAsync(1, State.FromKey("unknown"), done: true));
+        Assert.NotNull((await agent.ObserveAndSelectAsync(Outcome(1, "unknown"), _actions)).Selected);
+
+        var ended = (await agent.ObserveAsync(2, State.FromKey("end"), done: true)).Ended!;
+        Assert.Equal((2, 3.0, 1), (ended.Steps, ended.TotalReward, ended.Agent.TotalTasks));
+        Assert.Equal(2, await cluster.VisitsAsync(Type));
+    }
+
+    [Fact]
     public async Task Without_an_action_that_waits_for_its_reward_nothing_is_learned()
     {
         await using var client = await cluster.ConnectAsync();

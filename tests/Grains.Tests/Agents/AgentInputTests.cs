@@ -34,6 +34,7 @@ public sealed class AgentInputTests(SiloFixture silo)
     {
         ["none"] = _ => null,
         ["no episode"] = o => o with { EpisodeId = Guid.Empty },
+        ["negative step"] = o => o with { Step = -1 },
         ["reward NaN"] = o => o with { Reward = double.NaN },
         ["reward infinite"] = o => o with { Reward = double.PositiveInfinity },
         ["reward too large"] = o => o with { Reward = 1e6 },

@@ -151,6 +151,21 @@ public sealed class PatternLibraryTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task One_id_for_uses_of_two_patterns_at_a_time_counts_for_one_and_both_callers_are_answered()
+    {
+        var (_, library) = await LibraryAsync();
+        var (one, other) = (await library.Store(New("one")), await library.Store(New("other")));
+        for (var i = 1; i <= 20; i++)
+        {
+            var use = Use(one, true, 1);
+            var answers = await Task.WhenAll(
+                library.RecordUses([use]).AsTask(), library.RecordUses([use with { PatternId = other.Id }]).AsTask());
+            Assert.Equal([one.Id, other.Id], answers.Select(answer => Assert.Single(answer).Id));
+            Assert.Equal(i, (await library.Get(one.Id)).UsageCount + (await library.Get(other.Id)).UsageCount);
+        }
+    }
+
+    [Fact]
     public async Task A_use_of_a_pattern_that_SQL_deleted_does_no_harm_to_the_uses_beside_it()
     {
         var (type, library) = await LibraryAsync();

@@ -74,6 +74,25 @@ public sealed class RecordTrajectoriesTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task What_is_stored_may_be_sent_again_when_its_session_is_over()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var session = await silo.StartSessionAsync(type);
+        Trajectory[] stored = [Episode() with { SessionId = session.Id }, Episode() with { SessionId = session.Id }];
+        await type.Grain.RecordTrajectories(stored);
+        await silo.Grains.GetGrain<ISessionGrain>(session.Id).End(SessionStatus.Completed);
+
+        await type.Grain.RecordTrajectories(stored);
+        await type.Grain.RecordTrajectories([.. stored, Episode()]);
+        await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await type.Grain.RecordTrajectories([stored[0], Episode() with { SessionId = session.Id }]));
+
+        Assert.Equal(2, (await silo.Grains.GetGrain<ISessionGrain>(session.Id).Get()).TaskCount);
+        Assert.Equal(
+            3, await silo.Database.QueryAsync<long>($"select count(*) from trajectories where agent_type = '{type.Name}'"));
+    }
+
+    [Fact]
     public async Task A_session_that_is_foreign_unknown_or_over_is_refused_and_nothing_is_stored()
     {
         var type = await silo.AddAgentTypeAsync();

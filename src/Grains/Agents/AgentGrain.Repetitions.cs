@@ -1,0 +1,76 @@
+using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
+using QLearning.Storage.Agents;
+
+namespace QLearning.Grains.Agents;
+
+/// <content>Outcomes that are reported again.</content>
+internal sealed partial class AgentGrain
+{
+    // An outcome under whose number nothing was found: see RequireLearned.
+    private (Guid Episode, long Number)? _passedOver;
+
+    /// <summary>An outcome that was reported before: what it taught stays, and it may say now that the episode ended with it.</summary>
+    private async Task RepeatAsync(AgentRow row, EpisodeRun run, Observation observation)
+    {
+        var last = run.Episode.Steps[^1];
+        RequireActed(observation, new StateAction(last.State, last.Action));
+        if (run.Reported!.IsRepeatedBy(observation))
+        {
+            return;
+        }
+
+        // Learned with the value of the next state it is right for an episode that was cut there, and wrong for one that is done.
+        if (run.Episode.IsActing || !run.Reported.IsEndedBy(observation) || (observation.Done && run.AwaitsNextAction is null))
+        {
+            throw Otherwise(observation.Step, run.Reported);
+        }
+
+        if (run.AwaitsNextAction is { } waiting)
+        {
+            var transition = waiting with
+            {
+                NextActions = observation.NextActions,
+                Done = observation.Done,
+                Truncated = observation.Truncated,
+                ExplorationRate = row.Info.ExplorationRate,
+            };
+            var (learned, receipt) = await Learner.LearnAsync(run.Steps, transition, observation.Update);
+            RequireLearned(learned, observation);
+            run.Count(learned, observation.Update);
+            run.AwaitsNextAction = null;
+            run.End(observation, learned, receipt, time.GetUtcNow());
+        }
+        else
+        {
+            await Learner.StoreAsync(run.Steps);
+            run.End(observation, run.LastLearned, run.LastReceipt, time.GetUtcNow());
+        }
+    }
+
+    private AgentStateException Otherwise(int step, ReportedOutcome before) => AgentStateException.For(
+        Key,
+        FormattableString.Invariant($"was told another outcome of step {step} before: {before}"),
+        "that outcome again, since what it taught stays");
+
+    /// <summary>
+    /// Refuses a late message whose caller has given the episode up: nothing was learned under its number, and nobody will send it again.
+    /// A step that was learned and then forgotten with its state looks the same, but its caller brings the episode back and reports again.
+    /// </summary>
+    private void RequireLearned(in LearnResult learned, Observation observation)
+    {
+        var passedOver = (observation.EpisodeId, observation.Update.Number);
+        // Nobody gives up the numbers of an episode that is its own client.
+        if (learned.VisitCount > 0 || observation.Update.ClientId == observation.EpisodeId || _passedOver == passedOver)
+        {
+            return;
+        }
+
+        _passedOver = passedOver;
+        Drop("its caller gave it up");
+        throw EpisodeLostException.For(Key, observation.EpisodeId);
+    }
+
+    private void RequireActed(Observation observation, StateAction chosen) =>
+        AgentCheck.Acted(Key, observation.Step, observation.Action, observation.ActionState, chosen);
+}
