@@ -59,6 +59,33 @@ public sealed class SchemaMigratorTests : MigrationTest
     }
 
     [Fact]
+    public async Task A_migration_may_take_longer_than_the_time_limits_of_role_and_database()
+    {
+        await Database.ExecuteInAsync("""
+            do $$ begin
+                execute format('alter database %I set statement_timeout = ''1s''', current_database());
+                execute format('alter database %I set lock_timeout = ''500ms''', current_database());
+                if current_setting('transaction_timeout', true) is not null then
+                    execute format('alter database %I set transaction_timeout = ''1500ms''', current_database());
+                end if;
+            end $$;
+            create table busy (id int)
+            """);
+        MigrationScript[] scripts =
+        [
+            new("qlearning/0001_slow.sql", "select pg_sleep(2); create table slow (id int)"),
+            new("qlearning/0002_waits.sql", "alter table busy add column more int"),
+        ];
+        var held = await HeldLock.TakeAsync(Database, "lock table busy");
+        var migration = SchemaMigrator.MigrateAsync(Database.ConnectionString, scripts, Log, CancellationToken.None);
+        const string Waiting =
+            "pg_locks where not granted and relation = 'busy'::regclass and waitstart < clock_timestamp() - interval '1 s'";
+        await Eventually.Holds(async () => migration.IsCompleted || await CountAsync(Waiting) == 1, "the second migration waits");
+        await held.DisposeAsync();
+        Assert.Equal(2, (await migration).Applied.Count);
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_changes_nothing_and_those_before_it_stay()
     {
         MigrationScript[] scripts =
