@@ -22,7 +22,7 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             select r.reward_id
             from (select trajectory_id from trajectories where expires_at <= now() order by expires_at limit 500 for update skip locked) t
             join rewards r using (trajectory_id)
-            limit $1))
+            limit $1 for update of r skip locked))
         """;
 
     private const string LooseRewards = """
