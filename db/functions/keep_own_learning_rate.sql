@@ -5,7 +5,8 @@ returns trigger
 language plpgsql
 as $body$
 begin
-    if current_setting('qlearning.flush', true) is distinct from 'on' then
+    -- A trigger of another program may write in a statement of the cluster.
+    if current_setting('qlearning.flush', true) is distinct from 'on' or pg_trigger_depth() > 1 then
         new.metadata := (case when jsonb_typeof(new.metadata) = 'object' then new.metadata else '{}' end)
             || jsonb_build_object('learningRate', new.current_learning_rate);
     end if;
