@@ -59,7 +59,7 @@ public sealed partial class QTable
             }
 
             bytes += size;
-            items.Add(new QChanges.Taken(place, entry.RowId == 0 ? place.Row.PendingJson : null));
+            items.Add(new QChanges.Taken(place, place.Row.PendingJson));
             entry.Lower(EntryFlags.Dirty);
             entry.Lower(EntryFlags.ExpiryMoved);
             entry.Raise(EntryFlags.InFlight);
@@ -92,7 +92,7 @@ public sealed partial class QTable
         foreach (ref readonly var item in changes.Items)
         {
             var row = item.Place.Row;
-            if (row.PendingJson is not null && !(row.IsBusy && row.HasUnstored()))
+            if (row.PendingJson is not null && !row.IsBusy)
             {
                 SetPendingJson(row, null);
             }

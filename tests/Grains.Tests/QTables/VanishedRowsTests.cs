@@ -39,4 +39,15 @@ public sealed class VanishedRowsTests(SiloFixture silo)
         await type.Grain.Upsert(Given.Value("s", "a", 2), WriteMode.Durable);
         Assert.Equal((id, 2, 2), (await type.RowsAsync()).Select(row => (row.Id, row.Value, row.Visits)).Single());
     }
+
+    [Fact]
+    public async Task A_state_keeps_its_description_when_its_row_vanished_and_is_inserted_again()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var described = State.FromJson("""{"coverage":40}""");
+        await type.Grain.Upsert(new QValueUpsert(described, AgentAction.Named("a"), 1), WriteMode.Durable);
+        await silo.Database.ExecuteInAsync($"delete from q_values where agent_type = '{type.Name}'");
+        await type.Grain.Upsert(new QValueUpsert(described, AgentAction.Named("a"), 2), WriteMode.Durable);
+        Assert.Equal("""{"coverage": 40}""", (await type.RowsAsync()).Single().StateJson);
+    }
 }
