@@ -33,7 +33,8 @@ public static class PostgresErrors
     public static bool IsLocked(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>
-    /// True when the statement ran into a time limit, the server's or Npgsql's: there was too much to do, or another transaction held a row.
+    /// True when the statement ran into a time limit, the server's or Npgsql's: there was too much to do, or another transaction held
+    /// a row.
     /// </summary>
     /// <param name="error">What Npgsql threw.</param>
     public static bool IsOutOfTime(Exception error) => error

@@ -8,7 +8,7 @@ namespace QLearning.Storage.Tests.Roles;
 /// <summary>Functions with the owner's rights run no code of those who may create objects in their schema.</summary>
 public sealed class DefinerFunctionTests(RolesFixture roles) : IClassFixture<RolesFixture>
 {
-    /// <summary>Operators that match the functions' operands more exactly than those of PostgreSQL would, and a function that does.</summary>
+    /// <summary>Operators that match the functions' operands more exactly than those of PostgreSQL would.</summary>
     private static readonly (string Operator, string Left, string Right, string Result)[] _traps =
     [
         ("=", "varchar", "varchar", "boolean"),

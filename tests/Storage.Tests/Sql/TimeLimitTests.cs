@@ -97,7 +97,8 @@ public sealed class TimeLimitTests : DatabaseTest
         await Database.ExecuteInAsync("""
             select upsert_q_value('test-generator', 's', '1', 'a', '1', 1);
             alter table q_values rename to all_q_values;
-            create view q_values as select q.* from all_q_values q cross join lateral (select pg_sleep(0.7) where q.q_value_id > 0 offset 0) p
+            create view q_values as
+                select q.* from all_q_values q cross join lateral (select pg_sleep(0.7) where q.q_value_id > 0 offset 0) p
             """);
         var rows = new List<StoredQValue>();
         await new QTableReader(Limited).LoadAllAsync(TablePartition.Whole(Generator), rows.Add, CancellationToken.None);
@@ -106,7 +107,8 @@ public sealed class TimeLimitTests : DatabaseTest
 
     private async Task AddTrajectoryAsync() => await Database.ExecuteInAsync("""
         insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
-                                  total_reward, discounted_reward, execution_time_ms, success, started_at, completed_at, expires_at, metadata)
+                                  total_reward, discounted_reward, execution_time_ms, success, started_at, completed_at, expires_at,
+                                  metadata)
         values ('test-generator', 't', '1', '1', '["a"]', '[1]', '[1]', 1, 1, 1, true, now(), now(), now() - interval '1 s',
                 '{"agent_instance": "tg-1"}')
         """);
