@@ -10,6 +10,7 @@ namespace QLearning.Storage.Tests.Trajectories;
 /// <summary>A row that a SQL program holds keeps the episodes waiting that need it, and not those of other agent types.</summary>
 public sealed class LockedEpisodeTests : DatabaseTest
 {
+    private static readonly DateTimeOffset _began = new(2026, 8, 1, 10, 0, 0, TimeSpan.Zero);
     private static readonly AgentKey _agent = AgentKey.For(Generator, "tg-1");
     private static readonly AgentKey _other = AgentKey.For(Gate, "qg-1");
 
@@ -82,9 +83,9 @@ public sealed class LockedEpisodeTests : DatabaseTest
         DiscountedReward = 0.5,
         ExecutionTime = TimeSpan.FromSeconds(1.5),
         Success = true,
-        StartedAt = DateTimeOffset.UtcNow,
-        CompletedAt = DateTimeOffset.UtcNow,
-        ExpiresAt = DateTimeOffset.UtcNow.AddDays(30),
+        StartedAt = _began,
+        CompletedAt = _began.AddSeconds(2),
+        ExpiresAt = _began.AddDays(30),
         Metadata = "{}",
         IsLearned = true,
         Rewards = [new RewardRecord("s1", "a1", 0.5, "terminal")],
