@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using QLearning.Abstractions;
 using QLearning.Client.Security;
 
 namespace QLearning.Client;
