@@ -1,4 +1,4 @@
--- null || '{"ttlDays": 60}' is null: a program that adds a setting would set nothing, without a word.
+-- null || '{"ttlDays": 60}' is null, and JSON null || that is an array: a program that adds a setting would set nothing, without a word.
 create or replace function keep_metadata()
 returns trigger
 language plpgsql
@@ -10,4 +10,5 @@ end
 $body$;
 
 create or replace trigger agent_types_keep_metadata
-    before insert or update on agent_types for each row when (new.metadata is null) execute function keep_metadata();
+    before insert or update on agent_types for each row when (new.metadata is null or new.metadata = 'null')
+    execute function keep_metadata();

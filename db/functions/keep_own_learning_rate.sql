@@ -6,8 +6,10 @@ returns trigger
 language plpgsql
 as $body$
 begin
-    if current_setting('qlearning.flush', true) is distinct from 'on' and (tg_op = 'UPDATE' or not exists (
-        select from agent_types t where t.agent_type = new.agent_type and t.learning_rate = new.current_learning_rate))
+    -- A trigger of another program may write in a statement of the cluster.
+    if (current_setting('qlearning.flush', true) is distinct from 'on' or pg_trigger_depth() > 1) and (tg_op = 'UPDATE' or not exists (
+        select from agent_types t
+        where t.agent_type::text = new.agent_type::text and t.learning_rate = new.current_learning_rate))
     then
         new.metadata := (case when jsonb_typeof(new.metadata) = 'object' then new.metadata else '{}' end)
             || jsonb_build_object('learningRate', new.current_learning_rate);

@@ -27,3 +27,7 @@ create or replace trigger agent_states_note_update
     after update on agent_states referencing old table as changed for each statement execute function note_agent_state_changes();
 create or replace trigger agent_states_note_delete
     after delete on agent_states referencing old table as changed for each statement execute function note_agent_state_changes();
+
+-- Replacing a trigger takes this off: whatever session_replication_role a program writes with.
+alter table agent_states enable always trigger agent_states_note_update;
+alter table agent_states enable always trigger agent_states_note_delete;

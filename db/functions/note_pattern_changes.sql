@@ -30,3 +30,9 @@ create or replace trigger patterns_note_move
     after update on patterns referencing old table as changed for each statement execute function note_pattern_changes();
 create or replace trigger patterns_note_delete
     after delete on patterns referencing old table as changed for each statement execute function note_pattern_changes();
+
+-- Replacing a trigger takes this off: whatever session_replication_role a program writes with.
+alter table patterns enable always trigger patterns_note_insert;
+alter table patterns enable always trigger patterns_note_update;
+alter table patterns enable always trigger patterns_note_move;
+alter table patterns enable always trigger patterns_note_delete;

@@ -6,7 +6,7 @@ language sql stable parallel safe
 as $body$
     -- What is not allowed counts as 1: no grain with such settings starts, and those that run keep theirs.
     select coalesce(
-        (select case when t.metadata ->> 'partitions' ~ '^[0-9]{1,9}(\.0+)?$' and (t.metadata ->> 'partitions')::numeric between 1 and 64
+        (select case when t.metadata ->> 'partitions' ~ '^[0-9]{1,9}([.]0+)?$' and (t.metadata ->> 'partitions')::numeric between 1 and 64
                     then (t.metadata ->> 'partitions')::numeric::integer
                 end
          from agent_types t

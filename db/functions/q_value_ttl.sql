@@ -6,10 +6,11 @@ language sql stable parallel safe
 as $body$
     -- A setting that is no whole number from 1 to 36500 is passed over: a typing error in the settings must not stop learning.
     select make_interval(days => coalesce(
-        (select case when t.metadata ->> 'ttlDays' ~ '^[0-9]{1,9}(\.0+)?$' and (t.metadata ->> 'ttlDays')::numeric between 1 and 36500
-                    then (t.metadata ->> 'ttlDays')::numeric::integer
+        (select case when t.metadata ->> 'ttlDays'::text ~ '^[0-9]{1,9}([.]0+)?$'
+                          and (t.metadata ->> 'ttlDays'::text)::numeric between 1::numeric and 36500::numeric
+                    then (t.metadata ->> 'ttlDays'::text)::numeric::integer
                 end
          from agent_types t
-         where t.agent_type = q_value_ttl.agent_type and jsonb_typeof(t.metadata -> 'ttlDays') in ('number', 'string')),
+         where t.agent_type::text = q_value_ttl.agent_type::text and jsonb_typeof(t.metadata -> 'ttlDays'::text) in ('number', 'string')),
         30))
 $body$;

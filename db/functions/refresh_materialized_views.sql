@@ -3,17 +3,19 @@ create or replace function refresh_materialized_views()
 returns void
 language plpgsql volatile
 as $body$
-declare
-    view_name text;
 begin
-    foreach view_name in array array['agent_performance_summary', 'pattern_effectiveness'] loop
-        -- Readers are not blocked by a concurrent refresh, but a view restored without its data cannot have one.
-        if (select relispopulated from pg_class where oid = view_name::regclass) then
-            execute format('refresh materialized view concurrently %I', view_name);
-        else
-            execute format('refresh materialized view %I', view_name);
-        end if;
-    end loop;
+    -- Readers are not blocked by a concurrent refresh, but a view restored without its data cannot have one. The types are those of
+    -- PostgreSQL's own operator, or one that somebody else made would run with the owner's rights.
+    if (select relispopulated from pg_class where oid = 'agent_performance_summary'::regclass::oid) then
+        refresh materialized view concurrently agent_performance_summary;
+    else
+        refresh materialized view agent_performance_summary;
+    end if;
+    if (select relispopulated from pg_class where oid = 'pattern_effectiveness'::regclass::oid) then
+        refresh materialized view concurrently pattern_effectiveness;
+    else
+        refresh materialized view pattern_effectiveness;
+    end if;
 end
 $body$;
 

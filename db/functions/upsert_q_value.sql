@@ -4,7 +4,8 @@
 -- A row without an expiry keeps none, and a later expiry than ours stays, be it infinity (which nothing may be subtracted from). An update
 -- of an expired row counts as a new start of learning, as if clean-up had already removed the row: one visit, confidence and uncertainty
 -- 0.5. A visit count at the end of its column stays there. NaN is refused: it sorts above every number, so it would be the best action
--- for ever.
+-- for ever. It may run with the owner's rights: operands have the very types of PostgreSQL's operators, or one that somebody else made for
+-- theirs would be taken; so do those of q_value_ttl.
 create or replace function upsert_q_value(
     agent_type varchar,
     state_hash varchar,
@@ -46,7 +47,7 @@ begin
             else greatest(coalesce(known.uncertainty, 0.5) - 0.01, 0) end,
         expires_at = case
             when known.expires_at <= now()
-              or known.expires_at < excluded.expires_at - least(interval '1 day', (excluded.expires_at - now()) / 10)
+              or known.expires_at < excluded.expires_at - least(interval '1 day', (excluded.expires_at - now()) / 10::double precision)
             then excluded.expires_at
             else known.expires_at end
     returning q_value_id into stored_id;

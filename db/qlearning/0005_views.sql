@@ -1,5 +1,15 @@
 -- Q-learning schema, step 5: the two materialized views. They hold nothing that the tables do not, so they are dropped and
--- made anew; a view of yours that reads them stops this step, since it is not ours to drop.
+-- made anew, with the rights that were given on them; a view of yours that reads them stops this step, since it is not ours to drop.
+
+select set_config('qlearning.view_grants', coalesce((
+    select string_agg(
+               format('grant %s on %I to %s%s;', a.privilege_type, c.relname,
+                      case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
+                      case when a.is_grantable then ' with grant option' else '' end), ' ')
+    from pg_class c cross join lateral aclexplode(c.relacl) a
+    where c.oid in (to_regclass('agent_performance_summary'), to_regclass('pattern_effectiveness')) and a.grantee <> c.relowner
+      -- PostgreSQL 17 has MAINTAIN, which only owners need before.
+      and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER')), ''), false);
 
 drop materialized view if exists agent_performance_summary;
 
@@ -94,3 +104,12 @@ left join use_sums u on u.agent_type = p.agent_type and u.pattern_id = p.pattern
 create unique index idx_pattern_eff_id on pattern_effectiveness (pattern_id);
 create index idx_pattern_eff_reward on pattern_effectiveness (avg_reward desc);
 create index idx_pattern_eff_success on pattern_effectiveness (success_rate desc);
+
+do $grants$
+begin
+    if current_setting('qlearning.view_grants') <> '' then
+        execute current_setting('qlearning.view_grants');
+        perform set_config('qlearning.view_grants', '', false);
+    end if;
+end
+$grants$;

@@ -38,7 +38,7 @@ internal static class DbCommand
         await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: true, cancellationToken);
         var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);
         if (report.Applied.Count > 0
-            && await DatabaseRoles.AreThereAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
+            && await DatabaseRoles.AreGrantedAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
         {
             // New tables and functions are closed to all roles until they are granted.
             await DatabaseRoles.GrantAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken);

@@ -25,9 +25,16 @@ internal static class DbRolesCommand
             var given = parsed.GetRequiredValue(prefix);
             await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: false, cancellationToken);
             await SchemaCheck.RequireCurrentAsync(database.ConnectionString, cancellationToken);
-            await DatabaseRoles.GrantAsync(database.ConnectionString, given, cancellationToken);
+            var createRight = await DatabaseRoles.GrantAsync(database.ConnectionString, given, cancellationToken);
             output.WriteLine($"Roles: {string.Join(", ", DatabaseRoles.Names.Select(name => given + name))}.");
             output.WriteLine($"A user of one, in psql: create role NAME login in role {given}silo; \\password NAME");
+            if (createRight != CreateRightOfPublic.None)
+            {
+                output.WriteLine(createRight == CreateRightOfPublic.Revoked
+                    ? "Not everybody may create objects in the schema any more: the right was revoked from PUBLIC."
+                    : "Everybody may create objects in the schema. Its owner should run: revoke create on schema NAME from public");
+            }
+
             return ExitCode.Success;
         });
         return command;

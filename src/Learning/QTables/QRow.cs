@@ -22,7 +22,7 @@ public sealed class QRow
     /// <summary>The state's key.</summary>
     public StateKey Key { get; }
 
-    /// <summary>The state's JSON while an entry of it waits for its insert, else null.</summary>
+    /// <summary>The state's JSON while an entry of it waits to be stored and it was given, else null.</summary>
     public string? PendingJson { get; internal set; }
 
     /// <summary>How many entries it has, expired ones included.</summary>
@@ -133,20 +133,6 @@ public sealed class QRow
         }
 
         return (removed, visits);
-    }
-
-    /// <summary>True when an entry has no row in the database yet.</summary>
-    internal bool HasUnstored()
-    {
-        foreach (ref readonly var entry in Entries)
-        {
-            if (entry.RowId == 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     internal long VisitTotal()

@@ -197,7 +197,7 @@ public sealed partial class QTable
     {
         ref var entry = ref place.Entry;
         entry.Lower(EntryFlags.Refused);
-        var taken = new QChanges.Taken(place, entry.RowId == 0 ? place.Row.PendingJson : null);
+        var taken = new QChanges.Taken(place, place.Row.PendingJson);
         entry.Lower(EntryFlags.Dirty);
         entry.Lower(EntryFlags.ExpiryMoved);
         entry.Raise(EntryFlags.InFlight);
@@ -263,7 +263,7 @@ public sealed partial class QTable
 
     private void DropJsonOfStored(QRow row)
     {
-        if (row.PendingJson is not null && !(row.IsBusy && row.HasUnstored()))
+        if (row.PendingJson is not null && !row.IsBusy)
         {
             SetPendingJson(row, null);
         }

@@ -34,7 +34,7 @@ public sealed partial class QTable
         return over;
     }
 
-    private IEnumerable<long> DropRefused(EntryRef place)
+    private List<long> DropRefused(EntryRef place)
     {
         ref var entry = ref place.Entry;
         if (!entry.Has(EntryFlags.Refused))

@@ -4,6 +4,11 @@ namespace QLearning.Learning.QTables;
 
 public sealed partial class QTable
 {
+    /// <summary>
+    /// The longest JSON that is kept for a row that is stored and has not expired: changes of such rows must not fill the backlog.
+    /// </summary>
+    private const int MaxSpareJson = 256;
+
     // One for all units, since most have one step.
     private readonly UndoLog _undoLog = new();
     private UndoLog? _undo;
@@ -15,7 +20,7 @@ public sealed partial class QTable
     /// entry becomes dirty.
     /// </summary>
     /// <param name="state">The state's key. Its row must be in memory unless the table is whole.</param>
-    /// <param name="stateJson">The state's JSON, kept until the entry is inserted; null: none was given.</param>
+    /// <param name="stateJson">The state's JSON, kept until the entry is stored; null: none was given.</param>
     /// <param name="action">The action's key.</param>
     /// <param name="actionJson">The action's JSON, or null.</param>
     /// <param name="value">The Q-value: finite, at most <see cref="QLimits.MaxQValue"/> in size (not checked here).</param>
@@ -43,6 +48,11 @@ public sealed partial class QTable
         if (IsUnstored(entry))
         {
             SetPendingJson(row, stateJson ?? row.PendingJson);
+        }
+        else if (row.PendingJson is null && (stateJson?.Length <= MaxSpareJson || entry.IsExpired(_clock.NowSeconds)))
+        {
+            // Clean-up may have deleted the row, or SQL may: then it is inserted again, and described as the caller did.
+            SetPendingJson(row, stateJson);
         }
 
         if (isDescribed)

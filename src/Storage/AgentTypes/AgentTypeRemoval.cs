@@ -75,6 +75,7 @@ public sealed class AgentTypeRemoval(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.LiftTimeLimitsAsync(cancellationToken);
         await RunAsync(connection, isDryRun ? [] : _locks, agentType, cancellationToken);
         await using var count = Command(connection, Count, agentType);
         var rows = (await count.ReadFirstAsync(

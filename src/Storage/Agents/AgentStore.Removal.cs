@@ -42,6 +42,7 @@ public sealed partial class AgentStore
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.LiftTimeLimitsAsync(cancellationToken);
         DeletedRows[] rows;
         await using (var count = Command(Count, agent, connection))
         {

@@ -62,6 +62,7 @@ public sealed class ConsistencyCheck(NpgsqlDataSource dataSource, TimeProvider t
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await connection.LiftTimeLimitsAsync(cancellationToken);
         if (refreshViews)
         {
             await using var refresh = new NpgsqlCommand(Refresh, connection) { CommandTimeout = 0 };

@@ -33,6 +33,14 @@ public static class PostgresErrors
     public static bool IsLocked(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>
+    /// True when the statement ran into a time limit, the server's or Npgsql's: there was too much to do, or another transaction held
+    /// a row.
+    /// </summary>
+    /// <param name="error">What Npgsql threw.</param>
+    public static bool IsOutOfTime(Exception error) => error
+        is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or TimeoutException or { InnerException: TimeoutException };
+
+    /// <summary>
     /// True when a smaller statement may succeed where this one did not: it took too long, there was no memory for it, or the connection
     /// broke under it. False when nothing was sent: no connection was to be had.
     /// </summary>

@@ -22,7 +22,7 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             select r.reward_id
             from (select trajectory_id from trajectories where expires_at <= now() order by expires_at limit 500 for update skip locked) t
             join rewards r using (trajectory_id)
-            limit $1))
+            limit $1 for update of r skip locked))
         """;
 
     private const string LooseRewards = """
@@ -113,30 +113,29 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
     private async Task<(long Deleted, DateTime Reached)> DeleteBatchAsync(
         string table, int batchRows, DateTime notBefore, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Batch);
-        command.CommandTimeout = 0;
+        var command = new NpgsqlBatchCommand(Batch);
         // Npgsql writes the smallest DateTime as -infinity.
         command.Parameters
             .AddText(table)
             .AddInteger(batchRows)
             .AddValue(DateTime.SpecifyKind(notBefore, DateTimeKind.Utc), NpgsqlDbType.TimestampTz);
-        return await command.ReadFirstAsync(
-            reader => (reader.GetInt64(0), reader.GetTimeOrNull(1)?.UtcDateTime ?? notBefore), cancellationToken);
+        var rows = await dataSource.ReadUnlimitedAsync(
+            command, reader => (reader.GetInt64(0), reader.GetTimeOrNull(1)?.UtcDateTime ?? notBefore), cancellationToken);
+        return rows[0];
     }
 
     private async Task<long> RepeatAsync(string sql, int batchRows, TimeSpan? life, CancellationToken cancellationToken)
     {
         for (var total = 0L; ;)
         {
-            await using var command = dataSource.CreateCommand(sql);
-            command.CommandTimeout = 0;
+            var command = new NpgsqlBatchCommand(sql);
             command.Parameters.AddInteger(batchRows);
             if (life is { } age)
             {
                 command.Parameters.AddValue(age, NpgsqlDbType.Interval);
             }
 
-            var deleted = await command.ExecuteNonQueryAsync(cancellationToken);
+            var deleted = await dataSource.ExecuteUnlimitedAsync(command, cancellationToken);
             total += deleted;
             if (deleted == 0)
             {

@@ -1,5 +1,6 @@
 using Npgsql;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Maintenance;
 
@@ -14,8 +15,7 @@ public sealed class MaterializedViews(NpgsqlDataSource dataSource)
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Refresh);
-        command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("refresh the materialized views");
+        await dataSource.ExecuteUnlimitedAsync(new NpgsqlBatchCommand(Refresh), cancellationToken)
+            .OrUnavailableAsync("refresh the materialized views");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Migrations;
 
@@ -21,7 +22,7 @@ internal static class MigrationLock
         {
             // The transaction is idle while the scripts run on the other connection.
             await ExecuteAsync(connection, "set local idle_in_transaction_session_timeout = 0", cancellationToken);
-            await ExecuteAsync(connection, "set local lock_timeout = 0; set local statement_timeout = 0", cancellationToken);
+            await connection.LiftTimeLimitsAsync(cancellationToken);
             if (await ExecuteAsync(connection, $"select pg_try_advisory_xact_lock({Key})", cancellationToken) is not true)
             {
                 logger.MigrationWaiting(databaseName);

@@ -4,6 +4,7 @@ using DbUp.Engine.Transactions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using QLearning.Abstractions;
+using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Migrations;
 
@@ -24,7 +25,7 @@ internal sealed class ScriptRunner(MigrationDatabase database, string schema, st
         var engine = DeployChanges.To
             .PostgresqlDatabase(new WholeScripts(OpenConnection))
             .JournalToPostgresqlTable(schema, MigrationJournal.TableName)
-            .WithScript(new SqlScript(script.Name, path + script.Sql))
+            .WithScript(new SqlScript(script.Name, $"{TimeLimits.Lift};\n{path}{script.Sql}"))
             .WithTransactionPerScript()
             .WithVariablesDisabled()
             .WithExecutionTimeout(TimeSpan.Zero)

@@ -53,7 +53,7 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
     public async Task<long?> EraseStateAsync(QTableOwner owner, ForgetRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        await using var command = Command(OfState, owner, request.IsDryRun);
+        var command = Command(OfState, owner, request.IsDryRun);
         command.Parameters.AddText(request.State?.ToString()).AddText(request.Action?.ToString());
         return await CountAsync(command, owner, cancellationToken);
     }
@@ -63,8 +63,7 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
     {
         for (var erased = 0L; ;)
         {
-            await using var command = Command(OfPartition, owner, isDryRun);
-            command.CommandTimeout = 0;
+            var command = Command(OfPartition, owner, isDryRun);
             command.Parameters
                 .AddInteger(owner.Partition.Count)
                 .AddValue<long?>(isDryRun ? null : RowsPerTransaction, NpgsqlDbType.Bigint);
@@ -81,13 +80,14 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
         }
     }
 
-    private static async Task<long?> CountAsync(NpgsqlCommand command, QTableOwner owner, CancellationToken cancellationToken) =>
-        await command.ReadFirstAsync(reader => reader.GetInt64(0) == 1 ? reader.GetInt64(1) : (long?)null, cancellationToken)
-            .OrUnavailableAsync($"forget Q-values of '{owner.Partition.Owner}'");
+    private async Task<long?> CountAsync(NpgsqlBatchCommand command, QTableOwner owner, CancellationToken cancellationToken) =>
+        (await dataSource.ReadUnlimitedAsync(
+            command, reader => reader.GetInt64(0) == 1 ? reader.GetInt64(1) : (long?)null, cancellationToken)
+            .OrUnavailableAsync($"forget Q-values of '{owner.Partition.Owner}'"))[0];
 
-    private NpgsqlCommand Command(string sql, QTableOwner owner, bool isDryRun)
+    private static NpgsqlBatchCommand Command(string sql, QTableOwner owner, bool isDryRun)
     {
-        var command = dataSource.CreateCommand(sql);
+        var command = new NpgsqlBatchCommand(sql);
         command.Parameters
             .AddText(owner.Partition.AgentType)
             .AddInteger(owner.Partition.Index)

@@ -104,6 +104,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using (var begin = new NpgsqlBatch(connection))
         {
+            begin.BatchCommands.Add(new NpgsqlBatchCommand(TimeLimits.Lift));
             begin.BatchCommands.Add(new NpgsqlBatchCommand(ForAllRows));
             var whole = new NpgsqlBatchCommand(Whole);
             whole.Parameters.AddText(partition.AgentType).AddInteger(partition.Count).AddInteger(partition.Index);

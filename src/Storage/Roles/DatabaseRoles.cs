@@ -23,7 +23,13 @@ public static class DatabaseRoles
 
     private const string SetFunctions = "select set_config('qlearning.functions', $1, true)";
 
-    private const string Count = "select count(*) from pg_roles where rolname = any ($1)";
+    // Roles are the server's: those of another database may have the same names.
+    private const string AreGranted = """
+        select case when (select count(*) from pg_roles where rolname = any ($1)) = cardinality($1) and to_regclass('q_values') is not null
+                    then has_table_privilege($1[1], to_regclass('q_values'), 'insert') else false end
+        """;
+
+    private const string MayPublicCreate = "select has_schema_privilege('public', current_schema(), 'create')";
 
     private const string Grant = """
         do $roles$
@@ -36,6 +42,8 @@ public static class DatabaseRoles
             place constant text := current_schema();
             one record;
         begin
+            -- Whoever may create an operator there could have a function with the owner's rights run it.
+            execute format('revoke create on schema %I from public', place);
             for one in select unnest(array[silo, analyst, sql_agent, client]) as role loop
                 if not exists (select from pg_roles where rolname = one.role) then
                     execute format('create role %I nologin', one.role);
@@ -47,7 +55,7 @@ public static class DatabaseRoles
             for one in
                 select format('%I.%I', place, c.relname) as name, c.relname::text as relation, c.relkind
                 from pg_class c
-                where c.relnamespace = place::regnamespace and c.relname in (
+                where c.relnamespace = quote_ident(place)::regnamespace and c.relname in (
                     'agent_types', 'sessions', 'q_values', 'trajectories', 'rewards', 'patterns', 'agent_states', 'pattern_uses',
                     'q_table_owners', 'q_table_clients', 'sql_changes', 'sql_change_readers', 'idempotency_keys', 'orleans_membership',
                     'orleans_membership_version', 'orleans_grain_state', 'orleans_reminder', 'agent_performance_summary',
@@ -71,7 +79,7 @@ public static class DatabaseRoles
 
             for one in
                 select c.oid::regclass as name from pg_class c
-                where c.relnamespace = place::regnamespace and c.relkind = 'S' and (
+                where c.relnamespace = quote_ident(place)::regnamespace and c.relkind = 'S' and (
                     c.relname = 'q_table_epochs' or exists (
                         select from pg_depend d join pg_class t on t.oid = d.refobjid
                         where d.objid = c.oid and d.deptype in ('a', 'i') and has_table_privilege(silo, t.oid, 'insert')))
@@ -82,7 +90,7 @@ public static class DatabaseRoles
             -- Ours, but not those of extensions or of other programs in the same schema.
             for one in
                 select p.oid::regprocedure as signature, p.proname::text as name from pg_proc p
-                where p.pronamespace = place::regnamespace and p.proname = any (string_to_array(
+                where p.pronamespace = quote_ident(place)::regnamespace and p.proname = any (string_to_array(
                     current_setting('qlearning.functions'), ','))
             loop
                 execute format('revoke execute on function %s from public', one.signature);
@@ -103,47 +111,56 @@ public static class DatabaseRoles
 
     /// <summary>
     /// Makes the roles that are not there, and grants each what it needs. From then on only who is granted it may call the functions of the
-    /// schema. It can be run again, and must be after migrations.
+    /// schema, and only who is granted it may create objects there. It can be run again, and must be after migrations.
     /// </summary>
     /// <param name="connectionString">The database, as the owner of its tables; to make roles he needs <c>createrole</c>.</param>
     /// <param name="prefix">What the roles' names begin with.</param>
     /// <param name="cancellationToken">Ends it; then nothing was changed.</param>
+    /// <returns>What became of everybody's right to create objects in the schema.</returns>
     /// <exception cref="InvalidInputException">The prefix is empty or too long.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked, or refuses.</exception>
-    public static async Task GrantAsync(string connectionString, string prefix, CancellationToken cancellationToken)
+    public static async Task<CreateRightOfPublic> GrantAsync(string connectionString, string prefix, CancellationToken cancellationToken)
     {
         InputCheck.Text("prefix of roles", prefix, QLimits.MaxRolePrefixCharacters);
         await using var database = new MigrationDatabase(connectionString);
-        await database.RunAsync(
+        return await database.RunAsync(
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 await SetAsync(connection, SetPrefix, prefix, cancellationToken);
                 await SetAsync(connection, SetFunctions, string.Join(',', Functions()), cancellationToken);
+                var couldCreate = await MayPublicCreateAsync(connection, cancellationToken);
                 await using var grant = new NpgsqlCommand(Grant, connection);
                 await grant.ExecuteNonQueryAsync(cancellationToken);
+                var canCreate = await MayPublicCreateAsync(connection, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
-                return true;
+                return canCreate ? CreateRightOfPublic.Kept : couldCreate ? CreateRightOfPublic.Revoked : CreateRightOfPublic.None;
             },
             cancellationToken);
     }
 
-    /// <summary>Whether the server has all of the roles.</summary>
-    /// <param name="connectionString">A database of the server.</param>
+    /// <summary>Whether the roles were granted what they need in this database.</summary>
+    /// <param name="connectionString">The database.</param>
     /// <param name="prefix">What the roles' names begin with.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
-    public static async Task<bool> AreThereAsync(string connectionString, string prefix, CancellationToken cancellationToken)
+    public static async Task<bool> AreGrantedAsync(string connectionString, string prefix, CancellationToken cancellationToken)
     {
         await using var database = new MigrationDatabase(connectionString);
         return await database.RunAsync(
             async connection =>
             {
-                await using var command = new NpgsqlCommand(Count, connection);
+                await using var command = new NpgsqlCommand(AreGranted, connection);
                 command.Parameters.Add(new NpgsqlParameter { Value = Names.Select(name => prefix + name).ToArray() });
-                return (long)(await command.ExecuteScalarAsync(cancellationToken))! == Names.Count;
+                return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
             },
             cancellationToken);
+    }
+
+    private static async Task<bool> MayPublicCreateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(MayPublicCreate, connection);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     // Each has a file of its own, which a test holds.

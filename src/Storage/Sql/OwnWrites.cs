@@ -19,16 +19,6 @@ internal static class OwnWrites
         await using var batch = dataSource.CreateBatch();
         batch.MarkAsOwn();
         batch.BatchCommands.Add(command);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(map(reader));
-        }
-
-        // It is committed after its last row: deferred constraints may refuse it only then.
-        await reader.NextResultAsync(cancellationToken);
-        return rows;
+        return await batch.ReadSecondAsync(map, cancellationToken);
     }
 }

@@ -19,6 +19,23 @@ internal static class SqlRows
         this NpgsqlCommand command, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken) =>
         (await command.ReadAllAsync(map, cancellationToken)).FirstOrDefault();
 
+    /// <summary>Reads the rows of the second statement of two; the first answers what nobody needs.</summary>
+    public static async Task<List<T>> ReadSecondAsync<T>(
+        this NpgsqlBatch batch, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(map(reader));
+        }
+
+        // It is committed after its last row: deferred constraints may refuse it only then.
+        await reader.NextResultAsync(cancellationToken);
+        return rows;
+    }
+
     /// <summary>Shows each row while the others are still on their way.</summary>
     /// <returns>How many rows there were.</returns>
     public static async Task<int> ForEachAsync(

@@ -94,6 +94,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.LimitLockWaitAsync(cancellationToken);
         await TrajectoryCopy.TrajectoriesAsync(connection, fresh, cancellationToken);
         await TrajectoryCopy.RewardsAsync(connection, fresh, cancellationToken);
         var totals = await CountAsync(connection, fresh, episodes, cancellationToken);

@@ -16,7 +16,8 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     private readonly LinkedList<PendingWrite<TItem, TOutcome>> _putBack = [];
 
     /// <summary>
-    /// Taken before, and held up by a lock: each is tried again by itself after its pause, so that it does not hold up the others.
+    /// Taken before, and held up by a lock: each is tried again by itself after its pause, so that it does not hold up the others. What
+    /// else its owner hands in meanwhile is likely to need the same row and waits beside it: such items are tried together.
     /// </summary>
     private readonly List<PendingWrite<TItem, TOutcome>> _aside = [];
     private Task<bool>? _reading;
@@ -55,16 +56,23 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     public List<PendingWrite<TItem, TOutcome>> Take()
     {
         var taken = new List<PendingWrite<TItem, TOutcome>>();
-        if (TakeAside() is { } due)
+        if (TakeAside() is { Count: > 0 } due)
         {
-            taken.Add(due);
-            return taken;
+            return due;
         }
 
+        var heldUp = HeldUp();
         var size = default(WriteSize);
         while (TryPeek(out var pending))
         {
-            pending.Size = Measure(pending.Item);
+            Look(pending);
+            if (heldUp.TryGetValue(pending.Owner, out var pause))
+            {
+                SetAside(pending, pause);
+                RemovePeeked();
+                continue;
+            }
+
             size += pending.Size;
             if (taken.Count > 0 && !size.FitsIn(Limit.Now))
             {
@@ -101,7 +109,7 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     {
         // One wait, however often this is asked: the queue has one reader.
         _reading ??= ReadAsync();
-        await Task.WhenAny(_aside.Select(pending => pending.Pause).Append(_reading));
+        await Task.WhenAny(_aside.Select(pending => pending.Pause).Distinct().Append(_reading));
         return true;
     }
 
@@ -115,8 +123,23 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
         return reading;
     }
 
-    /// <summary>An item whose pause is over, or any when nothing else can come; not twice in a row while others wait.</summary>
-    private PendingWrite<TItem, TOutcome>? TakeAside()
+    /// <summary>The owners of what was set aside, and until when; none when nothing else can come.</summary>
+    private Dictionary<string, Task> HeldUp()
+    {
+        var owners = new Dictionary<string, Task>(StringComparer.Ordinal);
+        if (!_queue.Reader.Completion.IsCompleted)
+        {
+            _aside.ForEach(pending => owners[pending.Owner] = pending.Pause);
+        }
+
+        return owners;
+    }
+
+    /// <summary>
+    /// An item whose pause is over, or any when nothing else can come; not twice in a row while others wait. One that met no lock itself is
+    /// taken with the others of its owner that met none.
+    /// </summary>
+    private List<PendingWrite<TItem, TOutcome>> TakeAside()
     {
         var isLast = _queue.Reader.Completion.IsCompleted;
         var due = _tookAside && TryPeek(out _) ? -1 : _aside.FindIndex(pending => isLast || pending.Pause.IsCompleted);
@@ -128,11 +151,20 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
         _tookAside = due >= 0;
         if (due < 0)
         {
-            return null;
+            return [];
         }
 
-        var taken = _aside[due];
+        var first = _aside[due];
         _aside.RemoveAt(due);
+        List<PendingWrite<TItem, TOutcome>> taken = [first];
+        if (first.Locks == 0)
+        {
+            var size = first.Size;
+            taken.AddRange(_aside.Where(pending =>
+                pending.Locks == 0 && pending.Owner == first.Owner && (size += pending.Size).FitsIn(Limit.Now)));
+            _aside.RemoveAll(taken.ToHashSet().Contains);
+        }
+
         return taken;
     }
 
@@ -154,16 +186,17 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
         }
     }
 
-    private WriteSize Measure(TItem item)
+    private void Look(PendingWrite<TItem, TOutcome> pending)
     {
         try
         {
-            return writer.Measure(item);
+            pending.Owner = writer.NameOwner(pending.Item);
+            pending.Size = writer.Measure(pending.Item);
         }
         catch (Exception)
         {
             // It is taken all the same: the writer meets the same error, and tells it to the one who handed the item in.
-            return default;
+            pending.Size = default;
         }
     }
 }

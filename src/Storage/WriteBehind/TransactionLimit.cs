@@ -16,8 +16,11 @@ internal sealed class TransactionLimit(WriteBehindOptions options)
     /// <summary>The size now.</summary>
     public WriteSize Now { get; private set; } = new(options.MaxRowsPerTransaction, options.MaxBytesPerTransaction);
 
+    /// <summary>What to try after statements of a size took too long.</summary>
+    public static WriteSize Smaller(WriteSize failed) => failed.Half().AtLeast(_smallest);
+
     /// <summary>A transaction of this size failed.</summary>
-    public void Shrink(WriteSize failed) => Now = failed.AtMost(Now).Half().AtLeast(_smallest).AtMost(_largest);
+    public void Shrink(WriteSize failed) => Now = Smaller(failed.AtMost(Now)).AtMost(_largest);
 
     /// <summary>A transaction was committed.</summary>
     public void Grow() => Now = Now.Larger().AtMost(_largest);

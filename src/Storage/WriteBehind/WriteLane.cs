@@ -122,7 +122,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
                 _instruments.Retried(_writer.Kind);
                 _logger.FlushFailed(error, _writer.Kind, waiting.Count, TimeSpan.Zero);
             }
-            catch (Exception error) when (PostgresErrors.IsLocked(error) && !lastTry)
+            catch (Exception error) when (PostgresErrors.IsLocked(error) && (!lastTry || waiting.Count > 1))
             {
                 await SetAsideAsync(waiting, error);
                 return;
@@ -138,7 +138,16 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
                     return;
                 }
 
+                var statement = StatementOf(waiting);
                 waiting = PostgresErrors.IsPerhapsTooLarge(error) ? _queue.Halve(waiting) : waiting;
+                if (waiting is [var slow] && PostgresErrors.IsOutOfTime(error))
+                {
+                    // Too large, or a lock that the server's or Npgsql's limit told first.
+                    slow.Largest = TransactionLimit.Smaller(statement);
+                    SetAside(slow);
+                    return;
+                }
+
                 lastTry = !await PauseAsync(pause);
                 pause = pause * 2 < _options.MaxRetryDelay ? pause * 2 : _options.MaxRetryDelay;
             }
@@ -177,17 +186,39 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         _instruments.Retried(_writer.Kind);
         if (waiting is [var locked])
         {
-            var pause = Math.Min(_options.MinRetryDelay.Ticks << Math.Min(locked.Locks++, 16), _options.MaxRetryDelay.Ticks);
-            _logger.FlushFailed(error, _writer.Kind, 1, TimeSpan.FromTicks(pause));
-            _queue.SetAside(locked, PauseAsync(TimeSpan.FromTicks(pause)));
+            _logger.FlushFailed(error, _writer.Kind, 1, SetAside(locked));
             return;
         }
 
+        var heldUp = new Dictionary<string, Task>(StringComparer.Ordinal);
         foreach (var one in waiting)
         {
+            if (heldUp.TryGetValue(one.Owner, out var until) && !_stopping.IsCancellationRequested)
+            {
+                // Likely to need the same row: the others must not wait for each of them.
+                _queue.SetAside(one, until);
+                continue;
+            }
+
             await WriteAllAsync([one]);
+            if (_queue.IsPutBack(one))
+            {
+                heldUp[one.Owner] = one.Pause;
+            }
         }
     }
+
+    private TimeSpan SetAside(PendingWrite<TItem, TOutcome> pending)
+    {
+        var pause = TimeSpan.FromTicks(
+            Math.Min(_options.MinRetryDelay.Ticks << Math.Min(pending.Locks++, 16), _options.MaxRetryDelay.Ticks));
+        _queue.SetAside(pending, PauseAsync(pause));
+        return pause;
+    }
+
+    /// <summary>The most that a statement for these may write.</summary>
+    private WriteSize StatementOf(List<PendingWrite<TItem, TOutcome>> waiting) =>
+        waiting.Aggregate(_queue.Limit.Now, (size, pending) => pending.Largest is { } largest ? largest.AtMost(size) : size);
 
     /// <summary>What could be written of a refused item; null: nothing, and its owner hands it in again.</summary>
     private async Task<TOutcome?> WithoutRefusedAsync(TItem item)
@@ -238,7 +269,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         var outcomes = await FlushSpan.AroundAsync(
             _writer.Kind,
             waiting.Select(pending => _writer.CallsOf(pending.Item)),
-            () => _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], _queue.Limit.Now, CancellationToken.None)
+            () => _writer.WriteAsync([.. waiting.Select(pending => pending.Item)], StatementOf(waiting), CancellationToken.None)
                 .WaitAsync(_givingUp.Token));
         _queue.Limit.Grow();
         _instruments.Committed(_writer.Kind, _time.GetElapsedTime(began));

@@ -60,4 +60,15 @@ public sealed class VanishedRowsTests(SiloFixture silo)
         Assert.Equal(1.0, await silo.Database.QueryAsync<double>(
             $"select q_value::float8 from q_values where {column} = '{place}' and '{type.Name}-s' in (state_hash, state_data #>> '{{}}')"));
     }
+
+    [Fact]
+    public async Task A_state_keeps_its_description_when_its_row_vanished_and_is_inserted_again()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var described = State.FromJson("""{"coverage":40}""");
+        await type.Grain.Upsert(new QValueUpsert(described, AgentAction.Named("a"), 1), WriteMode.Durable);
+        await silo.Database.ExecuteInAsync($"delete from q_values where agent_type = '{type.Name}'");
+        await type.Grain.Upsert(new QValueUpsert(described, AgentAction.Named("a"), 2), WriteMode.Durable);
+        Assert.Equal("""{"coverage": 40}""", (await type.RowsAsync()).Single().StateJson);
+    }
 }

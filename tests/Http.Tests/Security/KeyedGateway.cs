@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using QLearning.Client;
 using QLearning.Http.Security;
 using QLearning.Silo.Gateway;
 using QLearning.Storage.ApiKeys;

@@ -116,8 +116,33 @@ public sealed class QTableChangesTests : IDisposable
         Assert.Equal("{}", second[0].StateJson);
         Table.Complete(second, new Dictionary<int, long> { [0] = 6 });
         Assert.Null(Table.Find(TableFixture.State(1))!.PendingJson);
-        Table.Set(TableFixture.State(1), "{}", TableFixture.Action(2), null, 3);
+    }
+
+    [Fact]
+    public void State_JSON_that_is_short_goes_with_an_update_of_a_stored_row_and_leaves_memory_with_it()
+    {
+        Table.Load(TableFixture.Stored(1, 1, 10));
+        Table.Set(TableFixture.State(1), "{}", TableFixture.Action(1), null, 3);
+        var changes = Table.TakeChanges(10);
+        Assert.Equal((1, "{}"), (changes[0].RowId, changes[0].StateJson));
+        Table.Set(TableFixture.State(1), "{}", TableFixture.Action(1), null, 4);
+        Table.Complete(changes, new Dictionary<int, long>());
+        changes = Table.TakeChanges(10);
+        Assert.Equal("{}", changes[0].StateJson);
+        Table.Complete(changes, new Dictionary<int, long>());
         Assert.Null(Table.Find(TableFixture.State(1))!.PendingJson);
+        Table.Set(TableFixture.State(1), $"\"{new string('x', 2000)}\"", TableFixture.Action(1), null, 5);
+        Assert.Null(Table.TakeChanges(10)[0].StateJson);
+    }
+
+    [Fact]
+    public void State_JSON_of_any_length_goes_with_an_update_that_starts_over_an_expired_row()
+    {
+        var json = $"\"{new string('x', 2000)}\"";
+        Table.Load(TableFixture.Stored(1, 1, 10));
+        _fixture.Time.Advance(TimeSpan.FromDays(400));
+        Table.Set(TableFixture.State(1), json, TableFixture.Action(1), null, 3);
+        Assert.Equal((1, json), (Table.TakeChanges(10)[0].RowId, Table.Find(TableFixture.State(1))!.PendingJson));
     }
 
     [Fact]

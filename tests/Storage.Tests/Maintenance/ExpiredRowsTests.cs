@@ -7,6 +7,9 @@ public sealed class ExpiredRowsTests : DatabaseTest
 {
     private static readonly TimeSpan _looseLife = TimeSpan.FromDays(30);
 
+    private const string OneExpired =
+        "select min(reward_id) from rewards join trajectories t using (trajectory_id) where t.expires_at <= now()";
+
     private ExpiredRows Rows => new(Database.DataSource);
 
     [Fact]
@@ -102,6 +105,66 @@ public sealed class ExpiredRowsTests : DatabaseTest
         }
 
         Assert.Equal(1, (await Rows.DeleteAsync(2, _looseLife, CancellationToken.None))[0].Rows);
+    }
+
+    [Fact]
+    public async Task A_trajectory_with_a_reward_that_another_transaction_holds_is_left_and_the_others_go()
+    {
+        await FillAsync(trajectories: 6, rewardsEach: 3);
+        await using (var held = await HeldLock.TakeAsync(Database, $"update rewards set reward_value = 2 where reward_id = ({OneExpired})"))
+        {
+            var deleted = await Rows.DeleteAsync(2, _looseLife, CancellationToken.None).WaitAsync(Eventually.DefaultDeadline);
+            Assert.Equal([0, 5, 17, 0], deleted.Select(table => table.Rows));
+        }
+
+        Assert.Equal([0, 1, 1, 0], (await Rows.DeleteAsync(2, _looseLife, CancellationToken.None)).Select(table => table.Rows));
+    }
+
+    [Fact]
+    public async Task The_SQL_function_leaves_a_trajectory_with_a_held_reward_and_deletes_the_others()
+    {
+        await FillAsync(trajectories: 6, rewardsEach: 3);
+        await using (await HeldLock.TakeAsync(Database, $"select from rewards where reward_id = ({OneExpired}) for update"))
+        {
+            Assert.Equal(
+                ["q_values|0", "trajectories|5", "patterns|0"],
+                await RowsAsync("select * from cleanup_expired_data()").WaitAsync(Eventually.DefaultDeadline));
+        }
+
+        Assert.Equal((2, 6), (await CountAsync("trajectories"), await CountAsync("rewards")));
+        Assert.Equal(["1"], await RowsAsync("select deleted from cleanup_expired_batch('trajectories')"));
+    }
+
+    [Fact]
+    public async Task A_pattern_with_a_use_that_another_transaction_holds_is_left_and_the_others_go()
+    {
+        await Database.ExecuteInAsync("""
+            insert into patterns (agent_type, pattern_name, pattern_type, pattern_data, expires_at)
+            select 'test-generator', 'p' || i, 't', '1', now() - interval '1 s' from generate_series(1, 3) i;
+            insert into pattern_uses (use_id, pattern_id) select gen_random_uuid(), pattern_id from patterns
+            """);
+        await using var held = await HeldLock.TakeAsync(
+            Database, "select from pattern_uses join patterns using (pattern_id) where pattern_name = 'p1' for update of pattern_uses");
+        var deleted = await Rows.DeleteAsync(2, _looseLife, CancellationToken.None).WaitAsync(Eventually.DefaultDeadline);
+        Assert.Equal([0, 0, 0, 2], deleted.Select(table => table.Rows));
+        Assert.Equal(["p1"], await RowsAsync("select pattern_name from patterns"));
+    }
+
+    [Fact]
+    public async Task Batches_pass_over_trajectories_whose_rewards_are_all_held()
+    {
+        await FillAsync(trajectories: 6, rewardsEach: 1);
+        const string Oldest = "select trajectory_id from trajectories where task_id in ('task 1', 'task 2', 'task 3')";
+        await Database.ExecuteInAsync(
+            $"update trajectories set expires_at = expires_at - interval '1 day' where trajectory_id in ({Oldest})");
+        await using var held = await HeldLock.TakeAsync(Database, $"select from rewards where trajectory_id in ({Oldest}) for update");
+        for (var free = 1; free <= 3; free++)
+        {
+            Assert.Equal(["1"], await RowsAsync("select deleted from cleanup_expired_batch('trajectories', 1)"));
+        }
+
+        Assert.Equal(["0|true"], await RowsAsync("select deleted, reached is null from cleanup_expired_batch('trajectories', 2)"));
+        Assert.Equal(4, await CountAsync("trajectories"));
     }
 
     [Fact]

@@ -38,6 +38,34 @@ public sealed class AdoptionTests : MigrationTest
     }
 
     [Fact]
+    public async Task Rights_that_were_given_on_the_views_stay()
+    {
+        await Database.ExecuteInAsync(OldSchema());
+        var role = $"ql{Guid.NewGuid().ToString("N")[..8]}";
+        await Database.ExecuteInAsync($"""
+            create role {role};
+            create materialized view pattern_effectiveness as select 1 as patterns;
+            grant select on agent_performance_summary, pattern_effectiveness to {role} with grant option;
+            grant select on pattern_effectiveness to public
+            """);
+        try
+        {
+            await MigrateAsync();
+            Assert.Equal(
+                ["agent_performance_summary|true|false", "pattern_effectiveness|true|true"],
+                await RowsAsync($"""
+                    select relname, has_table_privilege('{role}', oid, 'select with grant option') as role,
+                           has_table_privilege('public', oid, 'select') as everybody
+                    from pg_class where relnamespace = 'public'::regnamespace and relkind = 'm' order by 1
+                    """));
+        }
+        finally
+        {
+            await Database.ExecuteInAsync($"drop owned by {role}; drop role {role}");
+        }
+    }
+
+    [Fact]
     public async Task Indexes_that_hold_the_q_value_are_replaced_or_warned_of()
     {
         await Database.ExecuteInAsync(OldSchema());

@@ -11,7 +11,7 @@ public sealed class SchemaMigratorTests : MigrationTest
         var first = await MigrateAsync();
         Assert.Equal(MigrationScript.All.Count, first.Applied.Count);
         Assert.Equal(MigrationScript.All.Select(script => script.Name), first.Applied);
-        Assert.Equal("qlearning/0030_autovacuum_of_newer_tables, orleans/0004_reminders", first.Version);
+        Assert.Equal("qlearning/0030_noting_triggers, orleans/0005_replica_identity", first.Version);
         var before = await RelationsAsync();
         var second = await MigrateAsync();
         Assert.Empty(second.Applied);
@@ -56,6 +56,33 @@ public sealed class SchemaMigratorTests : MigrationTest
         var reports = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => MigrateAsync()));
         Assert.Equal([0, 0, MigrationScript.All.Count], reports.Select(report => report.Applied.Count).Order());
         Assert.Equal(MigrationScript.All.Count, await CountAsync("qlearning_migrations"));
+    }
+
+    [Fact]
+    public async Task A_migration_may_take_longer_than_the_time_limits_of_role_and_database()
+    {
+        await Database.ExecuteInAsync("""
+            do $$ begin
+                execute format('alter database %I set statement_timeout = ''1s''', current_database());
+                execute format('alter database %I set lock_timeout = ''500ms''', current_database());
+                if current_setting('transaction_timeout', true) is not null then
+                    execute format('alter database %I set transaction_timeout = ''1500ms''', current_database());
+                end if;
+            end $$;
+            create table busy (id int)
+            """);
+        MigrationScript[] scripts =
+        [
+            new("qlearning/0001_slow.sql", "select pg_sleep(2); create table slow (id int)"),
+            new("qlearning/0002_waits.sql", "alter table busy add column more int"),
+        ];
+        var held = await HeldLock.TakeAsync(Database, "lock table busy");
+        var migration = SchemaMigrator.MigrateAsync(Database.ConnectionString, scripts, Log, CancellationToken.None);
+        const string Waiting =
+            "pg_locks where not granted and relation = 'busy'::regclass and waitstart < clock_timestamp() - interval '1 s'";
+        await Eventually.Holds(async () => migration.IsCompleted || await CountAsync(Waiting) == 1, "the second migration waits");
+        await held.DisposeAsync();
+        Assert.Equal(2, (await migration).Applied.Count);
     }
 
     [Fact]

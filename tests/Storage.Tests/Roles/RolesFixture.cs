@@ -38,7 +38,7 @@ public sealed class RolesFixture : IAsyncLifetime
         foreach (var role in DatabaseRoles.Names)
         {
             await Database.ExecuteInAsync(
-                $"drop role {Prefix}{role}_user; drop owned by {Prefix}{role} cascade; drop role {Prefix}{role}");
+                $"drop owned by {Prefix}{role}_user, {Prefix}{role} cascade; drop role {Prefix}{role}_user, {Prefix}{role}");
         }
 
         await Database.DisposeAsync();

@@ -31,6 +31,25 @@ public sealed class SqlChangeWatchTests : DatabaseTest
         },
         { "update agent_types set learning_rate = 0.3 where agent_type = 'test-executor'", "test-executor: settings" },
         { "delete from agent_types where agent_type = 'chaos-engineer'", "chaos-engineer: settings" },
+        {
+            "set session_replication_role = replica; update q_values set q_value = 9; reset session_replication_role",
+            "test-generator: s1 s2"
+        },
+        {
+            "set session_replication_role = replica; update agent_types set learning_rate = 0.3 where agent_type = 'test-executor'; "
+                + "reset session_replication_role",
+            "test-executor: settings"
+        },
+        {
+            """
+            create function other() returns trigger language plpgsql as $$
+                begin update q_values set q_value = 7 where state_hash = 's2'; return null; end $$;
+            create trigger other after update on q_values for each row when (new.state_hash = 's1') execute function other();
+            select set_config('qlearning.flush', 'on', true);
+            update q_values set q_value = 4 where state_hash = 's1'
+            """,
+            "test-generator: s2"
+        },
         { "insert into agent_types (agent_type, display_name) values ('new', 'New')", "new: settings" },
         {
             """
@@ -59,6 +78,13 @@ public sealed class SqlChangeWatchTests : DatabaseTest
         await SettleAsync();
         Assert.Equal([told, "quality-gate: end"], Sink.Lines);
     }
+
+    [Fact]
+    public async Task Every_trigger_that_notes_fires_whatever_the_replication_role() => Assert.Equal(
+        ["12|A"],
+        await RowsAsync("""
+            select count(*), string_agg(distinct tgenabled::text, '') as enabled from pg_trigger where tgfoid::regproc::text like 'note%'
+            """));
 
     [Fact]
     public async Task A_transaction_that_commits_late_is_told_after_its_commit()

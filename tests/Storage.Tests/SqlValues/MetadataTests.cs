@@ -31,4 +31,25 @@ public sealed class MetadataTests : DatabaseTest
         await Database.ExecuteInAsync("update agent_states set metadata = metadata - 'learningRate', current_learning_rate = 0.1");
         Assert.Equal(["f"], await RowsAsync("select (metadata ? 'learningRate')::text::char as own from agent_states"));
     }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("'null'")]
+    public async Task A_setting_that_is_added_to_no_metadata_counts(string nothing)
+    {
+        await Database.ExecuteInAsync($"update agent_types set metadata = {nothing} where agent_type = 'test-generator'");
+        await Database.ExecuteInAsync(
+            """update agent_types set metadata = metadata || '{"ttlDays": 60}' where agent_type = 'test-generator'""");
+        Assert.Equal(["60 days"], await RowsAsync("select q_value_ttl('test-generator')::text as ttl"));
+    }
+
+    [Fact]
+    public async Task Settings_are_read_the_same_whatever_a_backslash_means()
+    {
+        await Database.ExecuteInAsync(
+            """update agent_types set metadata = '{"ttlDays": "6x0", "partitions": "1x0"}' where agent_type = 'test-generator'""");
+        Assert.Equal(["30 days|1"], await RowsAsync(
+            "select q_value_ttl('test-generator')::text as ttl, q_table_partitions('test-generator') as partitions "
+                + "from set_config('standard_conforming_strings', 'off', false)"));
+    }
 }

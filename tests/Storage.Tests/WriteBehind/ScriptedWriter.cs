@@ -20,9 +20,12 @@ internal sealed class ScriptedWriter : ILaneWriter<int, string>
     /// <summary>How many rows an item is.</summary>
     public Func<int, int> Measured { get; set; } = item => item;
 
+    /// <summary>Whose an item is.</summary>
+    public Func<int, string> Owner { get; set; } = item => FormattableString.Invariant($"number {item}");
+
     public WriteSize Measure(int item) => new(Measured(item), item * BytesPerRow);
 
-    public string NameOwner(int item) => "number";
+    public string NameOwner(int item) => Owner(item);
 
     public bool IsFenced(string outcome) => false;
 

@@ -143,6 +143,39 @@ public sealed class WriteLaneTests : WriteLaneTest
     }
 
     [Fact]
+    public async Task What_the_owner_of_an_item_that_met_a_lock_hands_in_waits_beside_it_and_is_tried_together()
+    {
+        Writer.Owner = item => item < 10 ? "held" : "free";
+        await using var lane = Lane(new WriteBehindOptions());
+        Task<string>[] written = [await BlockWithAsync(lane, 1), lane.WriteAsync(2), lane.WriteAsync(3), lane.WriteAsync(20)];
+        (await Writer.NextAsync()).Fail(Locked());
+        (await Writer.NextAsync()).Fail(Locked());
+        Assert.Equal([[20]], await TakenAsync(1));
+        Task<string>[] later = [lane.WriteAsync(4), lane.WriteAsync(30)];
+        Assert.Equal([[30]], await TakenAsync(1));
+        await later[1];
+        Assert.False(later[0].IsCompleted);
+        await Time.AdvanceThroughNextAsync(1);
+        Assert.Equal([[2], [3, 4]], await TakenAsync(2));
+        await Task.WhenAll([.. written, .. later]);
+    }
+
+    [Fact]
+    public async Task An_item_whose_statement_ran_out_of_time_waits_by_itself_and_the_others_go_on()
+    {
+        await using var lane = Lane(new WriteBehindOptions());
+        var slow = lane.WriteAsync(1000);
+        (await Writer.NextAsync()).Fail(new PostgresException("too long", "ERROR", "ERROR", PostgresErrorCodes.QueryCanceled));
+        var other = lane.WriteAsync(2);
+        Assert.Equal([[2]], await TakenAsync(1));
+        await other;
+        Assert.False(slow.IsCompleted);
+        await Time.AdvanceThroughNextAsync(1);
+        Assert.Equal([[1000]], await TakenAsync(1));
+        Assert.Equal("written 1000", await slow);
+    }
+
+    [Fact]
     public async Task An_item_that_a_lock_holds_up_counts_as_the_oldest_wait_and_is_tried_once_more_at_the_stop()
     {
         var lane = Lane(new WriteBehindOptions());

@@ -1,4 +1,4 @@
--- Q-learning schema, step 30: tables that are newer than step 24 are vacuumed as early as those.
+-- Q-learning schema, step 29: tables that are newer than step 24 are vacuumed as early as those.
 --
 -- Each key of idempotency_keys is inserted once and updated at least once: by default 16.7 % of it are dead rows before autovacuum comes,
 -- and the alert is at 10 %. api_keys and patterns are updated by their uses.

@@ -1,0 +1,57 @@
+using Npgsql;
+
+namespace QLearning.Storage.Sql;
+
+/// <summary>How long the statements of one transaction may take, and wait for locks, whatever is set for its role or database.</summary>
+internal static class TimeLimits
+{
+    /// <summary>Lets the further statements of a transaction take and wait as long as they need.</summary>
+    // transaction_timeout is there since PostgreSQL 17.
+    public const string Lift = """
+        select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true),
+               case when current_setting('transaction_timeout', true) is not null then set_config('transaction_timeout', '0', true) end
+        """;
+
+    // Longer than deadlock_timeout, so that a deadlock is told as one; as FlushStatement has it.
+    private const string LimitLockWait = "select set_config('lock_timeout', '1500ms', true)";
+
+    /// <summary>Lets no further statement of the transaction wait for long for a row that another transaction holds.</summary>
+    public static Task LimitLockWaitAsync(this NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        RunAsync(connection, LimitLockWait, cancellationToken);
+
+    /// <summary>Lets the further statements of the transaction take and wait as long as they need.</summary>
+    public static Task LiftTimeLimitsAsync(this NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        RunAsync(connection, Lift, cancellationToken);
+
+    /// <summary>Runs a statement in a transaction of its own, as long as it takes.</summary>
+    /// <returns>The rows that it wrote.</returns>
+    public static async Task<int> ExecuteUnlimitedAsync(
+        this NpgsqlDataSource dataSource, NpgsqlBatchCommand command, CancellationToken cancellationToken)
+    {
+        await using var batch = Unlimited(dataSource, command);
+        return await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Runs a statement in a transaction of its own, as long as it takes, and returns its rows.</summary>
+    public static async Task<List<T>> ReadUnlimitedAsync<T>(
+        this NpgsqlDataSource dataSource, NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
+    {
+        await using var batch = Unlimited(dataSource, command);
+        return await batch.ReadSecondAsync(map, cancellationToken);
+    }
+
+    private static NpgsqlBatch Unlimited(NpgsqlDataSource dataSource, NpgsqlBatchCommand command)
+    {
+        var batch = dataSource.CreateBatch();
+        batch.Timeout = 0;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Lift));
+        batch.BatchCommands.Add(command);
+        return batch;
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
