@@ -26,3 +26,7 @@ create or replace trigger agent_states_note_truncate
     after truncate on agent_states for each statement execute function note_q_values_truncated();
 create or replace trigger patterns_note_truncate
     after truncate on patterns for each statement execute function note_q_values_truncated();
+-- Replacing a trigger takes this off: whatever session_replication_role a program writes with.
+alter table agent_types enable always trigger agent_types_note_truncate;
+alter table agent_states enable always trigger agent_states_note_truncate;
+alter table patterns enable always trigger patterns_note_truncate;

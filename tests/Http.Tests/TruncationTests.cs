@@ -73,6 +73,6 @@ public sealed class TruncationTests(ServerFixture server)
     }
 
     // A step of size 0.1 to 1000.
-    private static Task TeachAsync(Api api, string state) => api.GetAsync(
+    private static Task<JsonElement> TeachAsync(Api api, string state) => api.GetAsync(
         "POST", $"{Type}/learn", $$"""{"state":"{{state}}","action":"scan","reward":1000,"done":true}""");
 }

@@ -73,7 +73,7 @@ public sealed class AgentRatesTests(SiloFixture silo)
         await Assert.ThrowsAsync<UnknownAgentException>(() => unknown.ResetRatesAsync());
     }
 
-    private Task SetTypeAsync(TestAgent agent, double learningRate) => silo.Database.ExecuteInAsync(FormattableString.Invariant(
+    private Task<int> SetTypeAsync(TestAgent agent, double learningRate) => silo.Database.ExecuteInAsync(FormattableString.Invariant(
         $"update agent_types set learning_rate = {learningRate} where agent_type = '{agent.Key.AgentType}'"));
 
     private async Task<(TestAgent Agent, Client.AgentClient Client)> ActingAsync()

@@ -237,7 +237,7 @@ public sealed class QTableFlusherTests
     public async Task Whatever_is_thrown_while_a_batch_is_handed_over_reaches_the_waiters_and_the_next_try_writes_it()
     {
         using var fixture = new FlusherFixture();
-        fixture.Pump.Thrown = new OutOfMemoryException("no memory");
+        fixture.Pump.Thrown = new InsufficientMemoryException("no memory");
         fixture.Change(1);
         var commit = fixture.Flusher.CommitAsync();
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => commit).WaitAsync(Eventually.DefaultDeadline);
