@@ -162,29 +162,29 @@ public sealed class EpisodeTests(ServerFixture server)
     {
         using var api = server.Api;
         var episode = await BeginAsync(api, "http-12");
-        var first = await api.GetAsync("POST", $"{episode}/steps/0/action", """{"state":"e12-0","candidates":["first"]}""");
+        var first = await api.GetAsync("POST", $"{episode}/steps/0/action", """{"state":"again-0","candidates":["first"]}""");
         Assert.Equal(JsonValueKind.Null, first.GetProperty("replaced").ValueKind);
-        var second = await api.GetAsync("POST", $"{episode}/steps/0/action", """{"state":"e12-0","candidates":["second"]}""");
+        var second = await api.GetAsync("POST", $"{episode}/steps/0/action", """{"state":"again-0","candidates":["second"]}""");
         Assert.Equal("first", second.GetProperty("replaced").GetProperty("key").GetString());
 
         foreach (var (named, wrong) in new[]
         {
             (""" "action":"first" """, "first"),
-            (""" "state":"e12-0","action":{"kind":"second"} """, ActionKey.FromJson("""{"kind":"second"}""").ToString()),
-            (""" "state":"e12-1","action":"second" """, "e12-1"),
+            (""" "state":"again-0","action":{"kind":"second"} """, ActionKey.FromJson("""{"kind":"second"}""").ToString()),
+            (""" "state":"again-1","action":"second" """, "again-1"),
         })
         {
             var refused = await api.SendAsync(
-                "POST", $"{episode}/steps/0/outcome", $$"""{"reward":1,"nextState":"e12-2","done":true,{{named}}}""");
+                "POST", $"{episode}/steps/0/outcome", $$"""{"reward":1,"nextState":"again-2","done":true,{{named}}}""");
             refused.IsProblem(HttpStatusCode.Conflict, "agent-state");
             Assert.Contains($"'{wrong}'", refused.Text, StringComparison.Ordinal);
         }
 
-        Assert.Equal(0, await api.VisitsAsync("coverage-analyzer", "e12-0"));
+        Assert.Equal(0, await api.VisitsAsync("coverage-analyzer", "again-0"));
         await api.GetAsync(
             "POST", $"{episode}/steps/0/outcome",
-            """{"reward":1,"nextState":"e12-2","done":true,"state":"e12-0","action":"second"}""");
-        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e12-0"));
+            """{"reward":1,"nextState":"again-2","done":true,"state":"again-0","action":"second"}""");
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "again-0"));
     }
 
     [Theory]

@@ -37,11 +37,12 @@ internal static class DbCommand
     {
         await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: true, cancellationToken);
         var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);
+        var createRight = CreateRightOfPublic.None;
         if (report.Applied.Count > 0
             && await DatabaseRoles.AreGrantedAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
         {
             // New tables and functions are closed to all roles until they are granted.
-            await DatabaseRoles.GrantAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken);
+            createRight = await DatabaseRoles.GrantAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken);
         }
 
         if (parsed.GetValue(cluster.Json))
@@ -56,6 +57,7 @@ internal static class DbCommand
         }
 
         output.WriteLine($"The schema is at {report.Version}; {Counted.Of(report.Applied.Count, "migration")} applied.");
+        DbRolesCommand.Say(createRight, output);
         return ExitCode.Success;
     }
 

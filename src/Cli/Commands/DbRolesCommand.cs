@@ -28,15 +28,20 @@ internal static class DbRolesCommand
             var createRight = await DatabaseRoles.GrantAsync(database.ConnectionString, given, cancellationToken);
             output.WriteLine($"Roles: {string.Join(", ", DatabaseRoles.Names.Select(name => given + name))}.");
             output.WriteLine($"A user of one, in psql: create role NAME login in role {given}silo; \\password NAME");
-            if (createRight != CreateRightOfPublic.None)
-            {
-                output.WriteLine(createRight == CreateRightOfPublic.Revoked
-                    ? "Not everybody may create objects in the schema any more: the right was revoked from PUBLIC."
-                    : "Everybody may create objects in the schema. Its owner should run: revoke create on schema NAME from public");
-            }
-
+            Say(createRight, output);
             return ExitCode.Success;
         });
         return command;
+    }
+
+    /// <summary>Says what became of the right of all roles to create objects in the schema.</summary>
+    public static void Say(CreateRightOfPublic createRight, Output output)
+    {
+        if (createRight != CreateRightOfPublic.None)
+        {
+            output.WriteLine(createRight == CreateRightOfPublic.Revoked
+                ? "Not everybody may create objects in the schema any more: the right was revoked from PUBLIC."
+                : "Everybody may create objects in the schema. Its owner should run: revoke create on schema NAME from public");
+        }
     }
 }

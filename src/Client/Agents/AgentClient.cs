@@ -144,8 +144,11 @@ public sealed partial class AgentClient
         ArgumentNullException.ThrowIfNull(outcome);
         using var turn = _turn.Begin("learning an outcome");
         var (episode, observation) = await ObservationAsync(outcome, cancellationToken);
-        var update = episode.Update;
+        var update = episode.Update!;
+        var mayBeLearned = update.MayBeLearned;
         var result = await InEpisodeAsync(episode, update, () => _grain.Observe(observation), cancellationToken);
+        // Tries of this call without an answer learned no more than the one that was answered.
+        update.MayBeLearned = mayBeLearned;
         SettleObserved(episode, result.Learned, result.Receipt);
         episode.Observed(observation, result);
         Continue(result.Ended is null ? episode : null);
@@ -186,8 +189,20 @@ public sealed partial class AgentClient
         return _episode = episode;
     }
 
-    private async Task<PendingUpdates> NumberAsync(AgentEpisode episode, Transition transition, CancellationToken cancellationToken) =>
-        episode.Update ??= await _updates().NumberAsync(transition, cancellationToken);
+    private async Task<PendingUpdates> NumberAsync(AgentEpisode episode, Transition transition, CancellationToken cancellationToken)
+    {
+        if (episode.Update is { } kept && !IsOf(kept.Group.Transitions[0], transition))
+        {
+            // Of the action that was chosen before this one: whatever came of it, this one is another update.
+            _updates().GiveUp(kept);
+            episode.Update = null;
+        }
+
+        return episode.Update ??= await _updates().NumberAsync(transition, cancellationToken);
+    }
+
+    private static bool IsOf(Transition one, Transition other) =>
+        one.State.Key == other.State.Key && one.Action.Key == other.Action.Key;
 
     /// <summary>
     /// Keeps an update until it is durable, now that somebody has learned it; a number under which nothing was learned is given up. A call

@@ -9,6 +9,8 @@ internal sealed partial class AgentTypeGrain : IDisposable
     /// <summary>How often nothing less waits after a round before a stop gives up.</summary>
     private const int FailuresAtStop = 2;
 
+    private static readonly TimeSpan _retryAtStop = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(calls.Limit);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -53,11 +55,30 @@ internal sealed partial class AgentTypeGrain : IDisposable
 
             // What a call still under way changes while this waits is caught by the next round.
             var isDone = table.BacklogCount == table.RefusedCount;
+            if (isDone && table.RefusedCount > 0)
+            {
+                error = await RetryAsync(hot, cancellationToken) ?? error;
+            }
+
             failures = isDone ? FailuresAtStop : table.BacklogCount - table.RefusedCount < left ? 0 : failures + 1;
             left = table.BacklogCount - table.RefusedCount;
         }
 
         return table.BacklogCount > 0 ? error : null;
+    }
+
+    /// <summary>What was refused is tried once more, row by row: why it was may be over for most.</summary>
+    private static async Task<Exception?> RetryAsync(HotTable hot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await hot.Flusher.RetryEachAsync(_retryAtStop).WaitAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception error) when (error is OperationCanceledException or QLearningException)
+        {
+            return error;
+        }
     }
 
     public void Dispose()

@@ -90,7 +90,7 @@ internal sealed partial class QTableFlusher
         ClientWindows.Stored(changes, outcome.LeftOut);
         rewards.Stored(changes, refused);
         var isFirst = table.RefusedCount == 0 && !isRetry;
-        table.Complete(changes, outcome.RowIds, outcome.LeftOut);
+        table.Complete(changes, outcome.RowIds, outcome.LeftOut, rewards.Has);
         Count();
         if (outcome is { Error: { } error, LeftOut.Count: 0 })
         {

@@ -54,13 +54,26 @@ internal sealed partial class QTableFlusher
         _waiters.Refuse(updates, _refusal);
     }
 
+    /// <summary>Tries each row that is refused once more; one that is refused again keeps none behind it from being tried.</summary>
+    /// <param name="limit">How long it may take.</param>
+    public async Task RetryEachAsync(TimeSpan limit)
+    {
+        var began = time.GetTimestamp();
+        for (var left = table.RefusedCount;
+             left > 0 && table.RefusedCount > 0 && !IsFenced && time.GetElapsedTime(began) < limit;
+             left -= FewestRetried)
+        {
+            await RetryAsync();
+        }
+    }
+
     /// <summary>Nothing of a batch is stored that was to be tried again.</summary>
     private void OnNotRetried(QChanges? changes, FlushOutcome outcome)
     {
         if (changes is not null)
         {
             int[] all = [.. Enumerable.Range(0, changes.Count)];
-            table.Complete(changes, new Dictionary<int, long>(), all);
+            table.Complete(changes, new Dictionary<int, long>(), all, rewards.Has);
             Count();
             OnRefused(all.Length, all.Length, [.. changes.UpdateOrders], outcome.Error!);
         }

@@ -68,6 +68,9 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
     public void Stored(QChanges changes, IReadOnlyCollection<long>? refused = null) =>
         Forget(_rows.Count == 0 ? [] : changes.UpdateOrders.Except(refused ?? []));
 
+    /// <summary>Whether an update is that of a late reward whose row is not stored.</summary>
+    public bool Has(long update) => _rows.ContainsKey(update);
+
     /// <summary>Some updates are over.</summary>
     public void Forget(IEnumerable<long> updates)
     {

@@ -129,13 +129,21 @@ public sealed partial class QTable
     /// <param name="changes">The batch.</param>
     /// <param name="rowIds">The new rows' ids by the index of the change; only inserts need one.</param>
     /// <param name="refused">The indexes of the changes that the database refused; null: none.</param>
+    /// <param name="isKept">
+    /// Whether an update of a refused change, by its place, is kept however old it is; null: none is. Others are forgotten when they are
+    /// older than <see cref="DurableUpdate"/> by much.
+    /// </param>
     /// <exception cref="InvalidOperationException">The batch was completed or returned before.</exception>
-    public void Complete(QChanges changes, IReadOnlyDictionary<int, long> rowIds, IReadOnlyCollection<int>? refused = null)
+    public void Complete(
+        QChanges changes,
+        IReadOnlyDictionary<int, long> rowIds,
+        IReadOnlyCollection<int>? refused = null,
+        Func<long, bool>? isKept = null)
     {
         ArgumentNullException.ThrowIfNull(rowIds);
         Close(changes);
         var isRefused = new HashSet<int>(refused ?? []);
-        _log.Complete(changes.Updates, changes.PlacesOf(isRefused));
+        _log.Complete(changes.Updates, changes.PlacesOf(isRefused), isKept ?? (static _ => false));
         for (var i = 0; i < changes.Count; i++)
         {
             ref readonly var item = ref changes.Items[i];

@@ -87,12 +87,26 @@ internal sealed class UpdateLog
         return flight.Updates;
     }
 
-    /// <summary>Forgets updates that are stored; those of some entries were refused.</summary>
-    public void Complete(LoggedUpdate[] taken, HashSet<EntryRef> refused)
+    /// <summary>
+    /// Forgets updates that are stored; those of some entries were refused. Of these the ones that hold back no others any more count as
+    /// stored: kept, each flush would take longer than the one before.
+    /// </summary>
+    /// <param name="taken">The updates.</param>
+    /// <param name="refused">The entries that were refused.</param>
+    /// <param name="isKept">Whether an update is kept for as long as its entry is refused, such as that of a late reward.</param>
+    public void Complete(LoggedUpdate[] taken, HashSet<EntryRef> refused, Func<long, bool> isKept)
     {
         if (Remove(taken) is not null && refused.Count > 0)
         {
             _refused = InOrder(_refused, taken.Where(update => refused.Contains(update.Place)));
+            var oldest = Newest - MaxHeldBack;
+            foreach (var update in _refused.Where(update => update.Order < oldest && !isKept(update.Order)))
+            {
+                update.Client.Stored.Add(update.Number);
+                update.Client.UnstoredCount--;
+            }
+
+            _refused.RemoveAll(update => update.Order < oldest && !isKept(update.Order));
         }
     }
 

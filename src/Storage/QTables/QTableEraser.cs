@@ -15,6 +15,8 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
 {
     private const int RowsPerTransaction = 50_000;
 
+    private static readonly TimeSpan _stateLimit = TimeSpan.FromSeconds(30);
+
     private const string Mine = """
         with mine as materialized (
             select o.agent_type, set_config('qlearning.flush', 'on', true) as flush,
@@ -55,7 +57,8 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
         ArgumentNullException.ThrowIfNull(request);
         var command = Command(OfState, owner, request.IsDryRun);
         command.Parameters.AddText(request.State?.ToString()).AddText(request.Action?.ToString());
-        return await CountAsync(command, owner, cancellationToken);
+        // Everything else of the partition waits for it.
+        return await CountAsync(command, owner, cancellationToken, _stateLimit);
     }
 
     /// <inheritdoc />
@@ -80,9 +83,10 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
         }
     }
 
-    private async Task<long?> CountAsync(NpgsqlBatchCommand command, QTableOwner owner, CancellationToken cancellationToken) =>
+    private async Task<long?> CountAsync(
+        NpgsqlBatchCommand command, QTableOwner owner, CancellationToken cancellationToken, TimeSpan? limit = null) =>
         (await dataSource.ReadUnlimitedAsync(
-            command, reader => reader.GetInt64(0) == 1 ? reader.GetInt64(1) : (long?)null, cancellationToken)
+            command, reader => reader.GetInt64(0) == 1 ? reader.GetInt64(1) : (long?)null, cancellationToken, limit)
             .OrUnavailableAsync($"forget Q-values of '{owner.Partition.Owner}'"))[0];
 
     private static NpgsqlBatchCommand Command(string sql, QTableOwner owner, bool isDryRun)

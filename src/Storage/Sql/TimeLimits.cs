@@ -32,11 +32,21 @@ internal static class TimeLimits
         return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Runs a statement in a transaction of its own, as long as it takes, and returns its rows.</summary>
+    /// <summary>Runs a statement in a transaction of its own and returns its rows.</summary>
+    /// <param name="dataSource">The database.</param>
+    /// <param name="command">The statement.</param>
+    /// <param name="map">Reads a row.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="limit">How long it may take; null: as long as it takes.</param>
     public static async Task<List<T>> ReadUnlimitedAsync<T>(
-        this NpgsqlDataSource dataSource, NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
+        this NpgsqlDataSource dataSource,
+        NpgsqlBatchCommand command,
+        Func<NpgsqlDataReader, T> map,
+        CancellationToken cancellationToken,
+        TimeSpan? limit = null)
     {
         await using var batch = Unlimited(dataSource, command);
+        batch.Timeout = (int)(limit?.TotalSeconds ?? 0);
         return await batch.ReadSecondAsync(map, cancellationToken);
     }
 

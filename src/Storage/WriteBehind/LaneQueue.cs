@@ -44,6 +44,12 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     public void SetAside(PendingWrite<TItem, TOutcome> pending, Task pause)
     {
         pending.Pause = pause;
+        foreach (var beside in _aside.Where(other => other.Locks == 0 && other.Owner == pending.Owner))
+        {
+            // They would meet the same lock, one after the other.
+            beside.Pause = pause;
+        }
+
         _aside.Add(pending);
     }
 

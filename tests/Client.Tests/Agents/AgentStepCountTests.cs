@@ -39,8 +39,39 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
             $$"""update agent_types set metadata = '{"writeMode": "durable"}' where agent_type = '{{Type}}'""");
         await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
         var agent = client.Agent(Type, "paused");
+        await LearnWithoutAnswerAsync(agent, Type);
+        await agent.PauseAsync();
+        var unknown = await Assert.ThrowsAsync<ClusterUnavailableException>(() => agent.ObserveAsync(1, _state));
+        Assert.IsType<AgentStateException>(unknown.InnerException);
+        Assert.Contains("may have been learned", unknown.Message, StringComparison.Ordinal);
+        await agent.ResumeAsync();
+        Assert.Equal(1, (await agent.ObserveAsync(1, _state)).Learned!.Value.VisitCount);
         await agent.SelectActionAsync(_state, _actions);
-        var held = await HeldLock.OfFlushesAsync(cluster.Database, Type);
+        Assert.Equal(2, (await agent.ObserveAsync(1, _state, done: true)).Ended!.Steps);
+        Assert.Equal(2, await cluster.VisitsAsync(Type));
+    }
+
+    [Fact]
+    public async Task Another_action_chosen_after_a_step_without_an_answer_learns_its_own_outcome()
+    {
+        const string Type = "flaky-test-hunter";
+        await cluster.Database.ExecuteInAsync(
+            $$"""update agent_types set metadata = '{"writeMode": "durable"}' where agent_type = '{{Type}}'""");
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
+        var agent = client.Agent(Type, "another");
+        await LearnWithoutAnswerAsync(agent, Type);
+        var other = await agent.SelectActionAsync(_state, [AgentAction.Named("b")]);
+        Assert.Equal("a", other.Replaced!.Value.Key.ToString());
+        var result = await agent.ObserveAsync(5, _state, done: true);
+        Assert.Equal((1, 5.0), (result.Learned!.Value.VisitCount, result.Ended!.TotalReward));
+        Assert.Equal(2, await cluster.VisitsAsync(Type));
+    }
+
+    /// <summary>The agent's first step is learned; its caller gives up before the answer, and the silo is gone.</summary>
+    private async Task LearnWithoutAnswerAsync(AgentClient agent, string type)
+    {
+        await agent.SelectActionAsync(_state, _actions);
+        var held = await HeldLock.OfFlushesAsync(cluster.Database, type);
         using (var impatience = new CancellationTokenSource())
         {
             var observing = agent.ObserveAsync(new AgentOutcome { Reward = 1, NextState = _state }, impatience.Token);
@@ -53,17 +84,8 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
         }
 
         await held.DisposeAsync();
-        await Eventually.Holds(async () => await cluster.VisitsAsync(Type) == 1, "the step is learned");
+        await Eventually.Holds(async () => await cluster.VisitsAsync(type) == 1, "the step is learned");
         await cluster.StopSiloAsync();
         await cluster.StartSiloAsync();
-        await agent.PauseAsync();
-        var unknown = await Assert.ThrowsAsync<ClusterUnavailableException>(() => agent.ObserveAsync(1, _state));
-        Assert.IsType<AgentStateException>(unknown.InnerException);
-        Assert.Contains("may have been learned", unknown.Message, StringComparison.Ordinal);
-        await agent.ResumeAsync();
-        Assert.Equal(1, (await agent.ObserveAsync(1, _state)).Learned!.Value.VisitCount);
-        await agent.SelectActionAsync(_state, _actions);
-        Assert.Equal(2, (await agent.ObserveAsync(1, _state, done: true)).Ended!.Steps);
-        Assert.Equal(2, await cluster.VisitsAsync(Type));
     }
 }

@@ -81,7 +81,7 @@ public sealed class SqlChangeWatchTests : DatabaseTest
 
     [Fact]
     public async Task Every_trigger_that_notes_fires_whatever_the_replication_role() => Assert.Equal(
-        ["12|A"],
+        ["15|A"],
         await RowsAsync("""
             select count(*), string_agg(distinct tgenabled::text, '') as enabled from pg_trigger where tgfoid::regproc::text like 'note%'
             """));
