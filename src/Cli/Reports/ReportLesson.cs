@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Cli.Replay;
 using QLearning.Cli.Replay.History;
 using QLearning.Client;
@@ -46,7 +47,11 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
         }
 
         // Before anything is learned, since its trajectory is stored after that.
-        Check(run);
+        if (run.Started is { } started)
+        {
+            InputCheck.Time("start of the run", started, time.GetUtcNow());
+        }
+
         var isNew = false;
         foreach (var (part, tests) in ran.Chunk(_testsOfPart).Index())
         {
@@ -60,18 +65,6 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
         }
 
         return isNew;
-    }
-
-    private void Check(ReportedRun run)
-    {
-        if (run.Started is { } started && (started.UtcTicks <= 0 || started - time.GetUtcNow() > QLimits.MaxClockAhead))
-        {
-            throw InvalidInputException.For(
-                "start of the run",
-                started,
-                started.UtcTicks <= 0 ? "it is not set" : "it is too far in the future",
-                FormattableString.Invariant($"when it began, at most {QLimits.MaxClockAhead.TotalHours:0} hours from now"));
-        }
     }
 
     private static State[] Views(TestViews views, ReportedTest test, IReadOnlyDictionary<string, PastResults>? past) => past is null

@@ -7,7 +7,6 @@ namespace QLearning.Client.Agents;
 internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
 {
     private readonly List<TrajectoryStep> _steps = [];
-    private StateAction? _acting;
     private State? _unlearned;
     private LearnResult? _lastLearned;
     private int _newQValues;
@@ -19,10 +18,10 @@ internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
     /// <summary>The number of the step under way, from 0.</summary>
     public int Step => _steps.Count;
 
-    public bool IsActing => _acting is not null;
+    public bool IsActing => Acting is not null;
 
     /// <summary>The choice that waits for its outcome; null: none does.</summary>
-    public StateAction? Acting => _acting;
+    public StateAction? Acting { get; private set; }
 
     /// <summary>
     /// The update of the step under way with its number: kept while it is not known what became of it, so that a step that is reported
@@ -42,8 +41,8 @@ internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
     /// <summary>What an outcome teaches.</summary>
     public Transition TransitionOf(AgentOutcome outcome) => new()
     {
-        State = _acting!.Value.State,
-        Action = _acting.Value.Action,
+        State = Acting!.Value.State,
+        Action = Acting.Value.Action,
         Reward = outcome.Reward,
         NextState = outcome.NextState,
         NextActions = outcome.NextActions,
@@ -55,15 +54,15 @@ internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
     /// <returns>The answer for the caller: of what it replaced only what the caller was told of is named.</returns>
     public SelectedAction Acted(State state, SelectedAction selected)
     {
-        var told = selected with { Replaced = _acting?.Action };
-        (_acting, _unlearned) = (new StateAction(state, selected.Action), null);
+        var told = selected with { Replaced = Acting?.Action };
+        (Acting, _unlearned) = (new StateAction(state, selected.Action), null);
         return told;
     }
 
     public void Observed(Observation observation, ObservationResult result)
     {
-        _steps.Add(new TrajectoryStep(_acting!.Value.State, _acting.Value.Action, observation.Reward));
-        _acting = null;
+        _steps.Add(new TrajectoryStep(Acting!.Value.State, Acting.Value.Action, observation.Reward));
+        Acting = null;
         _lastLearned = result.Learned;
         _unlearned = result.Learned is null ? observation.NextState : null;
         _newQValues += result.Learned?.VisitCount == 1 ? 1 : 0;
@@ -75,7 +74,7 @@ internal sealed class AgentEpisode(string? taskId, DateTimeOffset startedAt)
         TaskId = TaskId,
         StartedAt = startedAt,
         Steps = [.. _steps],
-        Acting = _acting,
+        Acting = Acting,
         Unlearned = _unlearned,
         LastLearned = _lastLearned,
         NewQValues = _newQValues,

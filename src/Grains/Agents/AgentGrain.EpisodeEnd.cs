@@ -47,8 +47,7 @@ internal sealed partial class AgentGrain
         EndRun();
         var summary = new EpisodeSummary(record.Id, record.Rewards.Count, record.TotalReward, record.DiscountedReward, Info);
         var result = new ObservationResult(run.LastLearned, summary, run.LastReceipt);
-        var acted = new StateAction(run.Episode.Steps[^1].State, run.Episode.Steps[^1].Action);
-        _lastEnd = (run.Episode.Id, end.Step, acted, run.Reported, result);
+        _lastEnd = (run.Episode.Id, end.Step, run.LastActed, run.Reported, result);
         if (stored is null)
         {
             // A SQL program deleted its row: what it does next registers it anew.

@@ -13,8 +13,7 @@ internal sealed partial class AgentGrain
     /// <summary>An outcome that was reported before: what it taught stays, and it may say now that the episode ended with it.</summary>
     private async Task RepeatAsync(AgentRow row, EpisodeRun run, Observation observation)
     {
-        var last = run.Episode.Steps[^1];
-        RequireActed(observation, new StateAction(last.State, last.Action));
+        RequireActed(observation, run.LastActed);
         if (run.Reported!.IsRepeatedBy(observation))
         {
             return;
@@ -39,12 +38,12 @@ internal sealed partial class AgentGrain
             RequireLearned(learned, observation);
             run.Count(learned, observation.Update);
             run.AwaitsNextAction = null;
-            run.End(observation, learned, receipt, time.GetUtcNow());
+            run.Note(observation, learned, receipt, time.GetUtcNow());
         }
         else
         {
             await Learner.StoreAsync(run.Steps);
-            run.End(observation, run.LastLearned, run.LastReceipt, time.GetUtcNow());
+            run.Note(observation, run.LastLearned, run.LastReceipt, time.GetUtcNow());
         }
     }
 

@@ -56,6 +56,9 @@ internal sealed class EpisodeRun(Episode episode)
     /// <summary>What SARSA learns once the next action is chosen.</summary>
     public Transition? AwaitsNextAction { get; set; }
 
+    /// <summary>The action that the newest observation is of, and its state.</summary>
+    public StateAction LastActed => new(Episode.Steps[^1].State, Episode.Steps[^1].Action);
+
     /// <summary>What the newest observation said, for a caller who reports it again; null: there is none.</summary>
     public ReportedOutcome? Reported { get; private set; }
 
@@ -80,18 +83,17 @@ internal sealed class EpisodeRun(Episode episode)
     public void Observed(Observation observation, LearnResult? learned, UpdateReceipt? receipt, DateTimeOffset now)
     {
         Episode.Earn(observation.Reward);
+        Note(observation, learned, receipt, now);
+    }
+
+    /// <summary>Notes what the newest observation said, and whether the episode ended with it; it may be told anew.</summary>
+    public void Note(Observation observation, LearnResult? learned, UpdateReceipt? receipt, DateTimeOffset now)
+    {
         (LastLearned, LastReceipt, Reported) = (learned, receipt, ReportedOutcome.Of(observation));
         if (observation.EndsEpisode)
         {
-            End(observation, learned, receipt, now);
+            (Ended, EndedAt) = (observation, now);
         }
-    }
-
-    /// <summary>The newest observation was the last one.</summary>
-    public void End(Observation observation, LearnResult? learned, UpdateReceipt? receipt, DateTimeOffset now)
-    {
-        (LastLearned, LastReceipt, Reported) = (learned, receipt, ReportedOutcome.Of(observation));
-        (Ended, EndedAt) = (observation, now);
     }
 
     public AgentDecision Decide(AgentDecisionRequest request, AgentDecision decision)

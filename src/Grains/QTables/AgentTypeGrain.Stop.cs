@@ -54,14 +54,15 @@ internal sealed partial class AgentTypeGrain : IDisposable
             }
 
             // What a call still under way changes while this waits is caught by the next round.
-            var isDone = table.BacklogCount == table.RefusedCount;
-            if (isDone && table.RefusedCount > 0)
+            var waiting = table.BacklogCount - table.RefusedCount;
+            if (waiting == 0)
             {
-                error = await RetryAsync(hot, cancellationToken) ?? error;
+                error = table.RefusedCount > 0 ? await RetryAsync(hot, cancellationToken) ?? error : error;
+                break;
             }
 
-            failures = isDone ? FailuresAtStop : table.BacklogCount - table.RefusedCount < left ? 0 : failures + 1;
-            left = table.BacklogCount - table.RefusedCount;
+            failures = waiting < left ? 0 : failures + 1;
+            left = waiting;
         }
 
         return table.BacklogCount > 0 ? error : null;

@@ -32,10 +32,7 @@ internal sealed partial record Problem(ProblemType Type, string Detail)
         UnknownSessionException => new(ProblemTypes.UnknownSession, error.Message),
         UnknownPatternException => new(ProblemTypes.UnknownPattern, error.Message),
         WriteBacklogFullException full => new(ProblemTypes.BacklogFull, full.Message) { RetryAfter = full.RetryAfter },
-        PartlyLearnedException partly => new(ProblemTypes.PartlyLearned, partly.Message)
-        {
-            Members = { ["notLearned"] = partly.NotLearned, ["mayBeLearned"] = partly.MayBeLearned },
-        },
+        PartlyLearnedException partly => OfPartlyLearned(partly, before: 0),
         StorageUnavailableException storage => new(ProblemTypes.StorageUnavailable, storage.Message)
         {
             Members = { ["learned"] = storage.IsLearned },
@@ -43,6 +40,18 @@ internal sealed partial record Problem(ProblemType Type, string Detail)
         ClusterUnavailableException or FencedException => new(ProblemTypes.ClusterUnavailable, error.Message),
         BadHttpRequestException bad => OfBadRequest(bad),
         _ => null,
+    };
+
+    /// <summary>What some updates did of which others were not learned.</summary>
+    /// <param name="partly">Which.</param>
+    /// <param name="before">How many the caller sent before them.</param>
+    public static Problem OfPartlyLearned(PartlyLearnedException partly, long before) => new(ProblemTypes.PartlyLearned, partly.Message)
+    {
+        Members =
+        {
+            ["notLearned"] = partly.NotLearned.Select(place => before + place).ToArray(),
+            ["mayBeLearned"] = partly.MayBeLearned.Select(place => before + place).ToArray(),
+        },
     };
 
     private static Problem OfBadRequest(BadHttpRequestException bad) => UnboundParameter().Match(bad.Message) is { Success: true } bound

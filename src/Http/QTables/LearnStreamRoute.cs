@@ -59,7 +59,10 @@ internal static class LearnStreamRoute
                 }
                 catch (PartlyLearnedException partly)
                 {
-                    throw InStream(partly, learned, batch.Count);
+                    // Places in the stream, which is what its caller knows.
+                    var problem = Problem.OfPartlyLearned(partly, learned);
+                    problem.Members["next"] = learned + batch.Count;
+                    throw new RequestException(problem);
                 }
 
                 learned += batch.Count;
@@ -73,18 +76,6 @@ internal static class LearnStreamRoute
             await WriteAsync(context, new StreamAnswer(learned, Done: false, problem.ToDocument()));
         }
     }
-
-    // Places in the stream, which is what its caller knows.
-    private static RequestException InStream(PartlyLearnedException partly, long before, int count) =>
-        new(new Problem(ProblemTypes.PartlyLearned, partly.Message)
-        {
-            Members =
-            {
-                ["notLearned"] = partly.NotLearned.Select(place => before + place).ToArray(),
-                ["mayBeLearned"] = partly.MayBeLearned.Select(place => before + place).ToArray(),
-                ["next"] = before + count,
-            },
-        });
 
     private static Task LearnBatchAsync(
         HttpContext context, AgentTypeClient type, List<byte[]> batch, long before, bool? durable, KeyedCalls calls)

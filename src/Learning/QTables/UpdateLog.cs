@@ -100,13 +100,7 @@ internal sealed class UpdateLog
         {
             _refused = InOrder(_refused, taken.Where(update => refused.Contains(update.Place)));
             var oldest = Newest - MaxHeldBack;
-            foreach (var update in _refused.Where(update => update.Order < oldest && !isKept(update.Order)))
-            {
-                update.Client.Stored.Add(update.Number);
-                update.Client.UnstoredCount--;
-            }
-
-            _refused.RemoveAll(update => update.Order < oldest && !isKept(update.Order));
+            EndRefused(update => update.Order < oldest && !isKept(update.Order));
         }
     }
 
@@ -121,17 +115,23 @@ internal sealed class UpdateLog
     }
 
     /// <summary>The updates of a refused entry are over; returns their order.</summary>
-    public List<long> DropRefused(EntryRef place)
+    public List<long> DropRefused(EntryRef place) => EndRefused(update => update.Place == place);
+
+    /// <summary>Some updates that were refused are over, and count as stored; returns their order.</summary>
+    private List<long> EndRefused(Func<LoggedUpdate, bool> isOver)
     {
         List<long> over = [];
-        foreach (var update in _refused.Where(update => update.Place == place))
+        _refused.RemoveAll(update =>
         {
-            update.Client.Stored.Add(update.Number);
-            update.Client.UnstoredCount--;
-            over.Add(update.Order);
-        }
+            if (!isOver(update))
+            {
+                return false;
+            }
 
-        _refused.RemoveAll(update => update.Place == place);
+            update.Client.MarkStored(update.Number);
+            over.Add(update.Order);
+            return true;
+        });
         return over;
     }
 

@@ -104,8 +104,7 @@ public sealed class ClientWindows(CoarseClock clock)
         {
             if (places.Count == 0 || !places.Contains(update.Place))
             {
-                update.Client.Stored.Add(update.Number);
-                update.Client.UnstoredCount--;
+                update.Client.MarkStored(update.Number);
             }
         }
     }

@@ -16,6 +16,13 @@ internal sealed class NumberedClient(Guid id, SequenceWindow stored)
     /// <summary>How many learned numbers are not stored.</summary>
     public int UnstoredCount { get; set; }
 
+    /// <summary>A learned number counts as stored.</summary>
+    public void MarkStored(long number)
+    {
+        Stored.Add(number);
+        UnstoredCount--;
+    }
+
     /// <summary>When it was heard last, in seconds that the coarse clock is up.</summary>
     public uint HeardSeconds { get; set; }
 }

@@ -119,7 +119,7 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
             .AddText(table)
             .AddInteger(batchRows)
             .AddValue(DateTime.SpecifyKind(notBefore, DateTimeKind.Utc), NpgsqlDbType.TimestampTz);
-        var rows = await dataSource.ReadUnlimitedAsync(
+        var rows = await dataSource.ReadAloneAsync(
             command, reader => (reader.GetInt64(0), reader.GetTimeOrNull(1)?.UtcDateTime ?? notBefore), cancellationToken);
         return rows[0];
     }
@@ -135,7 +135,7 @@ public sealed class ExpiredRows(NpgsqlDataSource dataSource)
                 command.Parameters.AddValue(age, NpgsqlDbType.Interval);
             }
 
-            var deleted = await dataSource.ExecuteUnlimitedAsync(command, cancellationToken);
+            var deleted = await dataSource.ExecuteAloneAsync(command, cancellationToken);
             total += deleted;
             if (deleted == 0)
             {

@@ -15,7 +15,7 @@ public sealed class MaterializedViews(NpgsqlDataSource dataSource)
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        await dataSource.ExecuteUnlimitedAsync(new NpgsqlBatchCommand(Refresh), cancellationToken)
+        await dataSource.ExecuteAloneAsync(new NpgsqlBatchCommand(Refresh), cancellationToken)
             .OrUnavailableAsync("refresh the materialized views");
     }
 }

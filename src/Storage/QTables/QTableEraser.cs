@@ -17,10 +17,10 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
 
     private static readonly TimeSpan _stateLimit = TimeSpan.FromSeconds(30);
 
-    private const string Mine = """
+    private const string Mine = $"""
         with mine as materialized (
             select o.agent_type, set_config('qlearning.flush', 'on', true) as flush,
-                   set_config('lock_timeout', '1500ms', true) as lock_timeout
+                   {TimeLimits.LimitLockWait} as lock_timeout
             from q_table_owners o where o.agent_type = $1 and o.partition = $2 and o.epoch = $3 and o.owner_id = $4
             for update of o
         )
@@ -85,7 +85,7 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
 
     private async Task<long?> CountAsync(
         NpgsqlBatchCommand command, QTableOwner owner, CancellationToken cancellationToken, TimeSpan? limit = null) =>
-        (await dataSource.ReadUnlimitedAsync(
+        (await dataSource.ReadAloneAsync(
             command, reader => reader.GetInt64(0) == 1 ? reader.GetInt64(1) : (long?)null, cancellationToken, limit)
             .OrUnavailableAsync($"forget Q-values of '{owner.Partition.Owner}'"))[0];
 

@@ -12,12 +12,15 @@ internal static class TimeLimits
                case when current_setting('transaction_timeout', true) is not null then set_config('transaction_timeout', '0', true) end
         """;
 
-    // Longer than deadlock_timeout, so that a deadlock is told as one; as FlushStatement has it.
-    private const string LimitLockWait = "select set_config('lock_timeout', '1500ms', true)";
+    /// <summary>
+    /// An expression that lets no further statement of the transaction wait for long for a row that another one holds. The time is longer
+    /// than deadlock_timeout, so that a deadlock is told as one.
+    /// </summary>
+    public const string LimitLockWait = "set_config('lock_timeout', '1500ms', true)";
 
     /// <summary>Lets no further statement of the transaction wait for long for a row that another transaction holds.</summary>
     public static Task LimitLockWaitAsync(this NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        RunAsync(connection, LimitLockWait, cancellationToken);
+        RunAsync(connection, "select " + LimitLockWait, cancellationToken);
 
     /// <summary>Lets the further statements of the transaction take and wait as long as they need.</summary>
     public static Task LiftTimeLimitsAsync(this NpgsqlConnection connection, CancellationToken cancellationToken) =>
@@ -25,10 +28,10 @@ internal static class TimeLimits
 
     /// <summary>Runs a statement in a transaction of its own, as long as it takes.</summary>
     /// <returns>The rows that it wrote.</returns>
-    public static async Task<int> ExecuteUnlimitedAsync(
+    public static async Task<int> ExecuteAloneAsync(
         this NpgsqlDataSource dataSource, NpgsqlBatchCommand command, CancellationToken cancellationToken)
     {
-        await using var batch = Unlimited(dataSource, command);
+        await using var batch = Alone(dataSource, command, limit: null);
         return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -38,22 +41,21 @@ internal static class TimeLimits
     /// <param name="map">Reads a row.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="limit">How long it may take; null: as long as it takes.</param>
-    public static async Task<List<T>> ReadUnlimitedAsync<T>(
+    public static async Task<List<T>> ReadAloneAsync<T>(
         this NpgsqlDataSource dataSource,
         NpgsqlBatchCommand command,
         Func<NpgsqlDataReader, T> map,
         CancellationToken cancellationToken,
         TimeSpan? limit = null)
     {
-        await using var batch = Unlimited(dataSource, command);
-        batch.Timeout = (int)(limit?.TotalSeconds ?? 0);
+        await using var batch = Alone(dataSource, command, limit);
         return await batch.ReadSecondAsync(map, cancellationToken);
     }
 
-    private static NpgsqlBatch Unlimited(NpgsqlDataSource dataSource, NpgsqlBatchCommand command)
+    private static NpgsqlBatch Alone(NpgsqlDataSource dataSource, NpgsqlBatchCommand command, TimeSpan? limit)
     {
         var batch = dataSource.CreateBatch();
-        batch.Timeout = 0;
+        batch.Timeout = (int)(limit?.TotalSeconds ?? 0);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Lift));
         batch.BatchCommands.Add(command);
         return batch;

@@ -28,6 +28,8 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         """;
 
     // The last row of the page before says by itself where it stands: a time or a reward that SQL wrote may be one that .NET cannot say.
+    private const string CountStored = "select count(*)::int from trajectories where trajectory_id = any ($1)";
+
     private const string Recent = $"""
         {Rows} and ($6::timestamptz is null or (completed_at, trajectory_id)
             < (coalesce((select l.completed_at from trajectories l where l.trajectory_id = $7), $6), $7))
@@ -54,11 +56,9 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
     /// <inheritdoc />
     public async Task<int> CountStoredAsync(Guid[] ids, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select count(*)::int from trajectories where trajectory_id = any ($1)");
-        command.Parameters.AddValue(ids, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
-        var counted = await command.ReadAllAsync(reader => reader.GetInt32(0), cancellationToken)
-            .OrUnavailableAsync("look up trajectories");
-        return counted[0];
+        await using var command = dataSource.CreateCommand(CountStored);
+        command.Parameters.AddArray(ids, NpgsqlDbType.Uuid);
+        return await command.ReadFirstAsync(reader => reader.GetInt32(0), cancellationToken).OrUnavailableAsync("look up trajectories");
     }
 
     /// <summary>Reads one page.</summary>

@@ -17,9 +17,9 @@ namespace QLearning.Storage.WriteBehind;
 /// </summary>
 internal static class FlushStatement
 {
-    private const string Owners = """
+    private const string Owners = $"""
         with batch as (
-            select b.*, set_config('lock_timeout', '1500ms', true) as lock_timeout
+            select b.*, {TimeLimits.LimitLockWait} as lock_timeout
             from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[])
                 with ordinality as b (agent_type, partition, epoch, owner_id, watermark, after, owner)
         )

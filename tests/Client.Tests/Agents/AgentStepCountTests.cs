@@ -35,8 +35,6 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
     public async Task A_step_that_was_learned_without_an_answer_counts_once_when_a_pause_refuses_its_next_report()
     {
         const string Type = "coverage-analyzer";
-        await cluster.Database.ExecuteInAsync(
-            $$"""update agent_types set metadata = '{"writeMode": "durable"}' where agent_type = '{{Type}}'""");
         await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
         var agent = client.Agent(Type, "paused");
         await LearnWithoutAnswerAsync(agent, Type);
@@ -55,8 +53,6 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
     public async Task Another_action_chosen_after_a_step_without_an_answer_learns_its_own_outcome()
     {
         const string Type = "flaky-test-hunter";
-        await cluster.Database.ExecuteInAsync(
-            $$"""update agent_types set metadata = '{"writeMode": "durable"}' where agent_type = '{{Type}}'""");
         await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
         var agent = client.Agent(Type, "another");
         await LearnWithoutAnswerAsync(agent, Type);
@@ -67,9 +63,11 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
         Assert.Equal(2, await cluster.VisitsAsync(Type));
     }
 
-    /// <summary>The agent's first step is learned; its caller gives up before the answer, and the silo is gone.</summary>
+    /// <summary>The first step of an agent whose type writes durably is learned; its caller gives up before the answer, and the silo is gone.</summary>
     private async Task LearnWithoutAnswerAsync(AgentClient agent, string type)
     {
+        await cluster.Database.ExecuteInAsync(
+            $$"""update agent_types set metadata = '{"writeMode": "durable"}' where agent_type = '{{type}}'""");
         await agent.SelectActionAsync(_state, _actions);
         var held = await HeldLock.OfFlushesAsync(cluster.Database, type);
         using (var impatience = new CancellationTokenSource())

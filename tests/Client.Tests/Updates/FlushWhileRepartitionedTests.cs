@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -11,13 +9,7 @@ public sealed class FlushWhileRepartitionedTests
     public async Task A_partition_that_is_no_more_when_it_is_asked_what_is_durable_is_not_the_callers_concern()
     {
         var owners = new Owners();
-        using var sender = new UpdateSender(
-            "t",
-            owners,
-            new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true),
-            new ClientInstruments(new OwnMeters()),
-            NullLogger.Instance,
-            TimeProvider.System);
+        using var sender = TestSender.Over(owners, TimeProvider.System);
         await sender.FlushAsync(CancellationToken.None);
         Assert.Equal([0, 1, 2, 0, 1], owners.Flushed);
     }

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -12,13 +10,7 @@ public sealed class OwnerThatWasGivenUpTests : IDisposable
     private readonly TwoOwners _owners = new();
     private readonly UpdateSender _sender;
 
-    public OwnerThatWasGivenUpTests() => _sender = new UpdateSender(
-        "t",
-        _owners,
-        new UpdateSenderOptions(1_000, TimeSpan.FromMinutes(1), MergesCalls: false, Resends: true),
-        new ClientInstruments(new OwnMeters()),
-        NullLogger.Instance,
-        _time);
+    public OwnerThatWasGivenUpTests() => _sender = TestSender.Over(_owners, _time, 1_000, waitFor: TimeSpan.FromMinutes(1));
 
     public void Dispose() => _sender.Dispose();
 

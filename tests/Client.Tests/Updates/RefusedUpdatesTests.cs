@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -14,13 +12,7 @@ public sealed class RefusedUpdatesTests : IDisposable
     private readonly ScriptedOwner _owner = new();
     private readonly UpdateSender _sender;
 
-    public RefusedUpdatesTests() => _sender = new UpdateSender(
-        "test-generator",
-        _owner,
-        new UpdateSenderOptions(100, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true),
-        new ClientInstruments(new OwnMeters()),
-        NullLogger.Instance,
-        _time);
+    public RefusedUpdatesTests() => _sender = TestSender.Over(_owner, _time);
 
     public void Dispose() => _sender.Dispose();
 

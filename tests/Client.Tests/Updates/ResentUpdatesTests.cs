@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -12,13 +10,7 @@ public sealed class ResentUpdatesTests : IDisposable
     private readonly Owners _owners = new();
     private readonly UpdateSender _sender;
 
-    public ResentUpdatesTests() => _sender = new UpdateSender(
-        "t",
-        _owners,
-        new UpdateSenderOptions(1_000_000, TimeSpan.FromSeconds(1), MergesCalls: false, Resends: true),
-        new ClientInstruments(new OwnMeters()),
-        NullLogger.Instance,
-        _time);
+    public ResentUpdatesTests() => _sender = TestSender.Over(_owners, _time, 1_000_000);
 
     public void Dispose() => _sender.Dispose();
 

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using QLearning.Client.Telemetry;
 using QLearning.Client.Updates;
 
 namespace QLearning.Client.Tests.Updates;
@@ -13,13 +11,7 @@ public sealed class UpdateSenderRoomTests
     [Fact]
     public async Task When_more_than_half_of_the_room_is_taken_what_is_kept_is_flushed_and_no_caller_waits()
     {
-        using var sender = new UpdateSender(
-            "flaky-test-hunter",
-            _owner,
-            new UpdateSenderOptions(10, TimeSpan.FromSeconds(1), false, true),
-            new ClientInstruments(new OwnMeters()),
-            NullLogger.Instance,
-            new FakeTimeProvider());
+        using var sender = TestSender.Over(_owner, new FakeTimeProvider(), 10);
         for (var i = 1; i <= 6; i++)
         {
             await SendAsync(sender);

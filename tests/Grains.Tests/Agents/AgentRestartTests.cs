@@ -63,14 +63,7 @@ public sealed class AgentRestartTests(SiloFixture silo) : IClassFixture<SiloFixt
         await silo.StopSiloAsync();
         await silo.StartSiloAsync();
         await Assert.ThrowsAsync<EpisodeLostException>(async () => await agent.Grain.Observe(last));
-        await agent.Grain.RestoreEpisode(new EpisodeSnapshot
-        {
-            EpisodeId = agent.Episode,
-            TaskId = "task",
-            StartedAt = DateTimeOffset.UnixEpoch,
-            Steps = [],
-            Acting = new StateAction(State.FromKey("s"), AgentAction.Named("a")),
-        });
+        await agent.Grain.RestoreEpisode(Snapshot(agent, new StateAction(State.FromKey("s"), AgentAction.Named("a"))));
         var ended = (await agent.Grain.Observe(last)).Ended!;
         Assert.Equal((1, 5), (ended.Steps, ended.TotalReward));
         Assert.Equal(1, await type.VisitsAsync());
@@ -123,14 +116,7 @@ public sealed class AgentRestartTests(SiloFixture silo) : IClassFixture<SiloFixt
         {
             // Nobody knows yet whether its caller gave the episode up.
             await Assert.ThrowsAsync<EpisodeLostException>(async () => await agent.Grain.Observe(last));
-            await agent.Grain.RestoreEpisode(new EpisodeSnapshot
-            {
-                EpisodeId = agent.Episode,
-                TaskId = "task",
-                StartedAt = DateTimeOffset.UnixEpoch,
-                Steps = [],
-                Acting = acted,
-            });
+            await agent.Grain.RestoreEpisode(Snapshot(agent, acted));
         }
 
         Assert.Equal((1, 5.0), ((await agent.Grain.Observe(last)).Ended!.Steps, (await agent.Grain.Get()).TotalReward));
@@ -161,4 +147,14 @@ public sealed class AgentRestartTests(SiloFixture silo) : IClassFixture<SiloFixt
         Assert.Equal((0, 1), (await agent.TrajectoriesAsync(), await type.VisitsAsync()));
         await Assert.ThrowsAsync<EpisodeLostException>(async () => await agent.Grain.Observe(last));
     }
+
+    /// <summary>An episode in its first step.</summary>
+    private static EpisodeSnapshot Snapshot(TestAgent agent, StateAction acting) => new()
+    {
+        EpisodeId = agent.Episode,
+        TaskId = "task",
+        StartedAt = DateTimeOffset.UnixEpoch,
+        Steps = [],
+        Acting = acting,
+    };
 }

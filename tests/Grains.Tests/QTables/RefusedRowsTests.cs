@@ -27,17 +27,8 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
     [Fact]
     public async Task A_durable_update_of_a_refused_row_that_is_sent_again_is_refused_again_until_its_row_is_stored()
     {
-        var type = await silo.AddAgentTypeAsync();
-        var constraint = $"refused_of_{type.Name.Replace('-', '_')}";
-        await silo.Database.ExecuteInAsync(
-            $"alter table q_values add constraint {constraint} check (agent_type <> '{type.Name}' or action_hash <> 'bad') not valid");
-        var batch = new UpdateBatch
-        {
-            ClientId = Guid.NewGuid(),
-            SettledBelow = 1,
-            Groups = [new UpdateGroup { Number = 1, Upserts = [Given.Value("s", "good", 1), Given.Value("s", "bad", 2)] }],
-            Mode = WriteMode.Durable,
-        };
+        var (type, constraint) = await RefusingAsync();
+        var batch = Batch(Given.Value("s", "good", 1), Given.Value("s", "bad", 2));
         for (var tries = 1; tries <= 3; tries++)
         {
             var refused = await type.Grain.Apply(batch);
@@ -63,17 +54,8 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
     [Fact]
     public async Task The_next_owner_learns_an_update_whose_row_was_refused_and_not_the_others_of_its_flush()
     {
-        var type = await silo.AddAgentTypeAsync();
-        var constraint = $"refused_of_{type.Name.Replace('-', '_')}";
-        await silo.Database.ExecuteInAsync(
-            $"alter table q_values add constraint {constraint} check (agent_type <> '{type.Name}' or action_hash <> 'bad') not valid");
-        var batch = new UpdateBatch
-        {
-            ClientId = Guid.NewGuid(),
-            SettledBelow = 1,
-            Groups = [new UpdateGroup { Number = 1, Upserts = [Given.Value("s", "bad", 2), Given.Value("s", "good", 1)] }],
-            Mode = WriteMode.Durable,
-        };
+        var (type, constraint) = await RefusingAsync();
+        var batch = Batch(Given.Value("s", "bad", 2), Given.Value("s", "good", 1));
         Assert.Single((await type.Grain.Apply(batch)).Refusals);
         var owner = (await type.Grain.GetDurability()).Owner;
         await type.TakeAwayAsync();
@@ -83,5 +65,23 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
         await Eventually.Holds(async () => (await type.Grain.GetDurability()).Owner != owner, "another owner");
         Assert.Empty((await type.Grain.Apply(batch)).Refusals);
         Assert.Equal([("bad", 1), ("good", 1)], (await type.RowsAsync()).Select(row => (row.Action, row.Visits)));
+    }
+
+    private static UpdateBatch Batch(params QValueUpsert[] upserts) => new()
+    {
+        ClientId = Guid.NewGuid(),
+        SettledBelow = 1,
+        Groups = [new UpdateGroup { Number = 1, Upserts = upserts }],
+        Mode = WriteMode.Durable,
+    };
+
+    /// <summary>An agent type whose rows of the action "bad" PostgreSQL refuses, while the constraint is there.</summary>
+    private async Task<(TestAgentType Type, string Constraint)> RefusingAsync()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var constraint = $"refused_of_{type.Name.Replace('-', '_')}";
+        await silo.Database.ExecuteInAsync(
+            $"alter table q_values add constraint {constraint} check (agent_type <> '{type.Name}' or action_hash <> 'bad') not valid");
+        return (type, constraint);
     }
 }
