@@ -63,7 +63,7 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
         Assert.Equal(2, await cluster.VisitsAsync(Type));
     }
 
-    /// <summary>The first step of an agent whose type writes durably is learned; its caller gives up before the answer, and the silo is gone.</summary>
+    /// <summary>An agent's first step is learned durably; its caller gives up before the answer, and the silo is gone.</summary>
     private async Task LearnWithoutAnswerAsync(AgentClient agent, string type)
     {
         await cluster.Database.ExecuteInAsync(
