@@ -47,9 +47,10 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
     {
         int[] good = [.. Enumerable.Range(0, item.Writes.Count).Where(i => IsTaken(item.Writes[i]))];
         int[] refused = [.. Enumerable.Range(0, item.Writes.Count).Except(good)];
+        var error = new PostgresException("refused", "ERROR", "ERROR", PostgresErrorCodes.CheckViolation);
         if (good.Length == 0)
         {
-            return null;
+            return FlushOutcome.Failed(FlushStatus.Refused, error) with { LeftOutIndexes = refused };
         }
 
         var kept = world.Is(Sabotage.RefusedNumbersStored)
@@ -59,7 +60,7 @@ internal sealed class ModelLaneWriter(SimWorld world, string silo) : ILaneWriter
         return written with
         {
             RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
-            Error = new PostgresException("refused", "ERROR", "ERROR", PostgresErrorCodes.CheckViolation),
+            Error = error,
             LeftOutIndexes = refused,
         };
     }

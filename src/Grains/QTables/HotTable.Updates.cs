@@ -4,6 +4,7 @@ using QLearning.Grains.Rewards;
 using QLearning.Learning.QTables;
 using QLearning.Learning.Rules;
 using QLearning.Learning.Updates;
+using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Grains.QTables;
 
@@ -225,18 +226,18 @@ internal sealed partial class HotTable
                 $"at most {QLimits.MaxUnsettled}");
         }
 
-        var json = 0L;
+        var bytes = (long)group.Rewards.Length * RewardWrite.ByteCount;
         foreach (var transition in group.Transitions)
         {
-            json += transition.State.Json?.Length ?? 0;
+            bytes += transition.State.Json?.Length ?? 0;
         }
 
         foreach (ref readonly var upsert in group.Upserts.AsSpan())
         {
-            json += upsert.State.Json?.Length ?? 0;
+            bytes += upsert.State.Json?.Length ?? 0;
         }
 
-        Flusher.CheckRoom(group.Count, json);
+        Flusher.CheckRoom(group.Count, bytes);
     }
 
     private LearnResult Known(StateKey state, ActionKey action, long version)

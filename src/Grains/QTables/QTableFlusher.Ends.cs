@@ -22,8 +22,8 @@ internal sealed partial class QTableFlusher
                 case FlushStatus.Fenced:
                     Fenced();
                     return;
-                case var _ when isRetry:
-                    OnNotRetried(changes, outcome);
+                case var status when isRetry || (status == FlushStatus.Refused && outcome.LeftOut.Count > 0):
+                    OnAllRefused(changes, isRetry, outcome);
                     break;
                 default:
                     OnNotWritten(changes, calls, outcome);
@@ -43,7 +43,7 @@ internal sealed partial class QTableFlusher
     private void GoOn()
     {
         if (_waiters.Any || IsRetryDue || table.DirtyCount >= options.MaxRowsPerBatch
-            || (table.DirtyCount > 0 && table.BacklogBytes >= options.MaxBytesPerBatch))
+            || (table.DirtyCount > 0 && BacklogBytes >= options.MaxBytesPerBatch))
         {
             StartIfIdle();
         }
@@ -100,7 +100,7 @@ internal sealed partial class QTableFlusher
 
         if (outcome.LeftOut.Count > 0)
         {
-            (_retryPause, _triedAt) = isFirst ? (options.MaxRetryDelay, time.GetTimestamp()) : (_retryPause, _triedAt);
+            PauseBeforeRetry(isFirst);
             OnRefused(outcome.LeftOut.Count, changes.Count, refused, outcome.Error!);
         }
 

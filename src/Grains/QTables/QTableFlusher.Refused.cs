@@ -34,7 +34,7 @@ internal sealed partial class QTableFlusher
         return retrying;
     }
 
-    private QChanges TakeRefused() => table.TakeRefused(_retried, options.MaxBytesPerBatch);
+    private QChanges TakeRefused() => table.TakeRefused(_retried, options.MaxBytesPerBatch, rewards.BytesBeside);
 
     private void ArmForRetry()
     {
@@ -67,20 +67,29 @@ internal sealed partial class QTableFlusher
         }
     }
 
-    /// <summary>Nothing of a batch is stored that was to be tried again.</summary>
-    private void OnNotRetried(QChanges? changes, FlushOutcome outcome)
+    /// <summary>Nothing of a batch is stored, and its rows wait beside the queue.</summary>
+    private void OnAllRefused(QChanges? changes, bool isRetry, FlushOutcome outcome)
     {
         if (changes is not null)
         {
+            var isFirst = table.RefusedCount == 0 && !isRetry;
             int[] all = [.. Enumerable.Range(0, changes.Count)];
             table.Complete(changes, new Dictionary<int, long>(), all, rewards.Has);
             Count();
+            PauseBeforeRetry(isFirst);
             OnRefused(all.Length, all.Length, [.. changes.UpdateOrders], outcome.Error!);
         }
 
-        Retried(isAllStored: false);
+        if (isRetry)
+        {
+            Retried(isAllStored: false);
+        }
+
         _waiters.Complete(_taken);
     }
+
+    private void PauseBeforeRetry(bool isFirst) =>
+        (_retryPause, _triedAt) = isFirst ? (options.MaxRetryDelay, time.GetTimestamp()) : (_retryPause, _triedAt);
 
     private void Retried(bool isAllStored)
     {

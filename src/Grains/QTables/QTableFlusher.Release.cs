@@ -6,6 +6,9 @@ namespace QLearning.Grains.QTables;
 /// <summary>How the rows are given away, or kept still, with nothing left to write.</summary>
 internal sealed partial class QTableFlusher
 {
+    /// <summary>How long refused rows are tried once more before they are given up.</summary>
+    private static readonly TimeSpan _retryAtRelease = TimeSpan.FromSeconds(2);
+
     private TaskCompletionSource? _held;
 
     /// <summary>True while something must not meet any change: wait for <see cref="WhenFreeAsync"/> before making one.</summary>
@@ -16,14 +19,19 @@ internal sealed partial class QTableFlusher
 
     /// <summary>
     /// Writes all changes and releases the ownership of the rows. Changes are refused only while the last of them are written. Rows that
-    /// PostgreSQL refuses are lost with that: the table must not stand still for them.
+    /// PostgreSQL refuses, each tried once more, are lost with that: the table must not stand still for them.
     /// </summary>
     /// <param name="limit">How long changes may be refused.</param>
     /// <exception cref="FencedException">A newer owner has the rows.</exception>
     /// <exception cref="StorageUnavailableException">PostgreSQL did not take the changes: the rows stay with this owner.</exception>
     public async Task ReleaseAsync(TimeSpan limit)
     {
-        await TryCommitAsync();
+        if (await TryCommitAsync() is not null)
+        {
+            // Why most are refused may be over. Those that were learned meanwhile are tried below.
+            await RetryEachAsync(_retryAtRelease < limit ? _retryAtRelease : limit);
+        }
+
         // Agents that wait for durability and learn again at once would keep the backlog from ever being empty.
         _releasing++;
         try

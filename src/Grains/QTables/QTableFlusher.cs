@@ -24,6 +24,12 @@ internal sealed partial class QTableFlusher(
     /// <summary>The longest pause before rows are tried again that PostgreSQL refused and that were not changed since.</summary>
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
 
+    // What it takes in memory; on its way it is less.
+    private const int BytesPerUpdate = 40;
+
+    // An update of a Q-value that waits already costs no interlocked addition each time.
+    private const int BytesNotCounted = 4096;
+
     private readonly TaskCompletionSource _fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FlushWaiters _waiters = new();
     private readonly FlushCalls _calls = new();
@@ -65,15 +71,15 @@ internal sealed partial class QTableFlusher(
     /// <exception cref="WriteBacklogFullException">The backlog is full.</exception>
     public void CheckRoom(int changes, long bytes)
     {
+        bytes += (long)changes * BytesPerUpdate;
         if (table.BacklogCount + changes > options.MaxBacklog)
         {
             throw new WriteBacklogFullException(owner.Key.ToString(), table.BacklogCount, options.MaxBacklog, options.MaxRetryDelay);
         }
 
-        if (table.BacklogBytes + bytes > options.MaxBacklogBytes)
+        if (BacklogBytes + bytes > options.MaxBacklogBytes)
         {
-            throw WriteBacklogFullException.OfBytes(
-                owner.Key.ToString(), table.BacklogBytes, options.MaxBacklogBytes, options.MaxRetryDelay);
+            throw WriteBacklogFullException.OfBytes(owner.Key.ToString(), BacklogBytes, options.MaxBacklogBytes, options.MaxRetryDelay);
         }
 
         backlog.CheckRoom(changes, bytes);
@@ -179,14 +185,20 @@ internal sealed partial class QTableFlusher(
             IsBeforeLearning = isBeforeLearning,
         };
 
+    /// <summary>
+    /// About how many bytes wait: Q-values, the numbers of their updates, and late rewards. One Q-value may have very many of these, and
+    /// all go in one transaction.
+    /// </summary>
+    private long BacklogBytes => table.BacklogBytes + ((long)table.UnstoredUpdateCount * BytesPerUpdate) + rewards.ByteCount;
+
     /// <summary>Tells the silo by how much the backlog moved. An owner that will write nothing more has none.</summary>
     private void Count()
     {
-        var now = IsFenced || _isDisposed ? (0, 0L) : (table.BacklogCount, table.BacklogBytes);
-        if (now != _counted)
+        var (count, bytes) = IsFenced || _isDisposed ? (0, 0L) : (table.BacklogCount, BacklogBytes);
+        if (count != _counted.Count || Math.Abs(bytes - _counted.Bytes) >= BytesNotCounted)
         {
-            backlog.Add(now.Item1 - _counted.Count, now.Item2 - _counted.Bytes);
-            _counted = now;
+            backlog.Add(count - _counted.Count, bytes - _counted.Bytes);
+            _counted = (count, bytes);
         }
     }
 
@@ -223,7 +235,9 @@ internal sealed partial class QTableFlusher(
         FlushOutcome outcome;
         try
         {
-            changes = isRetry ? TakeRefused() : table.TakeChanges(options.MaxRowsPerBatch, options.MaxBytesPerBatch);
+            changes = isRetry
+                ? TakeRefused()
+                : table.TakeChanges(options.MaxRowsPerBatch, options.MaxBytesPerBatch, rewards.BytesBeside);
             _taken += isRetry ? 0 : changes.Count;
             calls = _calls.Take();
             outcome = await pump.WriteAsync(Batch(changes, ++_flushes, calls));

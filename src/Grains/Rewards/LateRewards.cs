@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Input;
 using QLearning.Learning.QTables;
@@ -19,6 +20,10 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
     private readonly Dictionary<RewardKey, Task> _checking = [];
     private readonly Dictionary<RewardKey, long> _learned = [];
     private readonly Dictionary<long, RewardWrite> _rows = [];
+    private readonly Dictionary<(StateKey, ActionKey), int> _rowsOf = [];
+
+    /// <summary>About how many bytes the rows take that are not stored.</summary>
+    public long ByteCount => (long)_rows.Count * RewardWrite.ByteCount;
 
     /// <summary>
     /// Finds out what must be known before rewards are learned. No other call learns them until the answer is disposed of.
@@ -55,7 +60,9 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
         for (var i = 0; i < learned.Count; i++)
         {
             var update = newest - learned.Count + 1 + i;
-            (_learned[RewardKey.Of(learned[i].Reward)], _rows[update]) = (update, learned[i].Row);
+            var row = learned[i].Row;
+            (_learned[RewardKey.Of(learned[i].Reward)], _rows[update]) = (update, row);
+            CollectionsMarshal.GetValueRefOrAddDefault(_rowsOf, (row.State, row.Action), out _)++;
         }
     }
 
@@ -63,6 +70,11 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
     public IReadOnlyList<RewardWrite> Of(QChanges changes) => _rows.Count == 0
         ? []
         : [.. changes.UpdateOrders.Where(_rows.ContainsKey).Select(update => _rows[update])];
+
+    /// <summary>How many bytes go to the database with a Q-value; null: none with any.</summary>
+    public Func<StateKey, ActionKey, long>? BytesBeside => _rows.Count == 0
+        ? null
+        : (state, action) => (long)_rowsOf.GetValueOrDefault((state, action)) * RewardWrite.ByteCount;
 
     /// <summary>A batch of changes is stored, and its rewards with it, all but some.</summary>
     public void Stored(QChanges changes, IReadOnlyCollection<long>? refused = null) =>
@@ -79,6 +91,10 @@ internal sealed class LateRewards(string agentType, ILateRewardStore store, Func
             if (_rows.Remove(update, out var row))
             {
                 _learned.Remove(new RewardKey(row.Id, row.State, row.Action));
+                if (--CollectionsMarshal.GetValueRefOrAddDefault(_rowsOf, (row.State, row.Action), out _) == 0)
+                {
+                    _rowsOf.Remove((row.State, row.Action));
+                }
             }
         }
     }

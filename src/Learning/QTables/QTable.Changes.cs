@@ -30,6 +30,9 @@ public sealed partial class QTable
     /// <summary>About how many bytes the backlog takes on its way to the database.</summary>
     public long BacklogBytes => ((long)BacklogCount * BytesPerChange) + _pendingJsonBytes;
 
+    /// <summary>How many numbered updates are not stored yet.</summary>
+    public int UnstoredUpdateCount => _log.Count;
+
     /// <summary>The place of the newest numbered update among all that this table has learned, from 1; 0: none.</summary>
     public long NewestUpdate => _log.Newest;
 
@@ -55,7 +58,8 @@ public sealed partial class QTable
     /// </summary>
     /// <param name="max">The most entries to take.</param>
     /// <param name="maxBytes">About the most bytes to take; one entry is taken however large it is.</param>
-    public QChanges TakeChanges(int max, long maxBytes = long.MaxValue)
+    /// <param name="bytesBeside">How many bytes go to the database with an entry, beside its own; null: none.</param>
+    public QChanges TakeChanges(int max, long maxBytes = long.MaxValue, Func<StateKey, ActionKey, long>? bytesBeside = null)
     {
         var items = new List<QChanges.Taken>(Math.Clamp(max, 0, _waiting.Count));
         var bytes = 0L;
@@ -68,7 +72,7 @@ public sealed partial class QTable
                 continue;
             }
 
-            var size = SizeOf(place);
+            var size = SizeOf(place, bytesBeside);
             if (bytes + size > maxBytes && items.Count > 0)
             {
                 _waiting.PushFront(place);
@@ -97,13 +101,14 @@ public sealed partial class QTable
     /// </summary>
     /// <param name="max">The most entries to take.</param>
     /// <param name="maxBytes">About the most bytes to take; one entry is taken however large it is.</param>
-    public QChanges TakeRefused(int max, long maxBytes = long.MaxValue)
+    /// <param name="bytesBeside">How many bytes go to the database with an entry, beside its own; null: none.</param>
+    public QChanges TakeRefused(int max, long maxBytes = long.MaxValue, Func<StateKey, ActionKey, long>? bytesBeside = null)
     {
         var items = new List<QChanges.Taken>(Math.Clamp(max, 0, _refused.Count));
         var bytes = 0L;
         while (items.Count < max && _refused.TryPeek(out var oldest))
         {
-            var size = SizeOf(oldest.Value);
+            var size = SizeOf(oldest.Value, bytesBeside);
             if (bytes + size > maxBytes && items.Count > 0)
             {
                 break;
@@ -250,12 +255,13 @@ public sealed partial class QTable
     }
 
     /// <summary>About how many bytes a change takes in the statement that stores it.</summary>
-    private long SizeOf(EntryRef place)
+    private long SizeOf(EntryRef place, Func<StateKey, ActionKey, long>? bytesBeside)
     {
         ref var entry = ref place.Entry;
-        return entry.RowId != 0
+        var beside = bytesBeside?.Invoke(place.Row.Key, Actions[entry.ActionIndex].Key) ?? 0;
+        return beside + (entry.RowId != 0
             ? BytesPerChange
-            : BytesPerChange + JsonBytes(place.Row.PendingJson) + JsonBytes(Actions[entry.ActionIndex].Json);
+            : BytesPerChange + JsonBytes(place.Row.PendingJson) + JsonBytes(Actions[entry.ActionIndex].Json));
     }
 
     private static int JsonBytes(string? json) => json is null ? 0 : Encoding.UTF8.GetByteCount(json);

@@ -31,6 +31,21 @@ internal sealed class UpdateLog
     /// <summary>Every update up to this one has been stored, or was refused long ago.</summary>
     public long Durable => Oldest() is { } oldest ? oldest - 1 : Newest;
 
+    /// <summary>How many updates are not stored.</summary>
+    public int Count
+    {
+        get
+        {
+            var count = _waiting.Count + _refused.Count;
+            foreach (var flight in _inFlight)
+            {
+                count += flight.Updates.Length;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Notes an update.</summary>
     public void Add(EntryRef place, NumberedClient client, long number) => _waiting.Add(new LoggedUpdate(place, client, number, ++Newest));
 

@@ -43,49 +43,33 @@ internal sealed class FlushColumns
     /// <summary>Only whose batches they are.</summary>
     public static FlushColumns OfOwners(IReadOnlyList<QTableBatch> batches) => new(batches);
 
-    /// <summary>The first part of some batches, with what is written once for each batch.</summary>
-    public static FlushColumns OfFirst(IReadOnlyList<QTableBatch> batches, FlushPart part)
+    /// <summary>A part of some batches.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="part">What of them.</param>
+    /// <param name="accepted">By batch: whether its owner holds the locks; null: not known yet.</param>
+    public static FlushColumns Of(IReadOnlyList<QTableBatch> batches, FlushPart part, bool[]? accepted = null)
     {
         var columns = new FlushColumns(batches);
-        columns.AddRows(part, _ => true);
-        for (var batch = 0; batch < batches.Count; batch++)
-        {
-            foreach (var client in batches[batch].Clients)
-            {
-                columns.AddClient(client, batch + 1);
-            }
-
-            foreach (var reward in batches[batch].Rewards)
-            {
-                columns.Rewards.Add(reward, batch + 1);
-            }
-        }
-
-        return columns;
-    }
-
-    /// <summary>A further part: the rows of those batches whose owners hold the locks.</summary>
-    public static FlushColumns OfNext(IReadOnlyList<QTableBatch> batches, FlushPart part, bool[] accepted)
-    {
-        var columns = new FlushColumns(batches);
-        columns.AddRows(part, batch => accepted[batch]);
+        ForEach(part.Writes, accepted, (batch, index) => columns.Add(batch, index, batches[batch].Writes[index]));
+        ForEach(part.Clients, accepted, (batch, index) => columns.AddClient(batches[batch].Clients[index], batch + 1));
+        ForEach(part.Rewards, accepted, (batch, index) => columns.Rewards.Add(batches[batch].Rewards[index], batch + 1));
         return columns;
     }
 
     /// <summary>Where an inserted row came from: SQL counts positions and owners from 1.</summary>
     public (int Batch, int Index) PlaceOfInsert(long position) => _insertPlaces[(int)position - 1];
 
-    public bool HasRows => RowIds.Count + StateHashes.Count > 0;
+    public bool IsEmpty => RowIds.Count + StateHashes.Count + ClientIds.Count + Rewards.Ids.Count == 0;
 
     public static int BatchOfOwner(long owner) => (int)owner - 1;
 
-    private void AddRows(FlushPart part, Func<int, bool> isWritten)
+    private static void ForEach(IReadOnlyList<FlushRun> runs, bool[]? accepted, Action<int, int> add)
     {
-        foreach (var (batch, start, count) in part.Runs.Where(run => isWritten(run.Batch)))
+        foreach (var (batch, start, count) in runs.Where(run => accepted is null || accepted[run.Batch]))
         {
             for (var index = start; index < start + count; index++)
             {
-                Add(batch, index, Batches[batch].Writes[index]);
+                add(batch, index);
             }
         }
     }

@@ -22,7 +22,10 @@ public enum FlushStatus
 /// <param name="Error">
 /// Why, when <paramref name="Status"/> is <see cref="FlushStatus.Refused"/> or <see cref="FlushStatus.Abandoned"/>, or rows were left out.
 /// </param>
-/// <param name="LeftOutIndexes">The indexes of the Q-values of a written flush that PostgreSQL refuses, so that they were left out.</param>
+/// <param name="LeftOutIndexes">
+/// The indexes of the Q-values that PostgreSQL refuses, so that they were left out of a written flush. Of a refused one: all, when each was
+/// tried by itself, or none, when it is not known which are refused.
+/// </param>
 public sealed record FlushOutcome(
     FlushStatus Status,
     IReadOnlyDictionary<int, long> RowIds,

@@ -1,47 +1,86 @@
 namespace QLearning.Storage.WriteBehind;
 
-/// <summary>The rows of one statement: runs of the rows of several batches.</summary>
-/// <param name="Runs">Which batch, from which row on, how many.</param>
-internal sealed record FlushPart(IReadOnlyList<(int Batch, int Start, int Count)> Runs)
+/// <summary>Some of what one batch has to write.</summary>
+/// <param name="Batch">Which batch.</param>
+/// <param name="Start">The index of the first.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct FlushRun(int Batch, int Start, int Count);
+
+/// <summary>What one statement writes: runs of the Q-values, client windows and late rewards of several batches.</summary>
+/// <param name="Writes">Q-values.</param>
+/// <param name="Clients">Client windows.</param>
+/// <param name="Rewards">Late rewards.</param>
+internal sealed record FlushPart(IReadOnlyList<FlushRun> Writes, IReadOnlyList<FlushRun> Clients, IReadOnlyList<FlushRun> Rewards)
 {
     /// <summary>
-    /// Cuts the rows of batches into parts that each fit a limit; a row that is larger alone has a part of its own. There is always a first
-    /// part: what is written once for a batch, such as its watermark, goes with it even when no batch has rows.
+    /// Cuts batches into parts that each fit a limit; a row that is larger alone has a part of its own. There is always a first part: what
+    /// is written once for a batch, such as its watermark, goes with it even when no batch has rows.
     /// </summary>
     public static List<FlushPart> Cut(IReadOnlyList<QTableBatch> batches, WriteSize limit)
     {
-        var parts = new List<FlushPart>();
-        var runs = new List<(int, int, int)>();
-        var size = default(WriteSize);
+        var cutter = new Cutter(limit);
         for (var batch = 0; batch < batches.Count; batch++)
         {
             var writes = batches[batch].Writes;
-            var start = 0;
-            for (var index = 0; index < writes.Count; index++)
-            {
-                var row = new WriteSize(1, writes[index].ByteCount());
-                if (size.Rows > 0 && !(size + row).FitsIn(limit))
-                {
-                    AddRun(runs, batch, start, index);
-                    parts.Add(new FlushPart(runs));
-                    (runs, size, start) = ([], default, index);
-                }
-
-                size += row;
-            }
-
-            AddRun(runs, batch, start, writes.Count);
+            cutter.Add(part => part.Writes, batch, writes.Count, index => writes[index].ByteCount());
         }
 
-        parts.Add(new FlushPart(runs));
-        return parts;
+        for (var batch = 0; batch < batches.Count; batch++)
+        {
+            var clients = batches[batch].Clients;
+            cutter.Add(part => part.Clients, batch, clients.Count, index => QTableBatch.ByteCount(clients[index]));
+        }
+
+        for (var batch = 0; batch < batches.Count; batch++)
+        {
+            cutter.Add(part => part.Rewards, batch, batches[batch].Rewards.Count, _ => RewardWrite.ByteCount);
+        }
+
+        return cutter.Parts;
     }
 
-    private static void AddRun(List<(int, int, int)> runs, int batch, int start, int end)
+    private sealed class Cutter(WriteSize limit)
     {
-        if (end > start)
+        private WriteSize _size;
+        private Draft _last = new();
+        private List<Draft> _all = [];
+
+        public List<FlushPart> Parts => [.. _all.Append(_last).Select(part => new FlushPart(part.Writes, part.Clients, part.Rewards))];
+
+        public void Add(Func<Draft, List<FlushRun>> kind, int batch, int count, Func<int, long> bytes)
         {
-            runs.Add((batch, start, end - start));
+            var start = 0;
+            for (var index = 0; index < count; index++)
+            {
+                var row = new WriteSize(1, bytes(index));
+                if (_size.Rows > 0 && !(_size + row).FitsIn(limit))
+                {
+                    AddRun(kind(_last), batch, start, index);
+                    _all.Add(_last);
+                    (_last, _size, start) = (new Draft(), default, index);
+                }
+
+                _size += row;
+            }
+
+            AddRun(kind(_last), batch, start, count);
         }
+
+        private static void AddRun(List<FlushRun> runs, int batch, int start, int end)
+        {
+            if (end > start)
+            {
+                runs.Add(new FlushRun(batch, start, end - start));
+            }
+        }
+    }
+
+    private sealed class Draft
+    {
+        public List<FlushRun> Writes { get; } = [];
+
+        public List<FlushRun> Clients { get; } = [];
+
+        public List<FlushRun> Rewards { get; } = [];
     }
 }

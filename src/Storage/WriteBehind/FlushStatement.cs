@@ -40,7 +40,7 @@ internal static class FlushStatement
         """;
 
     /// <summary>The statement before this one has the locks; the caller leaves out the rows of owners that it could not lock.</summary>
-    private const string Locked = ", mine as (select b.owner, b.agent_type from batch b)";
+    private const string Locked = ", mine as (select b.owner, b.agent_type, b.partition from batch b)";
 
     /// <summary>
     /// Full joins on purpose, where inner ones would do: PostgreSQL plans a prepared statement for ten rows of each array and would choose
@@ -147,7 +147,8 @@ internal static class FlushStatement
 
     internal const string First = Owners + Fence + Rows + Clients + Results;
     internal const string FirstWithRewards = Owners + Fence + Rows + Clients + Rewards + Results;
-    internal const string Next = Owners + Locked + Rows + Results;
+    internal const string Next = Owners + Locked + Rows + Clients + Results;
+    internal const string NextWithRewards = Owners + Locked + Rows + Clients + Rewards + Results;
 
     private const string Stored = """
         select b.owner from unnest($1::varchar[], $2::int[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[])
@@ -171,32 +172,12 @@ internal static class FlushStatement
         """;
 
     /// <summary>Locks the owners' rows and writes what the columns have.</summary>
-    public static NpgsqlCommand Write(NpgsqlConnection connection, FlushColumns columns)
-    {
-        var command = new NpgsqlCommand(columns.Rewards.Ids.Count == 0 ? First : FirstWithRewards, connection);
-        AddOwners(command, columns);
-        AddRows(command, columns);
-        command.Parameters
-            .AddArray(columns.ClientIds, NpgsqlDbType.Uuid)
-            .AddArray(columns.ClientFloors, NpgsqlDbType.Bigint)
-            .AddArray(columns.ClientsAbove, NpgsqlDbType.Text)
-            .AddArray(columns.ClientOwners, NpgsqlDbType.Bigint);
-        if (columns.Rewards.Ids.Count > 0)
-        {
-            AddRewards(command, columns.Rewards);
-        }
+    public static NpgsqlCommand Write(NpgsqlConnection connection, FlushColumns columns) =>
+        Fill(new NpgsqlCommand(columns.Rewards.Ids.Count == 0 ? First : FirstWithRewards, connection), columns);
 
-        return command;
-    }
-
-    /// <summary>Writes further rows in the transaction of <see cref="Write"/>.</summary>
-    public static NpgsqlCommand Continue(NpgsqlConnection connection, FlushColumns columns)
-    {
-        var command = new NpgsqlCommand(Next, connection);
-        AddOwners(command, columns);
-        AddRows(command, columns);
-        return command;
-    }
+    /// <summary>Writes more in the transaction of <see cref="Write"/>.</summary>
+    public static NpgsqlCommand Continue(NpgsqlConnection connection, FlushColumns columns) =>
+        Fill(new NpgsqlCommand(columns.Rewards.Ids.Count == 0 ? Next : NextWithRewards, connection), columns);
 
     /// <summary>Has deferred constraints checked now and not at the commit.</summary>
     public static NpgsqlCommand CheckConstraints(NpgsqlConnection connection) => new("set constraints all immediate", connection);
@@ -223,6 +204,23 @@ internal static class FlushStatement
     {
         var command = new NpgsqlCommand(Ids, connection);
         AddKeys(command, agentType, writes);
+        return command;
+    }
+
+    private static NpgsqlCommand Fill(NpgsqlCommand command, FlushColumns columns)
+    {
+        AddOwners(command, columns);
+        AddRows(command, columns);
+        command.Parameters
+            .AddArray(columns.ClientIds, NpgsqlDbType.Uuid)
+            .AddArray(columns.ClientFloors, NpgsqlDbType.Bigint)
+            .AddArray(columns.ClientsAbove, NpgsqlDbType.Text)
+            .AddArray(columns.ClientOwners, NpgsqlDbType.Bigint);
+        if (columns.Rewards.Ids.Count > 0)
+        {
+            AddRewards(command, columns.Rewards);
+        }
+
         return command;
     }
 

@@ -5,8 +5,8 @@ namespace QLearning.Storage.WriteBehind;
 
 /// <summary>
 /// Writes batches in one transaction. What fits one statement is one statement, and so one round trip and one commit. What does not is
-/// written by several, each with a time limit of its own: the first takes the locks and stores watermarks and client windows with its rows,
-/// so that none of it is there before the last has been committed. A row to update that is not there any more rolls all of it back: its
+/// written by several, each with a time limit of its own: the first takes the locks and stores the watermarks with its rows, so that none
+/// of it is there before the last has been committed. A row to update that is not there any more rolls all of it back: its
 /// Q-value must not be missing where the numbers of its updates are stored.
 /// </summary>
 internal static class FlushTransaction
@@ -54,7 +54,7 @@ internal static class FlushTransaction
         CancellationToken cancellationToken)
     {
         var result = new FlushResult(batches);
-        var first = FlushColumns.OfFirst(batches, parts[0]);
+        var first = FlushColumns.Of(batches, parts[0]);
         await using (var command = FlushStatement.Write(connection, first))
         {
             await ExecuteAsync(command, first, result, preparer, cancellationToken);
@@ -62,8 +62,8 @@ internal static class FlushTransaction
 
         foreach (var part in parts.Skip(1))
         {
-            var columns = FlushColumns.OfNext(batches, part, result.Accepted);
-            if (columns.HasRows)
+            var columns = FlushColumns.Of(batches, part, result.Accepted);
+            if (!columns.IsEmpty)
             {
                 await using var command = FlushStatement.Continue(connection, columns);
                 await ExecuteAsync(command, columns, result, preparer, cancellationToken);

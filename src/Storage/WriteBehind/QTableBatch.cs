@@ -10,6 +10,9 @@ namespace QLearning.Storage.WriteBehind;
 /// <param name="Writes">The dirty Q-values; no state and action twice.</param>
 public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark, IReadOnlyList<QChange> Writes)
 {
+    private const int BytesPerWindow = 60;
+    private const int BytesPerNumber = 10;
+
     /// <summary>The id that the activation took the ownership with: with the epoch it says who may write.</summary>
     public required Guid OwnerId { get; init; }
 
@@ -64,6 +67,14 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
             bytes += Writes[i].ByteCount();
         }
 
+        for (var i = 0; i < Clients.Count; i++)
+        {
+            bytes += ByteCount(Clients[i]);
+        }
+
         return new WriteSize(RowCount, bytes);
     }
+
+    /// <summary>The bytes that are sent for a client's window, about: its numbers go as text.</summary>
+    internal static long ByteCount(in ClientWindow window) => BytesPerWindow + ((long)BytesPerNumber * window.Above.Length);
 }

@@ -59,7 +59,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         }
 
         var search = new RefusedRowSearch(dataSource, item, statement);
-        if (await search.FindGoodAsync(cancellationToken) is not { Length: > 0 } good)
+        if (await search.FindGoodAsync(cancellationToken) is not { } good)
         {
             return null;
         }
@@ -68,7 +68,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         var kept = item.Without(refused, [.. Enumerable.Range(0, item.Rewards.Count).Except(good.Select(row => row - item.Writes.Count))]);
         if (kept.RowCount == 0)
         {
-            return null;
+            return FlushOutcome.Failed(FlushStatus.Refused, search.LastError!) with { LeftOutIndexes = refused };
         }
 
         var written = (await WriteAsync([kept], statement, cancellationToken))[0];

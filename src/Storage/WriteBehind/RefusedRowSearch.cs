@@ -23,8 +23,14 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
     /// <summary>
     /// The indexes of the rows that PostgreSQL takes, in their order: Q-values first, then rewards. Null when the search was given up.
     /// </summary>
-    public async Task<int[]?> FindGoodAsync(CancellationToken cancellationToken) =>
-        await TrySplitAsync(0, batch.RowCount, cancellationToken) ? [.. _good] : null;
+    public async Task<int[]?> FindGoodAsync(CancellationToken cancellationToken)
+    {
+        // One row alone is tried once more: that says why it is refused.
+        var isFound = batch.RowCount == 1
+            ? await TryPartAsync(0, 1, cancellationToken)
+            : await TrySplitAsync(0, batch.RowCount, cancellationToken);
+        return isFound ? [.. _good] : null;
+    }
 
     /// <summary>Goes on with the halves of a part that is known to be refused; false when there were too many trials.</summary>
     private async Task<bool> TrySplitAsync(int start, int count, CancellationToken cancellationToken)

@@ -25,5 +25,5 @@ public readonly record struct RewardWrite(
     DateTimeOffset ObservedAt)
 {
     /// <summary>The bytes that are sent for one, about.</summary>
-    internal const int ByteCount = 300;
+    public const int ByteCount = 300;
 }

@@ -25,7 +25,8 @@ public sealed class WriteBehindOptions
 
     /// <summary>
     /// The most bytes, about, of Q-values of one grain that may wait for PostgreSQL; beyond it updates are refused. New states count with
-    /// their JSON. Default: 256 MiB.
+    /// their JSON, Q-values with their late rewards and the numbers of their updates, which bounds a flush too: what belongs to one Q-value
+    /// goes together. Default: 256 MiB.
     /// </summary>
     [Range(1, 1L << 40)]
     public long MaxBacklogBytes { get; set; } = 256L << 20;

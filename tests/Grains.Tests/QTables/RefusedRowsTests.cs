@@ -6,14 +6,14 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
     [Fact]
     public async Task The_others_become_durable_and_so_does_it_when_it_is_learned_again_and_allowed()
     {
-        var type = await silo.AddAgentTypeAsync();
+        var (type, before) = (await silo.AddAgentTypeAsync(), silo.Backlog.Refused);
         await silo.Database.ExecuteInAsync("alter table q_values add constraint refused check (action_hash <> 'bad') not valid");
         await type.Grain.UpsertMany(
             [Given.Value("s1", "a", 1), Given.Value("s1", "bad", 2), Given.Value("s2", "a", 3)], WriteMode.WriteBehind);
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(async () => await type.Grain.Flush());
         Assert.Contains($"store 1 of 3 Q-values of '{type.Name}'", error.Message, StringComparison.Ordinal);
         Assert.Equal([("s1", "a"), ("s2", "a")], (await type.RowsAsync()).Select(row => (row.State, row.Action)));
-        Assert.Equal((1L, 1L), (silo.Backlog.QValues, silo.Backlog.Refused));
+        Assert.Equal((1L, 1L), (silo.Backlog.QValues, silo.Backlog.Refused - before));
         Assert.Equal(2, (await type.Grain.GetBestAction(Given.State("s1")))!.QValue);
 
         await type.Grain.Upsert(Given.Value("s3", "a", 4), WriteMode.Durable);
@@ -65,6 +65,21 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
         await Eventually.Holds(async () => (await type.Grain.GetDurability()).Owner != owner, "another owner");
         Assert.Empty((await type.Grain.Apply(batch)).Refusals);
         Assert.Equal([("bad", 1), ("good", 1)], (await type.RowsAsync()).Select(row => (row.Action, row.Visits)));
+    }
+
+    [Fact]
+    public async Task States_are_counted_and_forgotten_although_all_that_waits_is_refused()
+    {
+        var (type, constraint) = await RefusingAsync();
+        await type.Grain.Upsert(Given.Value("s", "good", 1), WriteMode.Durable);
+        await type.Grain.Upsert(Given.Value("t", "bad", 2), WriteMode.WriteBehind);
+        Assert.Equal(1, (await type.Grain.Forget(new ForgetRequest { IsDryRun = true })).QValues);
+        Assert.Equal(1, (await type.Grain.Forget(new ForgetRequest { State = Given.State("s") })).QValues);
+        await type.Grain.Upsert(Given.Value("u", "good", 3), WriteMode.Durable);
+        Assert.Equal(["u"], (await type.RowsAsync()).Select(row => row.State));
+        await silo.Database.ExecuteInAsync($"alter table q_values drop constraint {constraint}");
+        await type.Grain.Flush();
+        Assert.Equal(["t", "u"], (await type.RowsAsync()).Select(row => row.State).Order(StringComparer.Ordinal));
     }
 
     private static UpdateBatch Batch(params QValueUpsert[] upserts) => new()

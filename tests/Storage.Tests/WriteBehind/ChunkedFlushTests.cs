@@ -1,4 +1,5 @@
 using Npgsql;
+using QLearning.Storage.QTables;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
@@ -30,6 +31,32 @@ public sealed class ChunkedFlushTests : QTableTest
         Assert.Equal(
             ["1"],
             await RowsAsync("select count(distinct x::text) from (select xmin x from q_values union select xmin from q_table_owners) t"));
+    }
+
+    [Theory]
+    [InlineData(10, 32 << 20)]
+    [InlineData(50_000, 2000)]
+    public async Task Client_windows_and_late_rewards_beyond_the_limits_go_with_further_statements_of_the_transaction(int rows, int bytes)
+    {
+        await using var pump = SmallPump(Database.DataSource, rows, bytes);
+        var (first, second) = (await TakeAsync(Generator), await TakeAsync(Executor));
+        await using var lane = await BlockedLane.BlockAsync(Database, pump, Writes.Batch(Generator, first, 1, Writes.Insert("s0")));
+        var written = pump.WriteAsync(WithWindowsAndRewards(Generator, first, 2));
+        var fenced = pump.WriteAsync(WithWindowsAndRewards(Executor, second with { Epoch = second.Epoch - 1 }, 1));
+        await lane.ReleaseAsync();
+        Assert.Equal((FlushStatus.Written, FlushStatus.Fenced), ((await written).Status, (await fenced).Status));
+        Assert.Equal(
+            [$"{Generator}|40|40|3|7,9"],
+            await RowsAsync("""
+                select agent_type, count(*), count(distinct client_id), min(floor), min(array_to_string(above, ',')) from q_table_clients
+                group by agent_type
+                """));
+        Assert.Equal([$"{Generator}|35"], await RowsAsync("select agent_type, count(*) from rewards group by agent_type"));
+        Assert.Equal(1, await Database.QueryAsync<long>("""
+            select count(distinct x::text) from (select xmin x from q_table_clients union select xmin from rewards union
+                select xmin from q_values where state_hash = 's1' union
+                select xmin from q_table_owners where agent_type = 'test-generator') t
+            """));
     }
 
     [Fact]
@@ -89,6 +116,17 @@ public sealed class ChunkedFlushTests : QTableTest
         Assert.Equal((FlushStatus.Written, 1200), (outcome.Status, outcome.RowIds.Count));
         Assert.NotEmpty(pump.Retries.GetMeasurementSnapshot());
     }
+
+    private static QTableBatch WithWindowsAndRewards(string agentType, OwnershipTaken owner, long watermark) =>
+        Writes.Batch(agentType, owner, watermark, Writes.Insert("s1")) with
+        {
+            Clients = [.. Enumerable.Range(0, 40).Select(_ => new ClientWindow(Guid.NewGuid(), 3, [7, 9]))],
+            Rewards =
+            [
+                .. Enumerable.Range(0, 35).Select(_ => new RewardWrite(
+                    Guid.NewGuid(), null, null, StateKey.Parse("s1"), ActionKey.Parse("a1"), 1, null, DateTimeOffset.UnixEpoch)),
+            ],
+        };
 
     private static PumpUnderTest SmallPump(NpgsqlDataSource source, int rows, int bytes) => new(source, options: new WriteBehindOptions
     {

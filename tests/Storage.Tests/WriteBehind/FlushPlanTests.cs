@@ -70,7 +70,7 @@ public sealed class FlushPlanTests : QTableTest
     /// <summary>Prepares the flush for any arguments; returns those of some batches.</summary>
     private static async Task<string> PrepareAsync(NpgsqlConnection connection, List<QTableBatch> batches)
     {
-        var columns = FlushColumns.OfFirst(batches, FlushPart.Cut(batches, new WriteSize(int.MaxValue, int.MaxValue))[0]);
+        var columns = FlushColumns.Of(batches, FlushPart.Cut(batches, new WriteSize(int.MaxValue, int.MaxValue))[0]);
         await using var flush = FlushStatement.Write(connection, columns);
         await using var prepare = new NpgsqlCommand(
             $"set plan_cache_mode = force_generic_plan; prepare flush as {FlushStatement.First}", connection)

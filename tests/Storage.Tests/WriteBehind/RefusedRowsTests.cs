@@ -35,6 +35,25 @@ public sealed class RefusedRowsTests : QTableTest
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public async Task A_flush_with_few_rows_says_that_each_is_refused(int count)
+    {
+        var epoch = await TakeAsync(Generator);
+        var reward = new RewardWrite(
+            Guid.NewGuid(), null, null, StateKey.Parse("s0"), ActionKey.Parse("a1"), 1, null, DateTimeOffset.UnixEpoch);
+        var refused = await Pump.WriteAsync(
+            Writes.Batch(Generator, epoch, 1, [.. Enumerable.Range(0, count).Select(i => Writes.Bad($"s{i}"))])
+                with
+            { Rewards = [reward], Clients = [new ClientWindow(Guid.NewGuid(), 3, [])] });
+        Assert.Equal(FlushStatus.Refused, refused.Status);
+        Assert.Equal(Enumerable.Range(0, count), refused.LeftOut);
+        Assert.Equal(PostgresErrorCodes.NumericValueOutOfRange, Assert.IsType<PostgresException>(refused.Error).SqlState);
+        Assert.Equal((0L, 0L, 0L), (await CountAsync("q_values"), await CountAsync("rewards"), await CountAsync("q_table_clients")));
+        Assert.Equal(["0"], await RowsAsync("select watermark from q_table_owners"));
+    }
+
+    [Theory]
     [InlineData(2, 0)]
     [InlineData(2, 1)]
     [InlineData(101, 0, 50, 51, 100)]

@@ -49,5 +49,12 @@ internal sealed class FakePump : IFlushPump
     public void End(FlushStatus status) =>
         End(new FlushOutcome(status, new Dictionary<int, long>(), new TimeoutException("the pump stopped")));
 
+    /// <summary>Each row of the oldest batch under way is refused.</summary>
+    public void RefuseEach() => End(new FlushOutcome(
+        FlushStatus.Refused,
+        new Dictionary<int, long>(),
+        new InvalidOperationException("no row is allowed"),
+        [.. Enumerable.Range(0, Batches[^_open.Count].Writes.Count)]));
+
     private void End(FlushOutcome outcome) => _open.Dequeue().SetResult(outcome);
 }

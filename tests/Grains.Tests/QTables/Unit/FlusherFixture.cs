@@ -32,8 +32,8 @@ internal sealed class FlusherFixture : IFlusherHost, IMeterFactory
         Table = new QTable(_clock, TimeSpan.FromDays(30)) { IsWhole = true };
         _windows = new ClientWindows(_clock);
         Backlog = new SiloBacklog(Microsoft.Extensions.Options.Options.Create(Options), this);
-        var rewards = new LateRewards("test-generator", null!, null!, TimeProvider.System);
-        Flusher = new QTableFlusher(Table, rewards, Pump, Backlog, Owner, Options, this, time ?? TimeProvider.System);
+        Rewards = new LateRewards("test-generator", null!, null!, TimeProvider.System);
+        Flusher = new QTableFlusher(Table, Rewards, Pump, Backlog, Owner, Options, this, time ?? TimeProvider.System);
     }
 
     public static Guid Client { get; } = Guid.NewGuid();
@@ -45,6 +45,8 @@ internal sealed class FlusherFixture : IFlusherHost, IMeterFactory
     public QTable Table { get; }
 
     public SiloBacklog Backlog { get; }
+
+    public LateRewards Rewards { get; }
 
     public FakePump Pump { get; } = new();
 
@@ -75,6 +77,19 @@ internal sealed class FlusherFixture : IFlusherHost, IMeterFactory
         return Table.NewestUpdate;
     }
 
+    /// <summary>Learns late rewards of a state's Q-value.</summary>
+    public void Reward(int state, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var place = Change(state);
+            var reward = new DelayedReward { State = StateKey.Parse($"s{state}"), Action = ActionKey.Parse("a"), Reward = 1 };
+            Rewards.Learned(
+                [(reward, new RewardWrite(reward.Id, null, null, reward.State, reward.Action, 1, null, DateTimeOffset.UnixEpoch))], place);
+            Flusher.Changed();
+        }
+    }
+
     /// <summary>The states of a batch's rows, in its order.</summary>
     public IEnumerable<string> States(int batch) => Pump.Batches[batch].Writes.Select(write => write.State.ToString());
 
@@ -90,6 +105,17 @@ internal sealed class FlusherFixture : IFlusherHost, IMeterFactory
     {
         var flush = _flush;
         Pump.End(status);
+        return flush;
+    }
+
+    /// <summary>Waits until a batch is handed over.</summary>
+    public Task HandedOverAsync() => Eventually.Holds(() => Pump.UnderWay == 1, "a batch to be handed over");
+
+    /// <summary>Each row of the batch under way is refused.</summary>
+    public Task EachRefusedAsync()
+    {
+        var flush = _flush;
+        Pump.RefuseEach();
         return flush;
     }
 
