@@ -140,10 +140,9 @@ internal sealed class StepLearner(QTableRouter router, Action<InvalidInputExcept
                 });
                 return result switch
                 {
+                    { Refusals: [{ Error: StorageUnavailableException notStored }, ..] } => throw NotStored(notStored.Message),
                     { Refusals: [var refused, ..] } => throw (doubt is null ? refused.Error : NotKnown(refused.Error)),
-                    { NotDurable: { } reason } => throw new StorageUnavailableException(
-                        $"The step was learned, but is not stored yet ({reason}). Report the same step again.")
-                    { IsLearned = true },
+                    { NotDurable: { } reason } => throw NotStored(reason),
                     _ => (result, result.Results?[0]),
                 };
             }
@@ -154,6 +153,9 @@ internal sealed class StepLearner(QTableRouter router, Action<InvalidInputExcept
             }
         }
     }
+
+    private static StorageUnavailableException NotStored(string reason) =>
+        new($"The step was learned, but is not stored yet ({reason}). Report the same step again.") { IsLearned = true };
 
     private static ClusterUnavailableException NotKnown(QLearningException error) => new(
         "An owner that lost its rows may have learned and stored the step: report the same step again. " + error.Message, error);

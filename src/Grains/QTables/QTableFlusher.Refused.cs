@@ -17,6 +17,7 @@ internal sealed partial class QTableFlusher
     private QLearningException? _refusal;
     private TaskCompletionSource<QLearningException?>? _retrying;
     private int _retried = FewestRetried;
+    private long _triedAgain;
     private TimeSpan _retryPause;
     private long _triedAt;
 
@@ -34,7 +35,12 @@ internal sealed partial class QTableFlusher
         return retrying;
     }
 
-    private QChanges TakeRefused() => table.TakeRefused(_retried, options.MaxBytesPerBatch, rewards.BytesBeside);
+    private QChanges TakeRefused()
+    {
+        var changes = table.TakeRefused(_retried, options.MaxBytesPerBatch, rewards.BytesBeside);
+        _triedAgain += changes.Count;
+        return changes;
+    }
 
     private void ArmForRetry()
     {
@@ -58,10 +64,8 @@ internal sealed partial class QTableFlusher
     /// <param name="limit">How long it may take.</param>
     public async Task RetryEachAsync(TimeSpan limit)
     {
-        var began = time.GetTimestamp();
-        for (var left = table.RefusedCount;
-             left > 0 && table.RefusedCount > 0 && !IsFenced && time.GetElapsedTime(began) < limit;
-             left -= FewestRetried)
+        var (began, last) = (time.GetTimestamp(), _triedAgain + table.RefusedCount);
+        while (_triedAgain < last && table.RefusedCount > 0 && !IsFenced && time.GetElapsedTime(began) < limit)
         {
             await RetryAsync();
         }
@@ -83,6 +87,10 @@ internal sealed partial class QTableFlusher
         if (isRetry)
         {
             Retried(isAllStored: false);
+        }
+        else
+        {
+            _refused = changes!.Count;
         }
 
         _waiters.Complete(_taken);

@@ -22,18 +22,19 @@ internal sealed record FlushPart(IReadOnlyList<FlushRun> Writes, IReadOnlyList<F
         for (var batch = 0; batch < batches.Count; batch++)
         {
             var writes = batches[batch].Writes;
-            cutter.Add(part => part.Writes, batch, writes.Count, index => writes[index].ByteCount());
+            cutter.Add(part => part.Writes, batch, writes.Count, index => new WriteSize(1, writes[index].ByteCount()));
         }
 
         for (var batch = 0; batch < batches.Count; batch++)
         {
             var clients = batches[batch].Clients;
-            cutter.Add(part => part.Clients, batch, clients.Count, index => QTableBatch.ByteCount(clients[index]));
+            // As they are measured: by their bytes only.
+            cutter.Add(part => part.Clients, batch, clients.Count, index => new WriteSize(0, QTableBatch.ByteCount(clients[index])));
         }
 
         for (var batch = 0; batch < batches.Count; batch++)
         {
-            cutter.Add(part => part.Rewards, batch, batches[batch].Rewards.Count, _ => RewardWrite.ByteCount);
+            cutter.Add(part => part.Rewards, batch, batches[batch].Rewards.Count, _ => new WriteSize(1, RewardWrite.ByteCount));
         }
 
         return cutter.Parts;
@@ -47,13 +48,13 @@ internal sealed record FlushPart(IReadOnlyList<FlushRun> Writes, IReadOnlyList<F
 
         public List<FlushPart> Parts => [.. _all.Append(_last).Select(part => new FlushPart(part.Writes, part.Clients, part.Rewards))];
 
-        public void Add(Func<Draft, List<FlushRun>> kind, int batch, int count, Func<int, long> bytes)
+        public void Add(Func<Draft, List<FlushRun>> kind, int batch, int count, Func<int, WriteSize> measure)
         {
             var start = 0;
             for (var index = 0; index < count; index++)
             {
-                var row = new WriteSize(1, bytes(index));
-                if (_size.Rows > 0 && !(_size + row).FitsIn(limit))
+                var row = measure(index);
+                if (_size != default && !(_size + row).FitsIn(limit))
                 {
                     AddRun(kind(_last), batch, start, index);
                     _all.Add(_last);

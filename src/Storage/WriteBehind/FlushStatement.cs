@@ -134,10 +134,16 @@ internal static class FlushStatement
         )
         """;
 
-    private const string Results = """
+    /// <summary>Told by the first statement only: the others write for whoever they are given.</summary>
+    private const string Owned = """
 
         select 0, m.owner, 0 from mine m
-        union all select 1, 0, case when (select count(*) from updated) = (select count(*) from known) then 0 else q_values_vanished() end
+        union all
+        """;
+
+    private const string Results = """
+
+        select 1, 0, case when (select count(*) from updated) = (select count(*) from known) then 0 else q_values_vanished() end
         union all select 2, coalesce(a.position, 0), coalesce(i.q_value_id, 0)
                   from inserted i full join added a using (agent_type, state_hash, action_hash)
         """;
@@ -145,8 +151,8 @@ internal static class FlushStatement
     /// <summary>Raised by <c>q_values_vanished</c>: a row to update was not there any more, or is that of another place.</summary>
     public const string VanishedState = "QL001";
 
-    internal const string First = Owners + Fence + Rows + Clients + Results;
-    internal const string FirstWithRewards = Owners + Fence + Rows + Clients + Rewards + Results;
+    internal const string First = Owners + Fence + Rows + Clients + Owned + Results;
+    internal const string FirstWithRewards = Owners + Fence + Rows + Clients + Rewards + Owned + Results;
     internal const string Next = Owners + Locked + Rows + Clients + Results;
     internal const string NextWithRewards = Owners + Locked + Rows + Clients + Rewards + Results;
 

@@ -32,6 +32,26 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_last_step_whose_row_is_refused_alone_is_told_as_learned_and_counts_once_when_it_is_stored()
+    {
+        const string Type = "quality-gate";
+        await using var client = await cluster.ConnectAsync();
+        var agent = client.Agent(Type, "refused");
+        await agent.SelectActionAsync(_state, _actions);
+        await cluster.Database.ExecuteInAsync($"alter table q_values add constraint no_gate check (agent_type <> '{Type}') not valid");
+        for (var again = 0; again < 2; again++)
+        {
+            var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => agent.ObserveAsync(10, _state, done: true));
+            Assert.True(error.IsLearned);
+        }
+
+        await cluster.Database.ExecuteInAsync("alter table q_values drop constraint no_gate");
+        await client.AgentType(Type).FlushAsync();
+        Assert.Equal(1, (await agent.ObserveAsync(10, _state, done: true)).Ended!.Steps);
+        Assert.Equal(1, await cluster.VisitsAsync(Type));
+    }
+
+    [Fact]
     public async Task A_step_that_was_learned_without_an_answer_counts_once_when_a_pause_refuses_its_next_report()
     {
         const string Type = "coverage-analyzer";
