@@ -13,7 +13,7 @@ public sealed class AgentTypesClient
     private readonly IClusterCalls _calls;
 
     internal AgentTypesClient(IGrainFactory grains, IClusterCalls calls) =>
-        (_grain, _calls) = (grains.GetGrain<IRegistryGrain>(IRegistryGrain.Key), calls);
+        (_grain, _calls) = (grains.GetKnown<IRegistryGrain>(IRegistryGrain.Key), calls);
 
     /// <summary>All agent types by name.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>

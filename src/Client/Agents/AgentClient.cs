@@ -35,7 +35,7 @@ public sealed partial class AgentClient
     {
         (Key, _grains, _calls, _updates, _keep, _time) = (key, grains, calls, updates, keep, time);
         (_answer, _turn) = ($"answer for '{key}'", new AgentTurn(key));
-        _grain = grains.GetGrain<IAgentGrain>(key.ToString());
+        _grain = grains.GetKnown<IAgentGrain>(key.ToString());
     }
 
     /// <summary>The agent's type and name.</summary>

@@ -24,7 +24,7 @@ public sealed class EpisodeClient
         AgentKey agent, Guid id, IGrainFactory grains, IClusterCalls calls, IQLearningClient client, TimeProvider time)
     {
         (_agent, Id, _calls, _client, _time) = (agent, id, calls, client, time);
-        (_grain, _answer) = (grains.GetGrain<IAgentGrain>(agent.ToString()), $"answer for '{agent}'");
+        (_grain, _answer) = (grains.GetKnown<IAgentGrain>(agent.ToString()), $"answer for '{agent}'");
     }
 
     /// <summary>The episode, which becomes its trajectory's id.</summary>

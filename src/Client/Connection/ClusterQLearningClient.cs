@@ -23,7 +23,7 @@ internal sealed class ClusterQLearningClient(
     private readonly AgentClients _agents = new(time);
     private readonly ConcurrentDictionary<string, PatternLibraryClient> _patterns = new(StringComparer.Ordinal);
 
-    public SessionsClient Sessions { get; } = new(cluster, calls);
+    public SessionsClient Sessions { get; } = new(Known(cluster), calls);
 
     public AgentTypesClient AgentTypes { get; } = new(cluster, calls);
 
@@ -65,6 +65,12 @@ internal sealed class ClusterQLearningClient(
     public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) =>
         AgentTypes.ListAsync(cancellationToken);
 
+    private static IClusterClient Known(IClusterClient cluster)
+    {
+        KnownGrains.Learn(cluster);
+        return cluster;
+    }
+
     private AgentTypeClient Create(string agentType)
     {
         var key = AgentTypeKey.For(agentType);
@@ -74,6 +80,6 @@ internal sealed class ClusterQLearningClient(
         var updates = new UpdateSender(agentType, new OwnerCalls(agentType, router, calls), settings, instruments, logger, time);
         instruments.Watch(updates);
         return new AgentTypeClient(
-            agentType, router, cluster.GetGrain<IHistoryGrain>(0), calls, updates, instruments, options.Value.MergeCalls, time);
+            agentType, router, cluster.GetKnown<IHistoryGrain>(0), calls, updates, instruments, options.Value.MergeCalls, time);
     }
 }

@@ -13,7 +13,7 @@ public sealed class MaintenanceClient
     private readonly TimeProvider _time;
 
     internal MaintenanceClient(IGrainFactory grains, IClusterCalls calls, TimeProvider time) =>
-        (_grain, _calls, _time) = (grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key), calls, time);
+        (_grain, _calls, _time) = (grains.GetKnown<IMaintenanceGrain>(IMaintenanceGrain.Key), calls, time);
 
     /// <summary>What was done last, and what is being done.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>

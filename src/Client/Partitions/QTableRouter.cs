@@ -1,4 +1,5 @@
 using QLearning.Abstractions;
+using QLearning.Client.Connection;
 
 namespace QLearning.Client.Partitions;
 
@@ -14,7 +15,7 @@ internal sealed class QTableRouter(AgentTypeKey agentType, IGrainFactory grains)
     private const int MaxRefusals = 3;
 
     private readonly Lock _gate = new();
-    private volatile IAgentTypeGrain[] _owners = [grains.GetGrain<IAgentTypeGrain>(agentType.ToString())];
+    private volatile IAgentTypeGrain[] _owners = [grains.GetKnown<IAgentTypeGrain>(agentType.ToString())];
 
     /// <summary>The owners of all partitions, partition 0 first.</summary>
     public IAgentTypeGrain[] Owners => _owners;
@@ -36,7 +37,7 @@ internal sealed class QTableRouter(AgentTypeKey agentType, IGrainFactory grains)
             if (partitions != _owners.Length && partitions is >= 1 and <= QLimits.MaxPartitions)
             {
                 _owners = [.. Enumerable.Range(0, partitions).Select(partition =>
-                    grains.GetGrain<IAgentTypeGrain>((agentType with { Partition = partition }).ToString()))];
+                    grains.GetKnown<IAgentTypeGrain>((agentType with { Partition = partition }).ToString()))];
             }
         }
     }

@@ -19,7 +19,7 @@ public sealed class PatternLibraryClient
     {
         (_agentType, _calls) = (agentType, calls);
         _answer = $"answer for the patterns of '{agentType}'";
-        _grain = grains.GetGrain<IPatternLibraryGrain>(AgentTypeKey.For(agentType).AgentType);
+        _grain = grains.GetKnown<IPatternLibraryGrain>(AgentTypeKey.For(agentType).AgentType);
     }
 
     /// <summary>Stores a pattern: a new name, or the next version of a name that exists.</summary>

@@ -59,7 +59,7 @@ public sealed class SessionsClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<SessionInfo[]> ListActiveAsync(string? agentType = null, CancellationToken cancellationToken = default) =>
         _calls.RepeatableAsync(
-            "list the running sessions", () => _grains.GetGrain<IHistoryGrain>(0).GetActiveSessions(agentType), cancellationToken);
+            "list the running sessions", () => _grains.GetKnown<IHistoryGrain>(0).GetActiveSessions(agentType), cancellationToken);
 
     /// <summary>Sessions by agent type and status, the newest first, a page at a time.</summary>
     /// <param name="query">Which ones; null: all.</param>
@@ -67,7 +67,7 @@ public sealed class SessionsClient
     /// <exception cref="UnknownAgentTypeException">The agent type is not registered.</exception>
     public Task<SessionPage> ListAsync(SessionQuery? query = null, CancellationToken cancellationToken = default) =>
         _calls.RepeatableAsync(
-            "list sessions", () => _grains.GetGrain<IHistoryGrain>(0).ListSessions(query ?? new SessionQuery()), cancellationToken);
+            "list sessions", () => _grains.GetKnown<IHistoryGrain>(0).ListSessions(query ?? new SessionQuery()), cancellationToken);
 
     /// <summary>The sessions that have ended, the newest first, a page at a time.</summary>
     /// <param name="agentType">Of this agent type only; null: of all.</param>
@@ -82,5 +82,5 @@ public sealed class SessionsClient
         return ListAsync(new SessionQuery { AgentType = agentType, Statuses = ended, Limit = limit, After = after }, cancellationToken);
     }
 
-    private ISessionGrain Grain(Guid id) => _grains.GetGrain<ISessionGrain>(id);
+    private ISessionGrain Grain(Guid id) => _grains.GetKnown<ISessionGrain>(id);
 }

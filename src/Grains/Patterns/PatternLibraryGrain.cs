@@ -207,7 +207,6 @@ internal sealed class PatternLibraryGrain(
         catch (Exception error) when (_library is not null && error is StorageUnavailableException or InvalidInputException)
         {
             // PostgreSQL is away, or the type's settings cannot be used: memory goes on until they can be read again.
-            _changed!.Set();
             return _library!;
         }
         catch (Exception)
@@ -248,6 +247,12 @@ internal sealed class PatternLibraryGrain(
             }
 
             return _library ?? library;
+        }
+        catch
+        {
+            // What was noted is still to be read.
+            _changed?.Set();
+            throw;
         }
         finally
         {

@@ -42,6 +42,7 @@ internal sealed partial class QTableFlusher
 
     private void GoOn()
     {
+        EndNeedlessRetry();
         if (_waiters.Any || IsRetryDue || table.DirtyCount >= options.MaxRowsPerBatch
             || (table.DirtyCount > 0 && BacklogBytes >= options.MaxBytesPerBatch))
         {

@@ -29,6 +29,11 @@ internal sealed partial class QTableFlusher
     /// <summary>Tries again at once; ends when all that was refused is stored, or some of it is refused again.</summary>
     private Task<QLearningException?> RetryAsync()
     {
+        if (IsFenced)
+        {
+            return Task.FromException<QLearningException?>(FencedError());
+        }
+
         _retrying ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         var retrying = _retrying.Task;
         StartIfIdle();
@@ -116,6 +121,15 @@ internal sealed partial class QTableFlusher
         else
         {
             _retried = FewestRetried;
+            EndRetry(null);
+        }
+    }
+
+    /// <summary>What was refused may be stored or forgotten by another way than by being tried again.</summary>
+    private void EndNeedlessRetry()
+    {
+        if (table.RefusedCount == 0)
+        {
             EndRetry(null);
         }
     }

@@ -50,6 +50,7 @@ internal sealed partial class QTableFlusher
 
         _fenced.TrySetResult();
         Count();
+        _retrying?.TrySetException(FencedError());
     }
 
     /// <summary>Writes all changes, and keeps others waiting until some work has ended that must not meet any.</summary>

@@ -215,6 +215,7 @@ internal sealed partial class QTableFlusher(
             return;
         }
 
+        EndNeedlessRetry();
         var isRetry = IsRetryDue;
         if (isRetry || table.DirtyCount > 0)
         {

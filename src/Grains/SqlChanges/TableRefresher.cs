@@ -167,9 +167,12 @@ internal sealed class TableRefresher(
     {
         if (_pass is null)
         {
-            // What is noted from now on costs another pass.
+            // What is noted from now on costs another pass. A load that is under way may bring what was before the change, of a state that
+            // is not in memory yet.
             _isAnyNoted = false;
+            await loader.SettleAsync();
             _pass = new WholeTablePass(table.StateSlices(SliceSize));
+            table.Added = table.IsWhole ? state => _pass?.Added.Add(state) : null;
         }
 
         if (_pass.HotSlice is { } slice)
@@ -179,6 +182,8 @@ internal sealed class TableRefresher(
         }
         else if (!table.IsWhole || !await ReadUnknownAsync(_pass))
         {
+            table.Added = null;
+            _noted.UnionWith(_pass.Added);
             _pass = null;
         }
     }
@@ -200,6 +205,7 @@ internal sealed class TableRefresher(
             await ReadAsync(slice);
         }
 
+        pass.Added.ExceptWith(unknown);
         pass.ListedUpTo = page.Last ?? pass.ListedUpTo;
         return page.Last is not null;
     }
@@ -239,6 +245,12 @@ internal sealed class TableRefresher(
 
         /// <summary>The states in memory that are read next; null when all were.</summary>
         public StateKey[]? HotSlice { get; private set; }
+
+        /// <summary>
+        /// States that were learned for the first time since it began, in a table that seemed to know all: the database may have more of
+        /// them.
+        /// </summary>
+        public HashSet<StateKey> Added { get; } = [];
 
         /// <summary>Up to which state those of the database were listed, in the order of its index.</summary>
         public string ListedUpTo { get; set; } = string.Empty;

@@ -4,6 +4,9 @@ public sealed partial class QTable
 {
     private bool _isRefreshing;
 
+    /// <summary>Told of each state that comes into memory; null: nobody is.</summary>
+    public Action<StateKey>? Added { get; set; }
+
     /// <summary>
     /// Begins to take over what other programs changed in the database. To be called before the rows are read: an entry that is changed in
     /// memory from now on, or whose change is still on its way, keeps its values, since what is read may be older.

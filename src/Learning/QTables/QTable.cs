@@ -204,6 +204,7 @@ public sealed partial class QTable
         added = true;
         row = new QRow(state) { UseStamp = ++_useCounter };
         _rows.Add(row);
+        Added?.Invoke(row.Key);
         return row;
     }
 

@@ -48,16 +48,19 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
     internal const string Poll = """
         select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
                c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false),
-               exists (select from sql_change_readers r where r.reader = $2), c.subject, c.agent_instance_id
+               exists (select from sql_change_readers r where r.reader = $2 and r.seen_at > now() - interval '1 minute'),
+               c.subject, c.agent_instance_id
         from (select pg_current_snapshot() as snapshot) s
         left join sql_changes c
             on c.xid >= pg_snapshot_xmax($1::text::pg_snapshot) or c.xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot)))
         """;
 
+    // A mark holds for a minute, see are_sql_changes_noted: after that nothing may have been noted.
     private const string Mark = """
+        with before as (select seen_at from sql_change_readers where reader = $1)
         insert into sql_change_readers (reader, seen_at) values ($1, clock_timestamp())
         on conflict (reader) do update set seen_at = excluded.seen_at
-        returning xmax = 0
+        returning coalesce((select seen_at <= now() - interval '1 minute' from before), true)
         """;
 
     // What the snapshot saw, every later look has passed over. The transactions that ran when it was taken, be they as old as they may (and
@@ -93,7 +96,7 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Says that there is a reader, without which nothing is noted.</summary>
-    /// <returns>True when the reader was not known before.</returns>
+    /// <returns>True when the reader was not known, or not marked for a minute: what was written meanwhile may not be noted.</returns>
     public async Task<bool> MarkAsync(string reader, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Mark);

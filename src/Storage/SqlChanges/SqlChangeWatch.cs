@@ -133,14 +133,13 @@ public sealed class SqlChangeWatch : IAsyncDisposable
     {
         if (_markedAt is not { } marked || _time.GetElapsedTime(marked) >= _markInterval)
         {
-            _markedAt = _time.GetTimestamp();
-            _wasForgotten |= await _reader.MarkAsync(_name, cancellationToken);
+            await MarkAsync(cancellationToken);
         }
 
         var poll = await _reader.PollAsync(_name, _last?.Snapshot, cancellationToken);
         if (!poll.IsMarked)
         {
-            _wasForgotten |= await _reader.MarkAsync(_name, cancellationToken);
+            await MarkAsync(cancellationToken);
             poll = await _reader.PollAsync(_name, _last?.Snapshot, cancellationToken);
         }
 
@@ -165,6 +164,13 @@ public sealed class SqlChangeWatch : IAsyncDisposable
 
         (_last, _lastAt) = (poll, _time.GetTimestamp());
         await PurgeAsync(poll.Snapshot, cancellationToken);
+    }
+
+    private async Task MarkAsync(CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        _wasForgotten |= await _reader.MarkAsync(_name, cancellationToken);
+        _markedAt = began;
     }
 
     private void Tell(IReadOnlyList<SqlChange> changes)

@@ -25,39 +25,40 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
     /// </summary>
     public async Task<int[]?> FindGoodAsync(CancellationToken cancellationToken)
     {
-        // One row alone is tried once more: that says why it is refused.
-        var isFound = batch.RowCount == 1
-            ? await TryPartAsync(0, 1, cancellationToken)
-            : await TrySplitAsync(0, batch.RowCount, cancellationToken);
-        return isFound ? [.. _good] : null;
-    }
-
-    /// <summary>Goes on with the halves of a part that is known to be refused; false when there were too many trials.</summary>
-    private async Task<bool> TrySplitAsync(int start, int count, CancellationToken cancellationToken)
-    {
-        if (count == 1)
+        // Wide before deep: good rows are found soon wherever the bad ones are. One row alone is tried once more, which says why it is
+        // refused.
+        var parts = new Queue<(int Start, int Count)>();
+        AddHalves(parts, 0, batch.RowCount);
+        while (parts.TryDequeue(out var part))
         {
-            return true;
+            if (++_trials > (_good.Count == 0 ? MaxTrialsInVain : MaxTrials))
+            {
+                return null;
+            }
+
+            if (await IsTakenAsync(part.Start, part.Count, cancellationToken))
+            {
+                _good.AddRange(Enumerable.Range(part.Start, part.Count));
+            }
+            else if (part.Count > 1)
+            {
+                AddHalves(parts, part.Start, part.Count);
+            }
         }
 
+        _good.Sort();
+        return [.. _good];
+    }
+
+    private static void AddHalves(Queue<(int Start, int Count)> parts, int start, int count)
+    {
         var half = count / 2;
-        return await TryPartAsync(start, half, cancellationToken) && await TryPartAsync(start + half, count - half, cancellationToken);
-    }
-
-    private async Task<bool> TryPartAsync(int start, int count, CancellationToken cancellationToken)
-    {
-        if (++_trials > (_good.Count == 0 ? MaxTrialsInVain : MaxTrials))
+        if (half > 0)
         {
-            return false;
+            parts.Enqueue((start, half));
         }
 
-        if (await IsTakenAsync(start, count, cancellationToken))
-        {
-            _good.AddRange(Enumerable.Range(start, count));
-            return true;
-        }
-
-        return await TrySplitAsync(start, count, cancellationToken);
+        parts.Enqueue((start + half, count - half));
     }
 
     /// <summary>The batch with only some of its rows.</summary>

@@ -160,7 +160,7 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             {
                 // Not only PostgreSQL's refusals: whatever went wrong with this item, its owner must hear of it, and the lane must live on.
                 _logger.FlushRefused(error, _writer.Kind, _writer.NameOwner(waiting[0].Item));
-                End(waiting, await WithoutRefusedAsync(waiting[0].Item) ?? _writer.Fail(FlushStatus.Refused, error));
+                End(waiting, await WithoutRefusedAsync(waiting[0]) ?? _writer.Fail(FlushStatus.Refused, error));
                 return;
             }
             catch (Exception error)
@@ -221,11 +221,12 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
         waiting.Aggregate(_queue.Limit.Now, (size, pending) => pending.Largest is { } largest ? largest.AtMost(size) : size);
 
     /// <summary>What could be written of a refused item; null: nothing, and its owner hands it in again.</summary>
-    private async Task<TOutcome?> WithoutRefusedAsync(TItem item)
+    private async Task<TOutcome?> WithoutRefusedAsync(PendingWrite<TItem, TOutcome> refused)
     {
         try
         {
-            return await _writer.WriteWithoutRefusedAsync(item, _queue.Limit.Now, CancellationToken.None).WaitAsync(_givingUp.Token);
+            return await _writer.WriteWithoutRefusedAsync(refused.Item, StatementOf([refused]), CancellationToken.None)
+                .WaitAsync(_givingUp.Token);
         }
         catch (Exception error)
         {

@@ -13,11 +13,15 @@ internal static class Clients
 {
     /// <summary>A client on the silo's own way to grains.</summary>
     /// <param name="services">The silo's services.</param>
-    public static ClusterQLearningClient Over(IServiceProvider services)
+    public static ClusterQLearningClient Over(IServiceProvider services) => Over(services.GetRequiredService<IClusterClient>());
+
+    /// <summary>A client on some way to grains.</summary>
+    /// <param name="grains">The way.</param>
+    public static ClusterQLearningClient Over(IClusterClient grains)
     {
         var options = Options.Create(new QLearningClientOptions { ConnectionString = "not used" });
         return new ClusterQLearningClient(
-            services.GetRequiredService<IClusterClient>(),
+            grains,
             new ClusterCalls(options, TimeProvider.System),
             options,
             new ClientInstruments(new OwnMeters()),

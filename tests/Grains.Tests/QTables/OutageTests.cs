@@ -43,6 +43,29 @@ public sealed class OutageTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>, 
     }
 
     [Fact]
+    public async Task A_pattern_that_SQL_wrote_is_found_soon_also_after_a_reload_that_failed()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.Learn(Given.Last("s", "a", 1), WriteMode.Durable);
+        var library = silo.Grains.GetGrain<IPatternLibraryGrain>(type.Name);
+        Assert.Empty(await library.Search(new PatternQuery()));
+        await silo.Database.ExecuteInAsync($$"""
+            begin;
+            insert into patterns (agent_type, pattern_name, pattern_type, pattern_data) values ('{{type.Name}}', 'new', 't', '{}');
+            update q_values set q_value = 7 where agent_type = '{{type.Name}}';
+            commit
+            """);
+        // Then it has been noted of the patterns too.
+        await Eventually.Holds(
+            async () => (await type.Grain.GetBestAction(Given.State("s")))!.QValue == 7, "what SQL wrote to be noted");
+        silo.Proxy.Close();
+        await Assert.ThrowsAsync<StorageUnavailableException>(async () => await library.Reload());
+        silo.Proxy.Open();
+        await Eventually.Holds(
+            async () => (await library.Search(new PatternQuery())).Length == 1, "the pattern to be found", TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Write_behind_updates_are_written_on_return_without_another_call()
     {
         var type = await silo.AddAgentTypeAsync();

@@ -151,6 +151,16 @@ public sealed class SqlChangeWatchTests : DatabaseTest
     }
 
     [Fact]
+    public async Task After_more_than_a_minute_without_a_mark_everything_is_read_again()
+    {
+        await using var watch = await WatchAsync();
+        await Database.ExecuteInAsync("update sql_change_readers set seen_at = seen_at - interval '2 minutes'");
+        await Eventually.Holds(
+            () => Sink.Lines.Count(line => line == "anything") == 2, "everything to be read again, and once more when it has settled");
+        await SettleAsync();
+    }
+
+    [Fact]
     public async Task What_is_rolled_back_is_not_told()
     {
         await using var watch = await WatchAsync();

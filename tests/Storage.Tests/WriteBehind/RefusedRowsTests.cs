@@ -59,6 +59,7 @@ public sealed class RefusedRowsTests : QTableTest
     [InlineData(101, 0, 50, 51, 100)]
     [InlineData(1000, 17)]
     [InlineData(9, 0, 1, 2, 3, 4, 5, 6, 7)]
+    [InlineData(400, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)]
     public async Task Only_the_refused_rows_of_a_flush_are_left_out(int count, params int[] bad)
     {
         var epoch = await TakeAsync(Generator);

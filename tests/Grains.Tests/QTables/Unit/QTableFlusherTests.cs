@@ -275,6 +275,46 @@ public sealed class QTableFlusherTests
     }
 
     [Fact]
+    public async Task A_flush_that_waits_for_refused_rows_ends_when_they_are_forgotten()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.EachRefusedAsync();
+        var forgetting = new TaskCompletionSource<int>();
+        var held = fixture.Flusher.WhileHeldAsync(() => forgetting.Task, TimeSpan.FromMinutes(1));
+        await fixture.EachRefusedAsync();
+        await Eventually.Holds(() => fixture.Flusher.IsHeld, "changes to be held up");
+        var flush = fixture.Flusher.CommitAsync();
+        fixture.Table.Forget(StateKey.Parse("s1"), null);
+        forgetting.SetResult(1);
+        await held;
+        await flush.WaitAsync(Eventually.DefaultDeadline);
+        Assert.Equal((0, 1L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
+    }
+
+    [Fact]
+    public async Task A_flush_that_waits_for_a_refused_row_ends_when_that_is_changed_and_stored()
+    {
+        using var fixture = new FlusherFixture();
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.EachRefusedAsync();
+        var forgetting = new TaskCompletionSource<int>();
+        var held = fixture.Flusher.WhileHeldAsync(() => forgetting.Task, TimeSpan.FromMinutes(1));
+        await fixture.EachRefusedAsync();
+        await Eventually.Holds(() => fixture.Flusher.IsHeld, "changes to be held up");
+        var flush = fixture.Flusher.CommitAsync();
+        fixture.Change(1);
+        forgetting.SetResult(1);
+        await held;
+        await fixture.HandedOverAsync();
+        await fixture.CommittedAsync();
+        await flush.WaitAsync(Eventually.DefaultDeadline);
+        Assert.Equal((0, 2L), (fixture.Table.BacklogCount, fixture.Table.DurableUpdate));
+    }
+
+    [Fact]
     public async Task Late_rewards_count_in_the_size_of_a_flush_and_of_the_backlog()
     {
         using var fixture = new FlusherFixture(

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using QLearning.Abstractions;
+
+namespace QLearning.Client.Connection;
+
+/// <summary>
+/// Makes references to grains whatever silos run at the moment. Orleans looks up in what it knows of the silos which class of grain has an
+/// interface, and between the last silo that went and the next one that came a client knows nothing. What it once found stays true.
+/// </summary>
+internal static class KnownGrains
+{
+    private static readonly ConditionalWeakTable<IGrainFactory, ConcurrentDictionary<Type, GrainType>> _types = [];
+
+    /// <summary>Finds out about all grains that a client calls. To be called while it knows a silo.</summary>
+    /// <param name="grains">The client.</param>
+    /// <exception cref="ClusterUnavailableException">It knows none.</exception>
+    public static void Learn(IGrainFactory grains)
+    {
+        grains.GetKnown<IAgentTypeGrain>("any");
+        grains.GetKnown<IAgentGrain>("any");
+        grains.GetKnown<IPatternLibraryGrain>("any");
+        grains.GetKnown<IHistoryGrain>(0);
+        grains.GetKnown<ISessionGrain>(Guid.Empty);
+    }
+
+    /// <summary>A grain with a text as its key.</summary>
+    /// <exception cref="ClusterUnavailableException">No silo is known, nor was one before.</exception>
+    public static T GetKnown<T>(this IGrainFactory grains, string key)
+        where T : IGrainWithStringKey => Get(grains, IdSpan.Create(key), () => grains.GetGrain<T>(key));
+
+    /// <summary>A grain with a number as its key.</summary>
+    /// <exception cref="ClusterUnavailableException">No silo is known, nor was one before.</exception>
+    public static T GetKnown<T>(this IGrainFactory grains, long key)
+        where T : IGrainWithIntegerKey => Get(grains, GrainIdKeyExtensions.CreateIntegerKey(key), () => grains.GetGrain<T>(key));
+
+    /// <summary>A grain with a <see cref="Guid"/> as its key.</summary>
+    /// <exception cref="ClusterUnavailableException">No silo is known, nor was one before.</exception>
+    public static T GetKnown<T>(this IGrainFactory grains, Guid key)
+        where T : IGrainWithGuidKey => Get(grains, GrainIdKeyExtensions.CreateGuidKey(key), () => grains.GetGrain<T>(key));
+
+    private static T Get<T>(IGrainFactory grains, IdSpan key, Func<T> find)
+        where T : IAddressable
+    {
+        try
+        {
+            var found = find();
+            if (found is GrainReference reference)
+            {
+                _types.GetOrCreateValue(grains).TryAdd(typeof(T), reference.GrainId.Type);
+            }
+
+            return found;
+        }
+        catch (ArgumentException error)
+        {
+            return _types.TryGetValue(grains, out var known) && known.TryGetValue(typeof(T), out var type)
+                ? grains.GetGrain<T>(GrainId.Create(type, key))
+                : throw new ClusterUnavailableException($"No silo is known that has an {typeof(T).Name}. Call again.", error);
+        }
+    }
+}
