@@ -22,34 +22,41 @@ internal static class TrajectoryCopy
     private const string NotLearned = "{}";
     private const string Learned = """{"learned": true}""";
 
-    public static async Task TrajectoriesAsync(
-        NpgsqlConnection connection, IEnumerable<TrajectoryRecord> trajectories, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes trajectories and then their rewards. COPY streams, so what one statement sends may be large; but it may take only as long as
+    /// the server lets a statement take.
+    /// </summary>
+    /// <param name="connection">The connection, in a transaction.</param>
+    /// <param name="trajectories">The trajectories.</param>
+    /// <param name="rows">How many rows one statement may write, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<TrajectoryRecord> trajectories, int rows, CancellationToken cancellationToken)
     {
-        await using var importer = await connection.BeginBinaryImportAsync(CopyTrajectories, cancellationToken);
-        foreach (var trajectory in trajectories)
+        foreach (var some in trajectories.Chunk(rows))
         {
-            await WriteRowAsync(importer, trajectory, cancellationToken);
-        }
-
-        await importer.CompleteAsync(cancellationToken);
-    }
-
-    public static async Task RewardsAsync(
-        NpgsqlConnection connection, IEnumerable<TrajectoryRecord> trajectories, CancellationToken cancellationToken)
-    {
-        await using var importer = await connection.BeginBinaryImportAsync(CopyRewards, cancellationToken);
-        foreach (var trajectory in trajectories)
-        {
-            foreach (var reward in trajectory.Rewards)
+            await using var importer = await connection.BeginBinaryImportAsync(CopyTrajectories, cancellationToken);
+            foreach (var trajectory in some)
             {
-                await WriteRowAsync(importer, ToRow(trajectory, reward), cancellationToken);
+                await WriteRowAsync(importer, trajectory, cancellationToken);
             }
+
+            await importer.CompleteAsync(cancellationToken);
         }
 
-        await importer.CompleteAsync(cancellationToken);
+        foreach (var some in trajectories.SelectMany(one => one.Rewards.Select(reward => ToRow(one, reward))).Chunk(rows))
+        {
+            await using var importer = await connection.BeginBinaryImportAsync(CopyRewards, cancellationToken);
+            foreach (var reward in some)
+            {
+                await WriteRowAsync(importer, reward, cancellationToken);
+            }
+
+            await importer.CompleteAsync(cancellationToken);
+        }
     }
 
-    private static RewardRow ToRow(TrajectoryRecord trajectory, in RewardRecord reward) => new(
+    private static RewardRow ToRow(TrajectoryRecord trajectory, RewardRecord reward) => new(
         trajectory.AgentType,
         trajectory.SessionId,
         trajectory.Id,

@@ -38,7 +38,6 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
     public bool IsFenced(TrajectoryOutcome outcome) => false;
 
-    // COPY streams: an item of any size is sent in small messages.
     public async Task<TrajectoryOutcome[]> WriteAsync(
         IReadOnlyList<TrajectoryBatch> items, WriteSize statement, CancellationToken cancellationToken)
     {
@@ -46,13 +45,13 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         Dictionary<AgentKey, AgentTotals> totals;
         try
         {
-            totals = await WriteAsync(connection, items, [], cancellationToken);
+            totals = await WriteAsync(connection, items, [], statement, cancellationToken);
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             // A caller that got no answer sends its trajectory again: what is stored already counts as done.
             var stored = await ReadStoredAsync(connection, items, cancellationToken);
-            totals = await WriteAsync(connection, items, stored, cancellationToken);
+            totals = await WriteAsync(connection, items, stored, statement, cancellationToken);
         }
 
         return [.. items.Select(item => Ended(item, totals))];
@@ -78,6 +77,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         NpgsqlConnection connection,
         IReadOnlyList<TrajectoryBatch> items,
         HashSet<Guid> stored,
+        WriteSize statement,
         CancellationToken cancellationToken)
     {
         var isNew = new HashSet<Guid>(stored);
@@ -95,8 +95,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.LimitLockWaitAsync(cancellationToken);
-        await TrajectoryCopy.TrajectoriesAsync(connection, fresh, cancellationToken);
-        await TrajectoryCopy.RewardsAsync(connection, fresh, cancellationToken);
+        await TrajectoryCopy.WriteAsync(connection, fresh, (int)statement.Rows, cancellationToken);
         var totals = await CountAsync(connection, fresh, episodes, cancellationToken);
         // What was stored before moves no counter now.
         AgentKey[] others = [.. Agents(items).Where(agent => !totals.ContainsKey(agent))];

@@ -165,13 +165,9 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             }
             catch (Exception error)
             {
-                // One owner's rows must not hold up the others: each gets a transaction of its own.
+                // One owner's rows must not hold up the others.
                 _logger.FlushSplit(error, _writer.Kind, waiting.Count);
-                foreach (var one in waiting)
-                {
-                    await WriteAllAsync([one]);
-                }
-
+                await WriteEachAsync(waiting);
                 return;
             }
         }
@@ -190,6 +186,14 @@ internal sealed class WriteLane<TItem, TOutcome> : IAsyncDisposable
             return;
         }
 
+        await WriteEachAsync(waiting);
+    }
+
+    /// <summary>
+    /// Writes each by itself. Where one waits for a lock the others of its owner wait with it: the lane must not stand still for each.
+    /// </summary>
+    private async Task WriteEachAsync(List<PendingWrite<TItem, TOutcome>> waiting)
+    {
         var heldUp = new Dictionary<string, Task>(StringComparer.Ordinal);
         foreach (var one in waiting)
         {

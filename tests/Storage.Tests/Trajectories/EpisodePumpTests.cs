@@ -149,10 +149,11 @@ public sealed class EpisodePumpTests : DatabaseTest
         const string Prepared = "select count(*) from pg_prepared_statements where statement like '%update agent_states%'";
         await using var one = NpgsqlDataSource.Create(Database.ConnectionString + ";Maximum Pool Size=1");
         var writer = new TrajectoryLaneWriter(one);
-        await writer.WriteAsync([.. Enumerable.Range(0, 201).Select(_ => Batch())], default, CancellationToken.None);
+        var statement = new WriteSize(10_000, 1 << 20);
+        await writer.WriteAsync([.. Enumerable.Range(0, 201).Select(_ => Batch())], statement, CancellationToken.None);
         Assert.Equal(["0"], await RowsAsync(one, Prepared));
-        await writer.WriteAsync([Batch()], default, CancellationToken.None);
-        await writer.WriteAsync([Batch(), Batch()], default, CancellationToken.None);
+        await writer.WriteAsync([Batch()], statement, CancellationToken.None);
+        await writer.WriteAsync([Batch(), Batch()], statement, CancellationToken.None);
         Assert.Equal(["1"], await RowsAsync(one, Prepared));
         Assert.Equal(["204"], await RowsAsync("select sum(total_tasks) as n from agent_states"));
 

@@ -161,6 +161,22 @@ public sealed class WriteLaneTests : WriteLaneTest
     }
 
     [Fact]
+    public async Task After_a_refusal_too_the_items_of_an_owner_wait_together_for_a_lock()
+    {
+        Writer.Owner = item => item < 10 ? "held" : "free";
+        await using var lane = Lane(new WriteBehindOptions());
+        Task<string>[] written = [await BlockWithAsync(lane, 1), lane.WriteAsync(2), lane.WriteAsync(3), lane.WriteAsync(20)];
+        (await Writer.NextAsync()).Fail(new InvalidOperationException("one of them is bad"));
+        var alone = await Writer.NextAsync();
+        Assert.Equal([2], alone.Items);
+        alone.Fail(Locked());
+        Assert.Equal([[20]], await TakenAsync(1));
+        await Time.AdvanceThroughNextAsync(1);
+        Assert.Equal([[2], [3]], await TakenAsync(2));
+        await Task.WhenAll(written);
+    }
+
+    [Fact]
     public async Task An_item_whose_statement_ran_out_of_time_waits_by_itself_and_the_others_go_on()
     {
         await using var lane = Lane(new WriteBehindOptions());
