@@ -223,9 +223,9 @@ internal sealed class PatternLibraryGrain(
     private async Task<PatternLibrary> ReadAsync()
     {
         _readsUnderWay++;
+        var wasChanged = (_changed ??= marks.OfPatterns(AgentType)).Take();
         try
         {
-            (_changed ??= marks.OfPatterns(AgentType)).Take();
             await types.GetAsync(AgentType, CancellationToken.None);
             var number = ++_reads;
             var patterns = await store.LoadAsync(AgentType, CancellationToken.None);
@@ -248,10 +248,10 @@ internal sealed class PatternLibraryGrain(
 
             return _library ?? library;
         }
-        catch
+        catch when (wasChanged)
         {
             // What was noted is still to be read.
-            _changed?.Set();
+            _changed.Set();
             throw;
         }
         finally

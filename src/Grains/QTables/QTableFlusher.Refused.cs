@@ -93,7 +93,7 @@ internal sealed partial class QTableFlusher
         {
             Retried(isAllStored: false);
         }
-        else
+        else if (table.DirtyCount == 0)
         {
             _refused = changes!.Count;
         }

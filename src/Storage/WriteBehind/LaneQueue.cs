@@ -44,13 +44,10 @@ internal sealed class LaneQueue<TItem, TOutcome>(ILaneWriter<TItem, TOutcome> wr
     public void SetAside(PendingWrite<TItem, TOutcome> pending, Task pause)
     {
         pending.Pause = pause;
-        if (pending.Locks == 1)
+        foreach (var beside in _aside.Where(other => other.Locks == 0 && other.Owner == pending.Owner))
         {
-            // They may meet the same lock, one after the other. Not each time that it is tried again: they may need another row, too.
-            foreach (var beside in _aside.Where(other => other.Locks == 0 && other.Owner == pending.Owner))
-            {
-                beside.Pause = pause;
-            }
+            // They would meet the same lock, one after the other.
+            beside.Pause = pause;
         }
 
         _aside.Add(pending);

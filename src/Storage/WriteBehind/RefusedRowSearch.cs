@@ -25,24 +25,27 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
     /// </summary>
     public async Task<int[]?> FindGoodAsync(CancellationToken cancellationToken)
     {
-        // Wide before deep: good rows are found soon wherever the bad ones are. One row alone is tried once more, which says why it is
-        // refused.
-        var parts = new Queue<(int Start, int Count)>();
+        // Wide first: good rows are found soon if the bad ones stand together, wherever that is. Then deep, for those that stand apart.
+        // One row alone is tried once more, which says why it is refused.
+        var parts = new LinkedList<(int Start, int Count)>();
         AddHalves(parts, 0, batch.RowCount);
-        while (parts.TryDequeue(out var part))
+        while (parts.Count > 0)
         {
+            var isDeep = _good.Count == 0 && _trials >= MaxTrialsInVain / 2;
+            var (start, count) = isDeep ? parts.Last!.Value : parts.First!.Value;
+            (isDeep ? parts.RemoveLast : (Action)parts.RemoveFirst)();
             if (++_trials > (_good.Count == 0 ? MaxTrialsInVain : MaxTrials))
             {
                 return null;
             }
 
-            if (await IsTakenAsync(part.Start, part.Count, cancellationToken))
+            if (await IsTakenAsync(start, count, cancellationToken))
             {
-                _good.AddRange(Enumerable.Range(part.Start, part.Count));
+                _good.AddRange(Enumerable.Range(start, count));
             }
-            else if (part.Count > 1)
+            else if (count > 1)
             {
-                AddHalves(parts, part.Start, part.Count);
+                AddHalves(parts, start, count);
             }
         }
 
@@ -50,15 +53,15 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
         return [.. _good];
     }
 
-    private static void AddHalves(Queue<(int Start, int Count)> parts, int start, int count)
+    private static void AddHalves(LinkedList<(int Start, int Count)> parts, int start, int count)
     {
         var half = count / 2;
         if (half > 0)
         {
-            parts.Enqueue((start, half));
+            parts.AddLast((start, half));
         }
 
-        parts.Enqueue((start + half, count - half));
+        parts.AddLast((start + half, count - half));
     }
 
     /// <summary>The batch with only some of its rows.</summary>

@@ -16,6 +16,8 @@ public sealed class TableRefresherTests(SiloFixture silo) : IAsyncLifetime, IDis
 {
     private const int States = (2 * TableRefresher.SliceSize) + 1;
 
+    private static readonly long[] _firstNumber = [1];
+
     private readonly CoarseClock _clock = new(TimeProvider.System);
 
     // Stands for the turns of a grain.
@@ -129,7 +131,7 @@ public sealed class TableRefresherTests(SiloFixture silo) : IAsyncLifetime, IDis
         DiscountFactor = 0.9,
         ExplorationRate = 0,
     }).UpsertMany(
-        Table, [Given.Value(state, "a", value)], new UpdateNumbers(new ClientWindows(_clock), Guid.NewGuid(), 1, new[] { 1L }));
+        Table, [Given.Value(state, "a", value)], new UpdateNumbers(new ClientWindows(_clock), Guid.NewGuid(), 1, _firstNumber));
 
     private static QTableReader Reader(NpgsqlDataSource source) => new(source);
 

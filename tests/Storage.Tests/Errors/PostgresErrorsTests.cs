@@ -26,7 +26,6 @@ public sealed class PostgresErrorsTests
     [InlineData("23503", false, true)] // foreign key violation
     [InlineData("23505", false, true)] // unique violation
     [InlineData("25P03", true, true)] // idle in transaction for too long
-    [InlineData("25P04", true, true)] // transaction took too long
     [InlineData("28P01", false, true)] // wrong password
     [InlineData("42501", false, true)] // no privilege
     [InlineData("42P01", false, true)] // no such table

@@ -69,37 +69,6 @@ public sealed class LockedEpisodeTests : DatabaseTest
         Assert.Equal(["5"], await RowsAsync("select task_count from sessions"));
     }
 
-    [Fact]
-    public async Task Episodes_that_need_no_held_row_are_stored_while_two_others_of_their_agent_type_wait()
-    {
-        var other = await Database.QueryAsync<Guid>($"insert into sessions (agent_type) values ('{Generator}') returning session_id");
-        await Database.ExecuteInAsync("""
-            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate)
-            select 'test-generator', 'tg-' || i, 0.2, 0.3 from generate_series(2, 20) i
-            """);
-        await using var pump = NewPump(Database.DataSource);
-        await using var connection = await Database.DataSource.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using (var hold = new NpgsqlCommand("select from sessions for update", connection))
-        {
-            await hold.ExecuteNonQueryAsync();
-        }
-
-        Task<AgentTotals?> Write(int instance, Guid? session)
-        {
-            var agent = AgentKey.For(Generator, $"tg-{instance}");
-            return pump.WriteEpisodeAsync(Episode(agent) with { SessionId = session }, Progress(agent));
-        }
-
-        Task<AgentTotals?>[] held = [Write(2, Session), Write(3, other)];
-        Task<AgentTotals?>[] free = [.. Enumerable.Range(4, 12).Select(instance => Write(instance, null))];
-        await Task.WhenAll(free).WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.All(held, episode => Assert.False(episode.IsCompleted));
-        await transaction.CommitAsync();
-        await Task.WhenAll(held).WaitAsync(Eventually.DefaultDeadline);
-        Assert.Equal(["1", "1"], await RowsAsync("select task_count from sessions"));
-    }
-
     private static TrajectoryRecord Episode(AgentKey agent) => new()
     {
         Id = Guid.CreateVersion7(),

@@ -76,6 +76,19 @@ public sealed class RefusedRowsTests : QTableTest
         Assert.Equal(["1"], await RowsAsync("select watermark from q_table_owners"));
     }
 
+    [Theory]
+    [InlineData(64, 2)]
+    [InlineData(256, 4)]
+    public async Task Refused_rows_that_stand_apart_leave_out_no_others(int count, int oneIn)
+    {
+        var epoch = await TakeAsync(Generator);
+        var outcome = await Pump.WriteAsync(Writes.Batch(
+            Generator, epoch, 1,
+            [.. Enumerable.Range(0, count).Select(i => i % oneIn == oneIn - 1 ? Writes.Bad($"s{i}") : Writes.Insert($"s{i}"))]));
+        Assert.Equal((FlushStatus.Written, count / oneIn), (outcome.Status, outcome.LeftOut.Count));
+        Assert.Equal(count - (count / oneIn), await CountAsync("q_values"));
+    }
+
     [Fact]
     public async Task Numbers_and_late_rewards_of_a_row_that_is_left_out_are_left_out_too()
     {
