@@ -17,7 +17,7 @@ internal static class GarnetCommand
         command.SetAction(async (given, cancellationToken) =>
         {
             using var server = new GarnetServer(
-                ["--bind", "127.0.0.1", "--port", given.GetRequiredValue(port), "--memory", "1g", "--quiet"]);
+                ["--bind", "127.0.0.1", "--port", given.GetRequiredValue(port), "--memory", "1g"]);
             server.Start();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         });
