@@ -19,5 +19,5 @@ public sealed class ApiKeysClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="InvalidInputException">The hash has another length.</exception>
     public Task<ApiKeyHolder?> FindAsync(byte[] hash, CancellationToken cancellationToken = default) =>
-        _calls.OnceAsync("look an API key up", () => NewerGrain.Get<IApiKeyGrain>(_grains).Find(hash), cancellationToken);
+        _calls.OnceAsync("look an API key up", () => _grains.GetKnown<IApiKeyGrain>(0).Find(hash), cancellationToken);
 }

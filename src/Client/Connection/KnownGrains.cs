@@ -6,13 +6,15 @@ namespace QLearning.Client.Connection;
 
 /// <summary>
 /// Makes references to grains whatever silos run at the moment. Orleans looks up in what it knows of the silos which class of grain has an
-/// interface, and between the last silo that went and the next one that came a client knows nothing. What it once found stays true.
+/// interface, and between the last silo that went and the next one that came a client knows nothing. What it once found stays true. Grains
+/// that silos of an older version may not have are named at each call, so that a client which is newer than the silos connects and does all
+/// that those can, and the rest once they are updated.
 /// </summary>
 internal static class KnownGrains
 {
     private static readonly ConditionalWeakTable<IGrainFactory, ConcurrentDictionary<Type, GrainType>> _types = [];
 
-    /// <summary>Finds out about all grains that a client calls. To be called while it knows a silo.</summary>
+    /// <summary>Finds out about the grains that every silo has. To be called while the client knows one.</summary>
     /// <param name="grains">The client.</param>
     /// <exception cref="ClusterUnavailableException">It knows none.</exception>
     public static void Learn(IGrainFactory grains)
@@ -25,17 +27,17 @@ internal static class KnownGrains
     }
 
     /// <summary>A grain with a text as its key.</summary>
-    /// <exception cref="ClusterUnavailableException">No silo is known, nor was one before.</exception>
+    /// <exception cref="ClusterUnavailableException">No silo is known that has it, nor was one before.</exception>
     public static T GetKnown<T>(this IGrainFactory grains, string key)
         where T : IGrainWithStringKey => Get(grains, IdSpan.Create(key), () => grains.GetGrain<T>(key));
 
     /// <summary>A grain with a number as its key.</summary>
-    /// <exception cref="ClusterUnavailableException">No silo is known, nor was one before.</exception>
+    /// <exception cref="ClusterUnavailableException">No silo is known that has it, nor was one before.</exception>
     public static T GetKnown<T>(this IGrainFactory grains, long key)
         where T : IGrainWithIntegerKey => Get(grains, GrainIdKeyExtensions.CreateIntegerKey(key), () => grains.GetGrain<T>(key));
 
     /// <summary>A grain with a <see cref="Guid"/> as its key.</summary>
-    /// <exception cref="ClusterUnavailableException">No silo is known, nor was one before.</exception>
+    /// <exception cref="ClusterUnavailableException">No silo is known that has it, nor was one before.</exception>
     public static T GetKnown<T>(this IGrainFactory grains, Guid key)
         where T : IGrainWithGuidKey => Get(grains, GrainIdKeyExtensions.CreateGuidKey(key), () => grains.GetGrain<T>(key));
 
@@ -56,7 +58,10 @@ internal static class KnownGrains
         {
             return _types.TryGetValue(grains, out var known) && known.TryGetValue(typeof(T), out var type)
                 ? grains.GetGrain<T>(GrainId.Create(type, key))
-                : throw new ClusterUnavailableException($"No silo is known that has an {typeof(T).Name}. Call again.", error);
+                : throw new ClusterUnavailableException(
+                    $"No silo is known that has an {typeof(T).Name}: none runs, or those that run are older than this client. "
+                    + "Call again, or update the silos first.",
+                    error);
         }
     }
 }

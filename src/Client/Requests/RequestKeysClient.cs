@@ -15,7 +15,7 @@ public sealed class RequestKeysClient
 
     internal RequestKeysClient(IGrainFactory grains, IClusterCalls calls) => (_grains, _calls) = (grains, calls);
 
-    private IRequestKeyGrain Grain => NewerGrain.Get<IRequestKeyGrain>(_grains);
+    private IRequestKeyGrain Grain => _grains.GetKnown<IRequestKeyGrain>(0);
 
     /// <summary>Claims a key; durable when this returns.</summary>
     /// <param name="claim">The key, and which request it is for.</param>

@@ -7,11 +7,17 @@ namespace QLearning.Storage.WriteBehind;
 internal readonly record struct FlushRun(int Batch, int Start, int Count);
 
 /// <summary>What one statement writes: runs of the Q-values, client windows and late rewards of several batches.</summary>
-/// <param name="Writes">Q-values.</param>
-/// <param name="Clients">Client windows.</param>
-/// <param name="Rewards">Late rewards.</param>
-internal sealed record FlushPart(IReadOnlyList<FlushRun> Writes, IReadOnlyList<FlushRun> Clients, IReadOnlyList<FlushRun> Rewards)
+internal sealed class FlushPart
 {
+    /// <summary>Q-values.</summary>
+    public List<FlushRun> Writes { get; } = [];
+
+    /// <summary>Client windows.</summary>
+    public List<FlushRun> Clients { get; } = [];
+
+    /// <summary>Late rewards.</summary>
+    public List<FlushRun> Rewards { get; } = [];
+
     /// <summary>
     /// Cuts batches into parts that each fit a limit; a row that is larger alone has a part of its own. There is always a first part: what
     /// is written once for a batch, such as its watermark, goes with it even when no batch has rows.
@@ -43,12 +49,10 @@ internal sealed record FlushPart(IReadOnlyList<FlushRun> Writes, IReadOnlyList<F
     private sealed class Cutter(WriteSize limit)
     {
         private WriteSize _size;
-        private Draft _last = new();
-        private List<Draft> _all = [];
 
-        public List<FlushPart> Parts => [.. _all.Append(_last).Select(part => new FlushPart(part.Writes, part.Clients, part.Rewards))];
+        public List<FlushPart> Parts { get; } = [new FlushPart()];
 
-        public void Add(Func<Draft, List<FlushRun>> kind, int batch, int count, Func<int, WriteSize> measure)
+        public void Add(Func<FlushPart, List<FlushRun>> kind, int batch, int count, Func<int, WriteSize> measure)
         {
             var start = 0;
             for (var index = 0; index < count; index++)
@@ -56,15 +60,15 @@ internal sealed record FlushPart(IReadOnlyList<FlushRun> Writes, IReadOnlyList<F
                 var row = measure(index);
                 if (_size != default && !(_size + row).FitsIn(limit))
                 {
-                    AddRun(kind(_last), batch, start, index);
-                    _all.Add(_last);
-                    (_last, _size, start) = (new Draft(), default, index);
+                    AddRun(kind(Parts[^1]), batch, start, index);
+                    Parts.Add(new FlushPart());
+                    (_size, start) = (default, index);
                 }
 
                 _size += row;
             }
 
-            AddRun(kind(_last), batch, start, count);
+            AddRun(kind(Parts[^1]), batch, start, count);
         }
 
         private static void AddRun(List<FlushRun> runs, int batch, int start, int end)
@@ -74,14 +78,5 @@ internal sealed record FlushPart(IReadOnlyList<FlushRun> Writes, IReadOnlyList<F
                 runs.Add(new FlushRun(batch, start, end - start));
             }
         }
-    }
-
-    private sealed class Draft
-    {
-        public List<FlushRun> Writes { get; } = [];
-
-        public List<FlushRun> Clients { get; } = [];
-
-        public List<FlushRun> Rewards { get; } = [];
     }
 }

@@ -32,8 +32,9 @@ internal sealed class RefusedRowSearch(NpgsqlDataSource dataSource, QTableBatch 
         while (parts.Count > 0)
         {
             var isDeep = _good.Count == 0 && _trials >= MaxTrialsInVain / 2;
-            var (start, count) = isDeep ? parts.Last!.Value : parts.First!.Value;
-            (isDeep ? parts.RemoveLast : (Action)parts.RemoveFirst)();
+            var part = isDeep ? parts.Last! : parts.First!;
+            parts.Remove(part);
+            var (start, count) = part.Value;
             if (++_trials > (_good.Count == 0 ? MaxTrialsInVain : MaxTrials))
             {
                 return null;

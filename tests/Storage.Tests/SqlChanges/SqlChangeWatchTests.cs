@@ -140,21 +140,13 @@ public sealed class SqlChangeWatchTests : DatabaseTest
         }
     }
 
-    [Fact]
-    public async Task After_a_crash_that_emptied_the_notes_everything_is_read_again()
+    [Theory]
+    [InlineData("truncate sql_changes, sql_change_readers")]
+    [InlineData("update sql_change_readers set seen_at = seen_at - interval '2 minutes'")]
+    public async Task After_a_crash_that_emptied_the_notes_or_a_minute_without_a_mark_everything_is_read_again(string statement)
     {
         await using var watch = await WatchAsync();
-        await Database.ExecuteInAsync("truncate sql_changes, sql_change_readers");
-        await Eventually.Holds(
-            () => Sink.Lines.Count(line => line == "anything") == 2, "everything to be read again, and once more when it has settled");
-        await SettleAsync();
-    }
-
-    [Fact]
-    public async Task After_more_than_a_minute_without_a_mark_everything_is_read_again()
-    {
-        await using var watch = await WatchAsync();
-        await Database.ExecuteInAsync("update sql_change_readers set seen_at = seen_at - interval '2 minutes'");
+        await Database.ExecuteInAsync(statement);
         await Eventually.Holds(
             () => Sink.Lines.Count(line => line == "anything") == 2, "everything to be read again, and once more when it has settled");
         await SettleAsync();

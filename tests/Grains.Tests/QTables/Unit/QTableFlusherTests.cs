@@ -278,14 +278,8 @@ public sealed class QTableFlusherTests
     public async Task A_flush_that_waits_for_refused_rows_ends_when_they_are_forgotten()
     {
         using var fixture = new FlusherFixture();
-        fixture.Change(1);
-        fixture.Flusher.OnTimer();
-        await fixture.EachRefusedAsync();
         var forgetting = new TaskCompletionSource<int>();
-        var held = fixture.Flusher.WhileHeldAsync(() => forgetting.Task, TimeSpan.FromMinutes(1));
-        await fixture.EachRefusedAsync();
-        await Eventually.Holds(() => fixture.Flusher.IsHeld, "changes to be held up");
-        var flush = fixture.Flusher.CommitAsync();
+        var (held, flush) = await HoldRefusedAsync(fixture, forgetting);
         fixture.Table.Forget(StateKey.Parse("s1"), null);
         forgetting.SetResult(1);
         await held;
@@ -297,14 +291,8 @@ public sealed class QTableFlusherTests
     public async Task A_flush_that_waits_for_a_refused_row_ends_when_that_is_changed_and_stored()
     {
         using var fixture = new FlusherFixture();
-        fixture.Change(1);
-        fixture.Flusher.OnTimer();
-        await fixture.EachRefusedAsync();
         var forgetting = new TaskCompletionSource<int>();
-        var held = fixture.Flusher.WhileHeldAsync(() => forgetting.Task, TimeSpan.FromMinutes(1));
-        await fixture.EachRefusedAsync();
-        await Eventually.Holds(() => fixture.Flusher.IsHeld, "changes to be held up");
-        var flush = fixture.Flusher.CommitAsync();
+        var (held, flush) = await HoldRefusedAsync(fixture, forgetting);
         fixture.Change(1);
         forgetting.SetResult(1);
         await held;
@@ -563,5 +551,17 @@ public sealed class QTableFlusherTests
         Assert.Equal(2, fixture.Backlog.QValues);
         fixture.Flusher.Dispose();
         Assert.Equal(0, fixture.Backlog.QValues);
+    }
+
+    /// <summary>A row that was refused, changes that are held up until the test says so, and a flush that waits for the row.</summary>
+    private static async Task<(Task Held, Task Flush)> HoldRefusedAsync(FlusherFixture fixture, TaskCompletionSource<int> forgetting)
+    {
+        fixture.Change(1);
+        fixture.Flusher.OnTimer();
+        await fixture.EachRefusedAsync();
+        var held = fixture.Flusher.WhileHeldAsync(() => forgetting.Task, TimeSpan.FromMinutes(1));
+        await fixture.EachRefusedAsync();
+        await Eventually.Holds(() => fixture.Flusher.IsHeld, "changes to be held up");
+        return (held, fixture.Flusher.CommitAsync());
     }
 }
