@@ -26,6 +26,14 @@ public sealed class HeldLock : IAsyncDisposable
     public static Task<HeldLock> OfFlushesAsync(TestDatabase database, string agentType) =>
         TakeAsync(database, $"select 1 from q_table_owners where agent_type = '{agentType}' for update");
 
+    /// <summary>Ends when somebody waits for a lock in a database.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="what">Who is expected to wait, as an error tells it.</param>
+    public static Task WaitedForAsync(TestDatabase database, string what) => Eventually.Holds(
+        async () => await database.QueryAsync<long>(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
+        what);
+
     /// <summary>Changes something in the same transaction.</summary>
     /// <param name="sql">The statement.</param>
     public async Task ExecuteAsync(string sql)

@@ -93,10 +93,7 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
         using (var impatience = new CancellationTokenSource())
         {
             var observing = agent.ObserveAsync(new AgentOutcome { Reward = 1, NextState = _state }, impatience.Token);
-            await Eventually.Holds(
-                async () => await cluster.Database.QueryAsync<long>(
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
-                "the flush of the step waits");
+            await HeldLock.WaitedForAsync(cluster.Database, "the flush of the step waits");
             await impatience.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => observing);
         }

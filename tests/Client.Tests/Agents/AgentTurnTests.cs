@@ -38,6 +38,8 @@ public sealed class AgentTurnTests(ClusterFixture cluster) : IClassFixture<Clust
             Assert.Contains("one thing after another", error.Message, StringComparison.Ordinal);
         }
 
+        // Calls of one agent are served in the order in which they come to it.
+        await HeldLock.WaitedForAsync(cluster.Database, "the outcome to be learned and its flush to wait");
         var reading = agent.GetAsync();
         var counting = agent.DeleteAsync(isDryRun: true);
         await held.DisposeAsync();
