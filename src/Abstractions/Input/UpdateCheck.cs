@@ -87,8 +87,8 @@ internal static class UpdateCheck
         Transitions(group.Transitions);
         Upserts(group.Upserts);
         RewardCheck.Rewards(group.Rewards);
-        int[] kinds = [group.Transitions.Length, group.Upserts.Length, group.Rewards.Length];
-        if (group.Count == 0 || !kinds.Contains(group.Count))
+        var largest = Math.Max(group.Transitions.Length, Math.Max(group.Upserts.Length, group.Rewards.Length));
+        if (group.Count == 0 || largest != group.Count)
         {
             throw InvalidInputException.For(
                 "updates", group.Count, "there are none, or several kinds", "updates of one kind, at least one");

@@ -130,7 +130,8 @@ public sealed partial class AgentTypeClient
         Transition transition, WriteMode mode = WriteMode.AgentTypeDefault, CancellationToken cancellationToken = default)
     {
         UpdateCheck.Transition(transition);
-        return (await SendAsync(new UpdateGroup { Transitions = [transition] }, mode, cancellationToken))[0];
+        QTableCheck.Mode(mode);
+        return (await _updates.SendAsync(new UpdateGroup { Transitions = [transition] }, mode, cancellationToken))[0]!.Value;
     }
 
     /// <summary>

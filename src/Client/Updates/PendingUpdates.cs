@@ -15,7 +15,8 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
 
     public UpdateGroup Group { get; set; } = group;
 
-    public UpdateCall? Call { get; } = call;
+    /// <summary>Who waits for what comes of them; null: nobody, or their caller has the answer.</summary>
+    public UpdateCall? Call { get; set; } = call;
 
     /// <summary>Whose numbers they have.</summary>
     public required NumberSequence Numbers { get; init; }

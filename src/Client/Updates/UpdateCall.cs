@@ -6,10 +6,9 @@ namespace QLearning.Client.Updates;
 /// <param name="updates">The updates, without numbers.</param>
 internal sealed class UpdateCall(UpdateGroup updates)
 {
-    private readonly Lock _lock = new();
     private readonly LearnResult?[] _results = new LearnResult?[updates.Count];
 
-    // Most calls need neither this nor the lock for long: they are made by millions.
+    // Most calls need none of these: they are made by millions. Guarded by the results.
     private SortedSet<int>? _notLearned;
     private SortedSet<int>? _mayBeLearned;
     private QLearningException? _refusal;
@@ -33,7 +32,7 @@ internal sealed class UpdateCall(UpdateGroup updates)
     /// <param name="mayBeLearned">True when they may have been learned all the same.</param>
     public void Fail(PendingUpdates refused, QLearningException error, bool mayBeLearned)
     {
-        lock (_lock)
+        lock (_results)
         {
             _refusal ??= error;
             var places = mayBeLearned ? _mayBeLearned ??= [] : _notLearned ??= [];
@@ -56,7 +55,7 @@ internal sealed class UpdateCall(UpdateGroup updates)
     /// </summary>
     public void NotDurable(QLearningException error)
     {
-        lock (_lock)
+        lock (_results)
         {
             _notDurable ??= error;
         }

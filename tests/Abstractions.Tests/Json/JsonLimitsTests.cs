@@ -123,14 +123,22 @@ public class JsonLimitsTests
     }
 
     [Fact]
-    public void Whatever_text_comes_it_passes_or_is_refused_by_name() =>
-        Gen.String[Gen.Char["{}[]\",:\\u0d8e1-. \0\ud83d\ude00é"], 0, 12].Sample(text =>
-        {
-            var error = Record.Exception(() => JsonText.Check("state", text));
-            Assert.True(error is null or InvalidInputException, $"{text}: {error}");
-            var keyError = Record.Exception(() => StateKey.FromJson(text));
-            Assert.Equal(error?.GetType(), keyError?.GetType());
-        });
+    public void Whatever_text_comes_it_passes_or_is_refused_by_name() => AnyText(12).Sample(PassesOrIsRefusedByName);
+
+    [Fact]
+    public void Whatever_stands_between_quotes_passes_or_is_refused_by_name() =>
+        AnyText(5).Sample(text => PassesOrIsRefusedByName($"\"{text}\""));
+
+    private static Gen<string> AnyText(int maxLength) => Gen.String[Gen.Char["{}[]\",:\\u0d8e1-. ~\u007f\0\t\ud83d\ude00é"], 0, maxLength];
+
+    private static void PassesOrIsRefusedByName(string text)
+    {
+        var error = Record.Exception(() => JsonText.Check("state", text));
+        Assert.True(error is null or InvalidInputException, $"{text}: {error}");
+        // That always parses.
+        var keyError = Record.Exception(() => StateKey.FromJson(text));
+        Assert.Equal(error?.GetType(), keyError?.GetType());
+    }
 
     private static void Check(string json, bool isAllowed, string problem = "")
     {

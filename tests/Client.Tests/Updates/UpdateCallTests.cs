@@ -31,6 +31,26 @@ public class UpdateCallTests
     }
 
     [Fact]
+    public void Updates_that_are_kept_after_their_caller_has_the_answer_do_not_keep_his_call()
+    {
+        var pending = _list.Add([_call])[0];
+        Assert.False(_call.IsSettled);
+        _list.Acknowledge(pending, Guid.NewGuid(), version: 6, durable: 5);
+        Assert.Equal((null, false, true), (pending.Call, pending.IsSettled, _call.IsSettled));
+    }
+
+    [Fact]
+    public void A_call_that_waits_until_its_updates_are_durable_is_kept_with_them()
+    {
+        var (owner, pending) = (Guid.NewGuid(), _list.Add([_call])[0]);
+        _call.AwaitDurability("PostgreSQL is away");
+        _list.Acknowledge(pending, owner, version: 6, durable: 5);
+        Assert.Equal((_call, false), (pending.Call, _call.IsSettled));
+        _list.Settle(owner, durable: 6);
+        Assert.True(_call.IsSettled);
+    }
+
+    [Fact]
     public void When_all_is_refused_the_refusal_is_thrown_as_it_is()
     {
         foreach (var part in Parts())
