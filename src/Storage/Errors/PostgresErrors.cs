@@ -7,8 +7,9 @@ namespace QLearning.Storage;
 /// <summary>Tells errors that pass by themselves from those that do not, and turns both into errors a caller can read.</summary>
 public static class PostgresErrors
 {
-    // Npgsql has no name for it.
+    // Npgsql has no names for them.
     private const string IdleInTransactionTimeout = "25P03";
+    private const string TransactionTimeout = "25P04"; // since PostgreSQL 17
 
     /// <summary>True when the error came from the database or from the way to it, and not from this program.</summary>
     /// <param name="error">What was thrown.</param>
@@ -41,7 +42,7 @@ public static class PostgresErrors
     /// </summary>
     /// <param name="error">What Npgsql threw.</param>
     public static bool IsOutOfTime(Exception error) => error
-        is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or TimeoutException or { InnerException: TimeoutException };
+        is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or TransactionTimeout } or TimeoutException or { InnerException: TimeoutException };
 
     /// <summary>
     /// True when a smaller statement may succeed where this one did not: it took too long, there was no memory for it, or the connection
@@ -99,5 +100,7 @@ public static class PostgresErrors
         || sqlState.StartsWith("40", StringComparison.Ordinal) // serialization failure, deadlock
         || sqlState.StartsWith("53", StringComparison.Ordinal) // out of connections, memory, disk
         || sqlState.StartsWith("57", StringComparison.Ordinal) // shutdown, restart, cancelled
-        || sqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransactionTimeout;
+        || sqlState.StartsWith("58", StringComparison.Ordinal) // the system under PostgreSQL, such as its disk
+        || sqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction
+            or IdleInTransactionTimeout or TransactionTimeout;
 }

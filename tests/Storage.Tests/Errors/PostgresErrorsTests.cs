@@ -26,6 +26,8 @@ public sealed class PostgresErrorsTests
     [InlineData("23503", false, true)] // foreign key violation
     [InlineData("23505", false, true)] // unique violation
     [InlineData("25P03", true, true)] // idle in transaction for too long
+    [InlineData("25P04", true, true)] // transaction took too long
+    [InlineData("58030", true, true)] // input or output failed
     [InlineData("28P01", false, true)] // wrong password
     [InlineData("42501", false, true)] // no privilege
     [InlineData("42P01", false, true)] // no such table
@@ -44,6 +46,16 @@ public sealed class PostgresErrorsTests
             Assert.True(PostgresErrors.IsPassing(error));
             Assert.False(PostgresErrors.IsCertainlyRolledBack(error));
         });
+
+    [Theory]
+    [InlineData("57014")] // statement took too long
+    [InlineData("25P04")] // transaction took too long
+    public void What_ran_into_a_time_limit_may_succeed_when_it_is_smaller(string sqlState)
+    {
+        var error = new PostgresException("no", "ERROR", "ERROR", sqlState);
+        Assert.True(PostgresErrors.IsOutOfTime(error));
+        Assert.True(PostgresErrors.IsPerhapsTooLarge(error));
+    }
 
     [Fact]
     public void Errors_of_the_program_do_not_pass() => Assert.All(
