@@ -21,7 +21,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
 
     private readonly Lock _lock = new();
     private readonly List<NumberSequence> _older = [];
-    private readonly Dictionary<Guid, Queue<PendingUpdates>> _acknowledged = [];
+    private readonly AcknowledgedUpdates _acknowledged = new();
     private NumberSequence _numbers = new(given?.ClientId ?? Guid.NewGuid(), 0) { Last = given?.Number - 1 ?? 0 };
     private int _count;
     private int _taken;
@@ -49,8 +49,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
         {
             lock (_lock)
             {
-                RemoveSettled();
-                return _acknowledged.Count > 0;
+                return _acknowledged.HasAny();
             }
         }
     }
@@ -174,7 +173,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
                 }
                 else
                 {
-                    Enqueue(pending);
+                    _acknowledged.Add(pending);
                     Release(pending);
                 }
             }
@@ -211,7 +210,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
         lock (_lock)
         {
             // Asked every quarter of a second, of tens of thousands of updates: nearly always they are where they were.
-            if (_acknowledged.Keys.All(acknowledged => Array.TrueForAll(owners, owner => owner is null || owner == acknowledged)))
+            if (!_acknowledged.MayHaveOthersThan(owners))
             {
                 return [];
             }
@@ -286,23 +285,13 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
             _taken += part.Room;
             if (part.IsAcknowledged)
             {
-                Enqueue(part);
+                _acknowledged.Add(part);
             }
         }
 
         place.List!.Remove(place);
         pending.Place = null;
         _taken -= pending.Room;
-    }
-
-    private void Enqueue(PendingUpdates pending)
-    {
-        if (!_acknowledged.TryGetValue(pending.Owner, out var queue))
-        {
-            _acknowledged[pending.Owner] = queue = new Queue<PendingUpdates>();
-        }
-
-        queue.Enqueue(pending);
     }
 
     // They may be kept for seconds, by tens of thousands: what only their caller needs, who has the answer now, must not be kept with them.
@@ -317,40 +306,9 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
 
     private void RemoveDurable(Guid owner, long durable)
     {
-        if (!_acknowledged.TryGetValue(owner, out var queue))
+        foreach (var pending in _acknowledged.TakeDurable(owner, durable))
         {
-            return;
-        }
-
-        // Answers come nearly in the order of versions: one that is late holds up those behind it only until it is durable itself.
-        while (queue.TryPeek(out var oldest) && (oldest.IsSettled || oldest.Owner != owner || oldest.Version <= durable))
-        {
-            queue.Dequeue();
-            if (oldest.Owner == owner)
-            {
-                Remove(oldest);
-            }
-        }
-
-        if (queue.Count == 0)
-        {
-            _acknowledged.Remove(owner);
-        }
-    }
-
-    private void RemoveSettled()
-    {
-        foreach (var (owner, queue) in _acknowledged.ToArray())
-        {
-            while (queue.TryPeek(out var oldest) && (oldest.IsSettled || oldest.Owner != owner))
-            {
-                queue.Dequeue();
-            }
-
-            if (queue.Count == 0)
-            {
-                _acknowledged.Remove(owner);
-            }
+            Remove(pending);
         }
     }
 
