@@ -64,7 +64,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Build(Output output) =>
+    /// <summary>All commands.</summary>
+    internal static RootCommand Build(Output output) =>
         new(Description)
         {
             ServeCommand.Create(output),

@@ -10,45 +10,23 @@ public sealed class WidthTests
 {
     private const int Width = 80;
 
+    /// <summary>Each command and the commands within it.</summary>
+    public static TheoryData<string> Commands
+    {
+        get
+        {
+            using var output = new CapturedOutput();
+            return [.. Within(CommandLine.Build(output.Output), string.Empty)];
+        }
+    }
+
     [Theory]
-    [InlineData("--help")]
-    [InlineData("serve", "--help")]
-    [InlineData("demo", "--help")]
-    [InlineData("replay", "--help")]
-    [InlineData("status", "--help")]
-    [InlineData("db", "--help")]
-    [InlineData("db", "migrate", "--help")]
-    [InlineData("db", "url", "--help")]
-    [InlineData("db", "check", "--help")]
-    [InlineData("db", "stats", "--help")]
-    [InlineData("db", "size", "--help")]
-    [InlineData("maintenance", "run", "--help")]
-    [InlineData("q", "--help")]
-    [InlineData("agents", "--help")]
-    [InlineData("forget", "--help")]
-    [InlineData("delete", "--help")]
-    [InlineData("delete", "type", "--help")]
-    [InlineData("delete", "agent", "--help")]
-    [InlineData("delete", "pattern", "--help")]
-    [InlineData("rank", "--help")]
-    [InlineData("report", "--help")]
-    [InlineData("hook", "--help")]
-    [InlineData("hook", "choose", "--help")]
-    [InlineData("hook", "outcome", "--help")]
-    [InlineData("keys", "--help")]
-    [InlineData("keys", "add", "--help")]
-    [InlineData("keys", "list", "--help")]
-    [InlineData("keys", "rotate", "--help")]
-    [InlineData("keys", "revoke", "--help")]
-    [InlineData("gateway", "--help")]
-    [InlineData("mcp", "--help")]
-    [InlineData("db", "roles", "--help")]
-    [InlineData("db", "status", "--help")]
-    public async Task Help_keeps_to_the_width(params string[] args)
+    [MemberData(nameof(Commands))]
+    public async Task Help_keeps_to_the_width(string command)
     {
         using var output = new CapturedOutput(Width);
 
-        Assert.Equal(ExitCode.Success, await output.RunAsync(args));
+        Assert.Equal(ExitCode.Success, await output.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]));
 
         Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
     }
@@ -103,6 +81,26 @@ public sealed class WidthTests
     }
 
     [Fact]
+    public async Task The_table_of_API_keys_keeps_to_the_width_and_shows_every_key_whole()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var name = new string('n', QLimits.MaxScopeCharacters);
+        await database.ExecuteInAsync($$"""
+            insert into api_keys (name, prefix, hash, scopes, agent_types, expires_at, last_used_at)
+            values ('{{name}}', 'qlk_wwwwwwww', sha256('a'), array['read', 'learn', 'admin'],
+                array['regression-risk-analyzer', 'api-contract-validator'], now() + interval '30 days', now()),
+                ('ci', 'qlk_short123', sha256('b'), array['read'], null, null, null)
+            """);
+        using var output = new CapturedOutput(Width);
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync("keys", "list", "--cluster", database.ConnectionString));
+
+        Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
+        Assert.Matches("\nci +qlk_short123… +read +all +never +never +yes", output.Result);
+        Assert.Contains(" qlk_wwwwwwww… ", output.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_report_of_a_replay_keeps_to_the_width_and_says_how_to_judge_it()
     {
         var curve = Enumerable.Range(1, 30).Select(i => new CurvePoint($"{i}", 0.5, 0.3, HasFailures: i > 20)).ToList();
@@ -132,4 +130,7 @@ public sealed class WidthTests
     [InlineData("wide", 120)]
     public void In_a_pipe_lines_are_as_wide_as_the_environment_says(string? columns, int width) =>
         Assert.Equal(width, Output.WidthOf(columns));
+
+    private static IEnumerable<string> Within(System.CommandLine.Command command, string typed) =>
+        [typed, .. command.Subcommands.SelectMany(inner => Within(inner, $"{typed} {inner.Name}".Trim()))];
 }
