@@ -1,6 +1,9 @@
 using QLearning.Abstractions;
+using QLearning.Cli.Commands;
+using QLearning.Cli.Demo;
 using QLearning.Cli.Replay;
 using QLearning.Silo;
+using QLearning.Storage.Checks;
 using QLearning.Testing;
 
 namespace QLearning.Cli.Tests;
@@ -114,6 +117,25 @@ public sealed class WidthTests
         Assert.Contains("Judge by 'with failures'", output.Result, StringComparison.Ordinal);
         Assert.Contains("In 1 cycle no order could find a failure", output.Result, StringComparison.Ordinal);
         Assert.Contains("30 cycles (20 without failures)", output.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_result_of_the_demo_keeps_to_the_width_and_shows_the_curve_rise()
+    {
+        var type = new DemoTypeResult(
+            "regression-risk-analyzer", 12_345_678, 100, 99, 600, 599, 12_345_678, 1_234_567, 1_234_567, 1_234_567, 1_234_567);
+        var curve = Enumerable.Range(0, 40).Select(i => new DemoPoint(i / 2.0, i / 39.0)).ToList();
+        using var output = new CapturedOutput(Width);
+
+        DemoCommand.Print(new DemoResult([type], curve, 20, [new CheckResult("sessions", 1_000_000, 0, [])]), output.Output);
+
+        Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
+        var chart = output.Result.Split('\n').Where(line => line.Contains(" |", StringComparison.Ordinal)).Select(line => line.TrimEnd()).ToList();
+        Assert.EndsWith("#", chart[0], StringComparison.Ordinal);
+        Assert.Contains("|#", chart[^1], StringComparison.Ordinal);
+        Assert.Equal(chart.Max(line => line.Length), chart[0].Length);
+        Assert.Contains("how often the agents chose the best action, over 20 s", output.Result, StringComparison.Ordinal);
+        Assert.Matches("regression-risk-analyzer +12.3 M +12.3 M +99 of 100 +599 of 600 +1,234,567", output.Result);
     }
 
     [Theory]
