@@ -26,7 +26,7 @@ public sealed class CommandLineTests
     [InlineData("Argument 'worst' not recognized. Must be one of: 'key' 'best'", "q", "test-generator", "--order", "worst")]
     [InlineData("Argument 'xml' not recognized. Must be one of: 'text' 'json'", "serve", "--log", "xml")]
     [InlineData("Allowed: --seeds without --data and --cluster.", "replay", "x.csv", "--seeds", "2", "--data", "here")]
-    public async Task Wrong_usage_ends_with_code_2_and_each_error_is_one_line_that_says_what_is_allowed(string message, params string[] args)
+    public async Task Wrong_usage_ends_with_code_2_and_one_line_an_error_that_says_what_is_allowed(string message, params string[] args)
     {
         using var output = new CapturedOutput();
 

@@ -130,7 +130,8 @@ public sealed class WidthTests
         DemoCommand.Print(new DemoResult([type], curve, 20, [new CheckResult("sessions", 1_000_000, 0, [])]), output.Output);
 
         Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
-        var chart = output.Result.Split('\n').Where(line => line.Contains(" |", StringComparison.Ordinal)).Select(line => line.TrimEnd()).ToList();
+        var chart = output.Result.Split('\n').Select(line => line.TrimEnd())
+            .Where(line => line.Contains(" |", StringComparison.Ordinal)).ToList();
         Assert.EndsWith("#", chart[0], StringComparison.Ordinal);
         Assert.Contains("|#", chart[^1], StringComparison.Ordinal);
         Assert.Equal(chart.Max(line => line.Length), chart[0].Length);

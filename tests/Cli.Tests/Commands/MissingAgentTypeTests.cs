@@ -38,9 +38,9 @@ public sealed class MissingAgentTypeTests : IDisposable
             using var output = new CapturedOutput();
             var typed = string.Join(' ', command);
 
-            Assert.True(
-                await output.RunAsync([.. command, "--cluster", database.ConnectionString]) == ExitCode.Failure, $"{typed}: {output.Result}");
+            var exitCode = await output.RunAsync([.. command, "--cluster", database.ConnectionString]);
 
+            Assert.True(exitCode == ExitCode.Failure, $"{typed}: {output.Result}");
             var lines = output.Progress.TrimEnd('\n').Split('\n');
             Assert.True(
                 lines is [var line] && line.StartsWith("qlearn: ", StringComparison.Ordinal)
