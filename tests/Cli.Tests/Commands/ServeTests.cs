@@ -148,7 +148,7 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
         await IsReadyAsync(next);
         var second = Stopwatch.GetElapsedTime(started);
         // It does not wait for the silo that is gone, and does not complain of it. The first start also made the database (6 s, this one
-        // 2 s); with the dead silo among the members this one takes 17 s.
+        // 2 s); with the dead silo among the members this one takes 15 s.
         Assert.True(second < first + _slack, $"{second} after a first start of {first}:\n{next.Said}");
         Assert.Equal(1, await ActiveSilosAsync());
         Assert.Equal(1, await VisitsAsync());
