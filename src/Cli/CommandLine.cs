@@ -12,6 +12,9 @@ internal static class CommandLine
 {
     private const string DebugVariable = "QLEARNING_DEBUG";
 
+    private const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+    private static readonly char[] _lines = ['\r', '\n'];
+
     private const string Description =
         "Q-learning for fleets of agents: hot Q-tables in an Orleans cluster, durable in PostgreSQL. "
         + "(In a clone, './qlearn test' builds and runs all tests, './qlearn bench' the benchmarks.)";
@@ -31,7 +34,8 @@ internal static class CommandLine
         {
             foreach (var error in parsed.Errors)
             {
-                output.WriteProgress($"qlearn: {error.Message}");
+                // A list of what is allowed comes with a line for each.
+                output.WriteProgress($"qlearn: {string.Join(' ', error.Message.Split(_lines, Trimmed))}");
             }
 
             output.WriteProgress($"qlearn: '{name} --help' lists commands and options.");
@@ -64,7 +68,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Build(Output output) =>
+    /// <summary>All commands.</summary>
+    internal static RootCommand Build(Output output) =>
         new(Description)
         {
             ServeCommand.Create(output),

@@ -23,15 +23,19 @@ public sealed class CommandLineTests
     [InlineData("Allowed: --dry-run to count what would go, or --yes to do it.", "forget", "test-generator")]
     [InlineData("Allowed: --dry-run to count what would go, or --yes", "delete", "type", "test-generator", "--dry-run", "--yes")]
     [InlineData("The limit '0' is not allowed. Allowed: 1 to 1000000.", "agents", "test-generator", "--limit", "0")]
-    [InlineData("Argument 'worst' not recognized", "q", "test-generator", "--order", "worst")]
+    [InlineData("Argument 'worst' not recognized. Must be one of: 'key' 'best'", "q", "test-generator", "--order", "worst")]
+    [InlineData("Argument 'xml' not recognized. Must be one of: 'text' 'json'", "serve", "--log", "xml")]
     [InlineData("Allowed: --seeds without --data and --cluster.", "replay", "x.csv", "--seeds", "2", "--data", "here")]
-    public async Task Wrong_usage_ends_with_code_2_and_says_what_is_allowed(string message, params string[] args)
+    public async Task Wrong_usage_ends_with_code_2_and_one_line_an_error_that_says_what_is_allowed(string message, params string[] args)
     {
         using var output = new CapturedOutput();
 
         Assert.Equal(ExitCode.Usage, await output.RunAsync(args));
 
-        Assert.Contains(message, output.Progress, StringComparison.Ordinal);
+        var lines = output.Progress.TrimEnd('\n').Split('\n');
+        Assert.Equal("qlearn: 'qlearn --help' lists commands and options.", lines[^1]);
+        Assert.Single(lines, line => line.Contains(message, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.StartsWith("qlearn: ", line, StringComparison.Ordinal));
         Assert.Empty(output.Result);
     }
 
@@ -57,6 +61,26 @@ public sealed class CommandLineTests
         Assert.Contains(message, output.Progress, StringComparison.Ordinal);
         Assert.Single(output.Progress.TrimEnd('\n').Split('\n'));
         Assert.Empty(output.Result);
+    }
+
+    [Theory]
+    [InlineData("replay", "@", "--data", "#")]
+    [InlineData("replay", "@", "--seeds", "2")]
+    [InlineData("rank", "--history", "@")]
+    public async Task A_cycle_that_takes_more_than_24_days_in_half_of_its_time_is_one_line_before_anything_is_created(params string[] args)
+    {
+        using var folder = new Testing.TemporaryFolder();
+        await File.WriteAllTextAsync(folder.At("long.csv"), "Name;Duration;Verdict;Cycle\na;4294967296;1;7\n");
+        using var output = new CapturedOutput();
+
+        Assert.Equal(ExitCode.Failure, await output.RunAsync(
+            [.. args.Select(arg => arg == "@" ? folder.At("long.csv") : arg == "#" ? folder.At("new") : arg)]));
+
+        Assert.Contains(
+            "the tests of cycle 7 take 50 days. Allowed: ", Assert.Single(output.Progress.TrimEnd('\n').Split('\n')),
+            StringComparison.Ordinal);
+        Assert.Empty(output.Result);
+        Assert.False(Directory.Exists(folder.At("new")));
     }
 
     [Fact]

@@ -26,6 +26,22 @@ public sealed class EnvironmentTests : IDisposable
         Assert.False(Directory.Exists(_folder.At("new")));
     }
 
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("replay", "@")]
+    public async Task A_silo_that_a_command_starts_takes_the_folder_that_is_typed_too(params string[] command)
+    {
+        await File.WriteAllTextAsync(_folder.At("a-file"), "text");
+        await File.WriteAllTextAsync(_folder.At("history.csv"), "Name;Duration;Verdict;Cycle\na;1;1;1\n");
+
+        var run = await CliProcess.RunAsync(
+            With(Connection, Nowhere),
+            [.. command.Select(word => word == "@" ? _folder.At("history.csv") : word), "--data", _folder.At("a-file")]);
+
+        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.Contains(_folder.At("a-file"), Assert.Single(run.Progress.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_connection_string_in_the_environment_is_used_when_nothing_is_typed()
     {

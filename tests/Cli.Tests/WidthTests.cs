@@ -1,6 +1,9 @@
 using QLearning.Abstractions;
+using QLearning.Cli.Commands;
+using QLearning.Cli.Demo;
 using QLearning.Cli.Replay;
 using QLearning.Silo;
+using QLearning.Storage.Checks;
 using QLearning.Testing;
 
 namespace QLearning.Cli.Tests;
@@ -10,45 +13,23 @@ public sealed class WidthTests
 {
     private const int Width = 80;
 
+    /// <summary>Each command and the commands within it.</summary>
+    public static TheoryData<string> Commands
+    {
+        get
+        {
+            using var output = new CapturedOutput();
+            return [.. Within(CommandLine.Build(output.Output), string.Empty)];
+        }
+    }
+
     [Theory]
-    [InlineData("--help")]
-    [InlineData("serve", "--help")]
-    [InlineData("demo", "--help")]
-    [InlineData("replay", "--help")]
-    [InlineData("status", "--help")]
-    [InlineData("db", "--help")]
-    [InlineData("db", "migrate", "--help")]
-    [InlineData("db", "url", "--help")]
-    [InlineData("db", "check", "--help")]
-    [InlineData("db", "stats", "--help")]
-    [InlineData("db", "size", "--help")]
-    [InlineData("maintenance", "run", "--help")]
-    [InlineData("q", "--help")]
-    [InlineData("agents", "--help")]
-    [InlineData("forget", "--help")]
-    [InlineData("delete", "--help")]
-    [InlineData("delete", "type", "--help")]
-    [InlineData("delete", "agent", "--help")]
-    [InlineData("delete", "pattern", "--help")]
-    [InlineData("rank", "--help")]
-    [InlineData("report", "--help")]
-    [InlineData("hook", "--help")]
-    [InlineData("hook", "choose", "--help")]
-    [InlineData("hook", "outcome", "--help")]
-    [InlineData("keys", "--help")]
-    [InlineData("keys", "add", "--help")]
-    [InlineData("keys", "list", "--help")]
-    [InlineData("keys", "rotate", "--help")]
-    [InlineData("keys", "revoke", "--help")]
-    [InlineData("gateway", "--help")]
-    [InlineData("mcp", "--help")]
-    [InlineData("db", "roles", "--help")]
-    [InlineData("db", "status", "--help")]
-    public async Task Help_keeps_to_the_width(params string[] args)
+    [MemberData(nameof(Commands))]
+    public async Task Help_keeps_to_the_width(string command)
     {
         using var output = new CapturedOutput(Width);
 
-        Assert.Equal(ExitCode.Success, await output.RunAsync(args));
+        Assert.Equal(ExitCode.Success, await output.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]));
 
         Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
     }
@@ -103,6 +84,26 @@ public sealed class WidthTests
     }
 
     [Fact]
+    public async Task The_table_of_API_keys_keeps_to_the_width_and_shows_every_key_whole()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var name = new string('n', QLimits.MaxScopeCharacters);
+        await database.ExecuteInAsync($$"""
+            insert into api_keys (name, prefix, hash, scopes, agent_types, expires_at, last_used_at)
+            values ('{{name}}', 'qlk_wwwwwwww', sha256('a'), array['read', 'learn', 'admin'],
+                array['regression-risk-analyzer', 'api-contract-validator'], now() + interval '30 days', now()),
+                ('ci', 'qlk_short123', sha256('b'), array['read'], null, null, null)
+            """);
+        using var output = new CapturedOutput(Width);
+
+        Assert.Equal(ExitCode.Success, await output.RunAsync("keys", "list", "--cluster", database.ConnectionString));
+
+        Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
+        Assert.Matches("\nci +qlk_short123… +read +all +never +never +yes", output.Result);
+        Assert.Contains(" qlk_wwwwwwww… ", output.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_report_of_a_replay_keeps_to_the_width_and_says_how_to_judge_it()
     {
         var curve = Enumerable.Range(1, 30).Select(i => new CurvePoint($"{i}", 0.5, 0.3, HasFailures: i > 20)).ToList();
@@ -116,6 +117,26 @@ public sealed class WidthTests
         Assert.Contains("Judge by 'with failures'", output.Result, StringComparison.Ordinal);
         Assert.Contains("In 1 cycle no order could find a failure", output.Result, StringComparison.Ordinal);
         Assert.Contains("30 cycles (20 without failures)", output.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_result_of_the_demo_keeps_to_the_width_and_shows_the_curve_rise()
+    {
+        var type = new DemoTypeResult(
+            "regression-risk-analyzer", 12_345_678, 100, 99, 600, 599, 12_345_678, 1_234_567, 1_234_567, 1_234_567, 1_234_567);
+        var curve = Enumerable.Range(0, 40).Select(i => new DemoPoint(i / 2.0, i / 39.0)).ToList();
+        using var output = new CapturedOutput(Width);
+
+        DemoCommand.Print(new DemoResult([type], curve, 20, [new CheckResult("sessions", 1_000_000, 0, [])]), output.Output);
+
+        Assert.All(output.Result.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Width, line));
+        var chart = output.Result.Split('\n').Select(line => line.TrimEnd())
+            .Where(line => line.Contains(" |", StringComparison.Ordinal)).ToList();
+        Assert.EndsWith("#", chart[0], StringComparison.Ordinal);
+        Assert.Contains("|#", chart[^1], StringComparison.Ordinal);
+        Assert.Equal(chart.Max(line => line.Length), chart[0].Length);
+        Assert.Contains("how often the agents chose the best action, over 20 s", output.Result, StringComparison.Ordinal);
+        Assert.Matches("regression-risk-analyzer +12.3 M +12.3 M +99 of 100 +599 of 600 +1,234,567", output.Result);
     }
 
     [Theory]
@@ -132,4 +153,7 @@ public sealed class WidthTests
     [InlineData("wide", 120)]
     public void In_a_pipe_lines_are_as_wide_as_the_environment_says(string? columns, int width) =>
         Assert.Equal(width, Output.WidthOf(columns));
+
+    private static IEnumerable<string> Within(System.CommandLine.Command command, string typed) =>
+        [typed, .. command.Subcommands.SelectMany(inner => Within(inner, $"{typed} {inner.Name}".Trim()))];
 }

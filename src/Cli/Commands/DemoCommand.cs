@@ -42,7 +42,8 @@ internal static class DemoCommand
         return command;
     }
 
-    private static void Print(DemoResult result, Output output)
+    /// <summary>Shows the curve, and what is stored of each agent type.</summary>
+    internal static void Print(DemoResult result, Output output)
     {
         PrintCurve(result, output);
         output.WriteLine(string.Empty);

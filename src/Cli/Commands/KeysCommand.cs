@@ -97,6 +97,8 @@ internal static class KeysCommand
             }
 
             var table = Tables.Create("name", "key", "scopes", "agent types", "ends", "last used", "valid");
+            // 'revoke' takes it: it is copied from here.
+            table.Columns[1].NoWrap();
             foreach (var key in keys)
             {
                 table.AddRow(

@@ -50,6 +50,7 @@ public sealed class DemoTests
         Assert.All(root.GetProperty("checks").EnumerateArray(),
             check => Assert.True(check.GetProperty("checked").GetInt64() > 0, check.ToString()));
         Assert.Equal(4, types.Count);
+        Assert.NotEqual(0, root.GetProperty("curve").GetArrayLength());
         Assert.All(
             root.GetProperty("curve").EnumerateArray(), point => Assert.InRange(point.GetProperty("bestShare").GetDouble(), 0, 1));
         Assert.All(types, type =>

@@ -68,6 +68,29 @@ public sealed class ReplayTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("metadata = '{\"partitions\": 0}'")]
+    [InlineData("metadata = '{\"ttlDays\": 60.5}'")]
+    [InlineData("exploration_rate = 3")]
+    public async Task Settings_that_SQL_wrote_wrongly_for_another_agent_type_break_neither_a_replay_nor_a_listing(string set)
+    {
+        await File.WriteAllTextAsync(_folder.At("short.csv"), "Name;Duration;Verdict;Cycle\na;1;1;1\nb;1;0;1\n");
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteInAsync($"update agent_types set {set} where agent_type = 'test-generator'");
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        foreach (var command in new string[][]
+        {
+            ["replay", _folder.At("short.csv")], ["status"], ["q", "regression-risk-analyzer"], ["agents", "test-generator"],
+        })
+        {
+            using var output = new CapturedOutput();
+
+            var exitCode = await output.RunAsync([.. command, "--cluster", database.ConnectionString]);
+
+            Assert.True(exitCode == ExitCode.Success, $"{command[0]}: {output.Progress}");
+        }
+    }
+
     [Fact]
     public async Task A_history_of_another_tool_is_replayed_with_options_and_cycles_without_a_chance_are_counted_apart()
     {

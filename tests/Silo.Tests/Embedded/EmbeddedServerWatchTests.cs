@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using QLearning.Postgres;
 
 namespace QLearning.Silo.Tests.Embedded;
@@ -6,6 +8,10 @@ namespace QLearning.Silo.Tests.Embedded;
 /// <summary>The embedded PostgreSQL dies under a silo, which starts it again and loses nothing.</summary>
 public sealed class EmbeddedServerWatchTests : IDisposable
 {
+    private const int Died = 4003;
+    private const int Restarted = 4004;
+    private const int NotRestarted = 4005;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -28,9 +34,10 @@ public sealed class EmbeddedServerWatchTests : IDisposable
     }
 
     [Fact]
-    public async Task While_PostgreSQL_cannot_be_started_again_a_silo_is_not_ready_and_says_why()
+    public async Task While_PostgreSQL_cannot_be_started_again_a_silo_is_not_ready_says_why_and_tries_less_and_less_often()
     {
-        await using var silo = await StartAsync();
+        using var logs = new FakeLoggerProvider();
+        await using var silo = await StartAsync(logging => logging.AddProvider(logs));
         await silo.LearnAsync("test-generator", "s", WriteMode.Durable);
         using var probe = new Probe(silo);
         var settings = _folder.At("postgres/postgresql.conf");
@@ -45,11 +52,26 @@ public sealed class EmbeddedServerWatchTests : IDisposable
                 && text.Contains("FATAL", StringComparison.Ordinal) && !text.Contains('\n', StringComparison.Ordinal),
             "the silo to say why");
         Assert.True(await probe.IsLiveAsync());
+        await Eventually.Holds(() => Of(logs, NotRestarted).Length >= 3, "three tries");
         await File.WriteAllTextAsync(settings, right);
         await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready again", TimeSpan.FromMinutes(2));
         await silo.LearnAsync("test-generator", "s", WriteMode.Durable);
         Assert.Equal(2, await StoredVisitsAsync(silo));
+
+        Assert.StartsWith("PostgreSQL died and is started again: its process ", Assert.Single(Of(logs, Died)), StringComparison.Ordinal);
+        var tries = Of(logs, NotRestarted);
+        Assert.All(Pauses(tries.Length).Zip(tries), attempt => Assert.StartsWith(
+            $"PostgreSQL could not be started again; the next try is in {attempt.First}: ", attempt.Second, StringComparison.Ordinal));
+        Assert.All(tries, said => Assert.Contains("no_such_setting", said, StringComparison.Ordinal));
+        Assert.All([.. Of(logs, Died), .. tries], said => Assert.DoesNotContain('\n', said));
+        Assert.Single(Of(logs, Restarted));
     }
+
+    private static string[] Of(FakeLoggerProvider logs, int id) =>
+        [.. logs.Collector.GetSnapshot().Where(entry => entry.Id.Id == id).Select(entry => entry.Message)];
+
+    private static IEnumerable<TimeSpan> Pauses(int count) =>
+        Enumerable.Range(1, count).Select(i => TimeSpan.FromSeconds(Math.Min(Math.Pow(2, i), 30)));
 
     private static void Kill(int processId)
     {
@@ -73,5 +95,6 @@ public sealed class EmbeddedServerWatchTests : IDisposable
     }
 
     // With fsync, since a server without it loses what it acknowledged when it is killed.
-    private Task<QLearningSilo> StartAsync() => QLearningSilo.StartAsync(new SiloSettings { DataFolder = _folder.Path, HttpPort = 0 });
+    private Task<QLearningSilo> StartAsync(Action<ILoggingBuilder>? logging = null) =>
+        QLearningSilo.StartAsync(new SiloSettings { DataFolder = _folder.Path, HttpPort = 0 }, logging);
 }
