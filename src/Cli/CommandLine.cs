@@ -64,7 +64,7 @@ internal static class CommandLine
         catch (Exception error) when (Environment.GetEnvironmentVariable(DebugVariable) is null)
         {
             output.WriteProgress($"qlearn: {Explain(error)}");
-            return ExitCode.Failure;
+            return CodeOf(error, parsed.CommandResult.Command);
         }
     }
 
@@ -111,6 +111,15 @@ internal static class CommandLine
         context.Cancel = true;
         stopping.Cancel();
     }
+
+    // A server reads nothing but its settings. Another start does not help one that has wrong ones, as systemd is told by the code.
+    private static int CodeOf(Exception error, Command command) => error switch
+    {
+        AggregateException { InnerExceptions: [var only] } => CodeOf(only, command),
+        OptionsValidationException => ExitCode.Usage,
+        InvalidInputException when command.Name is ServeCommand.Name or GatewayCommand.Name => ExitCode.Usage,
+        _ => ExitCode.Failure,
+    };
 
     private static string Explain(Exception error) => error switch
     {

@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace QLearning.Cli.Tests;
 
 /// <summary>What a caller gets for a command that cannot be run: one clear line, an exit code, nothing on standard output.</summary>
@@ -39,6 +41,21 @@ public sealed class CommandLineTests
         Assert.Empty(output.Result);
     }
 
+    [Fact]
+    public void Whatever_option_takes_a_number_says_which_are_allowed()
+    {
+        using var output = new CapturedOutput();
+        var root = CommandLine.Build(output.Output);
+        var numbers = Within(root, []).SelectMany(command => command.Command.Options
+            .Where(option => Type.GetTypeCode(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType)
+                is TypeCode.Int32 or TypeCode.Double)
+            .Select(option => (string[])[.. command.Path, option.Name, "abc"])).ToArray();
+
+        Assert.NotEmpty(numbers);
+        Assert.All(numbers, args => Assert.Contains(
+            root.Parse(args).Errors, error => error.Message.Contains("'abc' is not allowed. Allowed: ", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("it cannot be read", "replay", "/no/such/file.csv")]
     [InlineData("No cluster runs in", "status", "--data", "/no/such/folder")]
@@ -46,22 +63,17 @@ public sealed class CommandLineTests
     [InlineData("Failed to connect to 127.0.0.1:1", "status", "--cluster", "Host=127.0.0.1;Port=1;Database=x;Username=x")]
     [InlineData("Failed to connect to 127.0.0.1:1", "serve", "--cluster", "postgresql://x@127.0.0.1:1/x")]
     [InlineData("Failed to connect to 127.0.0.1:1", "db", "migrate", "--cluster", "postgresql://x@127.0.0.1:1/x")]
-    [InlineData("The connection string cannot be read", "serve", "--cluster", "rubbish")]
     [InlineData("it has no database", "db", "check", "--data", "/no/such/folder")]
     [InlineData("it has no database", "db", "status", "--data", "/no/such/folder")]
+    public Task A_failure_ends_with_code_1_and_one_line_without_a_stack_trace(string message, params string[] args) =>
+        EndsWithOneLineAsync(ExitCode.Failure, message, args);
+
+    [Theory]
+    [InlineData("The connection string cannot be read", "serve", "--cluster", "rubbish")]
+    [InlineData("The connection string cannot be read", "gateway", "--cluster", "rubbish")]
     [InlineData("The advertised address 'foo' is not allowed", "serve", "--cluster", "@", "--advertise", "foo")]
-    public async Task A_failure_ends_with_code_1_and_one_line_without_a_stack_trace(string message, params string[] args)
-    {
-        await using var database = args.Contains("@") ? await Testing.TestDatabase.CreateAsync() : null;
-        using var output = new CapturedOutput();
-
-        Assert.Equal(ExitCode.Failure, await output.RunAsync([.. args.Select(arg => arg == "@" ? database!.ConnectionString : arg)]));
-
-        Assert.StartsWith("qlearn: ", output.Progress, StringComparison.Ordinal);
-        Assert.Contains(message, output.Progress, StringComparison.Ordinal);
-        Assert.Single(output.Progress.TrimEnd('\n').Split('\n'));
-        Assert.Empty(output.Result);
-    }
+    public Task A_wrong_setting_of_a_server_ends_with_code_2_as_another_start_does_not_help(string message, params string[] args) =>
+        EndsWithOneLineAsync(ExitCode.Usage, message, args);
 
     [Theory]
     [InlineData("replay", "@", "--data", "#")]
@@ -103,4 +115,20 @@ public sealed class CommandLineTests
         Assert.All(["serve", "demo", "replay", "status", "db"],
             command => Assert.Contains($"  {command} ", output.Result, StringComparison.Ordinal));
     }
+
+    private static async Task EndsWithOneLineAsync(int exitCode, string message, string[] args)
+    {
+        await using var database = args.Contains("@") ? await Testing.TestDatabase.CreateAsync() : null;
+        using var output = new CapturedOutput();
+
+        Assert.Equal(exitCode, await output.RunAsync([.. args.Select(arg => arg == "@" ? database!.ConnectionString : arg)]));
+
+        Assert.StartsWith("qlearn: ", output.Progress, StringComparison.Ordinal);
+        Assert.Contains(message, output.Progress, StringComparison.Ordinal);
+        Assert.Single(output.Progress.TrimEnd('\n').Split('\n'));
+        Assert.Empty(output.Result);
+    }
+
+    private static IEnumerable<(Command Command, string[] Path)> Within(Command command, string[] path) =>
+        command.Subcommands.SelectMany(within => Within(within, [.. path, within.Name])).Prepend((command, path));
 }

@@ -38,7 +38,7 @@ public sealed class EnvironmentTests : IDisposable
             With(Connection, Nowhere),
             [.. command.Select(word => word == "@" ? _folder.At("history.csv") : word), "--data", _folder.At("a-file")]);
 
-        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.Equal(command is ["serve"] ? ExitCode.Usage : ExitCode.Failure, run.ExitCode);
         Assert.Contains(_folder.At("a-file"), Assert.Single(run.Progress.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
@@ -76,7 +76,7 @@ public sealed class EnvironmentTests : IDisposable
     {
         var run = await CliProcess.RunAsync(With(name, value), "serve", "--data", _folder.At("new"));
 
-        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains(message, Assert.Single(run.Progress.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
         Assert.Empty(run.Result);
         Assert.False(Directory.Exists(_folder.At("new")));

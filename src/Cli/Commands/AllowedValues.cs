@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using QLearning.Abstractions;
 
 namespace QLearning.Cli.Commands;
 
@@ -25,4 +26,11 @@ internal static class AllowedValues
         text => int.TryParse(text, CultureInfo.InvariantCulture, out var given) && given >= least && given <= most,
         what,
         string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
+
+    /// <summary>As the other, of days, parts of a day included.</summary>
+    public static void CheckDays(OptionResult result) => Check(
+        result,
+        text => double.TryParse(text, CultureInfo.InvariantCulture, out var given) && given is > 0 and <= QLimits.MaxTtlDays,
+        "number of days",
+        string.Create(CultureInfo.InvariantCulture, $"above 0 up to {QLimits.MaxTtlDays}"));
 }

@@ -67,9 +67,14 @@ internal static class DbSizeCommand
     private static string MiB(double bytes) =>
         (bytes / BytesPerMiB).ToString(bytes < 10 * BytesPerMiB ? "N2" : "N0", CultureInfo.InvariantCulture);
 
-    private static Option<int> Number(string name, string description, int standard) => new(name)
+    private static Option<int> Number(string name, string description, int standard)
     {
-        Description = string.Create(CultureInfo.InvariantCulture, $"{description}, 1 to {StorageForecast.Largest:N0}."),
-        DefaultValueFactory = _ => standard,
-    };
+        var option = new Option<int>(name)
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"{description}, 1 to {StorageForecast.Largest:N0}."),
+            DefaultValueFactory = _ => standard,
+        };
+        option.Validators.Add(result => AllowedValues.CheckNumber(result, $"number of {name.TrimStart('-')}", 1, StorageForecast.Largest));
+        return option;
+    }
 }

@@ -9,6 +9,8 @@ namespace QLearning.Cli.Commands;
 /// <summary><c>qlearn gateway</c>: answers HTTP as silos do, over a client of its own, until it is told to stop.</summary>
 internal static class GatewayCommand
 {
+    public const string Name = "gateway";
+
     private const int HttpPort = 8080;
 
     private static readonly Option<string> _address = new("--listen")
@@ -22,7 +24,7 @@ internal static class GatewayCommand
         var cluster = new ClusterOptions();
         var httpPort = ServeCommand.Port("--http-port", "TCP port that answers HTTP; 0: a free one. Default: 8080, or a free one.");
         var log = ServeCommand.Log();
-        var command = new Command("gateway", "Answer HTTP for a running cluster, without grains: for HTTP apart from memory.")
+        var command = new Command(Name, "Answer HTTP for a running cluster, without grains: for HTTP apart from memory.")
         {
             httpPort, _address, ServeCommand.BehindProxy, log,
         };

@@ -44,6 +44,7 @@ internal static class HookCommand
             Description = "How the task's program ended: 0 is a success.",
             HelpName = "number",
         };
+        exitCode.Validators.Add(result => AllowedValues.CheckNumber(result, "exit code", int.MinValue, int.MaxValue));
         var report = new Option<string?>("--report", "--junit")
         {
             Description = "What the task's tests reported: a JUnit XML or TRX file, or a folder of them.",

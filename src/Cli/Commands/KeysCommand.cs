@@ -33,6 +33,7 @@ internal static class KeysCommand
         };
         var type = new Option<string[]>("--agent-type") { Description = "An agent type that it is for, once for each. Default: all." };
         var days = new Option<double?>("--days") { Description = "In how many days it ends. Default: when it is revoked." };
+        days.Validators.Add(AllowedValues.CheckDays);
         var command = new Command("add", "Make a key.") { name, scope, type, days };
         return With(command, output, async (store, parsed, isJson, token) =>
         {
@@ -42,7 +43,7 @@ internal static class KeysCommand
                 Scopes = parsed.GetRequiredValue(scope),
                 AgentTypes = parsed.GetValue(type) is { Length: > 0 } types ? types : null,
             };
-            var life = parsed.GetValue(days) is { } given ? DaysOf(given) : (TimeSpan?)null;
+            var life = parsed.GetValue(days) is { } given ? TimeSpan.FromDays(given) : (TimeSpan?)null;
             Print(await store.AddAsync(holder, life, token), holder.Name, isJson, output);
         });
     }
@@ -55,11 +56,12 @@ internal static class KeysCommand
             Description = "For how many days the old key stays valid.",
             DefaultValueFactory = _ => 1,
         };
+        overlap.Validators.Add(AllowedValues.CheckDays);
         var command = new Command("rotate", "Make the key that replaces the one of a name; both are valid for a while.") { name, overlap };
         return With(command, output, async (store, parsed, isJson, token) =>
         {
             var called = parsed.GetRequiredValue(name);
-            Print(await store.RotateAsync(called, DaysOf(parsed.GetRequiredValue(overlap)), token), called, isJson, output);
+            Print(await store.RotateAsync(called, TimeSpan.FromDays(parsed.GetRequiredValue(overlap)), token), called, isJson, output);
         });
     }
 
@@ -143,10 +145,6 @@ internal static class KeysCommand
         output.WriteLine(key);
         output.WriteProgress($"This is the key of '{name}'. {Shown} Send it as: Authorization: Bearer qlk_…");
     }
-
-    private static TimeSpan DaysOf(double days) => days is > 0 and <= QLimits.MaxTtlDays
-        ? TimeSpan.FromDays(days)
-        : throw InvalidInputException.For("number of days", days, "it is out of range", $"above 0 up to {QLimits.MaxTtlDays}");
 
     private static string DayOf(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never";

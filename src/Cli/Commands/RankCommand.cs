@@ -37,6 +37,7 @@ internal static partial class RankCommand
         };
         format.Validators.Add(result => AllowedValues.Check(result, _formats.Contains, "format", string.Join(", ", _formats)));
         var seed = new Option<int>("--seed") { Description = "Decides between equal tests.", DefaultValueFactory = _ => 1 };
+        seed.Validators.Add(result => AllowedValues.CheckNumber(result, "seed", int.MinValue, int.MaxValue));
         var command = new Command(
             "rank",
             "Print the order of tests for the next run, those first that are likely to fail, with a reason for each. "

@@ -23,6 +23,7 @@ internal static class ReplayCommand
             Description = "Decides between equal tests, and makes the random order.",
             DefaultValueFactory = _ => 1,
         };
+        seed.Validators.Add(result => AllowedValues.CheckNumber(result, "seed", int.MinValue, int.MaxValue));
         var seeds = new Option<int>("--seeds")
         {
             Description = "Replay with so many seeds, each on a cluster of its own that is gone afterwards, and print the means.",

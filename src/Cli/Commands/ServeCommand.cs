@@ -6,6 +6,8 @@ namespace QLearning.Cli.Commands;
 /// <summary><c>qlearn serve</c>: runs a silo until it is told to stop. What is typed beats the configuration.</summary>
 internal static class ServeCommand
 {
+    public const string Name = "serve";
+
     private const int HttpPort = 8080;
 
     private static readonly Option<int> _siloPort = Port(
@@ -38,7 +40,7 @@ internal static class ServeCommand
     public static Command Create(Output output)
     {
         var cluster = new ClusterOptions();
-        var command = new Command("serve", "Run a silo. A second one on the same data joins the first.")
+        var command = new Command(Name, "Run a silo. A second one on the same data joins the first.")
         {
             _siloPort, _gatewayPort, _httpPort, _address, BehindProxy, _dashboard, _log,
         };

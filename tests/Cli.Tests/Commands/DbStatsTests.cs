@@ -62,7 +62,7 @@ public sealed class DbStatsTests
         Assert.NotEqual(ExitCode.Success, await output.RunAsync("db", "size", option, value));
 
         Assert.Contains($"'{value}' is not allowed", output.Progress, StringComparison.Ordinal);
-        Assert.Contains("Allowed: 1 to 100,000.", output.Progress, StringComparison.Ordinal);
+        Assert.Contains("Allowed: 1 to 100000.", output.Progress, StringComparison.Ordinal);
     }
 
     private static async Task<TestDatabase> FilledAsync()
