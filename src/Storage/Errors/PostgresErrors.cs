@@ -42,7 +42,9 @@ public static class PostgresErrors
     /// </summary>
     /// <param name="error">What Npgsql threw.</param>
     public static bool IsOutOfTime(Exception error) => error
-        is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or TransactionTimeout } or TimeoutException or { InnerException: TimeoutException };
+        is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or TransactionTimeout }
+        or TimeoutException
+        or { InnerException: TimeoutException };
 
     /// <summary>
     /// True when a smaller statement may succeed where this one did not: it took too long, there was no memory for it, or the connection
