@@ -19,8 +19,8 @@ public sealed partial class AgentTypeClient
     public async Task<long> ForgetAsync(
         StateKey state, ActionKey? action = null, bool isDryRun = false, CancellationToken cancellationToken = default)
     {
-        // What this client learned must not come later than that it is forgotten.
-        await FlushAsync(cancellationToken);
+        // What this client learned must not come later than that it is forgotten. A row that PostgreSQL refuses can be forgotten too.
+        await _updates.FlushWhatIsTakenAsync(cancellationToken);
         var request = new ForgetRequest { State = state, Action = action, IsDryRun = isDryRun };
         return (await ReadAsync(() => _router.Owner(state).Forget(request), cancellationToken)).QValues ?? 0;
     }

@@ -295,9 +295,10 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
     }
 
     // They may be kept for seconds, by tens of thousands: what only their caller needs, who has the answer now, must not be kept with them.
+    // A share of a call is not its answer yet.
     private static void Release(PendingUpdates pending)
     {
-        if (pending.Call is { Problem: null } call)
+        if (pending.Call is { Problem: null } call && pending.Group.Count == call.Updates.Count)
         {
             call.Keep(-pending.Group.Count);
             pending.Call = null;

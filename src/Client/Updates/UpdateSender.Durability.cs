@@ -46,6 +46,26 @@ internal sealed partial class UpdateSender
         }
     }
 
+    /// <summary>
+    /// As <see cref="FlushAsync(CancellationToken)"/>, but rows that PostgreSQL refuses do not hold it up: their owner has them.
+    /// </summary>
+    /// <returns>When all that this client has sent is with the owners of now.</returns>
+    public async Task FlushWhatIsTakenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FlushAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            while (!await TrySettleAsync(cancellationToken))
+            {
+                await PauseAsync(_options.RepartitionPause, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, once for all who want it while one is under way.</summary>
     public Task FlushJointlyAsync(CancellationToken cancellationToken)
     {
@@ -69,10 +89,13 @@ internal sealed partial class UpdateSender
 
     private async Task FlushAfterAsync(Task flushing)
     {
-        await flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await flushing.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding);
         Task next;
         lock (_flushGate)
         {
+            // From here on it is the one under way: who comes later needs another.
+            _nextFlush = Task.CompletedTask;
             next = _flushing = FlushAsync(_stopping);
         }
 

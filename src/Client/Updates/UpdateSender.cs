@@ -215,8 +215,9 @@ internal sealed partial class UpdateSender : IDisposable
                     break;
                 case StorageUnavailableException error:
                     // PostgreSQL refuses a row of theirs: they are learned, and the other rows are stored.
+                    var call = pending.Call;
                     Note(pending, result, start);
-                    pending.Call?.NotDurable(new StorageUnavailableException(error.Message, error) { IsLearned = true });
+                    call?.NotDurable(new StorageUnavailableException(error.Message, error) { IsLearned = true });
                     break;
                 case { } error when Refuse(pending, error):
                     again.Add(pending);

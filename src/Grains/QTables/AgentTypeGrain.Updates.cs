@@ -23,6 +23,15 @@ internal sealed partial class AgentTypeGrain
     private async ValueTask<UpdateResult> ApplyAsync(UpdateBatch batch)
     {
         var hot = await HotAsync();
-        return await UntilStopAsync(hot.ApplyAsync(batch, batch.NextStates.Length > 0 ? factory.Elsewhere() : null));
+        var learning = hot.ApplyAsync(batch, batch.NextStates.Length > 0 ? factory.Elsewhere() : null);
+        try
+        {
+            return await UntilStopAsync(learning);
+        }
+        catch (StorageUnavailableException error) when (!learning.IsCompleted)
+        {
+            // It may be learned, and stored yet, when the stop waits no longer: under its number the next owner knows.
+            throw new FencedException(error.Message, error);
+        }
     }
 }

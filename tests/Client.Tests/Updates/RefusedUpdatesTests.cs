@@ -106,7 +106,7 @@ public sealed class RefusedUpdatesTests : IDisposable
             if (Answers.TryDequeue(out var answer))
             {
                 updates[0].MayBeLearned |= answer.IsRepeated;
-                result = result with { Refusals = [new UpdateRefusal(0, answer.Refusal)] };
+                result = result with { Durable = 0, Refusals = [new UpdateRefusal(0, answer.Refusal)] };
             }
 
             return Task.FromResult(result);

@@ -51,6 +51,14 @@ public class UpdateCallTests
     }
 
     [Fact]
+    public void A_share_of_a_call_keeps_it_as_the_call_may_have_no_answer_yet()
+    {
+        var share = Parts()[0];
+        _list.Acknowledge(share, Guid.NewGuid(), version: 6, durable: 5);
+        Assert.Equal((_call, false), (share.Call, share.IsSettled));
+    }
+
+    [Fact]
     public void When_all_is_refused_the_refusal_is_thrown_as_it_is()
     {
         foreach (var part in Parts())

@@ -82,6 +82,22 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
         Assert.Equal(["t", "u"], (await type.RowsAsync()).Select(row => row.State).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_client_whose_rows_are_refused_can_forget_them_and_others()
+    {
+        var (type, constraint) = await RefusingAsync();
+        var client = silo.Client.AgentType(type.Name);
+        await client.UpsertAsync([Given.Value("s", "good", 1), Given.Value("t", "bad", 2), Given.Value("u", "good", 3)]);
+        Assert.Equal(1, await client.ForgetAsync(Given.State("s")));
+        Assert.Equal(["u"], (await type.RowsAsync()).Select(row => row.State));
+        await client.ForgetAsync(Given.State("t"));
+        await client.FlushAsync();
+
+        await silo.Database.ExecuteInAsync($"alter table q_values drop constraint {constraint}");
+        await client.UpsertAsync([Given.Value("v", "bad", 4)], WriteMode.Durable);
+        Assert.Equal(["u", "v"], (await type.RowsAsync()).Select(row => row.State).Order(StringComparer.Ordinal));
+    }
+
     private static UpdateBatch Batch(params QValueUpsert[] upserts) => new()
     {
         ClientId = Guid.NewGuid(),

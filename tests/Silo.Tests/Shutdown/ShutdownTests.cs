@@ -60,7 +60,8 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
             (await cut.Silo.AgentType("visual-tester").GetStatistics()).Backlog == 2, "the call to wait for its flush");
 
         await AssertLosesAsync(cut, 2);
-        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => durable);
+        var error = await Assert.ThrowsAsync<FencedException>(() => durable);
+        Assert.False(error.IsBeforeLearning);
         Assert.Equal("The silo of 'visual-tester' is stopping, and PostgreSQL did not answer in time. Call again.", error.Message);
     }
 
