@@ -102,7 +102,7 @@ internal sealed class CaseEvents(ToldCase running, ToldPlan plan, TestDatabase d
         await database.ExecuteInAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"""
-             update q_table_owners set owner_id = gen_random_uuid()
+             update q_table_owners set {(owner.Committed > 0 ? "watermark = 0" : "owner_id = gen_random_uuid()")}
              where agent_type = '{owner.Part.Key.AgentType}' and partition = {owner.Part.Key.Partition}
              """));
         await NoteAsync(owner);
@@ -124,12 +124,8 @@ internal sealed class CaseEvents(ToldCase running, ToldPlan plan, TestDatabase d
     private Task CutNext(Cut cut)
     {
         // A proxy keeps one request.
-        if (cut != Cut.Hold || !_hasHeld)
-        {
-            _hasHeld |= cut == Cut.Hold;
-            proxy!.CutNext(cut);
-        }
-
+        proxy!.CutNext(cut == Cut.Hold && _hasHeld ? Cut.Request : cut);
+        _hasHeld |= cut == Cut.Hold;
         return Task.CompletedTask;
     }
 

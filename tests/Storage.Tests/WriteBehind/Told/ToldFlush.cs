@@ -10,10 +10,17 @@ internal sealed class ToldFlush
     public static readonly string RefusedSource = new('x', 101);
 
     private readonly OwnerRows _before;
+    private readonly IReadOnlySet<(Guid Client, long Number)> _known;
     private readonly (Guid Client, long Number)[][] _numbers;
 
-    public ToldFlush(ToldOwner owner, IReadOnlyList<ToldOwner.HotRow> rows, QTableBatch batch)
+    /// <summary>Makes it.</summary>
+    /// <param name="owner">Whose.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="batch">The same, without windows.</param>
+    /// <param name="knowsAll">Whether the windows have the numbers that are stored; else only the new ones.</param>
+    public ToldFlush(ToldOwner owner, IReadOnlyList<ToldOwner.HotRow> rows, QTableBatch batch, bool knowsAll)
     {
+        _known = knowsAll ? owner.Stored.Numbers : OwnerRows.None.Numbers;
         (Owner, Rows, _before) = (owner, rows, owner.Stored);
         _numbers = [.. rows.Select(row => row.Numbers.ToArray())];
         Batch = batch with { Clients = Windows([]), ClientsWithout = Windows };
@@ -104,17 +111,18 @@ internal sealed class ToldFlush
         var states = kept.Select(i => Batch.Writes[i].State).ToHashSet();
         return new OwnerRows(
             values,
-            Numbers(left),
+            Numbers(_before.Numbers, left),
             _before.Rewards.Concat(Batch.Rewards.Where(reward => states.Contains(reward.State) && reward.Source is null)
                 .Select(reward => (reward.Id, reward.Value))).ToHashSet());
     }
 
-    private HashSet<(Guid Client, long Number)> Numbers(IReadOnlyCollection<int> left) =>
-        [.. _before.Numbers, .. All.Except(left).SelectMany(i => _numbers[i])];
+    private HashSet<(Guid Client, long Number)> Numbers(
+        IReadOnlySet<(Guid Client, long Number)> known, IReadOnlyCollection<int> left) =>
+        [.. known, .. All.Except(left).SelectMany(i => _numbers[i])];
 
     private ClientWindow[] Windows(IReadOnlyCollection<int> left) =>
     [
-        .. Numbers(left).GroupBy(number => number.Client, number => number.Number).Select(client =>
+        .. Numbers(_known, left).GroupBy(number => number.Client, number => number.Number).Select(client =>
         {
             long[] numbers = [.. client.Order()];
             var floor = numbers.TakeWhile((number, index) => number == index + 1).Count();

@@ -19,7 +19,7 @@ internal sealed class ToldOwner(ToldPart part, OwnershipTaken taken, OwnerRows s
         value => value.Key, value => new HotRow { RowId = value.Value.RowId, Visits = value.Value.Visits });
 
     private int _values;
-    private long _committed;
+    private long _watermark;
 
     public ToldPart Part => part;
 
@@ -34,8 +34,8 @@ internal sealed class ToldOwner(ToldPart part, OwnershipTaken taken, OwnerRows s
     /// <summary>Whether it was told that it is fenced.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>The number of its newest flush.</summary>
-    public long Watermark { get; private set; }
+    /// <summary>The number of its newest flush that it knows to be stored.</summary>
+    public long Committed { get; private set; }
 
     /// <summary>Another program deletes or moves a row.</summary>
     public void Forget(string state) => Stored = Stored.Without(state);
@@ -48,12 +48,13 @@ internal sealed class ToldOwner(ToldPart part, OwnershipTaken taken, OwnerRows s
         var states = part.AllStates.ToArray();
         random.Shuffle(states);
         HotRow[] rows = [.. states.Take(random.Next(most + 1)).Select(Learn)];
-        return new ToldFlush(this, rows, new QTableBatch(part.Key, taken.Epoch!.Value, ++Watermark, [.. rows.Select(row => row.ToChange(stateJson))])
+        var batch = new QTableBatch(part.Key, taken.Epoch!.Value, ++_watermark, [.. rows.Select(row => row.ToChange(stateJson))])
         {
             OwnerId = taken.OwnerId,
-            After = _committed,
+            After = Committed,
             Rewards = [.. rows.SelectMany(row => row.Rewards)],
-        });
+        };
+        return new ToldFlush(this, rows, batch, knowsAll: random.Next(4) > 0);
     }
 
     /// <summary>Takes in what it was told, which has been found right.</summary>
@@ -66,7 +67,7 @@ internal sealed class ToldOwner(ToldPart part, OwnershipTaken taken, OwnerRows s
             return;
         }
 
-        _committed = flush.Batch.Watermark;
+        Committed = flush.Batch.Watermark;
         for (var i = 0; i < flush.Rows.Count; i++)
         {
             if (!told.LeftOut.Contains(i))

@@ -12,7 +12,7 @@ internal enum CaseEvent
     /// <summary>The same, while the attempt runs.</summary>
     FenceMeanwhile,
 
-    /// <summary>The row of an owner gets another id, as after a backup was restored.</summary>
+    /// <summary>The row of an owner gets another id, or forgets its last flush, as after a backup was restored.</summary>
     ChangeOwner,
 
     /// <summary>A type has another number of partitions, so that all its owners lose their rows.</summary>
@@ -137,7 +137,9 @@ internal sealed class ToldPlan
         // It takes as long as lock_timeout, or as statement_timeout if there is one.
         kind = kind == CaseEvent.LongLock && !HasTimeLimit && _random.Next(10) > 0 ? CaseEvent.Lock : kind;
         // A later one would be held together with the locks of those before it.
-        kind = kind == CaseEvent.HoldRequest && Mark != _marks[0] ? CaseEvent.CutRequest : kind;
+        kind = kind is not (CaseEvent.CutRequest or CaseEvent.HoldRequest) ? kind
+            : Mark == _marks[0] ? CaseEvent.HoldRequest
+            : CaseEvent.CutRequest;
         return new PlannedEvent(_random.Next(12), kind, _random.Next(1000));
     }
 }
