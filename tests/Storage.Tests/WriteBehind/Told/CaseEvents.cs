@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Sockets;
 using QLearning.Storage.QTables;
 
 namespace QLearning.Storage.Tests.WriteBehind.Told;
 
 /// <summary>What happens before and during the attempts of a case's lane.</summary>
-internal sealed class CaseEvents(ToldCase running, ToldPlan plan, TestDatabase database, CuttingProxy? proxy)
+internal sealed class CaseEvents(ToldCase running, ToldPlan plan, TestDatabase database, CuttingProxy? proxy) : IDisposable
 {
     private readonly ConcurrentQueue<Task> _meanwhile = [];
     private readonly SemaphoreSlim _fencing = new(1, 1);
@@ -46,9 +47,18 @@ internal sealed class CaseEvents(ToldCase running, ToldPlan plan, TestDatabase d
     /// <summary>Lets a request reach the server that was kept back.</summary>
     public async Task ForwardHeldAsync()
     {
-        if (_hasHeld && proxy!.IsHeld)
+        if (!_hasHeld || !proxy!.IsHeld)
+        {
+            return;
+        }
+
+        try
         {
             await proxy.ForwardHeldAsync();
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // Its backend was terminated meanwhile.
         }
     }
 
@@ -62,6 +72,8 @@ internal sealed class CaseEvents(ToldCase running, ToldPlan plan, TestDatabase d
             running.Succeed(owner, taken);
         }
     });
+
+    public void Dispose() => _fencing.Dispose();
 
     private Task HappenAsync(PlannedEvent happens, ToldOwner owner) => happens.Kind switch
     {

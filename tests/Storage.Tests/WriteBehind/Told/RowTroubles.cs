@@ -11,7 +11,7 @@ internal static class RowTroubles
     /// <summary>What an <c>application_name</c> is that has them.</summary>
     public const string Application = "flush";
 
-    /// <summary>How states end whose rows are refused at once, are refused at the commit, or are left out by a trigger without a word.</summary>
+    /// <summary>How states end whose rows are refused at once, are refused at the commit, or are swallowed.</summary>
     public static readonly string[] RefusedEnds = ["-refused", "-deferred", "-swallowed"];
 
     /// <summary>A refusal of a row that is taken at another time.</summary>
@@ -80,6 +80,3 @@ internal static class RowTroubles
         await insert.ExecuteNonQueryAsync();
     }
 }
-
-/// <summary>Trouble at one row.</summary>
-internal readonly record struct RowTrouble(bool IsAtCommit, int Visit, string Kind);

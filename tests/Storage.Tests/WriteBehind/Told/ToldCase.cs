@@ -81,11 +81,7 @@ internal sealed class ToldCase : IAsyncDisposable
     }
 
     /// <summary>Gives a partition, whose owner has lost it, to another, who begins at once.</summary>
-    public void Succeed(ToldOwner lost, OwnershipTaken taken)
-    {
-        var next = NewOwner(lost.Part, taken, lost.AtFence!);
-        HandIn(next, _plan.MostRows);
-    }
+    public void Succeed(ToldOwner lost, OwnershipTaken taken) => HandIn(NewOwner(lost.Part, taken, lost.AtFence!), _plan.MostRows);
 
     /// <summary>Stops the lane. Not to be awaited by the lane.</summary>
     public Task StopAsync()
@@ -103,6 +99,7 @@ internal sealed class ToldCase : IAsyncDisposable
             await _proxy.DisposeAsync();
         }
 
+        _events.Dispose();
         _meters.Dispose();
     }
 
@@ -135,7 +132,8 @@ internal sealed class ToldCase : IAsyncDisposable
         for (var i = 0; i < partitions; i++)
         {
             var part = new ToldPart(new TablePartition(type, i, partitions), _random, _plan.Refused);
-            var taken = await new QTableOwnership(_database.DataSource).TakeAsync(part.Partition, repartition: true, CancellationToken.None);
+            var taken = await new QTableOwnership(_database.DataSource).TakeAsync(
+                part.Partition, repartition: true, CancellationToken.None);
             NewOwner(part, taken, OwnerRows.None);
         }
     }
@@ -224,9 +222,10 @@ internal sealed class ToldCase : IAsyncDisposable
                 BeStopped: _isStopped,
                 BeHeldUp: !_plan.IsCalm,
                 BeRefusedOnce: _plan.Troubles.Any(trouble => trouble.Kind == RowTroubles.Refusal));
-            if (flush.Error(actual, _writer.DoubtOf(flush.Batch), can) is { } wrong)
+            var doubt = _writer.DoubtOf(flush.Batch);
+            if (flush.Error(actual, doubt, can) is { } wrong)
             {
-                return $"{flush}:\n  {wrong}\n  doubt: {_writer.DoubtOf(flush.Batch)}, {can}\nin the round of\n{string.Join("\n", _flushes)}";
+                return $"{flush}:\n  {wrong}\n  doubt: {doubt}, {can}\nin the round of\n{string.Join("\n", _flushes)}";
             }
 
             owner.End(flush, await flush.Told, actual);

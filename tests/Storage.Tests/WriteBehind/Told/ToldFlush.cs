@@ -18,7 +18,7 @@ internal sealed class ToldFlush
     /// <param name="rows">Its rows.</param>
     /// <param name="batch">The same, without windows.</param>
     /// <param name="knowsAll">Whether the windows have the numbers that are stored; else only the new ones.</param>
-    public ToldFlush(ToldOwner owner, IReadOnlyList<ToldOwner.HotRow> rows, QTableBatch batch, bool knowsAll)
+    public ToldFlush(ToldOwner owner, IReadOnlyList<HotRow> rows, QTableBatch batch, bool knowsAll)
     {
         _known = knowsAll ? owner.Stored.Numbers : OwnerRows.None.Numbers;
         (Owner, Rows, _before) = (owner, rows, owner.Stored);
@@ -28,7 +28,7 @@ internal sealed class ToldFlush
 
     public ToldOwner Owner { get; }
 
-    public IReadOnlyList<ToldOwner.HotRow> Rows { get; }
+    public IReadOnlyList<HotRow> Rows { get; }
 
     public QTableBatch Batch { get; }
 
@@ -130,23 +130,3 @@ internal sealed class ToldFlush
         }),
     ];
 }
-
-/// <summary>What may be stored of a flush whose answer was lost.</summary>
-internal enum Doubt
-{
-    /// <summary>Nothing but what its owner was told.</summary>
-    None,
-
-    /// <summary>All of it.</summary>
-    AllOrNothing,
-
-    /// <summary>What PostgreSQL did not refuse of it.</summary>
-    PartOrNothing,
-}
-
-/// <summary>What can have come over a flush.</summary>
-/// <param name="BeFenced">Another took its owner's rows.</param>
-/// <param name="BeStopped">The lane was stopped.</param>
-/// <param name="BeHeldUp">Anything else than that, and rows that are always refused.</param>
-/// <param name="BeRefusedOnce">Rows were refused that are taken at another time.</param>
-internal readonly record struct CanHappen(bool BeFenced, bool BeStopped, bool BeHeldUp, bool BeRefusedOnce);

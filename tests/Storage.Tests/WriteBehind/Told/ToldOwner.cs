@@ -4,8 +4,8 @@ using QLearning.Storage.WriteBehind;
 namespace QLearning.Storage.Tests.WriteBehind.Told;
 
 /// <summary>
-/// An owner of a partition, as a grain is one: it keeps Q-values, the numbers of their updates and late rewards, hands them in, and believes
-/// what it is told.
+/// An owner of a partition, as a grain is one: it keeps Q-values, the numbers of their updates and late rewards, hands them in, and
+/// believes what it is told.
 /// </summary>
 /// <param name="part">What it owns.</param>
 /// <param name="taken">Its ownership.</param>
@@ -98,28 +98,5 @@ internal sealed class ToldOwner(ToldPart part, OwnershipTaken taken, OwnerRows s
         }
 
         return row;
-    }
-
-    /// <summary>A Q-value in memory.</summary>
-    internal sealed class HotRow
-    {
-        public static ActionKey Action { get; } = ActionKey.Parse("a1");
-
-        public string State { get; set; } = "";
-
-        public long RowId { get; set; }
-
-        public double Value { get; set; }
-
-        public int Visits { get; set; }
-
-        /// <summary>The numbers of updates that are not known to be stored.</summary>
-        public List<(Guid Client, long Number)> Numbers { get; } = [];
-
-        /// <summary>The late rewards that are not known to be stored.</summary>
-        public List<RewardWrite> Rewards { get; } = [];
-
-        public QChange ToChange(string stateJson) =>
-            new(RowId, StateKey.Parse(State), stateJson, Action, "1", Value, Visits, 0.5, 0.5, DateTimeOffset.MaxValue.AddYears(-7000));
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QLearning.Storage.Tests.WriteBehind.Told;
 
-/// <summary>A partition whose owners a case has, one after the other: its states, some of which PostgreSQL refuses, and its clients.</summary>
+/// <summary>A partition that owners have one after the other: its states, some of which PostgreSQL refuses, and its clients.</summary>
 internal sealed class ToldPart
 {
     private const int States = 16;

@@ -3,49 +3,6 @@ using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind.Told;
 
-/// <summary>What can happen before an attempt of the lane.</summary>
-internal enum CaseEvent
-{
-    /// <summary>Another takes the rows of an owner.</summary>
-    Fence,
-
-    /// <summary>The same, while the attempt runs.</summary>
-    FenceMeanwhile,
-
-    /// <summary>The row of an owner gets another id, or forgets its last flush, as after a backup was restored.</summary>
-    ChangeOwner,
-
-    /// <summary>A type has another number of partitions, so that all its owners lose their rows.</summary>
-    Repartition,
-
-    /// <summary>The connection is cut before the server sees a request.</summary>
-    CutRequest,
-
-    /// <summary>The connection is cut when the answer comes back.</summary>
-    CutAnswer,
-
-    /// <summary>The connection is cut, and a flush's first request reaches the server at the end of the case.</summary>
-    HoldRequest,
-
-    /// <summary>Another transaction holds a row until somebody waits for it.</summary>
-    Lock,
-
-    /// <summary>Another transaction holds a row until the attempt has given up.</summary>
-    LongLock,
-
-    /// <summary>The backends of the lane are terminated while the attempt runs.</summary>
-    KillMeanwhile,
-
-    /// <summary>The lane is stopped.</summary>
-    Stop,
-}
-
-/// <summary>An event of a case.</summary>
-/// <param name="Attempt">The attempt that it comes before.</param>
-/// <param name="Kind">What happens.</param>
-/// <param name="Target">To whom.</param>
-internal readonly record struct PlannedEvent(int Attempt, CaseEvent Kind, int Target);
-
 /// <summary>A case, all of it drawn from its seed.</summary>
 internal sealed class ToldPlan
 {
@@ -136,9 +93,9 @@ internal sealed class ToldPlan
         var kind = IsCalm ? (CaseEvent)_random.Next((int)CaseEvent.CutRequest) : (CaseEvent)_random.Next((int)CaseEvent.Stop + 1);
         // It takes as long as lock_timeout, or as statement_timeout if there is one.
         kind = kind == CaseEvent.LongLock && !HasTimeLimit && _random.Next(10) > 0 ? CaseEvent.Lock : kind;
-        // A later one would be held together with the locks of those before it.
+        // A later one would be held together with the locks of those before it, and of a large one only a piece.
         kind = kind is not (CaseEvent.CutRequest or CaseEvent.HoldRequest) ? kind
-            : Mark == _marks[0] ? CaseEvent.HoldRequest
+            : Mark == _marks[0] && StateJson.Length == 1 ? CaseEvent.HoldRequest
             : CaseEvent.CutRequest;
         return new PlannedEvent(_random.Next(12), kind, _random.Next(1000));
     }
