@@ -143,12 +143,15 @@ internal static class FlushStatement
 
     private const string Results = """
 
-        select 1, 0, case when (select count(*) from updated) = (select count(*) from known) then 0 else q_values_vanished() end
+        select 1, 0, case when (select count(*) from updated) = (select count(*) from known)
+                           and (select count(*) from inserted) = (select count(*) from added) then 0 else q_values_vanished() end
         union all select 2, coalesce(a.position, 0), coalesce(i.q_value_id, 0)
                   from inserted i full join added a using (agent_type, state_hash, action_hash)
         """;
 
-    /// <summary>Raised by <c>q_values_vanished</c>: a row to update was not there any more, or is that of another place.</summary>
+    /// <summary>
+    /// Raised by <c>q_values_vanished</c>: a row to update was not there any more, or is that of another place; or a trigger left out a row.
+    /// </summary>
     public const string VanishedState = "QL001";
 
     internal const string First = Owners + Fence + Rows + Clients + Owned + Results;

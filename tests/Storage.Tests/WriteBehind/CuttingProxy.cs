@@ -27,6 +27,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>How many connections it has cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
+    /// <summary>Whether it has a request that it held.</summary>
+    public bool IsHeld => _held.Task.IsCompleted;
+
     /// <summary>Cuts the next flush, once.</summary>
     public void CutNext(Cut cut)
     {

@@ -61,4 +61,24 @@ public sealed class MovedRowsTests : QTableTest
         Assert.Equal(["s1|1.000000", "s2|0.500000"], await RowsAsync("select state_hash, q_value from q_values order by 1"));
         Assert.Equal(FlushStatus.Written, (await Pump.WriteAsync(Writes.Batch(Generator, epoch, 2, Writes.Insert("s3")))).Status);
     }
+
+    [Fact]
+    public async Task A_new_row_that_a_trigger_swallows_is_left_out_and_not_told_written()
+    {
+        var (epoch, client) = (await TakeAsync(Generator), Guid.NewGuid());
+        await Database.ExecuteInAsync("""
+            create function swallow() returns trigger language plpgsql as $$ begin return null; end $$;
+            create trigger swallow before insert on q_values for each row when (new.state_hash = 's1') execute function swallow();
+            """);
+        var written = await Pump.WriteAsync(Writes.Batch(Generator, epoch, 1, Writes.Insert("s1"), Writes.Insert("s2")) with
+        {
+            Clients = [new ClientWindow(client, 2, [])],
+            ClientsWithout = leftOut => [new ClientWindow(client, leftOut.Single(), [2])],
+        }).WaitAsync(Eventually.DefaultDeadline);
+        Assert.Equal((FlushStatus.Written, 0), (written.Status, written.LeftOut.Single()));
+        Assert.Equal(FlushStatement.VanishedState, Assert.IsType<PostgresException>(written.Error).SqlState);
+        Assert.Equal([1], written.RowIds.Keys);
+        Assert.Equal(["s2"], await RowsAsync("select state_hash from q_values"));
+        Assert.Equal(["0|[2]"], await RowsAsync("select floor, above from q_table_clients"));
+    }
 }

@@ -106,8 +106,15 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private static void Reset(Socket socket)
     {
-        socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        socket.Close();
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            socket.Close();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its connection ends just now.
+        }
     }
 
     private async Task AcceptAsync()

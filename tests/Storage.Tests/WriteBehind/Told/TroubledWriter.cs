@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using QLearning.Storage.WriteBehind;
+
+namespace QLearning.Storage.Tests.WriteBehind.Told;
+
+/// <summary>
+/// The writer of a lane with statements as small as a case wants them, and with what happens before each attempt. It notes which answers
+/// were lost.
+/// </summary>
+internal sealed class TroubledWriter(
+    ILaneWriter<QTableBatch, FlushOutcome> writer, WriteSize statement, Func<IReadOnlyList<QTableBatch>, Task> before)
+    : ILaneWriter<QTableBatch, FlushOutcome>
+{
+    private readonly ConcurrentDictionary<(Guid Owner, long Watermark), Doubt> _doubts = [];
+    private readonly ConcurrentDictionary<Task, bool> _running = [];
+
+    public string Kind => writer.Kind;
+
+    public WriteSize Measure(QTableBatch item) => writer.Measure(item);
+
+    public string NameOwner(QTableBatch item) => writer.NameOwner(item);
+
+    public IReadOnlyList<ActivityContext> CallsOf(QTableBatch item) => writer.CallsOf(item);
+
+    public FlushOutcome Fail(FlushStatus status, Exception error) => writer.Fail(status, error);
+
+    public bool IsFenced(FlushOutcome outcome) => writer.IsFenced(outcome);
+
+    public Task<FlushOutcome[]> WriteAsync(IReadOnlyList<QTableBatch> items, WriteSize largest, CancellationToken cancellationToken) =>
+        AroundAsync(items, Doubt.AllOrNothing, () => writer.WriteAsync(items, largest.AtMost(statement), cancellationToken));
+
+    public Task<FlushOutcome?> WriteWithoutRefusedAsync(QTableBatch item, WriteSize largest, CancellationToken cancellationToken) =>
+        AroundAsync(
+            [item], Doubt.PartOrNothing, () => writer.WriteWithoutRefusedAsync(item, largest.AtMost(statement), cancellationToken));
+
+    public Task<FlushOutcome?[]> FindStoredAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken) =>
+        AroundAsync(items, Doubt.None, () => writer.FindStoredAsync(items, cancellationToken));
+
+    /// <summary>What may be stored of a flush although its owner is not told so.</summary>
+    public Doubt DoubtOf(QTableBatch batch) => _doubts.GetValueOrDefault((batch.OwnerId, batch.Watermark));
+
+    /// <summary>Ends when nothing is under way, also of what the lane has given up.</summary>
+    public Task QuietAsync() => Task.WhenAll(_running.Keys).ContinueWith(_ => { }, TaskScheduler.Default);
+
+    private async Task<T> AroundAsync<T>(IReadOnlyList<QTableBatch> items, Doubt ifLost, Func<Task<T>> work)
+    {
+        var running = RunAsync(items, ifLost, work);
+        _running.TryAdd(running, true);
+        return await running;
+    }
+
+    private async Task<T> RunAsync<T>(IReadOnlyList<QTableBatch> items, Doubt ifLost, Func<Task<T>> work)
+    {
+        await before(items);
+        try
+        {
+            return await work();
+        }
+        catch (Exception error) when (!PostgresErrors.IsCertainlyRolledBack(error))
+        {
+            foreach (var item in items)
+            {
+                _doubts.AddOrUpdate((item.OwnerId, item.Watermark), ifLost, (_, doubt) => doubt > ifLost ? doubt : ifLost);
+            }
+
+            throw;
+        }
+    }
+}
