@@ -24,7 +24,7 @@ internal static class ServeCommand
 
     private static readonly Option<bool> _dashboard = new("--dashboard")
     {
-        Description = "Answer GET /dashboard with Orleans' own pages. It slows each call. Where keys are required it needs one with 'admin'.",
+        Description = "Answer GET /dashboard with Orleans' own pages. It slows each call; where keys are required it needs 'admin'.",
     };
 
     private static readonly Option<string> _log = Log();
