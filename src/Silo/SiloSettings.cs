@@ -55,8 +55,8 @@ public sealed class SiloSettings
     public bool? Traces { get; set; }
 
     /// <summary>
-    /// Whether Orleans' dashboard answers at <c>/dashboard</c> of <see cref="HttpPort"/>. It slows each call, has no authentication, and
-    /// wants to be on in all silos of a cluster. Default: false.
+    /// Whether Orleans' dashboard answers at <c>/dashboard</c> of <see cref="HttpPort"/>. It slows each call, needs a key with the scope
+    /// <c>admin</c> where keys are required, and must be on in all silos of a cluster or in none. Default: false.
     /// </summary>
     public bool Dashboard { get; set; }
 

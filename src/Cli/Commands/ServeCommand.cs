@@ -26,7 +26,7 @@ internal static class ServeCommand
 
     private static readonly Option<bool> _dashboard = new("--dashboard")
     {
-        Description = "Answer GET /dashboard with Orleans' own pages. It slows each call, and has no authentication.",
+        Description = "Answer GET /dashboard with Orleans' own pages. It slows each call; where keys are required it needs 'admin'.",
     };
 
     private static readonly Option<string> _log = Log();
