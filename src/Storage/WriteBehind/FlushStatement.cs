@@ -150,7 +150,8 @@ internal static class FlushStatement
         """;
 
     /// <summary>
-    /// Raised by <c>q_values_vanished</c>: a row to update was not there any more, or is that of another place; or a trigger left out a row.
+    /// Raised by <c>q_values_vanished</c>: a row to update was not there any more, or is that of another place; or a trigger left out a
+    /// row.
     /// </summary>
     public const string VanishedState = "QL001";
 
