@@ -1,12 +1,12 @@
--- Called by a flush that finds a row to update gone: the number of its update must not be stored without it. The flush is written again with
--- the row as a new one.
+-- Called by a flush that has not written each of its rows: the number of an update must not be stored without its row. One that was deleted
+-- or moved is written again as a new one.
 create or replace function q_values_vanished()
 returns bigint
 language plpgsql volatile
 as $body$
 begin
-    raise exception 'rows of q_values to be updated by a flush are gone' using errcode = 'QL001';
+    raise exception 'a flush could not write all its rows of q_values: some were deleted or moved meanwhile, or a trigger left them out' using errcode = 'QL001';
 end
 $body$;
 
-comment on function q_values_vanished is 'Rolls back a flush whose rows were deleted meanwhile';
+comment on function q_values_vanished is 'Rolls back a flush that did not write each of its rows';

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using QLearning.Abstractions;
@@ -112,12 +113,14 @@ internal static class CommandLine
         stopping.Cancel();
     }
 
-    // A server reads nothing but its settings. Another start does not help one that has wrong ones, as systemd is told by the code.
+    // A server has no input but its settings. Another start does not help one that has wrong ones, as systemd is told by the code; what the
+    // machine refuses, such as a port that is taken or a full disk, may pass.
     private static int CodeOf(Exception error, Command command) => error switch
     {
         AggregateException { InnerExceptions: [var only] } => CodeOf(only, command),
         OptionsValidationException => ExitCode.Usage,
-        InvalidInputException when command.Name is ServeCommand.Name or GatewayCommand.Name => ExitCode.Usage,
+        InvalidInputException { InnerException: not (IOException or SocketException or UnauthorizedAccessException) }
+            when command.Name is ServeCommand.Name or GatewayCommand.Name => ExitCode.Usage,
         _ => ExitCode.Failure,
     };
 

@@ -9,15 +9,18 @@ internal static class Ports
 {
     /// <summary>Chooses ports; each stays reserved while the others are chosen, so that the same one is not found twice.</summary>
     /// <param name="address">The address to listen on.</param>
-    /// <param name="wanted">Each wanted port, 0 for any free one, and what it is for.</param>
-    public static int[] Choose(IPAddress address, params (int Port, string What)[] wanted)
+    /// <param name="wanted">
+    /// Each wanted port, 0 for any free one, what it is for, and whether a free one is taken when it is not free: tried at once, since
+    /// another silo that starts at the same time tries it too.
+    /// </param>
+    public static int[] Choose(IPAddress address, params (int Port, string What, bool MayDiffer)[] wanted)
     {
         var listeners = new List<TcpListener>();
         try
         {
-            foreach (var (port, what) in wanted)
+            foreach (var (port, what, mayDiffer) in wanted)
             {
-                listeners.Add(Listen(address, port, what));
+                listeners.Add(Listen(address, port, what, mayDiffer));
             }
 
             return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
@@ -28,24 +31,7 @@ internal static class Ports
         }
     }
 
-    /// <summary>Whether a port can be listened on now.</summary>
-    /// <param name="address">The address to listen on.</param>
-    /// <param name="port">The port.</param>
-    public static bool IsFree(IPAddress address, int port)
-    {
-        using var listener = new TcpListener(address, port);
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static TcpListener Listen(IPAddress address, int port, string what)
+    private static TcpListener Listen(IPAddress address, int port, string what, bool mayDiffer)
     {
         var listener = new TcpListener(address, port);
         try
@@ -56,9 +42,15 @@ internal static class Ports
         catch (SocketException error)
         {
             listener.Dispose();
-            throw InvalidInputException.For(
+            if (mayDiffer)
+            {
+                return Listen(address, 0, what, mayDiffer: false);
+            }
+
+            var refusal = InvalidInputException.For(
                 $"{what} port", $"{address}:{port}", $"it cannot be listened on ({error.Message})",
                 "a free port of this machine, or 0 for any");
+            throw new InvalidInputException(refusal.Message, error);
         }
     }
 }

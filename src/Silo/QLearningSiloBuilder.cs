@@ -110,10 +110,10 @@ public static class QLearningSiloBuilder
 
         int[] Choose()
         {
-            (int Port, string What)[] wanted = [(settings.SiloPort, "silo"), (settings.GatewayPort, "gateway")];
+            (int, string, bool)[] wanted = [(settings.SiloPort, "silo", false), (settings.GatewayPort, "gateway", false)];
             if (settings.HttpPort is { } http)
             {
-                wanted = [.. wanted, (settings.HttpPortMayDiffer && !Ports.IsFree(address, http) ? 0 : http, "HTTP")];
+                wanted = [.. wanted, (http, "HTTP", settings.HttpPortMayDiffer)];
             }
 
             return Ports.Choose(address, wanted);

@@ -1,8 +1,8 @@
 namespace QLearning.Abstractions;
 
 /// <summary>
-/// The grain that answered had lost the ownership of its rows to a newer activation; none of what it had not yet flushed was written. Call
-/// again: the new owner answers.
+/// The grain that answered has lost the ownership of its rows to a newer activation, or gives it up since its silo stops. Call again: the
+/// next owner answers, and knows by the numbers of updates which of them were stored.
 /// </summary>
 /// <param name="message">What was wrong, which value, what is allowed.</param>
 /// <param name="innerException">The cause.</param>

@@ -19,20 +19,25 @@ public sealed partial class AgentTypeClient
     public async Task<long> ForgetAsync(
         StateKey state, ActionKey? action = null, bool isDryRun = false, CancellationToken cancellationToken = default)
     {
-        // What this client learned must not come later than that it is forgotten. A row that PostgreSQL refuses can be forgotten too.
-        await _updates.FlushWhatIsTakenAsync(cancellationToken);
         var request = new ForgetRequest { State = state, Action = action, IsDryRun = isDryRun };
-        return (await ReadAsync(() => _router.Owner(state).Forget(request), cancellationToken)).QValues ?? 0;
+        return await _updates.ForgetAsync(
+            async () => (await ReadAsync(() => _router.Owner(state).Forget(request), cancellationToken)).QValues ?? 0,
+            (ofState, ofAction) => !isDryRun && ofState == state && (action is null || ofAction == action),
+            cancellationToken);
     }
 
     /// <summary>Forgets all Q-values of the type; its settings, agents, sessions, trajectories and patterns stay.</summary>
     /// <param name="isDryRun">True: nothing is forgotten, only counted.</param>
     /// <param name="cancellationToken">Ends the waiting; what was begun goes on.</param>
     /// <returns>How many Q-values.</returns>
-    public async Task<long> ResetAsync(bool isDryRun = false, CancellationToken cancellationToken = default)
+    public Task<long> ResetAsync(bool isDryRun = false, CancellationToken cancellationToken = default)
     {
-        await FlushAsync(cancellationToken);
         var request = new ForgetRequest { IsDryRun = isDryRun };
+        return _updates.ForgetAsync(() => ForgetAllAsync(request, cancellationToken), (_, _) => !isDryRun, cancellationToken);
+    }
+
+    private async Task<long> ForgetAllAsync(ForgetRequest request, CancellationToken cancellationToken)
+    {
         while (true)
         {
             // Each try asks the owners that are known by then: of those before some may be no more.

@@ -33,6 +33,9 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
     /// <summary>They are durable when that owner's durable version reaches this.</summary>
     public long Version { get; set; }
 
+    /// <summary>Which acknowledgement of its client it was, counted from 1.</summary>
+    public long Acknowledgement { get; set; }
+
     /// <summary>
     /// True when they were sent before and that was not answered: an owner may have learned them, or may do so when the message arrives.
     /// </summary>
@@ -79,6 +82,7 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
             Added = Added,
             Owner = Owner,
             Version = Version,
+            Acknowledgement = Acknowledgement,
             MayBeLearned = MayBeLearned,
         };
 }

@@ -23,6 +23,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
     private readonly List<NumberSequence> _older = [];
     private readonly AcknowledgedUpdates _acknowledged = new();
     private NumberSequence _numbers = new(given?.ClientId ?? Guid.NewGuid(), 0) { Last = given?.Number - 1 ?? 0 };
+    private long _acknowledgements;
     private int _count;
     private int _taken;
     private int _reserved;
@@ -62,6 +63,18 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
             lock (_lock)
             {
                 return _numbers.PlaceOf(_numbers.Last);
+            }
+        }
+    }
+
+    /// <summary>How many acknowledgements there were.</summary>
+    public long Acknowledgements
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _acknowledgements;
             }
         }
     }
@@ -166,7 +179,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
         {
             if (!pending.IsSettled)
             {
-                (pending.Owner, pending.Version) = (owner, version);
+                (pending.Owner, pending.Version, pending.Acknowledgement) = (owner, version, ++_acknowledgements);
                 if (version <= durable)
                 {
                     Remove(pending);
@@ -200,31 +213,58 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
         }
     }
 
+    /// <summary>Updates of Q-values that were forgotten after they were learned: sent again they would bring them back.</summary>
+    /// <param name="acknowledgements">How many there were before the Q-values were forgotten.</param>
+    /// <param name="isForgotten">Which Q-values.</param>
+    public void Forget(long acknowledgements, Func<StateKey, ActionKey, bool> isForgotten)
+    {
+        lock (_lock)
+        {
+            foreach (var pending in Pending.Where(one => one.IsAcknowledged && one.Acknowledgement <= acknowledgements).ToArray())
+            {
+                var group = pending.Group;
+                int[] left = [.. Enumerable.Range(0, group.Count).Where(i => !isForgotten(group.StateAt(i), group.ActionAt(i)))];
+                if (left.Length == 0)
+                {
+                    Remove(pending);
+                }
+                else if (left.Length < group.Count)
+                {
+                    Replace(pending, [(0, pending.Pick(left))]);
+                    _count -= group.Count - left.Length;
+                    pending.Call?.Keep(left.Length - group.Count);
+                }
+            }
+        }
+    }
+
     /// <summary>Updates that another owner acknowledged than the one that has their partition now, which may not know them.</summary>
     /// <param name="ownerOf">The owner of a partition; null: its updates are not asked for.</param>
     /// <param name="partitions">How many there are.</param>
     public PendingUpdates[] FindLost(Func<int, Guid?> ownerOf, int partitions)
     {
         var owners = Enumerable.Range(0, partitions).Select(ownerOf).ToArray();
-        PendingUpdates[] suspects;
+        PendingUpdates[] acknowledged;
         lock (_lock)
         {
-            // Asked every quarter of a second, of tens of thousands of updates: nearly always they are where they were.
+            // With one owner for all nothing is to be looked at, although this is asked every quarter of a second.
             if (!_acknowledged.MayHaveOthersThan(owners))
             {
                 return [];
             }
 
-            suspects = [.. Pending.Where(pending => pending.IsAcknowledged && MayBeLost(pending, owners))];
+            acknowledged = [.. Pending.Where(pending => pending.IsAcknowledged)];
         }
 
         // What one partition had, several may have now.
-        return [.. suspects.SelectMany(pending => Divide(pending, partitions))
+        return [.. acknowledged.Where(pending => MayBeLost(pending, owners))
+            .SelectMany(pending => Divide(pending, partitions))
             .Where(part => owners[part.Partition] is { } owner && part.Updates.Owner != owner)
             .Select(part => part.Updates)
             .OrderBy(lost => lost.Order)];
     }
 
+    // Most are where they were: they need not be divided.
     private static bool MayBeLost(PendingUpdates pending, Guid?[] owners)
     {
         for (var i = 0; i < pending.Group.Count; i++)

@@ -151,6 +151,10 @@ internal sealed class StepLearner(QTableRouter router, Action<InvalidInputExcept
                 doubt = fenced.IsBeforeLearning ? doubt : fenced;
                 router.Note(fenced);
             }
+            catch (FencedException fenced) when (doubt is not null || !fenced.IsBeforeLearning)
+            {
+                throw NotKnown(fenced);
+            }
         }
     }
 

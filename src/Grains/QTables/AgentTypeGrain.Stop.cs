@@ -89,28 +89,36 @@ internal sealed partial class AgentTypeGrain : IDisposable
     }
 
     /// <summary>Waits for the database, but not longer than a stop of the silo allows.</summary>
-    /// <exception cref="StorageUnavailableException">The silo stops; the work may go on, unheard.</exception>
-    private async Task UntilStopAsync(Task work)
+    /// <param name="work">The work; when the stop waits no longer it may go on, unheard.</param>
+    /// <param name="tell">The error that says so to the caller, from its message; null: <see cref="StorageUnavailableException"/>.</param>
+    private async Task<T> UntilStopAsync<T>(Task<T> work, Func<string, QLearningException>? tell = null)
     {
         try
         {
-            await work.WaitAsync(_stopping.Token);
+            return await work.WaitAsync(_stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            throw new StorageUnavailableException(
-                $"The silo of '{this.GetPrimaryKeyString()}' is stopping, and PostgreSQL did not answer in time. Call again.");
+            if (work.IsCompleted)
+            {
+                // It ended in the same moment: what came of it counts.
+                return await work;
+            }
+
+            var message = $"The silo of '{this.GetPrimaryKeyString()}' is stopping, and PostgreSQL did not answer in time. Call again.";
+            throw tell?.Invoke(message) ?? new StorageUnavailableException(message);
         }
     }
 
-    /// <inheritdoc cref="UntilStopAsync(Task)" />
-    private async Task<T> UntilStopAsync<T>(Task<T> work)
+    /// <inheritdoc cref="UntilStopAsync{T}" />
+    private Task<bool> UntilStopAsync(Task work)
     {
-        if (!work.IsCompleted)
-        {
-            await UntilStopAsync((Task)work);
-        }
+        return UntilStopAsync(AsResultAsync());
 
-        return await work;
+        async Task<bool> AsResultAsync()
+        {
+            await work;
+            return true;
+        }
     }
 }

@@ -23,15 +23,8 @@ internal sealed partial class AgentTypeGrain
     private async ValueTask<UpdateResult> ApplyAsync(UpdateBatch batch)
     {
         var hot = await HotAsync();
-        var learning = hot.ApplyAsync(batch, batch.NextStates.Length > 0 ? factory.Elsewhere() : null);
-        try
-        {
-            return await UntilStopAsync(learning);
-        }
-        catch (StorageUnavailableException error) when (!learning.IsCompleted)
-        {
-            // It may be learned, and stored yet, when the stop waits no longer: under its number the next owner knows.
-            throw new FencedException(error.Message, error);
-        }
+        // When the stop waits no longer it may be learned, and stored yet: under its number the next owner knows.
+        return await UntilStopAsync(
+            hot.ApplyAsync(batch, batch.NextStates.Length > 0 ? factory.Elsewhere() : null), static told => new FencedException(told));
     }
 }

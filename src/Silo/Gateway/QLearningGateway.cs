@@ -85,7 +85,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         logging(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         builder.Services.AddSystemd();
-        (int, string)[] wanted = [(settings.HttpPort, "HTTP")];
+        (int, string, bool)[] wanted = [(settings.HttpPort, "HTTP", false)];
         Ports.Choose(address, wanted);
         new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, Ports.Choose(address, wanted)[0])))
             .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy);

@@ -90,16 +90,23 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
     public async Task A_stop_ends_also_when_the_terminal_that_it_writes_to_is_gone()
     {
         // 'script' gives the silo a terminal, which goes with it.
-        var serve = $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "qlearn.dll")}' serve --data '{_folder.Path}'";
+        var serve = $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "qlearn.dll")}' serve --http-port 0 --data '{_folder.Path}'";
         using var terminal = new ChildProcess(new ProcessStartInfo("script", ["-qc", serve, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         });
-        while (await terminal.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Silo is active", StringComparison.Ordinal))
+        var written = new List<string>();
+        while (await terminal.StandardOutput.ReadLineAsync() is { } line)
         {
+            written.Add(line);
+            if (line.StartsWith("Silo is active", StringComparison.Ordinal))
+            {
+                break;
+            }
         }
 
+        Assert.Contains(written, line => line.StartsWith("Silo is active", StringComparison.Ordinal));
         await LearnAsync(WriteMode.WriteBehind);
         terminal.Kill();
         await terminal.WaitForExitAsync();

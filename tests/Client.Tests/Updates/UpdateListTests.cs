@@ -144,6 +144,25 @@ public class UpdateListTests
     }
 
     [Fact]
+    public void What_was_learned_of_forgotten_Q_values_is_not_sent_again_and_what_was_learned_since_is()
+    {
+        var (before, other, unanswered) = (Add(3), Add(1), Add(1));
+        _list.Acknowledge(before, _owner, version: 3, durable: 0);
+        _list.Acknowledge(other, _owner, version: 4, durable: 0);
+        var acknowledgements = _list.Acknowledgements;
+        var since = Add(1);
+        _list.Acknowledge(since, _owner, version: 5, durable: 0);
+        _list.Acknowledge(unanswered, _owner, version: 6, durable: 0);
+
+        _list.Forget(acknowledgements, (state, _) => state != before.Group.StateAt(1));
+
+        Assert.Equal(3, _list.Count);
+        var lost = _list.FindLost(_ => _other, 1);
+        Assert.Equal([2L, 5L, 6L], lost.Select(pending => pending.Group.NumberAt(0)));
+        Assert.Equal(1, _list.SettledBelow(since) - 1);
+    }
+
+    [Fact]
     public void Lost_is_what_another_owner_acknowledged_than_the_one_that_has_its_state_now()
     {
         var (first, second, waiting) = (Add(4), Add(4), Add(1));

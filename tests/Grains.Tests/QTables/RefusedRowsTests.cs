@@ -98,6 +98,21 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
         Assert.Equal(["u", "v"], (await type.RowsAsync()).Select(row => row.State).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_type_with_a_refused_row_can_be_counted_and_reset_by_any_client()
+    {
+        var (type, constraint) = await RefusingAsync();
+        var client = silo.Client.AgentType(type.Name);
+        await client.UpsertAsync([Given.Value("s", "good", 1), Given.Value("t", "bad", 2)]);
+        using var other = Clients.Over(silo.Services);
+        Assert.Equal(1, await other.AgentType(type.Name).ResetAsync(isDryRun: true));
+        Assert.Equal(1, await client.ResetAsync());
+        await silo.Database.ExecuteInAsync($"alter table q_values drop constraint {constraint}");
+        await client.UpsertAsync([Given.Value("u", "bad", 3)], WriteMode.Durable);
+        await client.FlushAsync();
+        Assert.Equal(["u"], (await type.RowsAsync()).Select(row => row.State));
+    }
+
     private static UpdateBatch Batch(params QValueUpsert[] upserts) => new()
     {
         ClientId = Guid.NewGuid(),
