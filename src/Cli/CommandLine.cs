@@ -13,6 +13,9 @@ internal static class CommandLine
 {
     private const string DebugVariable = "QLEARNING_DEBUG";
 
+    private const SocketError Taken = SocketError.AddressAlreadyInUse;
+    private const SocketError NotYetThere = SocketError.AddressNotAvailable; // at boot
+
     private const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
     private static readonly char[] _lines = ['\r', '\n'];
 
@@ -119,7 +122,7 @@ internal static class CommandLine
     {
         AggregateException { InnerExceptions: [var only] } => CodeOf(only, command),
         OptionsValidationException => ExitCode.Usage,
-        InvalidInputException { InnerException: not (IOException or SocketException or UnauthorizedAccessException) }
+        InvalidInputException { InnerException: not (IOException or SocketException { SocketErrorCode: Taken or NotYetThere }) }
             when command.Name is ServeCommand.Name or GatewayCommand.Name => ExitCode.Usage,
         _ => ExitCode.Failure,
     };

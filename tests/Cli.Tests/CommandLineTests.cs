@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace QLearning.Cli.Tests;
 
@@ -39,6 +42,15 @@ public sealed class CommandLineTests
         Assert.Single(lines, line => line.Contains(message, StringComparison.Ordinal));
         Assert.All(lines, line => Assert.StartsWith("qlearn: ", line, StringComparison.Ordinal));
         Assert.Empty(output.Result);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_may_be_free_at_the_next_start()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        await EndsWithOneLineAsync(ExitCode.Failure, "it cannot be listened on", ["serve", "--cluster", "@", "--silo-port", port]);
     }
 
     [Fact]

@@ -49,10 +49,17 @@ internal sealed partial class UpdateSender
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        var acknowledgements = _list.Acknowledgements;
-        var forgotten = await forget();
-        _list.Forget(acknowledgements, isForgotten);
-        return forgotten;
+        // Nothing is sent again meanwhile: what a lost owner had learned might be learned after it was forgotten.
+        T? forgotten = default;
+        await _resending.RunAsync(
+            async () =>
+            {
+                var acknowledgements = _list.Acknowledgements;
+                forgotten = await forget();
+                _list.Forget(acknowledgements, isForgotten);
+            },
+            cancellationToken);
+        return forgotten!;
     }
 
     /// <summary>As <see cref="FlushAsync(CancellationToken)"/>, once for all who want it while one is under way.</summary>

@@ -148,12 +148,13 @@ internal sealed class StepLearner(QTableRouter router, Action<InvalidInputExcept
             }
             catch (FencedException fenced) when (tries < MaxTries)
             {
-                doubt = fenced.IsBeforeLearning ? doubt : fenced;
+                doubt = fenced.IsBeforeLearning || fenced is NotOwnerException ? doubt : fenced;
                 router.Note(fenced);
             }
-            catch (FencedException fenced) when (doubt is not null || !fenced.IsBeforeLearning)
+            catch (FencedException) when (doubt is not null)
             {
-                throw NotKnown(fenced);
+                // The client repeats it, and knows by that one that the step may have been learned.
+                throw doubt;
             }
         }
     }

@@ -163,6 +163,22 @@ public class UpdateListTests
     }
 
     [Fact]
+    public void A_call_of_which_a_part_was_forgotten_is_settled_with_the_rest_and_its_room_is_free()
+    {
+        Assert.True(_list.TryReserve(3));
+        var call = new UpdateCall(Group(3));
+        var pending = _list.Add([call])[0];
+        call.AwaitDurability("PostgreSQL refuses a row");
+        _list.Acknowledge(pending, _owner, version: 3, durable: 0);
+        _list.Forget(_list.Acknowledgements, (state, _) => state == pending.Group.StateAt(0));
+        Assert.Equal((2, false), (_list.Count, call.IsSettled));
+        Assert.True(_list.TryReserve(8));
+        Assert.False(_list.TryReserve(1));
+        _list.Settle(_owner, durable: 3);
+        Assert.Equal((0, true), (_list.Count, call.IsSettled));
+    }
+
+    [Fact]
     public void Lost_is_what_another_owner_acknowledged_than_the_one_that_has_its_state_now()
     {
         var (first, second, waiting) = (Add(4), Add(4), Add(1));

@@ -36,7 +36,7 @@ public sealed class DeletedTypeLogTests
         await Eventually.Holds(
             async () =>
             {
-                var step = TimeSpan.FromSeconds(left > TimeSpan.Zero ? 20 : 0);
+                var step = left > TimeSpan.Zero ? TimeSpan.FromSeconds(20) : TimeSpan.FromMilliseconds(50);
                 time.Advance(step);
                 left -= step;
                 return await ActivationsAsync() == 0;
