@@ -95,7 +95,7 @@ internal sealed partial class QTableFlusher
         Count();
         if (outcome is { Error: { } error, LeftOut.Count: 0 })
         {
-            // The row of a late reward: what was learned from it is stored.
+            // The row of a late reward whose Q-value is gone.
             host.OnRefused(1, error);
         }
 

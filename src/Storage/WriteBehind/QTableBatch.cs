@@ -41,7 +41,7 @@ public sealed record QTableBatch(AgentTypeKey Owner, long Epoch, long Watermark,
 
     /// <summary>
     /// The batch without the Q-values that PostgreSQL refuses, and so without the numbers and the late rewards that are in them, and
-    /// without rewards that are refused themselves.
+    /// without rewards that are refused themselves. Their Q-values are to be among the refused ones.
     /// </summary>
     /// <param name="refusedWrites">The indexes of Q-values.</param>
     /// <param name="refusedRewards">The indexes of rewards.</param>

@@ -64,8 +64,15 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
             return null;
         }
 
-        int[] refused = [.. Enumerable.Range(0, item.Writes.Count).Except(good)];
-        var kept = item.Without(refused, [.. Enumerable.Range(0, item.Rewards.Count).Except(good.Select(row => row - item.Writes.Count))]);
+        int[] refusedRewards = [.. Enumerable.Range(0, item.Rewards.Count).Except(good.Select(row => row - item.Writes.Count))];
+        // The row of a late reward makes it count once: what was learned from it is not stored without it.
+        var learnedFrom = refusedRewards.Select(index => (item.Rewards[index].State, item.Rewards[index].Action)).ToHashSet();
+        var isGood = good.ToHashSet();
+        var byFate = Enumerable.Range(0, item.Writes.Count)
+            .ToLookup(index => isGood.Contains(index) && !learnedFrom.Contains((item.Writes[index].State, item.Writes[index].Action)));
+        int[] taken = [.. byFate[true]];
+        int[] refused = [.. byFate[false]];
+        var kept = item.Without(refused, refusedRewards);
         if (kept.RowCount == 0)
         {
             return FlushOutcome.Failed(FlushStatus.Refused, search.LastError!) with { LeftOutIndexes = refused };
@@ -74,7 +81,7 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         var written = (await WriteAsync([kept], statement, cancellationToken))[0];
         return written with
         {
-            RowIds = written.RowIds.ToDictionary(row => good[row.Key], row => row.Value),
+            RowIds = written.RowIds.ToDictionary(row => taken[row.Key], row => row.Value),
             Error = search.LastError,
             LeftOutIndexes = refused,
         };

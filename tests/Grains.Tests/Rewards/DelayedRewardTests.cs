@@ -50,6 +50,27 @@ public sealed class DelayedRewardTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task One_whose_row_PostgreSQL_refuses_is_told_so_and_counts_once_when_its_row_is_taken()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.Learn(Given.Last("s", "a", 10), WriteMode.Durable);
+        var constraint = $"refused_of_{type.Name.Replace('-', '_')}";
+        await silo.Database.ExecuteInAsync(
+            $"alter table rewards add constraint {constraint} check (agent_type <> '{type.Name}') not valid");
+        var (client, late) = (silo.Client.AgentType(type.Name), Late(5));
+        for (var tries = 1; tries <= 2; tries++)
+        {
+            Assert.True((await Assert.ThrowsAsync<StorageUnavailableException>(() => client.RecordRewardsAsync([late]))).IsLearned);
+            Assert.Equal((1L, 0L), (await type.VisitsAsync(), await CountAsync(type)));
+        }
+
+        await silo.Database.ExecuteInAsync($"alter table rewards drop constraint {constraint}");
+        await client.FlushAsync();
+        Assert.Null(Assert.Single(await client.RecordRewardsAsync([late])));
+        Assert.Equal((2L, 1L), (await type.VisitsAsync(), await CountAsync(type)));
+    }
+
+    [Fact]
     public async Task Sending_it_many_times_at_once_counts_once()
     {
         var type = await silo.AddAgentTypeAsync();

@@ -80,17 +80,18 @@ public sealed class RewardWriteTests : QTableTest
     }
 
     [Fact]
-    public async Task A_reward_that_postgres_refuses_is_left_out_and_the_rest_stored()
+    public async Task A_reward_that_postgres_refuses_takes_what_was_learned_from_it_along_and_nothing_else()
     {
         var owner = await TakeAsync(Generator);
         var bad = Reward(Guid.NewGuid()) with { Source = new string('x', 101) };
-        var outcome = await Pump.WriteAsync(Batch(owner, 1, Reward(_id), bad));
-        // No Q-value was left out, but the error tells of the reward.
-        Assert.Equal((FlushStatus.Written, 0), (outcome.Status, outcome.LeftOut.Count));
+        var good = Reward(_id) with { State = StateKey.Parse("s2") };
+        var batch = Writes.Batch(Generator, owner, 1, Writes.Insert("s1"), Writes.Insert("s2"));
+        var outcome = await Pump.WriteAsync(batch with { Rewards = [bad, good, Reward(Guid.NewGuid())] });
+        Assert.Equal((FlushStatus.Written, 0), (outcome.Status, Assert.Single(outcome.LeftOut)));
         Assert.IsType<PostgresException>(outcome.Error);
-        Assert.Equal([0], outcome.RowIds.Keys);
+        Assert.Equal([1], outcome.RowIds.Keys);
         Assert.Equal([$"{_id}"], await RowsAsync("select metadata ->> 'id' from rewards"));
-        Assert.Equal(1, await CountAsync("q_values"));
+        Assert.Equal(["s2"], await RowsAsync("select state_hash from q_values"));
     }
 
     private static QTableBatch Batch(OwnershipTaken owner, long watermark, params RewardWrite[] rewards) =>

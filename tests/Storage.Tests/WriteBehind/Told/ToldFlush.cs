@@ -76,12 +76,16 @@ internal sealed class ToldFlush
 
     private string? IllegalLeftOut(FlushOutcome told, CanHappen can)
     {
-        int[] refused = [.. All.Where(i => ToldPart.IsRefused(Batch.Writes[i].State.ToString()))];
+        int[] refused = [.. All.Where(IsRefused)];
         return can.BeRefusedOnce || told.Status is FlushStatus.Fenced or FlushStatus.Abandoned ? null
             : told.LeftOut.Except(refused).Any() ? "rows were left out that nobody refuses"
             : told.Status == FlushStatus.Written && refused.Except(told.LeftOut).Any() ? "rows were taken that a trigger refuses"
             : null;
     }
+
+    // What was learned from a late reward is not stored without its row.
+    private bool IsRefused(int index) => ToldPart.IsRefused(Batch.Writes[index].State.ToString())
+        || Batch.Rewards.Any(reward => reward.State == Batch.Writes[index].State && reward.Source is not null);
 
     private string? WrongRowIds(FlushOutcome told, OwnerRows actual, Doubt doubt)
     {
