@@ -18,7 +18,8 @@ internal sealed class ClusterQLearningClient(
     ILogger<UpdateSender> logger,
     TimeProvider time) : IQLearningClient, IDisposable
 {
-    // Lazy: of two first calls at the same time only one may make a sender, or updates would have two owners.
+    // Lazy: of two first calls at the same time only one may make a sender, or updates would have two owners. Kept as long as the client:
+    // agent types are registered, few, and each has the list of what is not durable. HTTP looks a name up before it comes here.
     private readonly ConcurrentDictionary<string, Lazy<AgentTypeClient>> _agentTypes = new(StringComparer.Ordinal);
     private readonly AgentClients _agents = new(time);
     private readonly ConcurrentDictionary<string, PatternLibraryClient> _patterns = new(StringComparer.Ordinal);
