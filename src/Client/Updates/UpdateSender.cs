@@ -129,7 +129,9 @@ internal sealed partial class UpdateSender : IDisposable
     {
         try
         {
-            var again = Note(updates, await ApplyAsync(partition, partitions, updates, mode));
+            var result = await ApplyAsync(partition, partitions, updates, mode);
+            var again = Note(updates, result);
+            NoteOwner(partition, result.Owner);
             WatchUntilDurable();
             return again;
         }
@@ -163,13 +165,6 @@ internal sealed partial class UpdateSender : IDisposable
             var result = await _owners.ApplyAsync(partition, Batch(updates[0], groups, next, mode, known), updates, _stopping);
             if (result.Results is not null)
             {
-                if (known != result.Owner)
-                {
-                    // Two of them acknowledged something: which one owns it is to be found out, and the other's is to be sent again.
-                    _knownOwners.AddOrUpdate(
-                        partition, result.Owner, (_, before) => before == result.Owner ? before : _noOwner);
-                }
-
                 return result;
             }
 
@@ -186,6 +181,18 @@ internal sealed partial class UpdateSender : IDisposable
             {
                 throw new ClusterUnavailableException($"The owner of '{_agentType}' changes again and again. Call again.");
             }
+        }
+    }
+
+    /// <summary>
+    /// Notes who acknowledged something of a partition, which is in the list by now. When that is another owner than the one that is known,
+    /// also since an answer came late, it is to be found out who owns it, and what the other has learned is to be sent again first.
+    /// </summary>
+    private void NoteOwner(int partition, Guid owner)
+    {
+        if (!_knownOwners.TryGetValue(partition, out var known) || known != owner)
+        {
+            _knownOwners.AddOrUpdate(partition, owner, (_, before) => before == owner ? before : _noOwner);
         }
     }
 

@@ -41,6 +41,21 @@ public sealed class OwnerThatWasGivenUpTests : IDisposable
         Assert.Equal([1, 2, 3], _owners.LearnedBySuccessor);
     }
 
+    [Fact]
+    public async Task When_its_answer_comes_after_that_of_the_successor_what_it_has_is_learned_before_the_next()
+    {
+        await SetAsync(1);
+        var hold = _owners.HoldAsync();
+        var late = SetAsync(2);
+        _owners.HoldNoMore();
+        _owners.Rest = TwoOwners.Successor;
+        await SetAsync(3);
+        hold.SetResult();
+        await late;
+        await SetAsync(4);
+        Assert.Equal([1, 3, 2, 4], _owners.LearnedBySuccessor);
+    }
+
     private async Task SetAsync(int value)
     {
         var sending = _sender.SendAsync(
@@ -81,6 +96,9 @@ public sealed class OwnerThatWasGivenUpTests : IDisposable
             _held = hold.Task;
             return hold;
         }
+
+        /// <summary>Further calls are answered at once.</summary>
+        public void HoldNoMore() => _held = Task.CompletedTask;
 
         public void Note(int partitions)
         {
