@@ -67,11 +67,11 @@ internal sealed class QTableLaneWriter(NpgsqlDataSource dataSource) : ILaneWrite
         int[] refusedRewards = [.. Enumerable.Range(0, item.Rewards.Count).Except(good.Select(row => row - item.Writes.Count))];
         // The row of a late reward makes it count once: what was learned from it is not stored without it.
         var learnedFrom = refusedRewards.Select(index => (item.Rewards[index].State, item.Rewards[index].Action)).ToHashSet();
-        var isGood = good.ToHashSet();
-        var byFate = Enumerable.Range(0, item.Writes.Count)
-            .ToLookup(index => isGood.Contains(index) && !learnedFrom.Contains((item.Writes[index].State, item.Writes[index].Action)));
-        int[] taken = [.. byFate[true]];
-        int[] refused = [.. byFate[false]];
+        int[] taken =
+        [
+            .. good.Where(row => row < item.Writes.Count && !learnedFrom.Contains((item.Writes[row].State, item.Writes[row].Action))),
+        ];
+        int[] refused = [.. Enumerable.Range(0, item.Writes.Count).Except(taken)];
         var kept = item.Without(refused, refusedRewards);
         if (kept.RowCount == 0)
         {
