@@ -1,9 +1,14 @@
+using QLearning.Abstractions;
+
 namespace QLearning.Client.Updates;
 
 /// <summary>What each owner acknowledged and may not be durable, in the order of its answers. Not safe for several threads.</summary>
 internal sealed class AcknowledgedUpdates
 {
     private readonly Dictionary<Guid, Queue<PendingUpdates>> _byOwner = [];
+
+    // The partition of which each owner acknowledged something; null: of several, as after the table was repartitioned.
+    private readonly Dictionary<Guid, (int Partition, int Partitions)?> _partitionOf = [];
 
     /// <summary>True when there are some that are not settled.</summary>
     public bool HasAny()
@@ -36,7 +41,38 @@ internal sealed class AcknowledgedUpdates
         return false;
     }
 
+    /// <summary>
+    /// False when all that others acknowledged than the owner of a partition belongs to other partitions. Cheap: it does not look at each.
+    /// </summary>
+    public bool MayHaveOthersThan(Guid owner, int partition, int partitions)
+    {
+        foreach (var acknowledged in _byOwner.Keys)
+        {
+            if (acknowledged != owner
+                && !(_partitionOf[acknowledged] is { } other && other.Partitions == partitions && other.Partition != partition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Adds updates to those that their owner acknowledged.</summary>
+    /// <param name="pending">The updates, all of one partition.</param>
+    /// <param name="partitions">How many there were when they were sent.</param>
+    public void Add(PendingUpdates pending, int partitions)
+    {
+        var partition = (TablePartition.IndexOf(pending.Group.StateAt(0), partitions), partitions);
+        if (!_partitionOf.TryAdd(pending.Owner, partition) && _partitionOf[pending.Owner] != partition)
+        {
+            _partitionOf[pending.Owner] = null;
+        }
+
+        Add(pending);
+    }
+
+    /// <summary>Adds a share of updates that their owner acknowledged.</summary>
     public void Add(PendingUpdates pending)
     {
         if (!_byOwner.TryGetValue(pending.Owner, out var queue))
@@ -78,6 +114,7 @@ internal sealed class AcknowledgedUpdates
         if (queue.Count == 0)
         {
             _byOwner.Remove(owner);
+            _partitionOf.Remove(owner);
         }
     }
 }

@@ -173,7 +173,8 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
     /// <param name="owner">The owner.</param>
     /// <param name="version">The newest version of them; 0: they are durable.</param>
     /// <param name="durable">The owner's durable version.</param>
-    public void Acknowledge(PendingUpdates pending, Guid owner, long version, long durable)
+    /// <param name="partitions">How many partitions there were when they were sent.</param>
+    public void Acknowledge(PendingUpdates pending, Guid owner, long version, long durable, int partitions)
     {
         lock (_lock)
         {
@@ -186,7 +187,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
                 }
                 else
                 {
-                    _acknowledged.Add(pending);
+                    _acknowledged.Add(pending, partitions);
                     Release(pending);
                 }
             }
@@ -235,6 +236,22 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
                     pending.Call?.Keep(left.Length - group.Count);
                 }
             }
+        }
+    }
+
+    /// <summary>True when another owner acknowledged updates of a partition than the one that has it: that may not know them.</summary>
+    public bool HasLost(Guid owner, int partition, int partitions)
+    {
+        lock (_lock)
+        {
+            if (!_acknowledged.MayHaveOthersThan(owner, partition, partitions))
+            {
+                return false;
+            }
+
+            var owners = new Guid?[partitions];
+            owners[partition] = owner;
+            return Pending.Any(pending => pending.IsAcknowledged && MayBeLost(pending, owners));
         }
     }
 

@@ -84,10 +84,10 @@ internal sealed partial class UpdateSender
     /// <param name="ownerOf">The owner of a partition; null: what it has is not asked for.</param>
     /// <param name="partitions">How many there are.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>False when another owner answered than the one for which something was sent: it is to be sent again.</returns>
-    private async Task<bool> ResendAsync(Func<int, Guid?> ownerOf, int partitions, CancellationToken cancellationToken)
+    /// <returns>Why some is to be sent once more: another owner answered, or the owner has no room; null: all is learned.</returns>
+    private async Task<QLearningException?> ResendAsync(Func<int, Guid?> ownerOf, int partitions, CancellationToken cancellationToken)
     {
-        var isLearned = true;
+        QLearningException? problem = null;
         await _resending.RunAsync(
             async () =>
             {
@@ -104,12 +104,11 @@ internal sealed partial class UpdateSender
                     .SelectMany(part => BatchesOf(part).Select(batch => (part.Key.Partition, Updates: batch)));
                 foreach (var (partition, updates) in batches)
                 {
-                    isLearned = isLearned
-                        && await ResendAsync(ownerOf(partition)!.Value, partition, partitions, updates, cancellationToken);
+                    problem ??= await ResendAsync(ownerOf(partition)!.Value, partition, partitions, updates, cancellationToken);
                 }
             },
             cancellationToken);
-        return isLearned;
+        return problem;
     }
 
     private static IEnumerable<List<PendingUpdates>> BatchesOf(IEnumerable<PendingUpdates> lost)
@@ -130,7 +129,7 @@ internal sealed partial class UpdateSender
         yield return batch;
     }
 
-    private async Task<bool> ResendAsync(
+    private async Task<QLearningException?> ResendAsync(
         Guid owner, int partition, int partitions, List<PendingUpdates> lost, CancellationToken cancellationToken)
     {
         UpdateGroup[] groups = [.. lost.Select(pending => pending.Group)];
@@ -139,7 +138,7 @@ internal sealed partial class UpdateSender
         var result = await _owners.ApplyAsync(partition, batch, lost, cancellationToken);
         if (result.Results is null)
         {
-            return false;
+            return new ClusterUnavailableException($"The owner of '{_agentType}' changes again and again. Call again.");
         }
 
         foreach (var refusal in result.Refusals.Where(refusal => refusal.Error is not WriteBacklogFullException))
@@ -148,8 +147,8 @@ internal sealed partial class UpdateSender
             _logger.Refused(refusal.Error, _agentType, lost[refusal.Group].Group.Count);
         }
 
-        Note(lost, result);
-        return true;
+        Note(lost, result, partitions);
+        return Array.Find(result.Refusals, refusal => refusal.Error is WriteBacklogFullException)?.Error;
     }
 
     private void WatchUntilDurable()

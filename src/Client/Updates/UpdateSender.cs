@@ -60,7 +60,7 @@ internal sealed partial class UpdateSender : IDisposable
         if (!update.IsSettled)
         {
             update.Group = update.Group with { Transitions = [receipt.Transition] };
-            Acknowledge(update, receipt.Owner, learned.Version, receipt.Durable);
+            Acknowledge(update, receipt.Owner, learned.Version, receipt.Durable, _owners.Partitions);
             WatchUntilDurable();
         }
     }
@@ -130,10 +130,15 @@ internal sealed partial class UpdateSender : IDisposable
         try
         {
             var result = await ApplyAsync(partition, partitions, updates, mode);
-            var again = Note(updates, result);
-            NoteOwner(partition, result.Owner);
+            var again = Note(updates, result, partitions);
+            _knownOwners[partition] = result.Owner;
             WatchUntilDurable();
             return again;
+        }
+        catch (WriteBacklogFullException full)
+        {
+            // What was acknowledged before, and comes first, has no room.
+            return [.. updates.Where(pending => Refuse(pending, full))];
         }
         catch (NotOwnerException refusal)
         {
@@ -160,40 +165,38 @@ internal sealed partial class UpdateSender : IDisposable
         var began = _time.GetTimestamp();
         while (true)
         {
-            // A partition that is new, such as after the table was repartitioned, is to say who owns it before it learns anything.
-            var known = _knownOwners.TryGetValue(partition, out var owner) || !_list.HasAcknowledged ? owner : _noOwner;
-            var result = await _owners.ApplyAsync(partition, Batch(updates[0], groups, next, mode, known), updates, _stopping);
+            var batch = Batch(updates[0], groups, next, mode, OwnerFor(partition, partitions));
+            var result = await _owners.ApplyAsync(partition, batch, updates, _stopping);
             if (result.Results is not null)
             {
                 return result;
             }
 
             // What another owner acknowledged comes first: it was learned first. One that was given up may answer in between.
-            if (await ResendAsync(some => some == partition ? result.Owner : null, partitions, _stopping))
+            _knownOwners[partition] = result.Owner;
+            var problem = await ResendAsync(some => some == partition ? result.Owner : null, partitions, _stopping);
+            if (problem is WriteBacklogFullException
+                || (problem is not null && (_time.GetElapsedTime(began) >= _options.WaitFor || _stopping.IsCancellationRequested)))
             {
-                _knownOwners[partition] = result.Owner;
+                throw problem;
             }
-            else if (_time.GetElapsedTime(began) < _options.WaitFor && !_stopping.IsCancellationRequested)
-            {
-                await PauseAsync(_options.RepartitionPause);
-            }
-            else
-            {
-                throw new ClusterUnavailableException($"The owner of '{_agentType}' changes again and again. Call again.");
-            }
+
+            await (problem is null ? Task.CompletedTask : PauseAsync(_options.RepartitionPause));
         }
     }
 
     /// <summary>
-    /// Notes who acknowledged something of a partition, which is in the list by now. When that is another owner than the one that is known,
-    /// also since an answer came late, it is to be found out who owns it, and what the other has learned is to be sent again first.
+    /// The owner that a batch is for: it refuses one for another. While it may not have all that was acknowledged of its partition, and for
+    /// a partition that is new, such as after the table was repartitioned, nobody: it is to say who owns it before it learns anything.
     /// </summary>
-    private void NoteOwner(int partition, Guid owner)
+    private Guid OwnerFor(int partition, int partitions)
     {
-        if (!_knownOwners.TryGetValue(partition, out var known) || known != owner)
+        if (!_list.HasAcknowledged)
         {
-            _knownOwners.AddOrUpdate(partition, owner, (_, before) => before == owner ? before : _noOwner);
+            return _knownOwners.GetValueOrDefault(partition);
         }
+
+        return _knownOwners.TryGetValue(partition, out var owner) && !_list.HasLost(owner, partition, partitions) ? owner : _noOwner;
     }
 
     // All that is sent at once has numbers of one sequence.
@@ -208,7 +211,7 @@ internal sealed partial class UpdateSender : IDisposable
     };
 
     /// <returns>Updates that are to be sent again, see <see cref="Refuse"/>.</returns>
-    private List<PendingUpdates> Note(List<PendingUpdates> updates, UpdateResult result)
+    private List<PendingUpdates> Note(List<PendingUpdates> updates, UpdateResult result, int partitions)
     {
         List<PendingUpdates> again = [];
         var start = 0;
@@ -218,12 +221,12 @@ internal sealed partial class UpdateSender : IDisposable
             switch (RefusalOf(i, result.Refusals)?.Error)
             {
                 case null:
-                    Note(pending, result, start);
+                    Note(pending, result, start, partitions);
                     break;
                 case StorageUnavailableException error:
                     // PostgreSQL refuses a row of theirs: they are learned, and the other rows are stored.
                     var call = pending.Call;
-                    Note(pending, result, start);
+                    Note(pending, result, start, partitions);
                     call?.NotDurable(new StorageUnavailableException(error.Message, error) { IsLearned = true });
                     break;
                 case { } error when Refuse(pending, error):
@@ -269,7 +272,7 @@ internal sealed partial class UpdateSender : IDisposable
     private static UpdateRefusal? RefusalOf(int group, UpdateRefusal[] refusals) =>
         refusals.Length == 0 ? null : Array.Find(refusals, refusal => refusal.Group == group);
 
-    private void Note(PendingUpdates pending, UpdateResult result, int start)
+    private void Note(PendingUpdates pending, UpdateResult result, int start, int partitions)
     {
         var version = 0L;
         for (var i = 0; i < pending.Group.Count; i++)
@@ -289,13 +292,13 @@ internal sealed partial class UpdateSender : IDisposable
             pending.Call?.AwaitDurability(result.NotDurable);
         }
 
-        Acknowledge(pending, result.Owner, version, result.Durable);
+        Acknowledge(pending, result.Owner, version, result.Durable, partitions);
     }
 
     // Agents' steps, which no call waits for, are kept also when nothing else is: an episode's end stores its trajectory only with all
     // its steps, and a step that was lost with its owner can be learned again only while its number is not settled.
-    private void Acknowledge(PendingUpdates pending, Guid owner, long version, long durable) =>
-        _list.Acknowledge(pending, owner, _options.Resends || pending.Call is null ? version : 0, durable);
+    private void Acknowledge(PendingUpdates pending, Guid owner, long version, long durable, int partitions) =>
+        _list.Acknowledge(pending, owner, _options.Resends || pending.Call is null ? version : 0, durable, partitions);
 
     private void Fail(PendingUpdates pending, Exception error)
     {

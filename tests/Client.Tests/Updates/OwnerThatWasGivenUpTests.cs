@@ -56,6 +56,19 @@ public sealed class OwnerThatWasGivenUpTests : IDisposable
         Assert.Equal([1, 3, 2, 4], _owners.LearnedBySuccessor);
     }
 
+    [Fact]
+    public async Task When_the_successor_has_no_room_for_what_it_had_newer_ones_are_refused_until_it_has()
+    {
+        await SetAsync(1);
+        _owners.Rest = TwoOwners.Successor;
+        _owners.TakesResent = false;
+        await Assert.ThrowsAsync<WriteBacklogFullException>(() => SetAsync(2));
+        await Assert.ThrowsAsync<WriteBacklogFullException>(() => SetAsync(3));
+        _owners.TakesResent = true;
+        await SetAsync(4);
+        Assert.Equal([1, 4], _owners.LearnedBySuccessor);
+    }
+
     private async Task SetAsync(int value)
     {
         var sending = _sender.SendAsync(
@@ -84,6 +97,9 @@ public sealed class OwnerThatWasGivenUpTests : IDisposable
 
         /// <summary>Who answers those after them.</summary>
         public Guid Rest { get; set; } = GivenUp;
+
+        /// <summary>False: there is no room for what another owner had.</summary>
+        public bool TakesResent { get; set; } = true;
 
         public IEnumerable<int> LearnedBySuccessor => _learned[Successor].Select(learned => (int)learned.Value);
 
@@ -117,6 +133,16 @@ public sealed class OwnerThatWasGivenUpTests : IDisposable
             if (batch.Owner != Guid.Empty && batch.Owner != owner)
             {
                 return result;
+            }
+
+            if (batch.IsResent && !TakesResent)
+            {
+                var full = new WriteBacklogFullException("test-generator", 10, 10, TimeSpan.FromSeconds(1));
+                return result with
+                {
+                    Results = [.. batch.Groups.Select(_ => default(LearnResult))],
+                    Refusals = [.. batch.Groups.Select((_, i) => new UpdateRefusal(i, full))],
+                };
             }
 
             foreach (var group in batch.Groups.Where(group => _learned[owner].TrueForAll(known => known.Number != group.Number)))

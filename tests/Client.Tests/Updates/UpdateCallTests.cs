@@ -35,7 +35,7 @@ public class UpdateCallTests
     {
         var pending = _list.Add([_call])[0];
         Assert.False(_call.IsSettled);
-        _list.Acknowledge(pending, Guid.NewGuid(), version: 6, durable: 5);
+        _list.Acknowledge(pending, Guid.NewGuid(), version: 6, durable: 5, partitions: 1);
         Assert.Equal((null, false, true), (pending.Call, pending.IsSettled, _call.IsSettled));
     }
 
@@ -44,7 +44,7 @@ public class UpdateCallTests
     {
         var (owner, pending) = (Guid.NewGuid(), _list.Add([_call])[0]);
         _call.AwaitDurability("PostgreSQL is away");
-        _list.Acknowledge(pending, owner, version: 6, durable: 5);
+        _list.Acknowledge(pending, owner, version: 6, durable: 5, partitions: 1);
         Assert.Equal((_call, false), (pending.Call, _call.IsSettled));
         _list.Settle(owner, durable: 6);
         Assert.True(_call.IsSettled);
@@ -54,7 +54,7 @@ public class UpdateCallTests
     public void A_share_of_a_call_keeps_it_as_the_call_may_have_no_answer_yet()
     {
         var share = Parts()[0];
-        _list.Acknowledge(share, Guid.NewGuid(), version: 6, durable: 5);
+        _list.Acknowledge(share, Guid.NewGuid(), version: 6, durable: 5, partitions: 1);
         Assert.Equal((_call, false), (share.Call, share.IsSettled));
     }
 
@@ -117,7 +117,7 @@ public class UpdateCallTests
     {
         var parts = Parts();
         Assert.False(_call.IsSettled);
-        _list.Acknowledge(parts[0], Guid.NewGuid(), 1, 1);
+        _list.Acknowledge(parts[0], Guid.NewGuid(), 1, 1, partitions: 2);
         Assert.False(_call.IsSettled);
         _list.GiveUp(parts[1]);
         Assert.True(_call.IsSettled);

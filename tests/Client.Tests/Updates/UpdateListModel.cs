@@ -156,7 +156,7 @@ internal sealed class UpdateListModel
         _newest[owner] += pending.Group.Count;
         _durable[owner] = isDurable ? _newest[owner] : _durable[owner];
         Places(pending).ForEach(number => _kept[number] = new Known(owner, _newest[owner]));
-        _list.Acknowledge(pending, _owners[owner], _newest[owner], _durable[owner]);
+        _list.Acknowledge(pending, _owners[owner], _newest[owner], _durable[owner], 1);
         Forget(owner);
     }
 

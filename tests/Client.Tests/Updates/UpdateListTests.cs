@@ -47,9 +47,9 @@ public class UpdateListTests
         var (first, second, third) = (Add(2), Add(1), Add(1));
         _list.GiveUp(second);
         Assert.Equal(1, _list.SettledBelow(third));
-        _list.Acknowledge(first, _owner, version: 2, durable: 2);
+        _list.Acknowledge(first, _owner, version: 2, durable: 2, partitions: 1);
         Assert.Equal(4, _list.SettledBelow(third));
-        _list.Acknowledge(third, _owner, version: 3, durable: 3);
+        _list.Acknowledge(third, _owner, version: 3, durable: 3, partitions: 1);
         Assert.Equal((5L, 0), (_list.SettledBelow(third), _list.Count));
     }
 
@@ -110,8 +110,8 @@ public class UpdateListTests
     public void Acknowledged_updates_are_kept_until_the_owner_that_has_them_says_that_they_are_durable()
     {
         var (first, second) = (Add(2), Add(1));
-        _list.Acknowledge(first, _owner, version: 2, durable: 0);
-        _list.Acknowledge(second, _owner, version: 3, durable: 1);
+        _list.Acknowledge(first, _owner, version: 2, durable: 0, partitions: 1);
+        _list.Acknowledge(second, _owner, version: 3, durable: 1, partitions: 1);
         Assert.True(_list.HasAcknowledged);
         _list.Settle(_other, 3);
         Assert.Equal(3, _list.Count);
@@ -125,8 +125,8 @@ public class UpdateListTests
     public void What_another_owner_acknowledged_since_is_settled_by_that_one_only()
     {
         var pending = Add(1);
-        _list.Acknowledge(pending, _owner, version: 1, durable: 0);
-        _list.Acknowledge(pending, _other, version: 5, durable: 4);
+        _list.Acknowledge(pending, _owner, version: 1, durable: 0, partitions: 1);
+        _list.Acknowledge(pending, _other, version: 5, durable: 4, partitions: 1);
         _list.Settle(_owner, 100);
         Assert.False(pending.IsSettled);
         _list.Settle(_other, 5);
@@ -138,7 +138,7 @@ public class UpdateListTests
     {
         var pending = Add(1);
         _list.GiveUp(pending);
-        _list.Acknowledge(pending, _owner, version: 1, durable: 0);
+        _list.Acknowledge(pending, _owner, version: 1, durable: 0, partitions: 1);
         Assert.Equal((0, false, 2L), (_list.Count, _list.HasAcknowledged, _list.SettledBelow(pending)));
         Assert.Empty(_list.FindLost(_ => _other, 1));
     }
@@ -147,12 +147,12 @@ public class UpdateListTests
     public void What_was_learned_of_forgotten_Q_values_is_not_sent_again_and_what_was_learned_since_is()
     {
         var (before, other, unanswered) = (Add(3), Add(1), Add(1));
-        _list.Acknowledge(before, _owner, version: 3, durable: 0);
-        _list.Acknowledge(other, _owner, version: 4, durable: 0);
+        _list.Acknowledge(before, _owner, version: 3, durable: 0, partitions: 1);
+        _list.Acknowledge(other, _owner, version: 4, durable: 0, partitions: 1);
         var acknowledgements = _list.Acknowledgements;
         var since = Add(1);
-        _list.Acknowledge(since, _owner, version: 5, durable: 0);
-        _list.Acknowledge(unanswered, _owner, version: 6, durable: 0);
+        _list.Acknowledge(since, _owner, version: 5, durable: 0, partitions: 1);
+        _list.Acknowledge(unanswered, _owner, version: 6, durable: 0, partitions: 1);
 
         _list.Forget(acknowledgements, (state, _) => state != before.Group.StateAt(1));
 
@@ -169,7 +169,7 @@ public class UpdateListTests
         var call = new UpdateCall(Group(3));
         var pending = _list.Add([call])[0];
         call.AwaitDurability("PostgreSQL refuses a row");
-        _list.Acknowledge(pending, _owner, version: 3, durable: 0);
+        _list.Acknowledge(pending, _owner, version: 3, durable: 0, partitions: 1);
         _list.Forget(_list.Acknowledgements, (state, _) => state == pending.Group.StateAt(0));
         Assert.Equal((2, false), (_list.Count, call.IsSettled));
         Assert.True(_list.TryReserve(8));
@@ -182,8 +182,8 @@ public class UpdateListTests
     public void Lost_is_what_another_owner_acknowledged_than_the_one_that_has_its_state_now()
     {
         var (first, second, waiting) = (Add(4), Add(4), Add(1));
-        _list.Acknowledge(second, _owner, version: 8, durable: 0);
-        _list.Acknowledge(first, _owner, version: 4, durable: 0);
+        _list.Acknowledge(second, _owner, version: 8, durable: 0, partitions: 1);
+        _list.Acknowledge(first, _owner, version: 4, durable: 0, partitions: 1);
         Assert.Empty(_list.FindLost(_ => _owner, 1));
         Assert.Equal([first, second], _list.FindLost(_ => _other, 1));
         Assert.Equal([first, second], _list.FindLost(partition => partition == 0 ? _other : null, 1));
@@ -211,7 +211,7 @@ public class UpdateListTests
         }
 
         Assert.Equal((2, 1L), (sequences.Count, _list.SettledBelow(abandoned)));
-        _list.Acknowledge(abandoned, _owner, version: 1, durable: 0);
+        _list.Acknowledge(abandoned, _owner, version: 1, durable: 0, partitions: 1);
         Assert.Equal([abandoned], _list.FindLost(_ => _other, 1));
         _list.Settle(_owner, 1);
         Assert.Equal((0, 1_001L), (_list.Count, _list.Newest));
