@@ -162,13 +162,21 @@ internal sealed partial class HotTable
     private List<int> FindFresh(Work work, UpdateGroup group, int start)
     {
         var (client, settledBelow) = (work.Batch.ClientId, work.Batch.SettledBelow);
+        if (!work.Batch.IsResent && group.NumberAt(0) < clients.SettledBelow(client))
+        {
+            // Told that it was learned before, an agent would store a step that its caller gave up.
+            throw InvalidInputException.For(
+                "update", group.NumberAt(0), "its client has settled or given up that number", $"{clients.SettledBelow(client)} or more");
+        }
+
         var fresh = new List<int>(group.Count);
         for (var i = 0; i < group.Count; i++)
         {
             if (clients.Contains(client, group.NumberAt(i), settledBelow))
             {
                 var isStored = clients.IsStored(client, group.NumberAt(i));
-                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), isStored ? 0 : work.PlaceOf(group.NumberAt(i), Table));
+                work.Results[start + i] = Known(
+                    group.StateAt(i), group.ActionAt(i), work.PlaceOf(group.NumberAt(i), Table) ?? (isStored ? 0 : Table.NewestUpdate));
             }
             else if (group.Rewards.Length > 0 && work.Late!.IsRecorded(group.Rewards[i]))
             {
@@ -293,8 +301,11 @@ internal sealed partial class HotTable
         /// <summary>The places of late rewards that were recorded before.</summary>
         public List<int> Recorded { get; } = [];
 
-        /// <summary>The place among all updates of one that was learned before and is not stored. Looked up once for the batch.</summary>
-        public long PlaceOf(long number, QTable table) =>
-            (_unstored ??= table.UnstoredUpdatesOf(Batch.ClientId)).TryGetValue(number, out var place) ? place : table.NewestUpdate;
+        /// <summary>
+        /// The place among all updates of one that was learned before and waits to be stored, which may be settled all the same: its client
+        /// has given it up. Looked up once for the batch.
+        /// </summary>
+        public long? PlaceOf(long number, QTable table) =>
+            (_unstored ??= table.UnstoredUpdatesOf(Batch.ClientId)).TryGetValue(number, out var place) ? place : null;
     }
 }

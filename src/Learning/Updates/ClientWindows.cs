@@ -26,6 +26,7 @@ public sealed class ClientWindows(CoarseClock clock)
         if (_clients.TryGetValue(client, out var known))
         {
             known.HeardSeconds = clock.UpSeconds;
+            known.SettledBelow = Math.Max(known.SettledBelow, settledBelow);
             known.Learned.Settle(settledBelow);
             known.Stored.Settle(settledBelow);
         }
@@ -37,6 +38,13 @@ public sealed class ClientWindows(CoarseClock clock)
     /// <param name="settledBelow">What the client says with it: it sends no lower number again.</param>
     public bool Contains(Guid client, long number, long settledBelow) =>
         number < settledBelow || (_clients.TryGetValue(client, out var known) && known.Learned.Contains(number));
+
+    /// <summary>
+    /// The number below which a client sends none again, as it has said. A message with a lower one was late: nobody waits for its answer,
+    /// and its update may have been given up before it was learned.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    public long SettledBelow(Guid client) => _clients.TryGetValue(client, out var known) ? known.SettledBelow : 1;
 
     /// <summary>Whether an update that was learned is stored too.</summary>
     /// <param name="client">The client.</param>
@@ -114,7 +122,11 @@ public sealed class ClientWindows(CoarseClock clock)
     {
         if (!_clients.TryGetValue(client, out var known))
         {
-            _clients[client] = known = new NumberedClient(client, new SequenceWindow(settledBelow - 1)) { HeardSeconds = clock.UpSeconds };
+            _clients[client] = known = new NumberedClient(client, new SequenceWindow(settledBelow - 1))
+            {
+                HeardSeconds = clock.UpSeconds,
+                SettledBelow = settledBelow,
+            };
         }
 
         return known;

@@ -13,6 +13,9 @@ internal sealed class NumberedClient(Guid id, SequenceWindow stored)
     /// <summary>The numbers that are stored with their Q-values.</summary>
     public SequenceWindow Stored { get; set; } = stored;
 
+    /// <summary>It has said that it sends no lower number again; what it gave up is among those, and may not have been learned.</summary>
+    public long SettledBelow { get; set; } = 1;
+
     /// <summary>How many learned numbers are not stored.</summary>
     public int UnstoredCount { get; set; }
 

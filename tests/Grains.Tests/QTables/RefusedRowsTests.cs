@@ -52,6 +52,22 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
     }
 
     [Fact]
+    public async Task An_update_of_a_refused_row_is_not_told_to_be_stored_although_its_client_has_given_it_up()
+    {
+        var (type, constraint) = await RefusingAsync();
+        var batch = Batch(Given.Value("s", "bad", 2));
+        Assert.Single((await type.Grain.Apply(batch)).Refusals);
+        var next = new UpdateGroup { Number = 2, Upserts = [Given.Value("s", "good", 1)] };
+        Assert.Empty((await type.Grain.Apply(batch with { SettledBelow = 2, Groups = [next] })).Refusals);
+        // As an agent's grain sends the steps of an episode again before it stores them.
+        var late = await type.Grain.Apply(batch with { IsResent = true });
+        Assert.IsType<StorageUnavailableException>(Assert.Single(late.Refusals).Error);
+        Assert.Equal(1, late.Results![0].Version);
+        await silo.Database.ExecuteInAsync($"alter table q_values drop constraint {constraint}");
+        await type.Grain.Flush();
+    }
+
+    [Fact]
     public async Task The_next_owner_learns_an_update_whose_row_was_refused_and_not_the_others_of_its_flush()
     {
         var (type, constraint) = await RefusingAsync();
