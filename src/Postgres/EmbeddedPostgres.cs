@@ -190,7 +190,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var server = new EmbeddedConnection(_folder.Data, alive.Port, alive.ProcessId, password);
         try
         {
-            var fsync = await ServerProbe.CheckAsync(server, ct);
+            var fsync = await ServerProbe.CheckAsync(server, _options.StartTimeout, ct);
             Server = server;
             _logger.ServerJoined(server);
             if (_options.Fsync && !fsync)
@@ -219,12 +219,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             var port = await _control.StartAsync(ct);
             Server = new EmbeddedConnection(_folder.Data, port, Postmaster.FindAlive(_folder.Data)?.ProcessId ?? 0, password);
-            await ServerProbe.CheckAsync(Server, ct);
+            await CheckStartedAsync(ct);
             Hold();
             entered = true;
             _logger.ServerStarted(Server);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             throw new StorageUnavailableException(
                 $"PostgreSQL started but does not answer ({Server}): {e.Message}. Its log is '{_folder.Log}'.", e);
@@ -234,6 +234,25 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             if (!entered && Postmaster.FindAlive(_folder.Data) is not null)
             {
                 await _control.StopAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Looks again until the deadline: on a busy machine a server that has just started may answer late.</summary>
+    private async Task CheckStartedAsync(CancellationToken ct)
+    {
+        var begin = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await ServerProbe.CheckAsync(Server, _options.StartTimeout, ct);
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException
+                && _time.GetElapsedTime(begin) < _options.StartTimeout && Postmaster.FindAlive(_folder.Data) is not null)
+            {
+                await Task.Delay(_pollInterval, _time, ct);
             }
         }
     }

@@ -12,7 +12,7 @@ namespace QLearning.Postgres;
 internal sealed partial class PostgresSearch(Func<string, string?> variable, string root, TimeProvider time)
 {
     private static readonly string[] _programs = ["initdb", "postgres", "pg_ctl"];
-    private static readonly TimeSpan _versionLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _versionLimit = TimeSpan.FromMinutes(1);
 
     // Parent folders, the part of a child's name before its version, and what follows it.
     private static readonly (string Parent, string Prefix, string Suffix)[] _versioned =

@@ -10,7 +10,7 @@ namespace QLearning.Postgres;
 internal sealed class ServerAccount
 {
     private const string DataDescriptor = "/proc/self/fd/9";
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
     private static readonly string[] _preferred = ["postgres", "nobody"];
     private readonly string[] _drop;
 

@@ -78,11 +78,12 @@ internal sealed class ServerControl(
             }
 
             var said = log.Tail();
-            if (said.Contains("Address already in use", StringComparison.Ordinal) && fixedPort is null && ports++ < MostPorts)
+            var isTaken = said.Contains("Address already in use", StringComparison.Ordinal);
+            if (isTaken && fixedPort is null && ports++ < MostPorts)
             {
                 port = FreePort();
             }
-            else if (OldProcessesLinger(said) && time.GetElapsedTime(start) < options.StartTimeout)
+            else if ((OldProcessesLinger(said) || (isTaken && fixedPort is not null)) && time.GetElapsedTime(start) < options.StartTimeout)
             {
                 await Task.Delay(_pollInterval, time, ct);
             }
@@ -107,7 +108,8 @@ internal sealed class ServerControl(
         }
     }
 
-    // Children of a killed server notice its death on their own and go; until then PostgreSQL refuses to start, and rightly.
+    // Children of a killed server notice its death on their own and go; until then PostgreSQL refuses to start, and rightly. They may hold
+    // its port too.
     private static bool OldProcessesLinger(string said) => said.Contains("pre-existing shared memory block", StringComparison.Ordinal);
 
     private static int FreePort()

@@ -10,10 +10,13 @@ internal static class ServerProbe
     private const string Maintenance = "postgres";
 
     /// <summary>Makes the database unless it exists.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="creation">How long making the database may take: its files are copied.</param>
+    /// <param name="ct">Ends it.</param>
     /// <returns>Whether the server runs with fsync on.</returns>
     /// <exception cref="StorageUnavailableException">The server refuses our password.</exception>
     /// <exception cref="NpgsqlException">It does not answer, or not yet.</exception>
-    public static async Task<bool> CheckAsync(EmbeddedConnection server, CancellationToken ct)
+    public static async Task<bool> CheckAsync(EmbeddedConnection server, TimeSpan creation, CancellationToken ct)
     {
         var builder = server.Builder(Maintenance);
         builder.Pooling = false;
@@ -34,15 +37,20 @@ internal static class ServerProbe
 
         if (await AskAsync(connection, $"select count(*) from pg_database where datname = '{EmbeddedConnection.Name}'", ct) is 0L)
         {
-            await AskAsync(connection, $"create database {EmbeddedConnection.Name}", ct);
+            await AskAsync(connection, $"create database {EmbeddedConnection.Name}", ct, creation);
         }
 
         return await AskAsync(connection, "show fsync", ct) is "on";
     }
 
-    private static async Task<object?> AskAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task<object?> AskAsync(NpgsqlConnection connection, string sql, CancellationToken ct, TimeSpan? limit = null)
     {
         await using var command = new NpgsqlCommand(sql, connection);
+        if (limit is { } given)
+        {
+            command.CommandTimeout = (int)Math.Ceiling(Math.Max(AttemptSeconds, given.TotalSeconds));
+        }
+
         return await command.ExecuteScalarAsync(ct);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using QLearning.Abstractions;
 
 namespace QLearning.Silo;
@@ -7,6 +8,12 @@ namespace QLearning.Silo;
 /// <summary>Finds free TCP ports, and says clearly when a wanted one is taken.</summary>
 internal static class Ports
 {
+    // Free ports are chosen at random from below those that the system gives to whoever asks for any. It gives those in turn, so two silos
+    // that start at the same time could get the same one: it is free again between the choice and the start.
+    private const int LowestRandom = 10_000;
+    private const int HighestRandom = 31_999;
+    private const int MostTries = 20;
+
     /// <summary>Chooses ports; each stays reserved while the others are chosen, so that the same one is not found twice.</summary>
     /// <param name="address">The address to listen on.</param>
     /// <param name="wanted">
@@ -33,15 +40,17 @@ internal static class Ports
 
     private static TcpListener Listen(IPAddress address, int port, string what, bool mayDiffer)
     {
-        var listener = new TcpListener(address, port);
+        if (port == 0 && TryListenAtRandom(address) is { } free)
+        {
+            return free;
+        }
+
         try
         {
-            listener.Start();
-            return listener;
+            return Listen(address, port);
         }
         catch (SocketException error)
         {
-            listener.Dispose();
             if (mayDiffer)
             {
                 return Listen(address, 0, what, mayDiffer: false);
@@ -51,6 +60,38 @@ internal static class Ports
                 $"{what} port", $"{address}:{port}", $"it cannot be listened on ({error.Message})",
                 "a free port of this machine, or 0 for any");
             throw new InvalidInputException(refusal.Message, error);
+        }
+    }
+
+    private static TcpListener? TryListenAtRandom(IPAddress address)
+    {
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            try
+            {
+                return Listen(address, RandomNumberGenerator.GetInt32(LowestRandom, HighestRandom + 1));
+            }
+            catch (SocketException)
+            {
+                // It is taken, or nothing can be listened on there: then the system's own choice fails too, and says why.
+            }
+        }
+
+        return null;
+    }
+
+    private static TcpListener Listen(IPAddress address, int port)
+    {
+        var listener = new TcpListener(address, port);
+        try
+        {
+            listener.Start();
+            return listener;
+        }
+        catch (SocketException)
+        {
+            listener.Dispose();
+            throw;
         }
     }
 }

@@ -14,10 +14,12 @@ internal sealed class DemoAgent(DemoAgentType type, DemoFleet fleet, AgentClient
     public async Task RunAsync(CancellationToken stopping)
     {
         await agent.JoinSessionAsync(fleet.Session.Id, CancellationToken.None);
-        while (!stopping.IsCancellationRequested)
+        // At least one: on a busy machine a short demo may be over before all have joined.
+        do
         {
             await RunEpisodeAsync();
         }
+        while (!stopping.IsCancellationRequested);
 
         await agent.LeaveSessionAsync(CancellationToken.None);
     }

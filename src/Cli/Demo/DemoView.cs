@@ -48,8 +48,9 @@ internal sealed class DemoView(IReadOnlyList<DemoAgentType> types, IReadOnlyList
         }
     }
 
+    // The two are read one after the other: the best ones may be ahead by what was added in between.
     private static double Share((long Updates, long Best) before, (long Updates, long Best) now) =>
-        now.Updates == before.Updates ? 0 : (double)(now.Best - before.Best) / (now.Updates - before.Updates);
+        now.Updates == before.Updates ? 0 : Math.Clamp((double)(now.Best - before.Best) / (now.Updates - before.Updates), 0, 1);
 
     /// <summary>The share of best actions since the last call, of each type.</summary>
     private double[] TakeShares()

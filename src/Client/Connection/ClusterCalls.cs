@@ -84,6 +84,12 @@ internal sealed class ClusterCalls : IClusterCalls
         catch (Exception error) when (
             (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException) && !IsOfCaller(error, cancellationToken))
         {
+            // Whoever cancels while a try fails is told that, as when he cancels at any other time.
+            if (error is not QLearningException && cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException($"A call to {what} was cancelled.", error, cancellationToken);
+            }
+
             throw error as QLearningException
                 ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, retries == _once)}", error);
         }

@@ -6,7 +6,7 @@ namespace QLearning.Grains.AgentTypes;
 
 /// <summary>
 /// The agent types as grains that do not own their Q-tables need them: at most a second old, so that thousands of agents do not each ask
-/// the database at each episode. All who ask while the answer is under way share it. One per silo.
+/// the database at each episode; older only while PostgreSQL is away. All who ask while the answer is under way share it. One per silo.
 /// </summary>
 /// <param name="store">Reads agent types.</param>
 /// <param name="time">The clock.</param>
@@ -26,7 +26,7 @@ internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time, 
     /// <summary>One agent type.</summary>
     /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
     /// <exception cref="InvalidInputException">Its settings cannot be used and never could since the silo began.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked, and it was not known before.</exception>
     public ValueTask<AgentTypeInfo> GetAsync(string agentType, CancellationToken cancellationToken) =>
         _types.TryGetValue(agentType, out var known) && IsUsable(known)
             ? known.Answer is { IsCompletedSuccessfully: true } answer ? new(answer.Result) : new(known.Answer.WaitAsync(cancellationToken))
@@ -54,9 +54,11 @@ internal sealed class AgentTypeCache(IAgentTypeReader store, TimeProvider time, 
         {
             return _usable[agentType] = await store.GetAsync(agentType, CancellationToken.None);
         }
-        catch (InvalidInputException) when (_usable.TryGetValue(agentType, out var before))
+        catch (Exception error) when (
+            error is InvalidInputException or StorageUnavailableException && _usable.TryGetValue(agentType, out var before))
         {
-            // A SQL program wrote settings that cannot be used: agents go on with those from before, as the owner does, which logs it.
+            // A SQL program wrote settings that cannot be used, which the owner logs, or PostgreSQL is away: agents go on with those from
+            // before, as the owner does.
             return before;
         }
         catch (Exception error)

@@ -157,13 +157,17 @@ internal sealed class MaintenanceGrain(
             logger.JobFailed(error, job, run.Duration);
         }
 
+        instruments.Ran(run);
+        try
+        {
+            await KeepAsync(run);
+        }
         finally
         {
+            // Not before: a deactivation waits for what runs, and must not leave this unwritten.
             _running.Remove(job);
-            instruments.Ran(run);
         }
 
-        await KeepAsync(run);
         if (_running.Count == 0)
         {
             DelayDeactivation(TimeSpan.Zero);

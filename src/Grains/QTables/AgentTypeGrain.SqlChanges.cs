@@ -40,6 +40,8 @@ internal sealed partial class AgentTypeGrain : ISharedTable
         }
         catch (UnknownAgentTypeException)
         {
+            // What else is told of the type now would only wake it up again.
+            active.Remove(Key.AgentType, GrainFactory.GetGrain<ISharedTable>(this.GetPrimaryKeyString()));
             DeactivateOnIdle();
         }
     }

@@ -102,7 +102,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         // All queries see one snapshot, or a row deleted in between would leave its description behind.
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        await using (var begin = new NpgsqlBatch(connection))
+        await using (var begin = new NpgsqlBatch(connection) { Timeout = 0 })
         {
             begin.BatchCommands.Add(new NpgsqlBatchCommand(TimeLimits.Lift));
             begin.BatchCommands.Add(new NpgsqlBatchCommand(ForAllRows));
@@ -154,7 +154,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
             return;
         }
 
-        await using var command = new NpgsqlCommand(ActionData, connection);
+        await using var command = new NpgsqlCommand(ActionData, connection) { CommandTimeout = 0 };
         command.Parameters.AddArray(firstRows.Keys, NpgsqlDbType.Bigint);
         await command.ForEachAsync(reader =>
         {

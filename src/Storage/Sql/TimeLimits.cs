@@ -24,7 +24,7 @@ internal static class TimeLimits
 
     /// <summary>Lets the further statements of the transaction take and wait as long as they need.</summary>
     public static Task LiftTimeLimitsAsync(this NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        RunAsync(connection, Lift, cancellationToken);
+        RunAsync(connection, Lift, cancellationToken, timeout: 0);
 
     /// <summary>Runs a statement in a transaction of its own, as long as it takes.</summary>
     /// <returns>The rows that it wrote.</returns>
@@ -61,9 +61,10 @@ internal static class TimeLimits
         return batch;
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, int? timeout = null)
     {
         await using var command = new NpgsqlCommand(sql, connection);
+        command.CommandTimeout = timeout ?? command.CommandTimeout;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using QLearning.Grains.AgentTypes;
 using QLearning.Storage.AgentTypes;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Grains.Tests.AgentTypes;
 
@@ -71,6 +73,33 @@ public sealed class AgentTypeCacheTests(SiloFixture silo)
         }
 
         Assert.Equal(type.Name, (await second).AgentType);
+    }
+
+    [Fact]
+    public async Task While_PostgreSQL_is_away_what_was_known_is_answered_and_afterwards_it_is_asked_again()
+    {
+        var (type, other) = (await silo.AddAgentTypeAsync(), await silo.AddAgentTypeAsync());
+        await using var proxy = new TcpProxy(silo.Database.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(proxy.ConnectionString);
+        var cache = new AgentTypeCache(new AgentTypeStore(source), _time);
+        await cache.GetAsync(type.Name, CancellationToken.None);
+        await silo.Database.ExecuteInAsync($"update agent_types set display_name = 'changed' where agent_type = '{type.Name}'");
+        proxy.Close();
+        for (var second = 0; second < 3; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(type.Name, (await cache.GetAsync(type.Name, CancellationToken.None)).DisplayName);
+        }
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => cache.GetAsync(other.Name, CancellationToken.None).AsTask());
+        proxy.Open();
+        await Eventually.Holds(
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return (await cache.GetAsync(type.Name, CancellationToken.None)).DisplayName == "changed";
+            },
+            "PostgreSQL to be asked again");
     }
 
     private static Task<AgentTypeInfo[]> AllGetAsync(AgentTypeCache cache, string name) =>
