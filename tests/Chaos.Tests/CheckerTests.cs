@@ -56,6 +56,13 @@ public class CheckerTests
         Assert.Equal(1, Check(_strict, 1, [refused]).Doubled);
     }
 
+    [Fact]
+    public void A_wrong_update_must_not_be_there_although_nobody_knows_how_it_ended()
+    {
+        var wrong = new Call(_key, CallKind.Durable, 1, TimeSpan.Zero) { MustBeRefused = true };
+        Assert.Equal(1, Check(_strict, 1, [wrong]).Doubled);
+    }
+
     [Theory]
     [InlineData(nameof(CallKind.Durable), 9.9, 1)]
     [InlineData(nameof(CallKind.WriteBehind), 8.8, 1)]

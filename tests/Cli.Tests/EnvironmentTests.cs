@@ -51,16 +51,16 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gateway", "QLearning__Http__MaxBodyByte", "'QLearning:Http:MaxBodyByte'. Did you mean MaxBodyBytes?")]
-    [InlineData("gateway", "QLearning__Security__JwtIsuer", "'QLearning:Security:JwtIsuer'. Did you mean JwtIssuer?")]
-    [InlineData("gateway", "QLearning__Client__RetryFro", "'QLearning:Client:RetryFro'. Did you mean RetryFor?")]
+    [InlineData("gateway --http-port 0", "QLearning__Http__MaxBodyByte", "'QLearning:Http:MaxBodyByte'. Did you mean MaxBodyBytes?")]
+    [InlineData("gateway --http-port 0", "QLearning__Security__JwtIsuer", "'QLearning:Security:JwtIsuer'. Did you mean JwtIssuer?")]
+    [InlineData("gateway --http-port 0", "QLearning__Client__RetryFro", "'QLearning:Client:RetryFro'. Did you mean RetryFor?")]
     [InlineData("mcp", "QLearning__Client__RetryFro", "'QLearning:Client:RetryFro'. Did you mean RetryFor?")]
-    [InlineData("gateway", "QLearning__WriteBehind__Lanes", null)]
+    [InlineData("gateway --http-port 0", "QLearning__WriteBehind__Lanes", null)]
     [InlineData("mcp", "QLearning__Http__MaxBodyBytes", null)]
     public async Task A_name_that_nothing_reads_is_warned_of_and_what_is_for_other_processes_is_not(
         string command, string name, string? message)
     {
-        var run = await CliProcess.RunAsync(With(name, "1"), command, "--cluster", $"{Nowhere};Timeout=1");
+        var run = await CliProcess.RunAsync(With(name, "1"), [.. command.Split(' '), "--cluster", $"{Nowhere};Timeout=1"]);
 
         Assert.Equal(message is not null, run.Progress.Contains("Nothing reads the configuration", StringComparison.Ordinal));
         Assert.Contains(message ?? "127.0.0.1", run.Progress, StringComparison.Ordinal);

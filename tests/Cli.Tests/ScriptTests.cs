@@ -96,7 +96,8 @@ public sealed class ScriptTests : IDisposable
     {
         var running = RunAsync(new Dictionary<string, string> { ["HANG"] = "1" }, "test");
         await Eventually.Holds(() => File.Exists(_tree.At("left")) && new FileInfo(_tree.At("left")).Length > 0, "the tests to run");
-        var script = (await CliProcess.RunAsync("pgrep", ["-f", $"^/bin/sh {_tree.At("qlearn")} test"], Environment())).Result;
+        // The oldest: the script's subshell has the same command line.
+        var script = (await CliProcess.RunAsync("pgrep", ["-o", "-f", $"^/bin/sh {_tree.At("qlearn")} test"], Environment())).Result;
         await CliProcess.RunAsync("kill", [$"-{signal}", script.Split('\n')[0]], Environment());
 
         Assert.Equal(exitCode, (await running).ExitCode);
@@ -184,7 +185,15 @@ public sealed class ScriptTests : IDisposable
     private bool IsAlive()
     {
         var stat = string.Create(CultureInfo.InvariantCulture, $"/proc/{File.ReadAllText(_tree.At("left")).Trim()}/stat");
-        return File.Exists(stat) && !File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal);
+        try
+        {
+            return !File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It is gone, perhaps since the file was opened.
+            return false;
+        }
     }
 
     private Dictionary<string, string> Environment() => new()

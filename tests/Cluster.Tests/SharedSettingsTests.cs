@@ -5,8 +5,6 @@ namespace QLearning.Cluster.Tests;
 /// <summary>A change of an agent type's settings holds in every silo.</summary>
 public sealed class SharedSettingsTests(TwoSilos cluster) : IClassFixture<TwoSilos>
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -24,8 +22,7 @@ public sealed class SharedSettingsTests(TwoSilos cluster) : IClassFixture<TwoSil
         {
             var attempt = 0;
             await Eventually.Holds(
-                async () => (await LearnAsync(type, $"state {changer} {attempt++}")).QValue == 10 * rate, $"the rate {rate} in {type}",
-                _deadline);
+                async () => (await LearnAsync(type, $"state {changer} {attempt++}")).QValue == 10 * rate, $"the rate {rate} in {type}");
         }
     }
 
@@ -38,11 +35,10 @@ public sealed class SharedSettingsTests(TwoSilos cluster) : IClassFixture<TwoSil
             var registry = cluster.GrainsOf(1 - silo).GetGrain<IRegistryGrain>(IRegistryGrain.Key);
             await registry.SetActive(type, false);
             await Eventually.Holds(
-                async () => await Record.ExceptionAsync(() => LearnAsync(type, "s")) is InvalidInputException, $"{type} to refuse",
-                _deadline);
+                async () => await Record.ExceptionAsync(() => LearnAsync(type, "s")) is InvalidInputException, $"{type} to refuse");
             await registry.SetActive(type, true);
             await Eventually.Holds(
-                async () => await Record.ExceptionAsync(() => LearnAsync(type, "s")) is null, $"{type} to learn again", _deadline);
+                async () => await Record.ExceptionAsync(() => LearnAsync(type, "s")) is null, $"{type} to learn again");
         }
     }
 

@@ -15,8 +15,7 @@ public sealed class SqlWritesTests(TwoSilos cluster) : IClassFixture<TwoSilos>
         Assert.Null(await grain.GetBestAction(StateKey.Parse("written")));
         await cluster.Database.ExecuteInAsync($"""select upsert_q_value('{type}', 'written', '1', 'a', '"a"', {owner + 7})""");
         await Eventually.Holds(
-            async () => (await grain.GetBestAction(StateKey.Parse("written")))?.QValue == owner + 7, "the owner to see the write",
-            TimeSpan.FromSeconds(20));
+            async () => (await grain.GetBestAction(StateKey.Parse("written")))?.QValue == owner + 7, "the owner to see the write");
     }
 
     [Fact]

@@ -12,6 +12,9 @@ public sealed class ConnectionTests(ServerFixture server)
 {
     private const int Limit = 20;
 
+    // An answer comes in chunks; what is left of one would be taken for the beginning of the next.
+    private const string LastChunk = "\r\n0\r\n\r\n";
+
     private static readonly byte[] _ask = "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray();
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
 
@@ -84,7 +87,7 @@ public sealed class ConnectionTests(ServerFixture server)
         try
         {
             await client.GetStream().WriteAsync(_ask);
-            return (await ReadAsync(client, "}")).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal);
+            return (await ReadAsync(client, LastChunk)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal);
         }
         catch (IOException)
         {

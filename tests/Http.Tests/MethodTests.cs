@@ -12,6 +12,8 @@ public sealed class MethodTests(ServerFixture server)
     public async Task HEAD_is_answered_as_GET_without_a_body(string path)
     {
         using var api = server.Api;
+        // A busy machine may take more than the limit of a check for its first answer.
+        await Eventually.Holds(async () => (await api.SendAsync("GET", path)).Status == HttpStatusCode.OK, $"{path} to be answered");
         var get = await api.SendAsync("GET", path);
         var head = await api.SendAsync("HEAD", path);
         Assert.Equal((HttpStatusCode.OK, get.Type), (head.Status, head.Type));

@@ -16,7 +16,7 @@ internal static class Servers
 
     public static async Task<object?> AskAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Timeout=5");
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Timeout=60");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();

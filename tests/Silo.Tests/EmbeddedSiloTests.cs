@@ -32,8 +32,8 @@ public sealed class EmbeddedSiloTests : IDisposable
     [Fact]
     public async Task A_second_silo_on_the_same_folder_joins_and_the_last_one_takes_PostgreSQL_along()
     {
-        var first = await QLearningSilo.StartAsync(Settings);
-        await using (var second = await QLearningSilo.StartAsync(Settings))
+        var first = await QLearningSilo.StartAsync(Settings, configure: Silos.MissManyProbes);
+        await using (var second = await QLearningSilo.StartAsync(Settings, configure: Silos.MissManyProbes))
         {
             Assert.Equal(first.PostgresUrl, second.PostgresUrl);
             await first.LearnAsync("test-generator", "s");

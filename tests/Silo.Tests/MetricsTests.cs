@@ -42,8 +42,7 @@ public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixtur
                 exported = [.. (await ExportedAsync(http)).Append(OfOutages).Distinct().Order()];
                 return exported.SequenceEqual(documented);
             },
-            "the metrics of the guide",
-            TimeSpan.FromSeconds(10))
+            "the metrics of the guide")
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.Equal(documented, exported);
     }

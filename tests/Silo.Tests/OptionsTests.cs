@@ -10,6 +10,9 @@ namespace QLearning.Silo.Tests;
 /// <summary>Settings and options are read from where they are said to be, and checked before the silo joins its cluster.</summary>
 public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
 {
+    // Those that may run are left out: one that stops on a busy machine may leave its row as it was.
+    private const string Joined = "select count(*) from orleans_membership where status < 6 and deployment_id not like 'runs-%'";
+
     public static TheoryData<string> BadSettings => [.. Settings.Keys];
 
     private static Dictionary<string, Action<SiloSettings>> Settings { get; } = new()
@@ -31,7 +34,7 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
         Settings[name](settings);
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => QLearningSilo.StartAsync(settings));
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
-        Assert.Equal(0, await fixture.Database.QueryAsync<long>("select count(*) from orleans_membership where status < 6"));
+        Assert.Equal(0, await fixture.Database.QueryAsync<long>(Joined));
     }
 
     [Theory]
@@ -56,14 +59,14 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
             new SiloSettings { ConnectionString = fixture.Database.ConnectionString },
             configure: silo => silo.Configuration[$"QLearning:{option}"] = value));
         Assert.Contains(option.Split(':')[1], error.Message, StringComparison.Ordinal);
-        Assert.Equal(0, await fixture.Database.QueryAsync<long>("select count(*) from orleans_membership where status < 6"));
+        Assert.Equal(0, await fixture.Database.QueryAsync<long>(Joined));
     }
 
     [Fact]
     public async Task Options_come_from_the_configuration()
     {
         await using var silo = await QLearningSilo.StartAsync(
-            new SiloSettings { ConnectionString = fixture.Database.ConnectionString },
+            new SiloSettings { ConnectionString = fixture.Database.ConnectionString, ClusterId = OwnCluster() },
             configure: silo =>
             {
                 silo.Configuration["QLearning:WriteBehind:FlushInterval"] = "00:00:00.250";
@@ -80,7 +83,7 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
     {
         using var logs = new FakeLoggerProvider();
         await using var silo = await QLearningSilo.StartAsync(
-            new SiloSettings { ConnectionString = fixture.Database.ConnectionString },
+            new SiloSettings { ConnectionString = fixture.Database.ConnectionString, ClusterId = OwnCluster() },
             logging => logging.AddProvider(logs),
             silo =>
             {
@@ -108,4 +111,6 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
             logs.Collector.GetSnapshot().Where(entry => entry.Id == 4002).Select(entry => entry.Message).Order(StringComparer.Ordinal));
         Assert.Equal(3, silo.Services.GetRequiredService<IOptions<WriteBehindOptions>>().Value.Lanes);
     }
+
+    private static string OwnCluster() => $"runs-{Guid.NewGuid()}";
 }

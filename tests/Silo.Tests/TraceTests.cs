@@ -36,8 +36,8 @@ public sealed class TraceTests(DatabaseFixture fixture) : IClassFixture<Database
     [Fact]
     public async Task A_flush_has_a_link_to_each_call_that_it_stores()
     {
-        // Long enough that one flush stores both.
-        await using var silo = await StartAsync(new AlwaysOnSampler(), flushInterval: TimeSpan.FromSeconds(1));
+        // Nothing is flushed by itself, so that one flush stores both.
+        await using var silo = await StartAsync(new AlwaysOnSampler(), flushInterval: TimeSpan.FromMinutes(10));
         await using var client = await ConnectAsync();
         var type = client.AgentType("test-executor");
         await type.LearnAsync(Transition("first"));
@@ -48,6 +48,7 @@ public sealed class TraceTests(DatabaseFixture fixture) : IClassFixture<Database
             await type.LearnAsync(Transition(state));
         }
 
+        await type.FlushAsync();
         await Eventually.Holds(() => Flushes().Any(span => span.Links.Count() == 2), "a flush of two calls");
         var links = Flushes().First(span => span.Links.Count() == 2).Links.Select(link => link.Context).ToArray();
         Assert.Equal(2, links.Select(link => link.TraceId).Distinct().Count());

@@ -51,11 +51,11 @@ internal sealed class CallBook(TimeProvider time)
             var (refused, unknown) = (partly.NotLearned.ToHashSet(), partly.MayBeLearned.ToHashSet());
             End([.. updates.Where((_, place) => !refused.Contains(place) && !unknown.Contains(place))], CallOutcome.Acknowledged, null);
             End([.. updates.Where((_, place) => refused.Contains(place))], CallOutcome.Refused, cause.Message);
-            End([.. updates.Where((_, place) => unknown.Contains(place))], CallOutcome.Unknown, cause.Message);
+            End([.. updates.Where((_, place) => unknown.Contains(place))], CallOutcome.Unknown, cause.Message, IsRefusedLate(cause));
         }
         catch (QLearningException error)
         {
-            End(updates, OutcomeOf(error), error.Message);
+            End(updates, OutcomeOf(error), error.Message, IsRefusedLate(error));
         }
 
         return false;
@@ -104,14 +104,19 @@ internal sealed class CallBook(TimeProvider time)
         _ => CallOutcome.Unknown,
     };
 
-    private void End(IReadOnlyList<Call> updates, CallOutcome outcome, string? error)
+    // A try was not answered and the next one was refused as wrong: the client cannot tell what the first did.
+    private static bool IsRefusedLate(QLearningException error) =>
+        error is ClusterUnavailableException { InnerException: InvalidInputException };
+
+    private void End(IReadOnlyList<Call> updates, CallOutcome outcome, string? error, bool isRefusedLate = false)
     {
+        var isRefused = outcome == CallOutcome.Refused || isRefusedLate;
         foreach (var update in updates)
         {
             var said = update.MustBeRefused switch
             {
-                true when outcome == CallOutcome.Refused => null,
-                false when outcome == CallOutcome.Refused && update.RefusedWithOthers => null,
+                true when isRefused => null,
+                false when isRefused && update.RefusedWithOthers => null,
                 true when outcome == CallOutcome.Acknowledged => $"{update.Key} was learned although it is wrong.",
                 _ => error,
             };

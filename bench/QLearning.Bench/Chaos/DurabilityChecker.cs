@@ -51,7 +51,8 @@ internal sealed class DurabilityChecker
     private void Expect(Call call, Promise promise)
     {
         var isSure = call.Outcome == CallOutcome.Acknowledged && promise.Covers(call);
-        var most = call.Outcome == CallOutcome.Refused ? 0 : call.Count;
+        // One that is wrong must not be stored, also when a try of it was not answered.
+        var most = call.Outcome == CallOutcome.Refused || call.MustBeRefused ? 0 : call.Count;
         var all = call.Kind switch
         {
             CallKind.Trajectory => _trajectories,

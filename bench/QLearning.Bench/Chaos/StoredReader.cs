@@ -20,7 +20,7 @@ internal static class StoredReader
         """;
 
     // What SQL programs wrote reaches the grains' memories by polling.
-    private static readonly TimeSpan _longestPoll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _longestPoll = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
     public static async Task<Stored> ReadAsync(ChaosCluster cluster, ChaosLoad load, CancellationToken cancellationToken)

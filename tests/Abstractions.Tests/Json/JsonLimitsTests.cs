@@ -137,6 +137,14 @@ public class JsonLimitsTests
         Assert.True(error is null or InvalidInputException, $"{text}: {error}");
         // That always parses.
         var keyError = Record.Exception(() => StateKey.FromJson(text));
+        if (error is null && keyError is not null)
+        {
+            // What may be stored may still make no key.
+            Assert.IsType<InvalidInputException>(keyError);
+            Assert.Contains("a number in it is beyond 2^53", keyError.Message, StringComparison.Ordinal);
+            return;
+        }
+
         Assert.Equal(error?.GetType(), keyError?.GetType());
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using QLearning.Grains.Maintenance;
 using QLearning.Silo;
 using QLearning.Testing;
 
@@ -11,7 +13,11 @@ public sealed class MaintenanceCommandTests
     public async Task A_run_on_demand_is_shown_by_the_status()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        // The daily run must not come in between.
+        var farFromNow = TimeSpan.FromHours((TimeProvider.System.GetUtcNow().Hour + 12) % 24);
+        await using var silo = await QLearningSilo.StartAsync(
+            new SiloSettings { ConnectionString = database.ConnectionString },
+            configure: builder => builder.Services.Configure<MaintenanceOptions>(options => options.CleanUpTime = farFromNow));
         await database.ExecuteInAsync("""
             insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, expires_at)
             select 'test-generator', 's' || i, '1', 'a', '1', now() - interval '1 s' from generate_series(1, 1234) i

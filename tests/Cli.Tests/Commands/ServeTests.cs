@@ -17,9 +17,6 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
     // Processes start and stop slowly where many tests run at once.
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
-    // What two starts may differ by on a busy machine.
-    private static readonly TimeSpan _slack = TimeSpan.FromSeconds(5);
-
     private readonly TemporaryFolder _folder = new();
 
     private string ConnectionString => EmbeddedPostgres.FindRunning(_folder.Path)!.ConnectionString;
@@ -131,39 +128,36 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
             _patience);
         Assert.Equal(0, await TerminateAsync(stays));
         var lines = stays.Said.Split('\n');
-        Assert.Single(lines, line => line.Contains("SiloLost", StringComparison.Ordinal));
+        var warning = Assert.Single(lines, line => line.Contains("SiloLost", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line != warning && line.Contains($":{killed.Port}", StringComparison.Ordinal));
         // Other warnings may be of a machine that is too busy.
-        string[] ofTheKilled = ["SiloHealthMonitor", "Connection", "CallbackData", "GrainCallCancellationManager", "   at "];
-        Assert.DoesNotContain(lines, line => ofTheKilled.Any(text => line.Contains(text, StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => IsOfALostSilo(line) || line.Contains("   at ", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task After_kill_9_the_next_start_is_as_quick_as_the_first_and_serves_what_was_flushed_without_a_hand()
+    public async Task After_kill_9_the_next_start_does_not_wait_for_the_dead_silo_and_serves_what_was_flushed_without_a_hand()
     {
-        var started = Stopwatch.GetTimestamp();
-        TimeSpan first;
+        int dead;
         await using (var killed = await ServeAsync())
         {
             await IsReadyAsync(killed);
-            first = Stopwatch.GetElapsedTime(started);
+            dead = killed.Port;
             await LearnAsync(WriteMode.Durable);
             await killed.KillAsync();
         }
 
-        started = Stopwatch.GetTimestamp();
         await using var next = await ServeAsync();
         await IsReadyAsync(next);
-        var second = Stopwatch.GetElapsedTime(started);
-        // It does not wait for the silo that is gone, and does not complain of it. The first start also made the database (6 s, this one
-        // 2 s); with the dead silo among the members this one takes 15 s.
-        Assert.True(second < first + _slack, $"{second} after a first start of {first}:\n{next.Said}");
         Assert.Equal(1, await ActiveSilosAsync());
         Assert.Equal(1, await VisitsAsync());
         Assert.Equal(0, await TerminateAsync(next));
-        Assert.DoesNotContain(" warn: ", next.Said, StringComparison.Ordinal);
-        Assert.DoesNotContain(" fail: ", next.Said, StringComparison.Ordinal);
-        Assert.DoesNotContain("Exception", next.Said, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", next.Said, StringComparison.Ordinal);
+        // The silo that is gone is declared dead before this one joins, which would else wait for it, and is not complained of.
+        var lines = next.Said.Split('\n');
+        Assert.Equal(
+            "DeclaredDead", SourceOf(Assert.Single(lines, line => line.Contains($"127.0.0.1:{dead}", StringComparison.Ordinal))));
+        string[] complaints = [" warn: ", " fail: ", " crit: ", "Exception", "   at "];
+        Assert.DoesNotContain(
+            lines, line => !IsOfABusyMachine(line) && complaints.Any(text => line.Contains(text, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -171,6 +165,7 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
     {
         await using var silo = await ServeAsync("--http-port", "0");
         await Eventually.Holds(() => silo.Said.Contains("Health: ", StringComparison.Ordinal), "the address of the probes");
+        await IsReadyAsync(silo);
         var said = silo.Said.Split('\n').Single(line => line.StartsWith("Health: ", StringComparison.Ordinal)).Split(' ');
         using var http = new HttpClient();
         foreach (var url in new[] { said[1], said[3].TrimEnd(';'), said[5] })
@@ -197,6 +192,20 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
             $"select q_value::float8 from get_best_action('{AgentType}', 's') where action_data = '\"run\"'");
         Assert.Equal(2.5, await best.ExecuteScalarAsync());
     }
+
+    // Of an event, which is written as "time level: source: message".
+    private static string? SourceOf(string line) => line.Split(": ", 3) is [_, var source, _] ? source : null;
+
+    private static bool IsOfALostSilo(string line) =>
+        !IsOfALateTimer(line) && SourceOf(line) is { } source
+        && (source is "SiloHealthMonitor" or "CallbackData" or "GrainCallCancellationManager"
+            || source.Contains("Connection", StringComparison.Ordinal));
+
+    private static bool IsOfABusyMachine(string line) =>
+        SourceOf(line) is "LocalSiloHealthMonitor" or "WorkItemGroup" or "WatchLost" || IsOfALateTimer(line);
+
+    // Its source is the name of the timer, which may be that of a class.
+    private static bool IsOfALateTimer(string line) => line.Contains(": Timer should have fired at ", StringComparison.Ordinal);
 
     private async Task<SiloProcess> ServeAsync(params string[] options)
     {

@@ -8,7 +8,7 @@ public sealed class AgentClientTests(ClusterFixture cluster) : IClassFixture<Clu
     [Fact]
     public async Task An_agent_registers_works_in_a_session_and_ends_it()
     {
-        await using var client = await cluster.ConnectAsync();
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromMinutes(1));
         var agent = client.Agent("test-generator", "tg-1");
         Assert.Same(agent, client.Agent("test-generator", "tg-1"));
         await agent.RegisterAsync(new AgentRegistration { ExplorationRate = 0 });

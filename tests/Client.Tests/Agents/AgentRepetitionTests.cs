@@ -129,7 +129,9 @@ public sealed class AgentRepetitionTests(ClusterFixture cluster) : IClassFixture
         await cluster.Database.ExecuteInAsync(
             $$"""update agent_types set metadata = '{"learningRule": "{{rule}}"}' where agent_type = '{{type}}'""");
         var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddQLearningClient(options => options.ConnectionString = cluster.Database.ConnectionString);
+        // Only the answers that a test loses are lost.
+        builder.Services.AddQLearningClient(options =>
+            (options.ConnectionString, options.ResponseTimeout) = (cluster.Database.ConnectionString, TimeSpan.FromMinutes(1)));
         var calls = new LossyCalls();
         builder.Services.AddSingleton<IOutgoingGrainCallFilter>(calls);
         var host = builder.Build();

@@ -11,7 +11,7 @@ public sealed class AgentStepCountTests(ClusterFixture cluster) : IClassFixture<
     [InlineData("test-executor", "update sessions set total_reward = 99999999 where session_id = '{0}'")]
     public async Task A_last_step_whose_trajectory_is_refused_is_told_as_learned_and_counts_once(string type, string sql)
     {
-        await using var client = await cluster.ConnectAsync();
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromMinutes(1));
         var agent = client.Agent(type, "in-session");
         var session = await agent.BeginSessionAsync();
         await agent.SelectActionAsync(_state, _actions);

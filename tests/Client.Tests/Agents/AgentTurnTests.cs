@@ -56,7 +56,7 @@ public sealed class AgentTurnTests(ClusterFixture cluster) : IClassFixture<Clust
     public async Task An_agent_that_is_deleted_in_an_episode_begins_anew()
     {
         await using var client = await cluster.ConnectAsync();
-        var agent = client.Agent("quality-gate", "deleted");
+        var agent = client.Agent("performance-tester", "deleted");
         await agent.SelectActionAsync(_state, _actions);
         await agent.ObserveAsync(1, _state);
         await agent.DeleteAsync();
@@ -68,7 +68,7 @@ public sealed class AgentTurnTests(ClusterFixture cluster) : IClassFixture<Clust
     [Fact]
     public async Task A_pause_may_come_at_any_time_and_costs_no_step()
     {
-        await using var client = await cluster.ConnectAsync();
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromMinutes(1));
         var agent = client.Agent("coverage-analyzer", "watched");
         await agent.SelectActionAsync(_state, _actions);
         var observing = agent.ObserveAsync(1, _state, done: true);

@@ -81,6 +81,29 @@ public class ClusterCallsTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => repeating);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(20, 2)]
+    public async Task A_call_that_its_caller_cancels_while_a_try_fails_ends_as_cancelled(int retrySeconds, int cancelledTry)
+    {
+        var calls = new ClusterCalls(
+            Options.Create(new QLearningClientOptions { RetryFor = TimeSpan.FromSeconds(retrySeconds) }), TimeProvider.System);
+        using var cancel = new CancellationTokenSource();
+        var tries = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => calls.RepeatableAsync<int>("answer", FailAsync, cancel.Token));
+        Assert.Equal(cancelledTry, tries);
+
+        ValueTask<int> FailAsync()
+        {
+            if (++tries == cancelledTry)
+            {
+                cancel.Cancel();
+            }
+
+            throw new TimeoutException();
+        }
+    }
+
     [Fact]
     public async Task Errors_of_the_caller_are_told_at_once()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using QLearning.Client.Merging;
 
 namespace QLearning.Client.Tests.Merging;
@@ -81,5 +82,6 @@ public sealed class MergedSpanTests : IDisposable
         maxWeight: 100,
         maxUnderWay: 1,
         _merged.Add,
-        TimeProvider.System);
+        // Time stands still: nobody is sent ahead of the first call's answer.
+        new FakeTimeProvider());
 }

@@ -18,7 +18,9 @@ public sealed class BacklogTests
             configure: silo => silo.Services.Configure<WriteBehindOptions>(
                 options => (options.MaxBacklog, options.MaxTrajectoryBacklog, options.MaxRetryDelay) = (1, 1, _retryDelay)));
         await using var client = await QLearningClient.ConnectAsync(
-            database.ConnectionString, options => options.RetryFor = TimeSpan.FromMinutes(30));
+            database.ConnectionString,
+            // A try that is not answered in time would make it unknown whether the backlog refused it.
+            options => (options.RetryFor, options.ResponseTimeout) = (TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(1)));
         var type = client.AgentType("test-generator");
         Func<Task>[] calls =
         [

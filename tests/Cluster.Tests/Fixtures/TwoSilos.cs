@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.Runtime.Placement;
 using QLearning.TestingHost;
 
@@ -40,6 +41,9 @@ public class TwoSilos : IAsyncLifetime
             options.ConnectClient = false;
             options.ConfigureSilo = Configure;
         });
+        await Eventually.Holds(
+            () => Silos.All(silo => silo.Services.GetRequiredService<IClusterManifestProvider>().Current.Silos.Count == 2),
+            "each silo to know both");
     }
 
     public async Task DisposeAsync()
@@ -50,7 +54,10 @@ public class TwoSilos : IAsyncLifetime
 
     protected virtual string ConnectionString => Database.ConnectionString;
 
-    protected virtual void Configure(ISiloBuilder silo)
+    // No silo dies here: one that is late on a busy machine must not be taken for dead.
+    protected virtual void Configure(ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(options =>
     {
-    }
+        options.ProbeTimeout = TimeSpan.FromSeconds(10);
+        options.MaxProbeTimeout = TimeSpan.FromSeconds(10);
+    });
 }

@@ -26,6 +26,9 @@ public sealed class BackupTests
         from q_values where agent_type = 'test-generator'
         """;
 
+    // The log is written in files of 16 MB, each to the disk.
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task A_dump_that_is_restored_has_exactly_what_was_durable_when_it_was_made()
     {
@@ -77,14 +80,16 @@ public sealed class BackupTests
 
             Assert.NotEqual(then, await AskAsync(database, Learned));
             var last = await AskAsync(database, "select pg_walfile_name(pg_switch_wal())");
-            await Eventually.Holds(() => File.Exists(Path.Combine(folder.At("wal"), last)), "the log to be archived to its end");
+            await Eventually.Holds(
+                () => File.Exists(Path.Combine(folder.At("wal"), last)), "the log to be archived to its end", _patience);
         }
 
         await RestoreAsync(folder, rescue, target);
 
         await using var found = await ServerAsync(rescue.Path);
         await using var source = NpgsqlDataSource.Create(found.ConnectionString);
-        await Eventually.Holds(async () => await AskAsync(source, "select pg_is_in_recovery()::text") == "false", "the recovery to end");
+        await Eventually.Holds(
+            async () => await AskAsync(source, "select pg_is_in_recovery()::text") == "false", "the recovery to end", _patience);
         Assert.Equal(then, await AskAsync(source, Learned));
         await AgreesAsync(source);
         await AnswersAsync(found.ConnectionString);

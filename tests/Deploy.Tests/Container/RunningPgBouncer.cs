@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Npgsql;
 using QLearning.Testing;
 
@@ -19,12 +20,23 @@ internal sealed class RunningPgBouncer : IDisposable
     /// <summary>The connection string of the database behind it, as a SQL program has it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>A port that nobody listens on.</summary>
+    /// <summary>A port that nobody listens on; not one of those that the system gives to others before it is used.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(10_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Any, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next one.
+            }
+        }
     }
 
     public static async Task<RunningPgBouncer> StartAsync(string connectionString)

@@ -26,14 +26,16 @@ public sealed class RepartitionTests(SlowFlushSilo silo) : IClassFixture<SlowFlu
     {
         var type = await silo.AddAgentTypeAsync();
         var client = silo.Client.AgentType(type.Name);
+        // The first flush of a process takes longest; the one that the new owner asks for must not be that.
+        await client.LearnAsync(Given.Last("s0", "a", 1), WriteMode.Durable);
         await client.LearnAsync(Enumerable.Range(0, 30).Select(i => Given.Last($"s{i}", "a", 1)), WriteMode.WriteBehind);
-        Assert.Equal(0, await type.VisitsAsync());
+        Assert.Equal(1, await type.VisitsAsync());
         await WritePartitionsAsync(type, 4);
         // At once, so that most likely the only owner has not heard of it yet.
         await silo.Grains.GetGrain<IAgentTypeGrain>($"{type.Name}#3").Flush();
-        Assert.Equal(30, await type.VisitsAsync());
+        Assert.Equal(31, await type.VisitsAsync());
         await Eventually.Holds(
-            async () => (await client.GetStatisticsAsync()) is { Visits: 30, Partitions: 4 }, "all partitions to answer");
+            async () => (await client.GetStatisticsAsync()) is { Visits: 31, Partitions: 4 }, "all partitions to answer");
     }
 
     [Fact]

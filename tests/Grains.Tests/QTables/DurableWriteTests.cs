@@ -78,7 +78,7 @@ public sealed class DurableWriteTests(SiloFixture silo)
         await using var hold = await held.HoldFlushesAsync();
         var blocked = held.Grain.Learn(Given.Last("s", "a", 1), WriteMode.Durable).AsTask();
         var waiters = others.Select(other => other.Grain.Learn(Given.Last("s", "a", 1), WriteMode.Durable).AsTask()).ToArray();
-        await await Task.WhenAny(waiters).WaitAsync(TimeSpan.FromSeconds(10));
+        await await Task.WhenAny(waiters).WaitAsync(Eventually.DefaultDeadline);
         Assert.False(blocked.IsCompleted);
     }
 }

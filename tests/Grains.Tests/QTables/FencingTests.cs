@@ -112,6 +112,5 @@ public sealed class FencingTests(SiloFixture silo)
                 return false;
             }
         },
-        "a new activation",
-        TimeSpan.FromSeconds(10));
+        "a new activation");
 }

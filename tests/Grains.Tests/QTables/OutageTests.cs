@@ -61,8 +61,7 @@ public sealed class OutageTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>, 
         silo.Proxy.Close();
         await Assert.ThrowsAsync<StorageUnavailableException>(async () => await library.Reload());
         silo.Proxy.Open();
-        await Eventually.Holds(
-            async () => (await library.Search(new PatternQuery())).Length == 1, "the pattern to be found", TimeSpan.FromSeconds(20));
+        await Eventually.Holds(async () => (await library.Search(new PatternQuery())).Length == 1, "the pattern to be found");
     }
 
     [Fact]
@@ -73,7 +72,7 @@ public sealed class OutageTests(ProxiedSilo silo) : IClassFixture<ProxiedSilo>, 
         silo.Proxy.Close();
         await type.Grain.LearnMany([Given.Last("s", "a", 1), Given.Last("t", "a", 1), Given.Last("s", "a", 1)], WriteMode.WriteBehind);
         silo.Proxy.Open();
-        await Eventually.Holds(async () => await type.VisitsAsync() == 3, "all visits in PostgreSQL", TimeSpan.FromSeconds(10));
+        await Eventually.Holds(async () => await type.VisitsAsync() == 3, "all visits in PostgreSQL");
     }
 
     [Fact]

@@ -13,8 +13,8 @@ public sealed class SiloBacklogTests(SmallSiloBacklog silo) : IClassFixture<Smal
         await FillAsync(second, 40);
         var error = await Assert.ThrowsAsync<WriteBacklogFullException>(
             async () => await third.Grain.Learn(Given.Last("s", "a", 1), WriteMode.WriteBehind));
-        Assert.Equal("The silo has 100 Q-values waiting for PostgreSQL. Allowed: 100. Try again in 2 s.", error.Message);
-        Assert.Equal(TimeSpan.FromSeconds(2), error.RetryAfter);
+        Assert.Equal("The silo has 100 Q-values waiting for PostgreSQL. Allowed: 100. Try again in 600 s.", error.Message);
+        Assert.Equal(SmallSiloBacklog.RetryDelay, error.RetryAfter);
         Assert.Equal(7, (await first.Grain.GetBestAction(Given.State("s7")))!.QValue);
         Assert.Equal(0, (await third.Grain.GetStatistics()).QValues);
 

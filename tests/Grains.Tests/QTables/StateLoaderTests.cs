@@ -13,6 +13,9 @@ public sealed class StateLoaderTests(SiloFixture silo) : IAsyncLifetime, IDispos
     private const int MaxStates = 10;
 
     private readonly CoarseClock _clock = new(TimeProvider.System);
+
+    // Stands for the turns of a grain: the table and the loader are for one thread at a time.
+    private readonly TaskScheduler _turns = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
     private TestAgentType? _type;
     private QTable? _table;
 
@@ -30,7 +33,7 @@ public sealed class StateLoaderTests(SiloFixture silo) : IAsyncLifetime, IDispos
     public void Dispose() => _clock.Dispose();
 
     [Fact]
-    public async Task Leased_states_stay_until_the_last_lease_ends()
+    public Task Leased_states_stay_until_the_last_lease_ends() => TurnsAsync(async () =>
     {
         var loader = Loader();
         var (first, second) = (await loader.LeaseAsync(LargeTables.States(1, 5)), await loader.LeaseAsync(LargeTables.States(3, 3)));
@@ -41,18 +44,18 @@ public sealed class StateLoaderTests(SiloFixture silo) : IAsyncLifetime, IDispos
         Assert.Equal(["s3", "s4", "s5"], Table.States().Select(state => state.ToString()).Order());
         second.Dispose();
         Assert.Equal(3, Table.Evict(0));
-    }
+    });
 
     [Fact]
-    public async Task A_state_that_the_database_does_not_have_is_leased_too()
+    public Task A_state_that_the_database_does_not_have_is_leased_too() => TurnsAsync(async () =>
     {
         using var lease = await Loader().LeaseAsync([Given.State("nowhere")]);
         Table.Evict(0);
         Assert.True(Table.Contains(Given.State("nowhere")));
-    }
+    });
 
     [Fact]
-    public async Task Who_finds_no_room_waits_in_line_and_what_is_hot_is_leased_at_once()
+    public Task Who_finds_no_room_waits_in_line_and_what_is_hot_is_leased_at_once() => TurnsAsync(async () =>
     {
         var loader = Loader();
         var first = await loader.LeaseAsync(LargeTables.States(1, 8));
@@ -64,10 +67,10 @@ public sealed class StateLoaderTests(SiloFixture silo) : IAsyncLifetime, IDispos
         (await second).Dispose();
         (await third).Dispose();
         Assert.InRange(Table.StateCount, 9, MaxStates);
-    }
+    });
 
     [Fact]
-    public async Task Who_wants_more_than_there_is_room_for_is_let_in_alone()
+    public Task Who_wants_more_than_there_is_room_for_is_let_in_alone() => TurnsAsync(async () =>
     {
         var loader = Loader();
         var first = await loader.LeaseAsync(LargeTables.States(1, 1));
@@ -76,10 +79,10 @@ public sealed class StateLoaderTests(SiloFixture silo) : IAsyncLifetime, IDispos
         first.Dispose();
         using var lease = await large;
         Assert.All(LargeTables.States(11, 30), state => Assert.True(Table.Contains(state)));
-    }
+    });
 
     [Fact]
-    public async Task Who_cannot_load_makes_room_for_the_next()
+    public Task Who_cannot_load_makes_room_for_the_next() => TurnsAsync(async () =>
     {
         await using var proxy = new TcpProxy(silo.Database.ConnectionString);
         await using var source = NpgsqlDataSource.Create(proxy.ConnectionString);
@@ -91,7 +94,10 @@ public sealed class StateLoaderTests(SiloFixture silo) : IAsyncLifetime, IDispos
         proxy.Open();
         using var third = await loader.LeaseAsync(LargeTables.States(21, 8));
         Assert.Equal(8, Table.StateCount);
-    }
+    });
+
+    private Task TurnsAsync(Func<Task> test) =>
+        Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.None, _turns).Unwrap();
 
     private StateLoader Loader(NpgsqlDataSource? source = null) =>
         new(_type!.Name, Table, new QTableReader(source ?? silo.Database.DataSource), MaxStates, new OwnerCounts());

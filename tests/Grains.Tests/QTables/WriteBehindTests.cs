@@ -4,15 +4,12 @@ namespace QLearning.Grains.Tests.QTables;
 [Collection(SharedSilo.Name)]
 public sealed class WriteBehindTests(SiloFixture silo)
 {
-    // Far above the flush interval of 100 ms, far below the minute of anything else that might flush.
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
-
     [Fact]
     public async Task An_update_becomes_durable_without_another_call()
     {
         var type = await silo.AddAgentTypeAsync();
         await type.Grain.Learn(Given.Last("s", "a", 10), WriteMode.WriteBehind);
-        await Eventually.Holds(async () => await type.VisitsAsync() == 1, "the row in PostgreSQL", _soon);
+        await Eventually.Holds(async () => await type.VisitsAsync() == 1, "the row in PostgreSQL");
         Assert.Equal(("s", "a", 1, 1), (await type.RowsAsync()).Select(row => (row.State, row.Action, row.Value, row.Visits)).Single());
     }
 
@@ -23,8 +20,8 @@ public sealed class WriteBehindTests(SiloFixture silo)
         for (var i = 1; i <= 3; i++)
         {
             await type.Grain.Learn(Given.Last("s", "a", 10), WriteMode.WriteBehind);
-            await Eventually.Holds(async () => await type.VisitsAsync() == i, $"visit {i} in PostgreSQL", _soon);
-            await Eventually.Holds(async () => (await type.Grain.GetStatistics()).Backlog == 0, "the flush to be over", _soon);
+            await Eventually.Holds(async () => await type.VisitsAsync() == i, $"visit {i} in PostgreSQL");
+            await Eventually.Holds(async () => (await type.Grain.GetStatistics()).Backlog == 0, "the flush to be over");
         }
     }
 
@@ -40,7 +37,7 @@ public sealed class WriteBehindTests(SiloFixture silo)
             Assert.False(durable.IsCompleted);
         }
 
-        await Eventually.Holds(async () => await type.VisitsAsync() == 2, "both visits in PostgreSQL", _soon);
+        await Eventually.Holds(async () => await type.VisitsAsync() == 2, "both visits in PostgreSQL");
     }
 
     [Fact]
@@ -88,7 +85,7 @@ public sealed class WriteBehindTests(SiloFixture silo)
             Assert.Equal((2, 0), (during.Version, (await type.Grain.GetStatistics()).Watermark));
         }
 
-        await Eventually.Holds(async () => (await type.Grain.GetStatistics()).Watermark >= during.Version, "the watermark", _soon);
+        await Eventually.Holds(async () => (await type.Grain.GetStatistics()).Watermark >= during.Version, "the watermark");
         Assert.Equal(2, await type.VisitsAsync());
     }
 
@@ -111,5 +108,5 @@ public sealed class WriteBehindTests(SiloFixture silo)
 
     // The flush under way has taken the row that made it start.
     private static Task UnderWayAsync(TestAgentType type) => Eventually.Holds(
-        async () => (await type.Grain.GetStatistics()).Backlog == 1, "the flush to start", _soon);
+        async () => (await type.Grain.GetStatistics()).Backlog == 1, "the flush to start");
 }

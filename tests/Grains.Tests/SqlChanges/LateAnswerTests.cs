@@ -5,8 +5,6 @@ namespace QLearning.Grains.Tests.SqlChanges;
 /// </summary>
 public sealed class LateAnswerTests(LateAnswerSilo silo) : IClassFixture<LateAnswerSilo>, IDisposable
 {
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
-
     public void Dispose() => silo.Deliver();
 
     [Fact]
@@ -59,12 +57,11 @@ public sealed class LateAnswerTests(LateAnswerSilo silo) : IClassFixture<LateAns
     {
         await type.StoreAsync("marker", "a", 1);
         await Eventually.Holds(
-            async () => (await type.Grain.GetBestAction(Given.State("marker"))) is not null, "the grain to read what SQL wrote", _soon);
+            async () => (await type.Grain.GetBestAction(Given.State("marker"))) is not null, "the grain to read what SQL wrote");
     }
 
     private static Task SeesAsync(TestAgentType type, params (double, int)[] expected) => Eventually.Holds(
         async () => (await type.Grain.GetQValues(Given.State("s")))
             .Select(value => (value.Value, value.VisitCount)).SequenceEqual(expected),
-        $"the grain to see {string.Join(' ', expected)}",
-        _soon);
+        $"the grain to see {string.Join(' ', expected)}");
 }

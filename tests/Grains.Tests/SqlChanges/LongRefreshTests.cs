@@ -10,7 +10,8 @@ public sealed class LongRefreshTests(ShortCallSilo silo) : IClassFixture<ShortCa
     {
         var type = await silo.AddAgentTypeAsync();
         await LargeTables.FillAsync(silo.Database, type, States);
-        Assert.True((await type.Grain.GetStatistics()).IsWhole);
+        await SettledAsync();
+        Assert.True((await LoadedAsync(type.Grain)).IsWhole);
         using var statements = new SqlStatements(silo.Database);
         await using (var held = await HeldLock.TakeAsync(silo.Database, "lock table q_values in access exclusive mode"))
         {
@@ -35,12 +36,40 @@ public sealed class LongRefreshTests(ShortCallSilo silo) : IClassFixture<ShortCa
         Assert.InRange(statements.Count("select q_value_id, state_hash") - statements.Count("state_hash = any"), 0, 1);
     }
 
+    /// <summary>
+    /// Waits until the watch has told for the second time that anything may have changed: it does so when all transactions of the server
+    /// are over that ran when it began.
+    /// </summary>
+    private async Task SettledAsync()
+    {
+        var next = await silo.Database.QueryAsync<string>("select pg_snapshot_xmax(pg_current_snapshot())::text");
+        await Eventually.Holds(
+            () => silo.Database.QueryAsync<bool>($"select pg_snapshot_xmin(pg_current_snapshot()) >= '{next}'::xid8"),
+            "the transactions that run to be over");
+        var other = await silo.AddAgentTypeAsync();
+        await LoadedAsync(other.Grain);
+        await other.StoreAsync("marker", "a", 1);
+        await Eventually.Holds(async () => await BestActionAsync(other.Grain, "marker") is not null, "the watch to look once more");
+    }
+
+    private static async Task<AgentTypeStatistics> LoadedAsync(IAgentTypeGrain grain)
+    {
+        AgentTypeStatistics? statistics = null;
+        await Eventually.Holds(
+            async () => (statistics = await UnlessLateAsync(grain.GetStatistics)) is not null, "the grain to have loaded its table");
+        return statistics!;
+    }
+
+    private static Task<BestAction?> BestActionAsync(IAgentTypeGrain grain, string state) =>
+        UnlessLateAsync(() => grain.GetBestAction(Given.State(state)));
+
     /// <summary>Null also when the call took longer than calls may last here, as it may on a busy machine.</summary>
-    private static async Task<BestAction?> BestActionAsync(IAgentTypeGrain grain, string state)
+    private static async Task<T?> UnlessLateAsync<T>(Func<ValueTask<T>> call)
+        where T : class?
     {
         try
         {
-            return await grain.GetBestAction(Given.State(state));
+            return await call();
         }
         catch (TimeoutException)
         {

@@ -4,8 +4,6 @@ namespace QLearning.Grains.Tests.SqlChanges;
 [Collection(SharedSilo.Name)]
 public sealed class PatternRowTests(SiloFixture silo)
 {
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task A_pattern_that_SQL_adds_changes_or_deletes_is_searched_as_it_is()
     {
@@ -80,6 +78,5 @@ public sealed class PatternRowTests(SiloFixture silo)
 
     private static Task FindsAsync(IPatternLibraryGrain library, string contains, int count) => Eventually.Holds(
         async () => (await library.Search(new PatternQuery { ContainsJson = contains })).Length == count,
-        $"{count} with {contains}",
-        _soon);
+        $"{count} with {contains}");
 }

@@ -61,7 +61,8 @@ public sealed class ApiKeyTests(ServerFixture server)
         var key = await gateway.Keys.AddAsync(
             new ApiKeyHolder { Name = "short", Scopes = [ApiScope.Read] }, TimeSpan.FromHours(1), CancellationToken.None);
         using var caller = gateway.Caller(key);
-        gateway.Time.SetUtcNow(TimeProvider.System.GetUtcNow().AddHours(1).AddSeconds(-4));
+        var stored = (await gateway.Keys.ListAsync(CancellationToken.None)).Single(one => one.Prefix == ApiKey.PrefixOf(key));
+        gateway.Time.SetUtcNow(stored.Holder.ExpiresAt!.Value.AddSeconds(-4));
         await caller.GetAsync("GET", Types);
         gateway.Time.Advance(TimeSpan.FromSeconds(4.5));
         (await caller.SendAsync("GET", Types)).IsProblem(HttpStatusCode.Unauthorized, "unauthenticated");

@@ -27,7 +27,7 @@ public class TrigramTests
             var index = new TrigramIndex();
             Array.ForEach(texts, text => index.Add(text));
             var expected = texts.Select((text, number) => (number, Trigrams.Of(text).SimilarityTo(Trigrams.Of(wanted))))
-                .Where(found => found.Item2 >= least);
+                .Where(found => (float)found.Item2 >= (float)least);
             Assert.Equal(expected, index.Find(wanted, least).OrderBy(found => found.Number));
         });
 

@@ -52,7 +52,7 @@ public sealed class EmbeddedServerWatchTests : IDisposable
                 && text.Contains("FATAL", StringComparison.Ordinal) && !text.Contains('\n', StringComparison.Ordinal),
             "the silo to say why");
         Assert.True(await probe.IsLiveAsync());
-        await Eventually.Holds(() => Of(logs, NotRestarted).Length >= 3, "three tries");
+        await Eventually.Holds(() => Of(logs, NotRestarted).Length >= 3, "three tries", TimeSpan.FromMinutes(2));
         await File.WriteAllTextAsync(settings, right);
         await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready again", TimeSpan.FromMinutes(2));
         await silo.LearnAsync("test-generator", "s", WriteMode.Durable);

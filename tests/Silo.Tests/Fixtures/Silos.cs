@@ -1,10 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 
 namespace QLearning.Silo.Tests.Fixtures;
 
 /// <summary>What tests do with a silo that runs.</summary>
 internal static class Silos
 {
+    /// <summary>
+    /// Lets a silo miss many probes. Several in one process share its threads: when they have none for seconds, one would be declared dead.
+    /// </summary>
+    public static void MissManyProbes(ISiloBuilder silo) =>
+        silo.Services.Configure<ClusterMembershipOptions>(membership => membership.NumMissedProbesLimit = 15);
+
     public static IAgentTypeGrain AgentType(this QLearningSilo silo, string name) =>
         silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IAgentTypeGrain>(name);
 

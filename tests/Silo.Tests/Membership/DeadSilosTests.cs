@@ -24,7 +24,8 @@ public sealed class DeadSilosTests : IAsyncLifetime
     [Fact]
     public async Task Silos_of_this_machine_whose_ports_refuse_are_declared_dead_before_a_silo_joins()
     {
-        var ports = Enumerable.Range(0, 3).Select(_ => FreePort()).ToArray();
+        using Socket first = Bound(), second = Bound(), third = Bound();
+        int[] ports = [PortOf(first), PortOf(second), PortOf(third)];
         foreach (var port in ports)
         {
             await AddAsync("127.0.0.1", port, Dns.GetHostName());
@@ -45,7 +46,8 @@ public sealed class DeadSilosTests : IAsyncLifetime
     {
         using var listening = new TcpListener(IPAddress.Loopback, 0);
         listening.Start();
-        var (own, other) = (((IPEndPoint)listening.LocalEndpoint).Port, FreePort());
+        using var bound = Bound();
+        var (own, other) = (PortOf(listening.Server), PortOf(bound));
         await AddAsync("127.0.0.1", own, Dns.GetHostName());
         await AddAsync("127.0.0.1", other, "another-machine");
         await using var services = new ServiceCollection().AddLogging()
@@ -60,12 +62,15 @@ public sealed class DeadSilosTests : IAsyncLifetime
         Assert.Equal((Active, Active), (await StatusAsync(own), await StatusAsync(other)));
     }
 
-    private static int FreePort()
+    // Its port refuses connections, and nobody else gets it.
+    private static Socket Bound()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
     }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
     private async Task AddAsync(string address, int port, string host)
     {

@@ -58,12 +58,19 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
         return file;
     }
 
-    internal Task<QLearningSilo> StartAsync(ClusterTlsOptions? tls, ILoggerProvider logs, CancellationToken cancellationToken = default) =>
+    internal Task<QLearningSilo> StartAsync(
+        ClusterTlsOptions? tls, ILoggerProvider logs, bool isMember = true, CancellationToken cancellationToken = default) =>
         QLearningSilo.StartAsync(
             new SiloSettings { ConnectionString = Database.ConnectionString },
             logging => logging.AddProvider(logs),
             silo =>
             {
+                // One that is refused tries the longer to reach the others, the more probes it may miss.
+                if (isMember)
+                {
+                    Silos.MissManyProbes(silo);
+                }
+
                 if (tls is not null)
                 {
                     silo.Configuration["QLearning:Security:ClusterCertificateFile"] = tls.ClusterCertificateFile;

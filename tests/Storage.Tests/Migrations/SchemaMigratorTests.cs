@@ -1,3 +1,4 @@
+using Npgsql;
 using QLearning.Storage.Migrations;
 
 namespace QLearning.Storage.Tests.Migrations;
@@ -63,24 +64,30 @@ public sealed class SchemaMigratorTests : MigrationTest
     {
         await Database.ExecuteInAsync("""
             do $$ begin
-                execute format('alter database %I set statement_timeout = ''1s''', current_database());
-                execute format('alter database %I set lock_timeout = ''500ms''', current_database());
+                execute format('alter database %I set statement_timeout = ''3s''', current_database());
+                execute format('alter database %I set lock_timeout = ''2s''', current_database());
                 if current_setting('transaction_timeout', true) is not null then
-                    execute format('alter database %I set transaction_timeout = ''1500ms''', current_database());
+                    execute format('alter database %I set transaction_timeout = ''4s''', current_database());
                 end if;
             end $$;
             create table busy (id int)
             """);
         MigrationScript[] scripts =
         [
-            new("qlearning/0001_slow.sql", "select pg_sleep(2); create table slow (id int)"),
+            new("qlearning/0001_slow.sql", "select pg_sleep(5); create table slow (id int)"),
             new("qlearning/0002_waits.sql", "alter table busy add column more int"),
         ];
         var held = await HeldLock.TakeAsync(Database, "lock table busy");
         var migration = SchemaMigrator.MigrateAsync(Database.ConnectionString, scripts, Log, CancellationToken.None);
-        const string Waiting =
-            "pg_locks where not granted and relation = 'busy'::regclass and waitstart < clock_timestamp() - interval '1 s'";
-        await Eventually.Holds(async () => migration.IsCompleted || await CountAsync(Waiting) == 1, "the second migration waits");
+        const string Waiting = """
+            select 1 as n from pg_locks
+            where not granted and relation = 'busy'::regclass and waitstart < clock_timestamp() - interval '3500 ms'
+            """;
+        // The limits of the database are not for the queries of this test.
+        await using var patient = NpgsqlDataSource.Create(
+            Database.ConnectionString + ";Options=-c statement_timeout=0 -c lock_timeout=0");
+        await Eventually.Holds(
+            async () => migration.IsCompleted || (await RowsAsync(patient, Waiting)).Count == 1, "the second migration waits");
         await held.DisposeAsync();
         Assert.Equal(2, (await migration).Applied.Count);
     }

@@ -16,7 +16,7 @@ public sealed class TimeLimitTests : DatabaseTest
     {
         await base.InitializeAsync();
         Limited = NpgsqlDataSource.Create(
-            Database.ConnectionString + ";Command Timeout=1;Options=-c statement_timeout=400 -c lock_timeout=300");
+            Database.ConnectionString + ";Command Timeout=4;Options=-c statement_timeout=3000 -c lock_timeout=3000");
     }
 
     public override async Task DisposeAsync()
@@ -98,7 +98,7 @@ public sealed class TimeLimitTests : DatabaseTest
             select upsert_q_value('test-generator', 's', '1', 'a', '1', 1);
             alter table q_values rename to all_q_values;
             create view q_values as
-                select q.* from all_q_values q cross join lateral (select pg_sleep(0.7) where q.q_value_id > 0 offset 0) p
+                select q.* from all_q_values q cross join lateral (select pg_sleep(5) where q.q_value_id > 0 offset 0) p
             """);
         var rows = new List<StoredQValue>();
         await new QTableReader(Limited).LoadAllAsync(TablePartition.Whole(Generator), rows.Add, CancellationToken.None);
@@ -116,11 +116,11 @@ public sealed class TimeLimitTests : DatabaseTest
     private async Task SlowRefreshAsync() => await Database.ExecuteInAsync("""
         create table refreshed (at timestamptz);
         create or replace function refresh_materialized_views() returns void language plpgsql as $$
-            begin perform pg_sleep(1.2); insert into refreshed values (now()); end $$
+            begin perform pg_sleep(5); insert into refreshed values (now()); end $$
         """);
 
     private async Task SlowDeletionAsync(string table) => await Database.ExecuteInAsync($"""
-        create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(1.2); return null; end $$;
+        create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(5); return null; end $$;
         create trigger slow after delete on {table} for each row execute function slow()
         """);
 }

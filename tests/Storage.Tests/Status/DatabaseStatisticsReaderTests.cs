@@ -10,6 +10,7 @@ public sealed class DatabaseStatisticsReaderTests : DatabaseTest
     [Fact]
     public async Task Dead_rows_sizes_and_the_share_of_HOT_updates_are_those_of_PostgreSQL()
     {
+        await Database.ExecuteInAsync("alter table q_values set (autovacuum_enabled = off)");
         await Database.ExecuteInAsync("""
             insert into q_values (agent_type, state_hash, state_data, action_hash, action_data)
             select 'quality-gate', 's' || n, '1', 'a', '1' from generate_series(1, 100) n;

@@ -58,7 +58,7 @@ public sealed class LockedEpisodeTests : DatabaseTest
         ];
         for (var episode = 1; episode <= 3; episode++)
         {
-            var totals = await pump.WriteEpisodeAsync(Episode(_other), Progress(_other)).WaitAsync(TimeSpan.FromSeconds(15));
+            var totals = await pump.WriteEpisodeAsync(Episode(_other), Progress(_other)).WaitAsync(Eventually.DefaultDeadline);
             Assert.Equal(episode, totals?.TotalTasks);
         }
 

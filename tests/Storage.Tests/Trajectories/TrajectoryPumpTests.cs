@@ -184,18 +184,12 @@ public sealed class TrajectoryPumpTests : DatabaseTest
         Rewards = [new RewardRecord("s1", "a1", 0.5, "immediate"), new RewardRecord("s2", "a2", 1.25, "terminal")],
     };
 
-    /// <summary>
-    /// A row trigger that sleeps makes the time of a statement a matter of its rows: all of them take longer than a statement may.
-    /// </summary>
     [Theory]
     [InlineData("trajectories")]
     [InlineData("rewards")]
     public async Task A_call_whose_statements_run_into_their_timeout_is_written_by_smaller_ones(string table)
     {
-        await Database.ExecuteInAsync($"""
-            create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.001); return new; end $$;
-            create trigger slow before insert on {table} for each row execute function slow();
-            """);
+        await SlowStatements.MakeAsync(Database, table);
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString + ";Options=-c statement_timeout=1000");
         await using var pump = NewPump(source);
         await pump.WriteAsync([.. Enumerable.Range(0, 1500).Select(_ => Trajectory(Guid.NewGuid()))]).WaitAsync(Eventually.DefaultDeadline);

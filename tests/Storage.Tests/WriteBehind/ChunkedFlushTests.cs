@@ -115,16 +115,10 @@ public sealed class ChunkedFlushTests : QTableTest
         Assert.Equal(999, await CountAsync("q_values"));
     }
 
-    /// <summary>
-    /// Row triggers that sleep make the time of a statement a matter of its rows: all of them take longer than its time limit.
-    /// </summary>
     [Fact]
     public async Task Statements_that_run_into_their_timeout_are_made_smaller_until_they_do_not()
     {
-        await Database.ExecuteInAsync("""
-            create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.0015); return new; end $$;
-            create trigger slow before insert on q_values for each row execute function slow();
-            """);
+        await SlowStatements.MakeAsync(Database, "q_values");
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString + ";Command Timeout=1");
         await using var pump = new PumpUnderTest(source);
         var owner = await TakeAsync(Generator);

@@ -17,14 +17,22 @@ public sealed class DeadlockTests : QTableTest
         // Only the flush looks for deadlocks, so that it is the one that is ended.
         await ExecuteAsync(connection, "set deadlock_timeout = '1min'; begin");
         await ExecuteAsync(connection, $"update q_values set q_value = 5 where q_value_id = {b}");
-        var flush = pump.WriteAsync(Writes.Batch(Generator, owner, 1, Writes.Update(a, 2, state: "a"), Writes.Update(b, 3, state: "b")));
+        // The flush looks for a deadlock once, a second after it began to wait: the server closes the circle without our help.
+        var closing = ExecuteAsync(connection, $"""
+            do $$ begin
+                while not exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') loop
+                    perform pg_sleep(0.01), pg_stat_clear_snapshot();
+                end loop;
+                update q_values set q_value = 5 where q_value_id = {a};
+            end $$;
+            commit
+            """);
         await Eventually.Holds(
-            async () => await Database.QueryAsync<long>(
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
-            "the flush waits for the second row");
-        await ExecuteAsync(connection, $"update q_values set q_value = 5 where q_value_id = {a}");
-        await ExecuteAsync(connection, "commit");
-        Assert.Equal(FlushStatus.Written, (await flush).Status);
+            async () => await CountAsync("pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'") > 0,
+            "the other transaction looks for the flush");
+        var flush = pump.WriteAsync(Writes.Batch(Generator, owner, 1, Writes.Update(a, 2, state: "a"), Writes.Update(b, 3, state: "b")));
+        Assert.Equal(FlushStatus.Written, (await flush.WaitAsync(Eventually.DefaultDeadline)).Status);
+        await closing;
         Assert.Empty(time.Waits);
         Assert.Single(pump.Retries.GetMeasurementSnapshot());
         Assert.Equal(["a|2.000000", "b|3.000000"], await RowsAsync("select state_hash, q_value from q_values order by 1"));

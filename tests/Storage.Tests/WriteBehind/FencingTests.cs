@@ -52,7 +52,7 @@ public sealed class FencingTests : QTableTest
     {
         var (blocked, stale, good) = (await TakeAsync(Generator), await TakeAsync(Executor), await TakeAsync(Gate));
         await TakeAsync(Executor);
-        await using var lane = await BlockedLane.BlockAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
+        await using var lane = await HeldLane.HoldAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
         var fenced = Pump.WriteAsync(Writes.Batch(Executor, stale, 1, Writes.Insert("s1")));
         var written = Pump.WriteAsync(Writes.Batch(Gate, good, 1, Writes.Insert("s1")));
         await lane.ReleaseAsync();
@@ -80,7 +80,7 @@ public sealed class FencingTests : QTableTest
     {
         var (blocked, stale) = (await TakeAsync(Generator), await TakeAsync(Gate));
         var owner = await TakeAsync(Gate);
-        await using var lane = await BlockedLane.BlockAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
+        await using var lane = await HeldLane.HoldAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
         var old = Pump.WriteAsync(Writes.Batch(Gate, stale, 8, Writes.Insert("s1", value: 8)));
         var young = Pump.WriteAsync(Writes.Batch(Gate, owner, 1, Writes.Insert("s1", value: 1)));
         await lane.ReleaseAsync();
@@ -94,7 +94,7 @@ public sealed class FencingTests : QTableTest
     {
         var stale = await TakeAsync(Generator);
         await TakeAsync(Generator);
-        await using var single = Npgsql.NpgsqlDataSource.Create(Database.ConnectionString + ";Maximum Pool Size=1;Timeout=1");
+        await using var single = Npgsql.NpgsqlDataSource.Create(Database.ConnectionString + ";Maximum Pool Size=1;Timeout=20");
         await using var pump = new PumpUnderTest(single);
         var outcome = await pump.WriteAsync(Writes.Batch(Generator, stale, 1, Writes.Insert("s1"))).WaitAsync(Eventually.DefaultDeadline);
         Assert.Equal(FlushStatus.Fenced, outcome.Status);

@@ -45,7 +45,7 @@ public sealed class LockedRowTests : QTableTest
             for (var flush = 1; flush <= 2; flush++)
             {
                 var other = await Pump.WriteAsync(Writes.Batch("coverage-analyzer", free, flush, Writes.Insert($"s{flush}")))
-                    .WaitAsync(TimeSpan.FromSeconds(10));
+                    .WaitAsync(Eventually.DefaultDeadline);
                 Assert.Equal(FlushStatus.Written, other.Status);
             }
 
@@ -64,7 +64,7 @@ public sealed class LockedRowTests : QTableTest
             var rows = new QTableOwner(TablePartition.Whole(Generator), owner.Epoch!.Value, owner.OwnerId);
             var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => new QTableEraser(Database.DataSource)
                 .EraseStateAsync(rows, new ForgetRequest { State = StateKey.Parse("s1") }, CancellationToken.None)
-                .WaitAsync(TimeSpan.FromSeconds(10)));
+                .WaitAsync(Eventually.DefaultDeadline));
             Assert.Contains(PostgresErrorCodes.LockNotAvailable, error.Message, StringComparison.Ordinal);
         }
     }

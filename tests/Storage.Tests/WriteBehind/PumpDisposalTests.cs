@@ -10,9 +10,10 @@ public sealed class PumpDisposalTests : QTableTest
     public async Task Stopping_writes_all_that_is_queued()
     {
         var (blocked, queued) = (await TakeAsync(Generator), await TakeAsync(Gate));
-        await using var lane = await BlockedLane.BlockAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
-        var waiting = Pump.WriteAsync(Writes.Batch(Gate, queued, 1, Writes.Insert("s1")));
-        var stopping = Pump.StopAsync();
+        await using var pump = new PumpUnderTest(Database.DataSource, new FakeTimeProvider());
+        await using var lane = await HeldLane.HoldAsync(Database, pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
+        var waiting = pump.WriteAsync(Writes.Batch(Gate, queued, 1, Writes.Insert("s1")));
+        var stopping = pump.StopAsync();
         await lane.ReleaseAsync();
         await stopping;
         Assert.True(waiting.IsCompleted);

@@ -10,7 +10,7 @@ public sealed class RefusedRowsTests : QTableTest
     public async Task One_owners_bad_rows_do_not_hold_up_the_others()
     {
         var (blocked, bad, good) = (await TakeAsync(Generator), await TakeAsync(Executor), await TakeAsync(Gate));
-        await using var lane = await BlockedLane.BlockAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
+        await using var lane = await HeldLane.HoldAsync(Database, Pump, Writes.Batch(Generator, blocked, 1, Writes.Insert("s1")));
         var refused = Pump.WriteAsync(Writes.Batch(Executor, bad, 1, Writes.Bad("s1"), Writes.Bad("s2")));
         var written = Pump.WriteAsync(Writes.Batch(Gate, good, 1, Writes.Insert("s1")));
         await lane.ReleaseAsync();

@@ -12,6 +12,7 @@ public interface IInsideCaller : IGrainWithIntegerKey
     /// <param name="duration">For how long.</param>
     /// <returns>How often it was answered.</returns>
     [Alias("Ask")]
+    [ResponseTimeout("01:10:00")]
     ValueTask<int> Ask(string agentType, StateKey[] states, TimeSpan duration);
 
     /// <summary>Asks for many states in one call as often as it can.</summary>
@@ -20,5 +21,6 @@ public interface IInsideCaller : IGrainWithIntegerKey
     /// <param name="duration">For how long.</param>
     /// <returns>How many best actions it got.</returns>
     [Alias("AskMany")]
+    [ResponseTimeout("01:10:00")]
     ValueTask<long> AskMany(string owner, StateKey[] states, TimeSpan duration);
 }

@@ -10,5 +10,6 @@ public interface IInsideWriter : IGrainWithIntegerKey
     /// <param name="duration">For how long.</param>
     /// <returns>How many Q-values became durable.</returns>
     [Alias("Write")]
+    [ResponseTimeout("01:10:00")]
     ValueTask<int> Write(string agentType, TimeSpan duration);
 }

@@ -239,7 +239,7 @@ public sealed class QTableFlusherTests
     [Fact]
     public async Task Rows_that_are_taken_when_they_are_tried_before_the_release_are_not_lost()
     {
-        using var fixture = new FlusherFixture();
+        using var fixture = new FlusherFixture(time: new FakeTimeProvider());
         Enumerable.Range(0, 41).ToList().ForEach(state => fixture.Change(state));
         var release = fixture.Flusher.ReleaseAsync(TimeSpan.FromMinutes(1));
         await fixture.CommittedAsync([.. Enumerable.Range(1, 40)]);

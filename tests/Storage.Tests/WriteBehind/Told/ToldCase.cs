@@ -222,13 +222,14 @@ internal sealed class ToldCase : IAsyncDisposable
                 BeStopped: _isStopped,
                 BeHeldUp: !_plan.IsCalm,
                 BeRefusedOnce: _plan.Troubles.Any(trouble => trouble.Kind == RowTroubles.Refusal));
-            var doubt = _writer.DoubtOf(flush.Batch);
+            var told = await flush.Told;
+            var doubt = _writer.DoubtOf(flush.Batch, told.Status);
             if (flush.Error(actual, doubt, can) is { } wrong)
             {
                 return $"{flush}:\n  {wrong}\n  doubt: {doubt}, {can}\nin the round of\n{string.Join("\n", _flushes)}";
             }
 
-            owner.End(flush, await flush.Told, actual);
+            owner.End(flush, told, actual);
         }
 
         return null;

@@ -13,6 +13,7 @@ internal sealed class TroubledWriter(
     : ILaneWriter<QTableBatch, FlushOutcome>
 {
     private readonly ConcurrentDictionary<(Guid Owner, long Watermark), Doubt> _doubts = [];
+    private readonly ConcurrentDictionary<(Guid Owner, long Watermark), Doubt> _written = [];
     private readonly ConcurrentDictionary<Task, bool> _running = [];
 
     public string Kind => writer.Kind;
@@ -28,17 +29,40 @@ internal sealed class TroubledWriter(
     public bool IsFenced(FlushOutcome outcome) => writer.IsFenced(outcome);
 
     public Task<FlushOutcome[]> WriteAsync(IReadOnlyList<QTableBatch> items, WriteSize largest, CancellationToken cancellationToken) =>
-        AroundAsync(items, Doubt.AllOrNothing, () => writer.WriteAsync(items, largest.AtMost(statement), cancellationToken));
+        AroundAsync(items, Doubt.AllOrNothing, async () =>
+        {
+            var outcomes = await writer.WriteAsync(items, largest.AtMost(statement), cancellationToken);
+            foreach (var (item, outcome) in items.Zip(outcomes))
+            {
+                NoteWritten(item, outcome, Doubt.AllOrNothing);
+            }
+
+            return outcomes;
+        });
 
     public Task<FlushOutcome?> WriteWithoutRefusedAsync(QTableBatch item, WriteSize largest, CancellationToken cancellationToken) =>
-        AroundAsync(
-            [item], Doubt.PartOrNothing, () => writer.WriteWithoutRefusedAsync(item, largest.AtMost(statement), cancellationToken));
+        AroundAsync([item], Doubt.PartOrNothing, async () =>
+        {
+            var outcome = await writer.WriteWithoutRefusedAsync(item, largest.AtMost(statement), cancellationToken);
+            NoteWritten(item, outcome, Doubt.PartOrNothing);
+            return outcome;
+        });
 
     public Task<FlushOutcome?[]> FindStoredAsync(IReadOnlyList<QTableBatch> items, CancellationToken cancellationToken) =>
         AroundAsync(items, Doubt.None, () => writer.FindStoredAsync(items, cancellationToken));
 
-    /// <summary>What may be stored of a flush although its owner is not told so.</summary>
-    public Doubt DoubtOf(QTableBatch batch) => _doubts.GetValueOrDefault((batch.OwnerId, batch.Watermark));
+    /// <summary>
+    /// What may be stored of a flush although its owner is not told so. A lane that stops gives up an attempt that takes long: that one may
+    /// end well after all.
+    /// </summary>
+    public Doubt DoubtOf(QTableBatch batch, FlushStatus told)
+    {
+        var lost = _doubts.GetValueOrDefault((batch.OwnerId, batch.Watermark));
+        var givenUp = told is FlushStatus.Written or FlushStatus.Fenced
+            ? Doubt.None
+            : _written.GetValueOrDefault((batch.OwnerId, batch.Watermark));
+        return givenUp > lost ? givenUp : lost;
+    }
 
     /// <summary>Ends when nothing is under way, also of what the lane has given up.</summary>
     public Task QuietAsync() => Task.WhenAll(_running.Keys).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -61,10 +85,21 @@ internal sealed class TroubledWriter(
         {
             foreach (var item in items)
             {
-                _doubts.AddOrUpdate((item.OwnerId, item.Watermark), ifLost, (_, doubt) => doubt > ifLost ? doubt : ifLost);
+                Note(_doubts, item, ifLost);
             }
 
             throw;
         }
     }
+
+    private void NoteWritten(QTableBatch item, FlushOutcome? outcome, Doubt ifGivenUp)
+    {
+        if (outcome is { Status: FlushStatus.Written })
+        {
+            Note(_written, item, ifGivenUp);
+        }
+    }
+
+    private static void Note(ConcurrentDictionary<(Guid Owner, long Watermark), Doubt> doubts, QTableBatch item, Doubt doubt) =>
+        doubts.AddOrUpdate((item.OwnerId, item.Watermark), doubt, (_, known) => known > doubt ? known : doubt);
 }
