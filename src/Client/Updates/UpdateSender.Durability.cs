@@ -87,7 +87,7 @@ internal sealed partial class UpdateSender
     /// <returns>Why some is to be sent once more: another owner answered, or the owner has no room; null: all is learned.</returns>
     private async Task<QLearningException?> ResendAsync(Func<int, Guid?> ownerOf, int partitions, CancellationToken cancellationToken)
     {
-        QLearningException? problem = null;
+        var problems = new Dictionary<int, QLearningException>();
         await _resending.RunAsync(
             async () =>
             {
@@ -102,13 +102,17 @@ internal sealed partial class UpdateSender
                 var batches = lost.SelectMany(pending => _list.Divide(pending, partitions))
                     .GroupBy(part => (part.Partition, part.Updates.Numbers), part => part.Updates)
                     .SelectMany(part => BatchesOf(part).Select(batch => (part.Key.Partition, Updates: batch)));
-                foreach (var (partition, updates) in batches)
+                foreach (var (partition, updates) in batches.Where(batch => !problems.ContainsKey(batch.Partition)))
                 {
-                    problem ??= await ResendAsync(ownerOf(partition)!.Value, partition, partitions, updates, cancellationToken);
+                    // Later ones of the partition must not go ahead.
+                    if (await ResendAsync(ownerOf(partition)!.Value, partition, partitions, updates, cancellationToken) is { } problem)
+                    {
+                        problems.Add(partition, problem);
+                    }
                 }
             },
             cancellationToken);
-        return problem;
+        return problems.Values.FirstOrDefault();
     }
 
     private static IEnumerable<List<PendingUpdates>> BatchesOf(IEnumerable<PendingUpdates> lost)

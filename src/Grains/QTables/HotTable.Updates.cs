@@ -106,17 +106,20 @@ internal sealed partial class HotTable
         clients.Settle(batch.ClientId, batch.SettledBelow);
         var work = new Work(batch, elsewhere, late, new LearnResult[batch.Groups.Sum(static group => group.Count)]);
         List<UpdateRefusal> refusals = [];
+        WriteBacklogFullException? full = null;
         var start = 0;
         for (var i = 0; i < batch.Groups.Length; i++)
         {
             try
             {
-                Apply(work, batch.Groups[i], start);
+                // What was learned in an order by another owner is learned in that order again: a smaller group does not go ahead.
+                Apply(work, full is null ? batch.Groups[i] : throw full, start);
             }
             catch (Exception error) when (error is InvalidInputException or WriteBacklogFullException or UnknownSessionException)
             {
                 Meter.Refused((QLearningException)error, batch.Groups[i].Count);
                 refusals.Add(new UpdateRefusal(i, (QLearningException)error));
+                full ??= batch.IsResent ? error as WriteBacklogFullException : null;
             }
 
             start += batch.Groups[i].Count;

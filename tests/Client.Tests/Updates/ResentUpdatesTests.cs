@@ -59,6 +59,24 @@ public sealed class ResentUpdatesTests : IDisposable
     }
 
     [Fact]
+    public async Task One_partition_without_room_does_not_keep_those_of_others_from_being_learned()
+    {
+        _owners.Lose(partitions: 2);
+        _owners.Note(2);
+        await UpsertAsync(Enumerable.Range(0, 20));
+        _owners.Lose(partitions: 2);
+        _owners.Full = 0;
+        await Eventually.Holds(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(250));
+                return Task.FromResult(_owners.Learned.Count > 0);
+            },
+            "the others to be learned");
+        Assert.Equal(Enumerable.Range(0, 20).Where(state => PartitionOf(state, 2) == 1).Select(state => $"s{state}"), _owners.Learned);
+    }
+
+    [Fact]
     public async Task An_agents_step_that_is_never_reported_again_does_not_keep_others_from_being_learned()
     {
         var step = await _sender.NumberAsync(Given.Last("s", "a", 1), CancellationToken.None);
@@ -92,6 +110,9 @@ public sealed class ResentUpdatesTests : IDisposable
         /// <summary>The states of which something was learned since owners were lost.</summary>
         public List<string> Learned { get; } = [];
 
+        /// <summary>The partition that has no room.</summary>
+        public int? Full { get; set; }
+
         /// <summary>The most numbers above a floor.</summary>
         public long Span { get; private set; }
 
@@ -123,6 +144,16 @@ public sealed class ResentUpdatesTests : IDisposable
             if (batch.Owner != Guid.Empty && batch.Owner != _ids[partition])
             {
                 return Task.FromResult(result);
+            }
+
+            if (partition == Full)
+            {
+                var full = new WriteBacklogFullException("t", 10, 10, TimeSpan.FromSeconds(1));
+                return Task.FromResult(result with
+                {
+                    Results = new LearnResult[batch.Groups.Sum(group => group.Count)],
+                    Refusals = [.. batch.Groups.Select((_, i) => new UpdateRefusal(i, full))],
+                });
             }
 
             var results = new List<LearnResult>();

@@ -76,6 +76,33 @@ public sealed class BacklogTests(SmallBacklogSilo silo) : IClassFixture<SmallBac
         Assert.Equal(SmallBacklogSilo.Limit - 1, (await type.Grain.GetStatistics()).Backlog);
     }
 
+    [Fact]
+    public async Task Of_what_is_sent_again_nothing_goes_ahead_of_what_has_no_room()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await using var held = await FillAsync(type, SmallBacklogSilo.Limit - 1);
+        Assert.Equal([0, 1], await RefusedAsync(isResent: true));
+        // Callers that are merged do not wait for each other.
+        Assert.Equal([0], await RefusedAsync(isResent: false));
+
+        async Task<IEnumerable<int>> RefusedAsync(bool isResent)
+        {
+            var batch = new UpdateBatch
+            {
+                ClientId = Guid.NewGuid(),
+                SettledBelow = 1,
+                Groups =
+                [
+                    new UpdateGroup { Number = 1, Upserts = [Given.Value("more", "a", 1), Given.Value("more", "b", 1)] },
+                    new UpdateGroup { Number = 3, Upserts = [Given.Value("more", "a", 2)] },
+                ],
+                Mode = WriteMode.WriteBehind,
+                IsResent = isResent,
+            };
+            return (await type.Grain.Apply(batch)).Refusals.Select(refusal => refusal.Group);
+        }
+    }
+
     private static async Task<HeldLock> FillAsync(TestAgentType type, int count)
     {
         var held = await type.HoldFlushesAsync();
