@@ -36,6 +36,10 @@ internal static class Logs
         // A line for each probe and connection that fails; a silo that is lost is warned of once (event 4007).
         .AddFilter("Orleans.Runtime.MembershipService.SiloHealthMonitor", LogLevel.Error)
         .AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Error)
+        // What was about to be asked of it, told to it or taken over from it.
+        .AddFilter("Orleans.Runtime.Metadata.ClusterManifestProvider", LogLevel.Error)
+        .AddFilter("Orleans.Runtime.GrainDirectory.GrainDirectoryHandoffManager", LogLevel.Error)
+        .AddFilter("Orleans.Runtime.GrainDirectory.ClientDirectory", LogLevel.Critical)
         // A line for each handshake that fails; who was refused, and why, is warned of once a minute (event 3004).
         .AddFilter("Orleans.Connections.Security", LogLevel.Error)
         // Calls to a lost silo: each caller is told, and repeats them. That they cannot be cancelled there any more is no news either.

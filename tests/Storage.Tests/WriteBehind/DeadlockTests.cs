@@ -34,7 +34,8 @@ public sealed class DeadlockTests : QTableTest
         Assert.Equal(FlushStatus.Written, (await flush.WaitAsync(Eventually.DefaultDeadline)).Status);
         await closing;
         Assert.Empty(time.Waits);
-        Assert.Single(pump.Retries.GetMeasurementSnapshot());
+        // Tried again at once, it may overtake the other transaction, which it woke up, and lose once more.
+        Assert.NotEmpty(pump.Retries.GetMeasurementSnapshot());
         Assert.Equal(["a|2.000000", "b|3.000000"], await RowsAsync("select state_hash, q_value from q_values order by 1"));
     }
 
