@@ -200,12 +200,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
             return true;
         }
-        catch (NpgsqlException e) when (_time.GetElapsedTime(begin) >= _options.StartTimeout)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException && _time.GetElapsedTime(begin) >= _options.StartTimeout)
         {
             throw new StorageUnavailableException(
                 $"PostgreSQL runs on the data folder but does not answer ({server}): {e.Message}. Its log is '{_folder.Log}'.", e);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             // It is starting, recovering or stopping: look again until the deadline.
             return false;

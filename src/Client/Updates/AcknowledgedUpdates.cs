@@ -64,13 +64,18 @@ internal sealed class AcknowledgedUpdates
     public void Add(PendingUpdates pending, int partitions)
     {
         var partition = (TablePartition.IndexOf(pending.Group.StateAt(0), partitions), partitions);
-        if (!_partitionOf.TryAdd(pending.Owner, partition) && _partitionOf[pending.Owner] != partition)
+        if (!_partitionOf.TryAdd(pending.Owner, partition) && _partitionOf[pending.Owner] is { } known && known != partition)
         {
-            _partitionOf[pending.Owner] = null;
+            // Its first ones may have been sent, by an agent's grain, when this client did not know of the partitions.
+            _partitionOf[pending.Owner] = known.Partitions != partitions && AreAllIn(partition, pending.Owner) ? partition : null;
         }
 
         Add(pending);
     }
+
+    private bool AreAllIn((int Partition, int Partitions) partition, Guid owner) =>
+        _byOwner[owner].Where(pending => IsOf(owner, pending)).All(pending => Enumerable.Range(0, pending.Group.Count)
+            .All(i => TablePartition.IndexOf(pending.Group.StateAt(i), partition.Partitions) == partition.Partition));
 
     /// <summary>Adds a share of updates that their owner acknowledged.</summary>
     public void Add(PendingUpdates pending)

@@ -142,7 +142,7 @@ internal sealed partial class UpdateSender
         var result = await _owners.ApplyAsync(partition, batch, lost, cancellationToken);
         if (result.Results is null)
         {
-            return new ClusterUnavailableException($"The owner of '{_agentType}' changes again and again. Call again.");
+            return OwnerChanges();
         }
 
         foreach (var refusal in result.Refusals.Where(refusal => refusal.Error is not WriteBacklogFullException))
@@ -154,6 +154,8 @@ internal sealed partial class UpdateSender
         Note(lost, result, partitions);
         return Array.Find(result.Refusals, refusal => refusal.Error is WriteBacklogFullException)?.Error;
     }
+
+    private ClusterUnavailableException OwnerChanges() => new($"The owner of '{_agentType}' changes again and again. Call again.");
 
     private void WatchUntilDurable()
     {

@@ -11,6 +11,8 @@ namespace QLearning.Client.Updates;
 /// </summary>
 internal sealed partial class UpdateSender : IDisposable
 {
+    private static readonly Dictionary<int, QLearningException> _noRefusals = [];
+
     private readonly UpdateList _list;
     private readonly string _agentType;
     private readonly IOwnerCalls _owners;
@@ -163,7 +165,7 @@ internal sealed partial class UpdateSender : IDisposable
 
         var next = partitions == 1 ? [] : await _owners.ReadNextStatesAsync(groups, partition, partitions, _stopping);
         var began = _time.GetTimestamp();
-        while (true)
+        for (var round = 1; ; round++)
         {
             var batch = Batch(updates[0], groups, next, mode, OwnerFor(partition, partitions));
             var result = await _owners.ApplyAsync(partition, batch, updates, _stopping);
@@ -175,13 +177,13 @@ internal sealed partial class UpdateSender : IDisposable
             // What another owner acknowledged comes first: it was learned first. One that was given up may answer in between.
             _knownOwners[partition] = result.Owner;
             var problem = await ResendAsync(some => some == partition ? result.Owner : null, partitions, _stopping);
-            if (problem is WriteBacklogFullException
-                || (problem is not null && (_time.GetElapsedTime(began) >= _options.WaitFor || _stopping.IsCancellationRequested)))
+            var isInTime = _time.GetElapsedTime(began) < _options.WaitFor && !_stopping.IsCancellationRequested;
+            if (problem is not (null or ClusterUnavailableException) || (!isInTime && (problem is not null || round > 1)))
             {
-                throw problem;
+                throw problem ?? OwnerChanges();
             }
 
-            await (problem is null ? Task.CompletedTask : PauseAsync(_options.RepartitionPause));
+            await (problem is null && round == 1 ? Task.CompletedTask : PauseAsync(_options.RepartitionPause));
         }
     }
 
@@ -214,11 +216,14 @@ internal sealed partial class UpdateSender : IDisposable
     private List<PendingUpdates> Note(List<PendingUpdates> updates, UpdateResult result, int partitions)
     {
         List<PendingUpdates> again = [];
+        var refusals = result.Refusals.Length == 0
+            ? _noRefusals
+            : result.Refusals.DistinctBy(refusal => refusal.Group).ToDictionary(refusal => refusal.Group, refusal => refusal.Error);
         var start = 0;
         for (var i = 0; i < updates.Count; i++)
         {
             var pending = updates[i];
-            switch (RefusalOf(i, result.Refusals)?.Error)
+            switch (refusals.GetValueOrDefault(i))
             {
                 case null:
                     Note(pending, result, start, partitions);
@@ -268,9 +273,6 @@ internal sealed partial class UpdateSender : IDisposable
         pending.Refusal = error;
         return true;
     }
-
-    private static UpdateRefusal? RefusalOf(int group, UpdateRefusal[] refusals) =>
-        refusals.Length == 0 ? null : Array.Find(refusals, refusal => refusal.Group == group);
 
     private void Note(PendingUpdates pending, UpdateResult result, int start, int partitions)
     {

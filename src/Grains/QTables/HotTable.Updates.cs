@@ -108,21 +108,25 @@ internal sealed partial class HotTable
         List<UpdateRefusal> refusals = [];
         WriteBacklogFullException? full = null;
         var start = 0;
-        for (var i = 0; i < batch.Groups.Length; i++)
+        for (var i = 0; i < batch.Groups.Length; start += batch.Groups[i++].Count)
         {
-            try
+            if (full is not null)
             {
                 // What was learned in an order by another owner is learned in that order again: a smaller group does not go ahead.
-                Apply(work, full is null ? batch.Groups[i] : throw full, start);
+                refusals.Add(new UpdateRefusal(i, full));
+                continue;
+            }
+
+            try
+            {
+                Apply(work, batch.Groups[i], start);
             }
             catch (Exception error) when (error is InvalidInputException or WriteBacklogFullException or UnknownSessionException)
             {
                 Meter.Refused((QLearningException)error, batch.Groups[i].Count);
                 refusals.Add(new UpdateRefusal(i, (QLearningException)error));
-                full ??= batch.IsResent ? error as WriteBacklogFullException : null;
+                full = batch.IsResent ? error as WriteBacklogFullException : null;
             }
-
-            start += batch.Groups[i].Count;
         }
 
         return new UpdateResult
@@ -177,9 +181,13 @@ internal sealed partial class HotTable
         {
             if (clients.Contains(client, group.NumberAt(i), settledBelow))
             {
-                var isStored = clients.IsStored(client, group.NumberAt(i));
-                work.Results[start + i] = Known(
-                    group.StateAt(i), group.ActionAt(i), work.PlaceOf(group.NumberAt(i), Table) ?? (isStored ? 0 : Table.NewestUpdate));
+                var number = group.NumberAt(i);
+                var isStored = clients.IsStored(client, number);
+                // Of what is settled that says nothing: its client may have given it up while it waits.
+                var version = isStored && number >= clients.SettledBelow(client)
+                    ? 0
+                    : work.PlaceOf(number, Table) ?? (isStored ? 0 : Table.NewestUpdate);
+                work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), version);
             }
             else if (group.Rewards.Length > 0 && work.Late!.IsRecorded(group.Rewards[i]))
             {
