@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using QLearning.Abstractions;
 using QLearning.Bench.Upgrade;
 using QLearning.Postgres;
 using QLearning.Storage.Migrations;
@@ -12,6 +13,8 @@ namespace QLearning.Bench.Chaos;
 /// <summary>A PostgreSQL of its own and silos in processes of their own, which reach it through a relay.</summary>
 internal sealed class ChaosCluster : IAsyncDisposable
 {
+    private const int MostStartedAgain = 3;
+
     private readonly DirectoryInfo _folder;
     // HTTP without keys, which loopback addresses may have: what is tested is not who calls.
     private static readonly Dictionary<string, string> _openHttp = new() { ["QLearning__Security__Authentication"] = "Off" };
@@ -19,6 +22,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     // Replaced, never changed: callers over HTTP look for a silo while faults take one away.
     private volatile SiloProcess[] _silos = [];
     private EmbeddedPostgres _postgres;
+    private int _startedAgain;
 
     private ChaosCluster(DirectoryInfo folder, LimitedDisk? disk, EmbeddedPostgres postgres)
     {
@@ -68,8 +72,23 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one more silo.</summary>
-    public async Task AddSiloAsync(CancellationToken cancellationToken) =>
-        Add(await SiloProcess.StartAsync(["--cluster", Proxy.ConnectionString], [], cancellationToken, environment: _openHttp));
+    public async Task AddSiloAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                Add(await SiloProcess.StartAsync(["--cluster", Proxy.ConnectionString], [], cancellationToken, environment: _openHttp));
+                return;
+            }
+            catch (ClusterUnavailableException ended) when (
+                ended.Message.Contains("I have been told I am dead", StringComparison.Ordinal) && _startedAgain < MostStartedAgain)
+            {
+                // On a busy machine the others may take it for dead while it joins. Whoever supervises silos starts it again.
+                _startedAgain++;
+            }
+        }
+    }
 
     /// <summary>Starts one more silo that is reached by an address, with a command before its own.</summary>
     public async Task AddSiloAsync(string connectionString, string address, string[] prefix, CancellationToken cancellationToken) =>
@@ -106,7 +125,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
             await AddSiloAsync(cancellationToken);
         }
 
-        return ended.Length;
+        var count = ended.Length + _startedAgain;
+        _startedAgain = 0;
+        return count;
     }
 
     /// <summary>Stops PostgreSQL as its administrator would, whoever is connected.</summary>

@@ -81,9 +81,7 @@ internal sealed class ChaosLoad : IAsyncDisposable
     /// <exception cref="QLearningException">It was not settled in a minute.</exception>
     public async Task<IReadOnlyCollection<Call>> StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping!.CancelAsync();
-        await _working;
-        _stopping.Dispose();
+        await EndAsync();
         var began = _time.GetTimestamp();
         while (Unsettled() is { Count: > 0 } unsettled)
         {
@@ -98,6 +96,14 @@ internal sealed class ChaosLoad : IAsyncDisposable
 
         await Task.WhenAll(AllTypes.Select(type => Client.AgentType(type).FlushAsync(cancellationToken)));
         return Book.Take();
+    }
+
+    /// <summary>Ends the work.</summary>
+    public async Task EndAsync()
+    {
+        await _stopping!.CancelAsync();
+        await _working;
+        _stopping.Dispose();
     }
 
     public async ValueTask DisposeAsync()

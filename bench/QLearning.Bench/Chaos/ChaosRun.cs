@@ -63,9 +63,20 @@ internal sealed class ChaosRun : IAsyncDisposable
     {
         var ended = await _cluster.ReplaceEndedAsync(cancellationToken);
         _load.Start(cancellationToken);
-        await Task.Delay(_warmUp, TimeProvider.System, cancellationToken);
-        var result = await fault.InjectAsync(new Scene(_cluster, _load, TimeProvider.System, _outage), cancellationToken);
-        await Task.Delay(_afterwards, TimeProvider.System, cancellationToken);
+        FaultResult result;
+        try
+        {
+            await Task.Delay(_warmUp, TimeProvider.System, cancellationToken);
+            result = await fault.InjectAsync(new Scene(_cluster, _load, TimeProvider.System, _outage), cancellationToken);
+            await Task.Delay(_afterwards, TimeProvider.System, cancellationToken);
+        }
+        catch
+        {
+            // Its agents must not go on beside those of another round.
+            await _load.EndAsync();
+            throw;
+        }
+
         var calls = await _load.StopAsync(cancellationToken);
         var stored = await StoredReader.ReadAsync(_cluster, _load, cancellationToken);
         var verdict = _checker.Check([.. calls, .. result.OtherCalls], new Promise(_resendsNotDurable, result.At, _window), stored);
