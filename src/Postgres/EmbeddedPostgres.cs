@@ -200,12 +200,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
             return true;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException && _time.GetElapsedTime(begin) >= _options.StartTimeout)
+        catch (NpgsqlException e) when (_time.GetElapsedTime(begin) >= _options.StartTimeout)
         {
             throw new StorageUnavailableException(
                 $"PostgreSQL runs on the data folder but does not answer ({server}): {e.Message}. Its log is '{_folder.Log}'.", e);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (NpgsqlException)
         {
             // It is starting, recovering or stopping: look again until the deadline.
             return false;
@@ -224,7 +224,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             entered = true;
             _logger.ServerStarted(Server);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (NpgsqlException e)
         {
             throw new StorageUnavailableException(
                 $"PostgreSQL started but does not answer ({Server}): {e.Message}. Its log is '{_folder.Log}'.", e);
@@ -249,8 +249,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 await ServerProbe.CheckAsync(Server, _options.StartTimeout, ct);
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException
-                && _time.GetElapsedTime(begin) < _options.StartTimeout && Postmaster.FindAlive(_folder.Data) is not null)
+            catch (NpgsqlException) when (
+                _time.GetElapsedTime(begin) < _options.StartTimeout && Postmaster.FindAlive(_folder.Data) is not null)
             {
                 await Task.Delay(_pollInterval, _time, ct);
             }

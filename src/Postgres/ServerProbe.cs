@@ -34,6 +34,10 @@ internal static class ServerProbe
                 $"PostgreSQL refuses the password that is kept beside its data ({server}): {e.MessageText}. "
                 + "Allowed: the password that was generated when the data were made.", e);
         }
+        catch (TimeoutException e)
+        {
+            throw new NpgsqlException(e.Message, e);
+        }
 
         if (await AskAsync(connection, $"select count(*) from pg_database where datname = '{EmbeddedConnection.Name}'", ct) is 0L)
         {

@@ -264,7 +264,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
         PendingUpdates[] acknowledged;
         lock (_lock)
         {
-            // With one owner for all nothing is to be looked at, although this is asked every quarter of a second.
+            // While no owner has changed nothing is to be looked at, although this is asked every quarter of a second.
             if (!_acknowledged.MayHaveOthersThan(owners))
             {
                 return [];
@@ -342,7 +342,7 @@ internal sealed class UpdateList(int maxRoom, TimeProvider time, int maxSpan = U
             _taken += part.Room;
             if (part.IsAcknowledged)
             {
-                _acknowledged.Add(part);
+                _acknowledged.AddShare(part);
             }
         }
 

@@ -6,6 +6,9 @@ namespace QLearning.Grains.QTables;
 /// <summary>How the grain takes over what other programs write through SQL.</summary>
 internal sealed partial class AgentTypeGrain : ISharedTable
 {
+    // What the silo tells changes to.
+    private ISharedTable OwnReference => GrainFactory.GetGrain<ISharedTable>(this.GetPrimaryKeyString());
+
     public async Task TakeOver(SqlChangeSet changes)
     {
         if (_hot is null && _loading is null)
@@ -41,7 +44,7 @@ internal sealed partial class AgentTypeGrain : ISharedTable
         catch (UnknownAgentTypeException)
         {
             // What else is told of the type now would only wake it up again.
-            active.Remove(Key.AgentType, GrainFactory.GetGrain<ISharedTable>(this.GetPrimaryKeyString()));
+            active.Remove(Key.AgentType, OwnReference);
             DeactivateOnIdle();
         }
     }

@@ -1,5 +1,4 @@
 using QLearning.Abstractions;
-using QLearning.Grains.SqlChanges;
 
 namespace QLearning.Grains.QTables;
 
@@ -17,7 +16,7 @@ internal sealed partial class AgentTypeGrain : IDisposable
     {
         if (HasKey)
         {
-            active.Remove(Key.AgentType, GrainFactory.GetGrain<ISharedTable>(this.GetPrimaryKeyString()));
+            active.Remove(Key.AgentType, OwnReference);
         }
 
         // Not CancelAsync, which would go by way of the thread pool: whoever waits goes on in a turn of this grain anyway.

@@ -47,7 +47,7 @@ internal sealed partial class AgentTypeGrain(
         }
 
         // From now on the silo tells what other programs change: what a load that begins later reads can only be newer.
-        active.Add(Key.AgentType, GrainFactory.GetGrain<ISharedTable>(this.GetPrimaryKeyString()));
+        active.Add(Key.AgentType, OwnReference);
         _timer = this.RegisterGrainTimer(
             static (grain, _) => grain.OnTimer(), this, new GrainTimerCreationOptions(_never, _never) { Interleave = true });
         this.RegisterGrainTimer(static (grain, _) => grain.ForgetExpired(), this, _forgetInterval, _forgetInterval);

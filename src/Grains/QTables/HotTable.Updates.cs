@@ -169,11 +169,12 @@ internal sealed partial class HotTable
     private List<int> FindFresh(Work work, UpdateGroup group, int start)
     {
         var (client, settledBelow) = (work.Batch.ClientId, work.Batch.SettledBelow);
-        if (!work.Batch.IsResent && group.NumberAt(0) < clients.SettledBelow(client))
+        var settled = clients.SettledBelow(client);
+        if (!work.Batch.IsResent && group.NumberAt(0) < settled)
         {
             // Told that it was learned before, an agent would store a step that its caller gave up.
             throw InvalidInputException.For(
-                "update", group.NumberAt(0), "its client has settled or given up that number", $"{clients.SettledBelow(client)} or more");
+                "update", group.NumberAt(0), "its client has settled or given up that number", $"{settled} or more");
         }
 
         var fresh = new List<int>(group.Count);
@@ -184,7 +185,7 @@ internal sealed partial class HotTable
                 var number = group.NumberAt(i);
                 var isStored = clients.IsStored(client, number);
                 // Of what is settled that says nothing: its client may have given it up while it waits.
-                var version = isStored && number >= clients.SettledBelow(client)
+                var version = isStored && number >= settled
                     ? 0
                     : work.PlaceOf(number, Table) ?? (isStored ? 0 : Table.NewestUpdate);
                 work.Results[start + i] = Known(group.StateAt(i), group.ActionAt(i), version);
