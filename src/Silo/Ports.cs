@@ -9,7 +9,7 @@ namespace QLearning.Silo;
 internal static class Ports
 {
     // Free ports are chosen at random from below those that the system gives to whoever asks for any. It gives those in turn, so two silos
-    // that start at the same time could get the same one: it is free again between the choice and the start.
+    // that start at the same time could get the same one: it is free again between the choice and the start, but for its mark.
     private const int LowestRandom = 10_000;
     private const int HighestRandom = 31_999;
     private const int MostTries = 20;
@@ -20,17 +20,23 @@ internal static class Ports
     /// Each wanted port, 0 for any free one, what it is for, and whether a free one is taken when it is not free: tried at once, since
     /// another silo that starts at the same time tries it too.
     /// </param>
-    public static int[] Choose(IPAddress address, params (int Port, string What, bool MayDiffer)[] wanted)
+    public static ChosenPorts Choose(IPAddress address, params (int Port, string What, bool MayDiffer)[] wanted)
     {
         var listeners = new List<TcpListener>();
+        var marks = new List<PortMark>();
         try
         {
             foreach (var (port, what, mayDiffer) in wanted)
             {
-                listeners.Add(Listen(address, port, what, mayDiffer));
+                listeners.Add(Listen(address, port, what, mayDiffer, marks));
             }
 
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+            return new ChosenPorts([.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)], marks);
+        }
+        catch
+        {
+            marks.ForEach(mark => mark.Dispose());
+            throw;
         }
         finally
         {
@@ -38,9 +44,42 @@ internal static class Ports
         }
     }
 
-    private static TcpListener Listen(IPAddress address, int port, string what, bool mayDiffer)
+    /// <summary>Listens at a random port that is free and not marked, and marks it.</summary>
+    /// <param name="address">The address to listen on.</param>
+    /// <param name="marks">Gets the mark.</param>
+    /// <param name="lowest">The lowest port.</param>
+    /// <param name="highest">The highest port.</param>
+    /// <returns>Null when none was found.</returns>
+    internal static TcpListener? TryListenAtRandom(
+        IPAddress address, List<PortMark> marks, int lowest = LowestRandom, int highest = HighestRandom)
     {
-        if (port == 0 && TryListenAtRandom(address) is { } free)
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var port = RandomNumberGenerator.GetInt32(lowest, highest + 1);
+            if (PortMark.TryTake(port) is not { } mark)
+            {
+                continue;
+            }
+
+            try
+            {
+                var listener = Listen(address, port);
+                marks.Add(mark);
+                return listener;
+            }
+            catch (SocketException)
+            {
+                // It is taken, or nothing can be listened on there: then the system's own choice fails too, and says why.
+                mark.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    private static TcpListener Listen(IPAddress address, int port, string what, bool mayDiffer, List<PortMark> marks)
+    {
+        if (port == 0 && TryListenAtRandom(address, marks) is { } free)
         {
             return free;
         }
@@ -53,7 +92,7 @@ internal static class Ports
         {
             if (mayDiffer)
             {
-                return Listen(address, 0, what, mayDiffer: false);
+                return Listen(address, 0, what, mayDiffer: false, marks);
             }
 
             var refusal = InvalidInputException.For(
@@ -61,23 +100,6 @@ internal static class Ports
                 "a free port of this machine, or 0 for any");
             throw new InvalidInputException(refusal.Message, error);
         }
-    }
-
-    private static TcpListener? TryListenAtRandom(IPAddress address)
-    {
-        for (var tries = 0; tries < MostTries; tries++)
-        {
-            try
-            {
-                return Listen(address, RandomNumberGenerator.GetInt32(LowestRandom, HighestRandom + 1));
-            }
-            catch (SocketException)
-            {
-                // It is taken, or nothing can be listened on there: then the system's own choice fails too, and says why.
-            }
-        }
-
-        return null;
     }
 
     private static TcpListener Listen(IPAddress address, int port)

@@ -120,6 +120,8 @@ public sealed class QLearningSilo : IAsyncDisposable
             await database.OpenAsync(host.Services.GetRequiredService<ILogger<QLearningSilo>>(), cancellationToken);
             await host.Services.GetRequiredService<DeadSilos>().DeclareAsync(cancellationToken);
             await host.StartAsync(cancellationToken);
+            // They are listened on now.
+            host.Services.GetRequiredService<ChosenPorts>().Dispose();
             return new QLearningSilo(host, settings, database);
         }
         catch

@@ -80,7 +80,7 @@ public static class QLearningSiloBuilder
         builder.Services.AddQLearningMcp();
         SiloConfiguration.AddSectionsOfHttp(builder.Services);
         builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
-        builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
+        builder.Services.AddSingleton(_ => ports.Value).AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)
         {
             // Before the silo too: while it stops it still flushes.
@@ -103,12 +103,12 @@ public static class QLearningSiloBuilder
     /// The ports of silo, gateway and HTTP. A wanted one that is taken is refused now; free ones are chosen late, so that nobody takes
     /// them while the database starts.
     /// </summary>
-    private static Lazy<int[]> ChoosePorts(IPAddress address, SiloSettings settings)
+    private static Lazy<ChosenPorts> ChoosePorts(IPAddress address, SiloSettings settings)
     {
-        Choose();
-        return new Lazy<int[]>(Choose);
+        Choose().Dispose();
+        return new Lazy<ChosenPorts>(Choose);
 
-        int[] Choose()
+        ChosenPorts Choose()
         {
             (int, string, bool)[] wanted = [(settings.SiloPort, "silo", false), (settings.GatewayPort, "gateway", false)];
             if (settings.HttpPort is { } http)

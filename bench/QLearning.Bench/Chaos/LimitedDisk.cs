@@ -13,6 +13,9 @@ internal sealed class LimitedDisk : IAsyncDisposable
     private const long SmallSize = 16L << 20;
     private const long LeftOver = 64 << 10;
 
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
+
     private readonly DirectoryInfo _folder;
 
     private LimitedDisk(DirectoryInfo folder) => _folder = folder;
@@ -66,7 +69,20 @@ internal sealed class LimitedDisk : IAsyncDisposable
     /// <summary>Gives the room back.</summary>
     public void MakeRoom() => File.Delete(Ballast);
 
-    public async ValueTask DisposeAsync() => await RunAsync("umount", [Path], CancellationToken.None);
+    public async ValueTask DisposeAsync()
+    {
+        // A server that has said that it is down, and one that was killed, hold the disk until their last process has ended.
+        var start = TimeProvider.System.GetTimestamp();
+        while (await TryRunAsync("umount", [Path], CancellationToken.None) is { } said)
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > _patience)
+            {
+                throw new StorageUnavailableException($"'umount {Path}' failed: {said}");
+            }
+
+            await Task.Delay(_poll, TimeProvider.System);
+        }
+    }
 
     private static async Task<LimitedDisk> CreateAsync(DirectoryInfo folder, long size, CancellationToken cancellationToken)
     {

@@ -52,6 +52,8 @@ public sealed class QLearningGateway : IAsyncDisposable
         {
             SiloConfiguration.Read(() => web.Services.GetService<IStartupValidator>()?.Validate());
             await web.StartAsync(cancellationToken);
+            // It is listened on now.
+            web.Services.GetRequiredService<ChosenPorts>().Dispose();
             return new QLearningGateway(web);
         }
         catch
@@ -86,8 +88,10 @@ public sealed class QLearningGateway : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         builder.Services.AddSystemd();
         (int, string, bool)[] wanted = [(settings.HttpPort, "HTTP", false)];
-        Ports.Choose(address, wanted);
-        new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, Ports.Choose(address, wanted)[0])))
+        Ports.Choose(address, wanted).Dispose();
+        var ports = new Lazy<ChosenPorts>(() => Ports.Choose(address, wanted));
+        builder.Services.AddSingleton(_ => ports.Value);
+        new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, ports.Value[0])))
             .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy);
         SiloTelemetry.Add(builder, _telemetry);
         builder.Services.AddQLearningClient(options => options.ConnectionString = settings.ConnectionString);

@@ -20,12 +20,14 @@ internal sealed class RunningPgBouncer : IDisposable
     /// <summary>The connection string of the database behind it, as a SQL program has it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>A port that nobody listens on; not one of those that the system gives to others before it is used.</summary>
+    /// <summary>
+    /// A port that nobody listens on; not one of those that the system or a silo gives to others before it is used.
+    /// </summary>
     public static int FreePort()
     {
         while (true)
         {
-            var port = RandomNumberGenerator.GetInt32(10_000, 32_000);
+            var port = RandomNumberGenerator.GetInt32(2_000, 10_000);
             try
             {
                 using var listener = new TcpListener(IPAddress.Any, port);
