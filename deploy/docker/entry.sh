@@ -30,6 +30,8 @@ case ${1:-serve} in
         shift || true
         QLearning__Silo__AdvertisedAddress=$(address)
         export QLearning__Silo__AdvertisedAddress
+        # 64 MiB (hexadecimal) of new objects before each garbage collection.
+        export DOTNET_GCgen0size=${DOTNET_GCgen0size:-4000000}
         # The silo takes the place of this shell, so that it gets the signals.
         exec dotnet "$program" serve --log json "$@"
         ;;

@@ -14,8 +14,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(100);
 
-    // A lock that was just given back can linger for as long as a child of ours takes from fork to exec.
-    private static readonly TimeSpan _lockLinger = TimeSpan.FromMilliseconds(100);
+    // A lock that was just given back can linger for as long as a child of ours takes from fork to exec, which a busy machine draws out.
+    private static readonly TimeSpan _lockLinger = TimeSpan.FromMilliseconds(500);
     private readonly EmbeddedFolder _folder;
     private readonly ServerControl _control;
     private readonly EmbeddedPostgresOptions _options;
@@ -41,6 +41,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>The address for psql and other tools of PostgreSQL.</summary>
     public string Url => Server.Url;
+
+    /// <summary>PostgreSQL's major version, such as 17.</summary>
+    public int MajorVersion => _control.Binaries.Major;
 
     /// <summary>PostgreSQL's data folder, as an absolute path.</summary>
     public string DataFolder => Server.DataFolder;

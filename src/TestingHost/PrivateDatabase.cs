@@ -24,7 +24,7 @@ internal sealed class PrivateDatabase : IAsyncDisposable
     {
         var name = NewName();
         var template = migrated ? await MigratedTemplate.NameAsync() : "template1";
-        await ExecuteAsync($"create database {name} template {template}");
+        await ExecuteAsync($"create database {name} template {template}{await PrivateServer.CopyStrategyAsync()}");
         return new PrivateDatabase(name, await PrivateServer.ConnectionStringAsync(name));
     }
 

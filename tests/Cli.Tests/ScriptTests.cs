@@ -24,7 +24,7 @@ public sealed class ScriptTests : IDisposable
                 if [ -n "${HANG:-}" ]; then sleep 600; fi
                 echo 'Failed!  - Failed:     1, Passed:     2, Skipped:     0, Total:     3, Duration: 1 s'
                 exit 1 ;;
-            *) echo "run" >>"$TREE/said" ;;
+            *) echo "run" >>"$TREE/said"; echo "gen0 $DOTNET_GCgen0size" ;;
         esac
         """;
 
@@ -66,6 +66,15 @@ public sealed class ScriptTests : IDisposable
         File.SetLastWriteTimeUtc(_tree.At("src/Other/b.cs"), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
         Assert.Contains("building: sources changed.", (await RunAsync("status")).Progress, StringComparison.Ordinal);
         Assert.Equal(["build", "run", "run", "build", "run"], Said);
+    }
+
+    [Fact]
+    public async Task The_garbage_collector_has_64_MiB_for_new_objects_unless_the_caller_says_otherwise()
+    {
+        Assert.Equal("gen0 4000000\n", (await RunAsync(Budget(""), "status")).Result);
+        Assert.Equal("gen0 800000\n", (await RunAsync(Budget("800000"), "status")).Result);
+
+        static Dictionary<string, string> Budget(string bytes) => new() { ["DOTNET_GCgen0size"] = bytes };
     }
 
     [Fact]

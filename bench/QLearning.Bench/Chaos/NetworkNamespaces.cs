@@ -51,6 +51,8 @@ internal sealed class NetworkNamespaces : IAsyncDisposable
     public static async Task<NetworkNamespaces> CreateAsync(CancellationToken cancellationToken)
     {
         var network = new NetworkNamespaces();
+        // What a run left behind that was killed.
+        await network.DisposeAsync();
         try
         {
             await IpAsync($"link add {Bridge} type bridge", cancellationToken);
