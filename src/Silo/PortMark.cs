@@ -20,16 +20,18 @@ internal sealed class PortMark : IDisposable
             return new PortMark(null);
         }
 
-        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
             socket.Bind(new UnixDomainSocketEndPoint($"\0qlearn-port-{port}"));
             return new PortMark(socket);
         }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException error)
         {
-            socket.Dispose();
-            return null;
+            // Where such a name is forbidden, as a sandbox may, ports are chosen without marks.
+            socket?.Dispose();
+            return error.SocketErrorCode == SocketError.AddressAlreadyInUse ? null : new PortMark(null);
         }
     }
 
