@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
 using QLearning.Abstractions;
 
 namespace QLearning.Silo;
@@ -13,6 +14,19 @@ internal static class Ports
     private const int LowestRandom = 10_000;
     private const int HighestRandom = 31_999;
     private const int MostTries = 20;
+
+    /// <summary>
+    /// Refuses a wanted port that is taken now, and chooses when the ports are first asked for: late, so that nobody takes free ones while
+    /// the database starts. Whoever has listened on them finds them in the services and disposes of their marks.
+    /// </summary>
+    public static Lazy<ChosenPorts> ChooseLate(
+        IServiceCollection services, IPAddress address, params (int Port, string What, bool MayDiffer)[] wanted)
+    {
+        Choose(address, wanted).Dispose();
+        var ports = new Lazy<ChosenPorts>(() => Choose(address, wanted));
+        services.AddSingleton(_ => ports.Value);
+        return ports;
+    }
 
     /// <summary>Chooses ports; each stays reserved while the others are chosen, so that the same one is not found twice.</summary>
     /// <param name="address">The address to listen on.</param>

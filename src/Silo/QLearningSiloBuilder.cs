@@ -71,7 +71,7 @@ public static class QLearningSiloBuilder
                 "an IPv4 or IPv6 address");
         }
 
-        var ports = ChoosePorts(address, settings);
+        var ports = Ports.ChooseLate(builder.Services, address, WantedPorts(settings));
         var listens = settings.HttpPort is not null;
         new HttpAddress(listens ? new(() => new IPEndPoint(address, ports.Value[2])) : null)
             .Listen(builder, new ListeningPlace(listens ? address : null, settings.ConnectionString is null), settings.BehindProxy);
@@ -80,7 +80,7 @@ public static class QLearningSiloBuilder
         builder.Services.AddQLearningMcp();
         SiloConfiguration.AddSectionsOfHttp(builder.Services);
         builder.Services.AddSingleton(new OptionsSection("Silo", typeof(SiloSettings)));
-        builder.Services.AddSingleton(_ => ports.Value).AddSingleton(database).AddSingleton<DeadSilos>();
+        builder.Services.AddSingleton(database).AddSingleton<DeadSilos>();
         if (settings.ConnectionString is null)
         {
             // Before the silo too: while it stops it still flushes.
@@ -99,25 +99,10 @@ public static class QLearningSiloBuilder
         builder.Services.AddQLearningClientOnCluster();
     }
 
-    /// <summary>
-    /// The ports of silo, gateway and HTTP. A wanted one that is taken is refused now; free ones are chosen late, so that nobody takes
-    /// them while the database starts.
-    /// </summary>
-    private static Lazy<ChosenPorts> ChoosePorts(IPAddress address, SiloSettings settings)
+    private static (int Port, string What, bool MayDiffer)[] WantedPorts(SiloSettings settings)
     {
-        Choose().Dispose();
-        return new Lazy<ChosenPorts>(Choose);
-
-        ChosenPorts Choose()
-        {
-            (int, string, bool)[] wanted = [(settings.SiloPort, "silo", false), (settings.GatewayPort, "gateway", false)];
-            if (settings.HttpPort is { } http)
-            {
-                wanted = [.. wanted, (http, "HTTP", settings.HttpPortMayDiffer)];
-            }
-
-            return Ports.Choose(address, wanted);
-        }
+        (int, string, bool)[] wanted = [(settings.SiloPort, "silo", false), (settings.GatewayPort, "gateway", false)];
+        return settings.HttpPort is { } http ? [.. wanted, (http, "HTTP", settings.HttpPortMayDiffer)] : wanted;
     }
 
     // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4

@@ -87,10 +87,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         logging(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         builder.Services.AddSystemd();
-        (int, string, bool)[] wanted = [(settings.HttpPort, "HTTP", false)];
-        Ports.Choose(address, wanted).Dispose();
-        var ports = new Lazy<ChosenPorts>(() => Ports.Choose(address, wanted));
-        builder.Services.AddSingleton(_ => ports.Value);
+        var ports = Ports.ChooseLate(builder.Services, address, (settings.HttpPort, "HTTP", false));
         new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, ports.Value[0])))
             .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy);
         SiloTelemetry.Add(builder, _telemetry);
