@@ -83,12 +83,7 @@ public static class SchemaMigrator
         }
 
         var runner = new ScriptRunner(database, schema, await ExtensionPath.ReadAsync(connection, cancellationToken), logger);
-        foreach (var script in scripts.Where(script => status.Pending.Contains(script.Name)))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await runner.RunAsync(script, cancellationToken);
-        }
-
+        await runner.RunAsync(scripts.Where(script => status.Pending.Contains(script.Name)), cancellationToken);
         var version = MigrationScript.Version(scripts.Select(script => script.Name));
         logger.SchemaMigrated(database.Name, version, status.Pending.Count);
         return new MigrationReport(status.Pending, version);

@@ -8,24 +8,23 @@ using QLearning.Storage.Sql;
 
 namespace QLearning.Storage.Migrations;
 
-/// <summary>Runs one migration and its journal entry in one transaction.</summary>
+/// <summary>Runs migrations, each with its journal entry in one transaction, on one connection.</summary>
 /// <param name="database">The database.</param>
 /// <param name="schema">Where the journal is.</param>
 /// <param name="searchPath">Where names are looked for; null: where the user's are.</param>
 /// <param name="logger">Learns of each migration.</param>
 internal sealed class ScriptRunner(MigrationDatabase database, string schema, string? searchPath, ILogger logger)
 {
-    /// <summary>Runs a migration that the journal does not have yet.</summary>
-    /// <exception cref="MigrationFailedException">PostgreSQL refused it.</exception>
+    /// <summary>Runs those that the journal does not have yet, in the order in which they are given.</summary>
+    /// <exception cref="MigrationFailedException">PostgreSQL refused one. Those before it stay applied.</exception>
     /// <exception cref="StorageUnavailableException">The connection was lost.</exception>
-    public async Task RunAsync(MigrationScript script, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">Cancelled between two migrations.</exception>
+    public async Task RunAsync(IEnumerable<MigrationScript> scripts, CancellationToken cancellationToken)
     {
-        var path = searchPath is null ? string.Empty : $"set local search_path = {searchPath};\n";
-        logger.MigrationRunning(script.Name, database.Name);
         var engine = DeployChanges.To
             .PostgresqlDatabase(new WholeScripts(OpenConnection))
             .JournalToPostgresqlTable(schema, MigrationJournal.TableName)
-            .WithScript(new SqlScript(script.Name, $"{TimeLimits.Lift};\n{path}{script.Sql}"))
+            .WithScripts(scripts.Select((script, place) => ToRun(script, place, cancellationToken)))
             .WithTransactionPerScript()
             .WithVariablesDisabled()
             .WithExecutionTimeout(TimeSpan.Zero)
@@ -34,20 +33,39 @@ internal sealed class ScriptRunner(MigrationDatabase database, string schema, st
         var result = await Task.Run(engine.PerformUpgrade, cancellationToken);
         if (!result.Successful)
         {
-            throw Explain(script, result.Error);
+            if (result.Error is OperationCanceledException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            throw Explain(result.ErrorScript?.Name, result.Error);
         }
     }
 
-    private QLearningException Explain(MigrationScript script, Exception error) => error switch
+    // The engine asks for a text when its turn has come.
+    private LazySqlScript ToRun(MigrationScript script, int place, CancellationToken cancellationToken) => new(
+        script.Name,
+        new SqlScriptOptions { RunGroupOrder = place },
+        () =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            logger.MigrationRunning(script.Name, database.Name);
+            var path = searchPath is null ? string.Empty : $"set local search_path = {searchPath};\n";
+            return $"{TimeLimits.Lift};\n{path}{script.Sql}";
+        });
+
+    private QLearningException Explain(string? script, Exception error) => error switch
     {
-        PostgresException refused => new MigrationFailedException(
-            $"The migration '{script.Name}' of the PostgreSQL database {database.Name} failed and changed nothing: "
+        PostgresException refused when script is not null => new MigrationFailedException(
+            $"The migration '{script}' of the PostgreSQL database {database.Name} failed and changed nothing: "
             + $"{refused.MessageText} (SQLSTATE {refused.SqlState}).{(refused.Hint is null ? string.Empty : " " + refused.Hint)}",
             refused),
-        _ when PostgresErrors.IsFromDatabase(error) => new StorageUnavailableException(
-            $"The connection to the PostgreSQL database {database.Name} was lost in the migration '{script.Name}': {error.Message}", error),
+        _ when PostgresErrors.IsFromDatabase(error) => script is null
+            ? database.Unavailable(error)
+            : new StorageUnavailableException(
+                $"The connection to the PostgreSQL database {database.Name} was lost in the migration '{script}': {error.Message}", error),
         _ => new MigrationFailedException(
-            $"The migration '{script.Name}' of the PostgreSQL database {database.Name} could not be run: {error.Message}", error),
+            $"The migration '{script}' of the PostgreSQL database {database.Name} could not be run: {error.Message}", error),
     };
 
     private NpgsqlConnection OpenConnection()

@@ -113,6 +113,28 @@ public sealed class SchemaMigratorTests : MigrationTest
     }
 
     [Fact]
+    public async Task Cancelling_ends_between_two_migrations()
+    {
+        await Database.ExecuteInAsync("create table busy (id int)");
+        MigrationScript[] scripts =
+        [
+            new("qlearning/0001_waits.sql", "alter table busy add column more int"),
+            new("qlearning/0002_after.sql", "create table after (id int)"),
+        ];
+        using var cancellation = new CancellationTokenSource();
+        var held = await HeldLock.TakeAsync(Database, "lock table busy");
+        var migration = SchemaMigrator.MigrateAsync(Database.ConnectionString, scripts, Log, cancellation.Token);
+        await Eventually.Holds(
+            async () => (await RowsAsync("select 1 as n from pg_locks where not granted and relation = 'busy'::regclass")).Count == 1,
+            "the first migration waits");
+        await cancellation.CancelAsync();
+        await held.DisposeAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => migration);
+        Assert.Equal(["qlearning/0001_waits.sql"], await RowsAsync("select scriptname from qlearning_migrations"));
+        Assert.Equal(["busy"], await RowsAsync("select tablename from pg_tables where tablename in ('busy', 'after')"));
+    }
+
+    [Fact]
     public async Task A_schema_that_lacks_migrations_is_refused_until_it_is_migrated()
     {
         var error = await Assert.ThrowsAsync<DatabaseOutdatedException>(
