@@ -39,7 +39,8 @@ public sealed class FaultTests(FaultTests.Fixture fixture) : IClassFixture<Fault
             resendsNotDurable: true,
             _outage,
             CancellationToken.None,
-            limitsDisk: PossibleFaults.All.Any(one => one is { Fault: FullDisk, Obstacle: null }));
+            limitsDisk: PossibleFaults.All.Any(one => one is { Fault: FullDisk, Obstacle: null }),
+            pauseFactor: PossibleFaults.PauseFactor);
 
         public async Task DisposeAsync() => await Run.DisposeAsync();
     }

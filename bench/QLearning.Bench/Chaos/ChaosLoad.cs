@@ -16,14 +16,15 @@ internal sealed class ChaosLoad : IAsyncDisposable
     private readonly List<QLearningClient> _clients = [];
     private readonly ChaosCluster _cluster;
     private readonly ChaosFace _face;
+    private readonly double _pauseFactor;
     private readonly TimeProvider _time;
     private CancellationTokenSource? _stopping;
     private Task _working = Task.CompletedTask;
     private int _round;
 
-    private ChaosLoad(ChaosCluster cluster, ChaosFace face, TimeProvider time)
+    private ChaosLoad(ChaosCluster cluster, ChaosFace face, double pauseFactor, TimeProvider time)
     {
-        (_cluster, _face, _time, Book) = (cluster, face, time, new CallBook(time));
+        (_cluster, _face, _pauseFactor, _time, Book) = (cluster, face, pauseFactor, time, new CallBook(time));
         AllTypes = [.. face.Roads.SelectMany(road => road.AgentTypes).Select(type => type.AgentType)];
     }
 
@@ -46,10 +47,16 @@ internal sealed class ChaosLoad : IAsyncDisposable
     /// <param name="cluster">The cluster.</param>
     /// <param name="face">The roads.</param>
     /// <param name="resendsNotDurable">Whether clients send again what was lost with a silo.</param>
+    /// <param name="pauseFactor">How many times longer than each road says callers pause between two calls.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static async Task<ChaosLoad> ConnectAsync(
-        ChaosCluster cluster, ChaosFace face, bool resendsNotDurable, TimeProvider time, CancellationToken cancellationToken)
+        ChaosCluster cluster,
+        ChaosFace face,
+        bool resendsNotDurable,
+        double pauseFactor,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         foreach (var (agentType, settings) in face.Roads.SelectMany(road => road.AgentTypes))
         {
@@ -59,7 +66,7 @@ internal sealed class ChaosLoad : IAsyncDisposable
             await settle.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var load = new ChaosLoad(cluster, face, time);
+        var load = new ChaosLoad(cluster, face, pauseFactor, time);
         for (var i = 0; i < Clients; i++)
         {
             load._clients.Add(await QLearningClient.ConnectAsync(
@@ -73,7 +80,7 @@ internal sealed class ChaosLoad : IAsyncDisposable
     public void Start(CancellationToken cancellationToken)
     {
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var scene = new RoadScene(_clients, _cluster, Book, _time, ++_round);
+        var scene = new RoadScene(_clients, _cluster, Book, _time, ++_round, _pauseFactor);
         _working = Task.WhenAll(_face.Roads.Select(road => Task.Run(() => road.RunAsync(scene, _stopping.Token), CancellationToken.None)));
     }
 

@@ -36,19 +36,21 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <param name="limitsDisk">Whether PostgreSQL's disk can be filled.</param>
     /// <param name="olderProgram">The <c>qlearn.dll</c> that makes the schema and the first silos; null: this program does.</param>
     /// <param name="face">How it is called; null: by .NET clients.</param>
+    /// <param name="pauseFactor">How many times longer than each road says callers pause between two calls.</param>
     public static async Task<ChaosRun> StartAsync(
         bool resendsNotDurable,
         TimeSpan outage,
         CancellationToken cancellationToken,
         bool limitsDisk = false,
         string? olderProgram = null,
-        ChaosFace? face = null)
+        ChaosFace? face = null,
+        double pauseFactor = 1)
     {
         var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken, limitsDisk, olderProgram);
         try
         {
             var load = await ChaosLoad.ConnectAsync(
-                cluster, face ?? ChaosFace.Client, resendsNotDurable, TimeProvider.System, cancellationToken);
+                cluster, face ?? ChaosFace.Client, resendsNotDurable, pauseFactor, TimeProvider.System, cancellationToken);
             return new ChaosRun(cluster, load, resendsNotDurable, outage);
         }
         catch

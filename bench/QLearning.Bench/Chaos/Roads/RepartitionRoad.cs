@@ -57,7 +57,7 @@ internal sealed class RepartitionRoad : IRoad
                 // PostgreSQL is away; the next one may come through.
             }
 
-            await scene.PauseAsync(_interval, stopping);
+            await scene.WaitAsync(_interval, stopping);
         }
     }
 }

@@ -8,8 +8,9 @@ namespace QLearning.Bench.Chaos.Roads;
 /// <param name="Book">Where each call is noted.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Round">The number of the round.</param>
+/// <param name="PauseFactor">How many times longer than each road says callers pause between two calls.</param>
 internal sealed record RoadScene(
-    IReadOnlyList<QLearningClient> Clients, ChaosCluster Cluster, CallBook Book, TimeProvider Time, int Round)
+    IReadOnlyList<QLearningClient> Clients, ChaosCluster Cluster, CallBook Book, TimeProvider Time, int Round, double PauseFactor)
 {
     /// <summary>A seed of a caller of its own for each round.</summary>
     public Random RandomOf(int caller) => new((Round * 1000) + caller);
@@ -19,6 +20,9 @@ internal sealed record RoadScene(
         Task.WhenAll(Enumerable.Range(0, callers).Select(caller => work(Clients[caller % Clients.Count], caller)));
 
     /// <summary>Waits between two calls.</summary>
-    public async Task PauseAsync(TimeSpan pause, CancellationToken stopping) =>
-        await Task.Delay(pause, Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public Task PauseAsync(TimeSpan pause, CancellationToken stopping) => WaitAsync(pause * PauseFactor, stopping);
+
+    /// <summary>Waits, whatever the load.</summary>
+    public async Task WaitAsync(TimeSpan time, CancellationToken stopping) =>
+        await Task.Delay(time, Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -62,7 +62,7 @@ internal sealed class SqlRoad : IRoad
             catch (Exception error) when (error is NpgsqlException or InvalidOperationException)
             {
                 // What was under way has no outcome.
-                await scene.PauseAsync(_away, stopping);
+                await scene.WaitAsync(_away, stopping);
             }
         }
     }
