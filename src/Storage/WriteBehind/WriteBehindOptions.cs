@@ -6,8 +6,8 @@ namespace QLearning.Storage.WriteBehind;
 public sealed class WriteBehindOptions
 {
     /// <summary>
-    /// The longest time an acknowledged write-behind update waits before its flush begins. Shorter loses less when a silo dies, longer
-    /// writes an often-changed Q-value fewer times. Default: 100 ms.
+    /// The longest time an acknowledged write-behind update waits before its flush begins, from the end of a flush of the same grain that
+    /// is under way. Shorter loses less when a silo dies, longer writes an often-changed Q-value fewer times. Default: 100 ms.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(100);
