@@ -19,7 +19,7 @@ for (var episode = 1; episode <= 200; episode++)
     // Your agent acts here. This one earns more from property-based tests.
     var reward = choice.Action.Key == actions[0].Key ? 12.5 : 3;
 
-    // Acknowledged at once and flushed after 100 ms at most; WriteMode.Durable waits for the commit.
+    // Acknowledged at once and written behind; WriteMode.Durable waits for the commit.
     await generators.LearnAsync(new Transition { State = state, Action = choice.Action, Reward = reward, Done = true });
 }
 

@@ -40,7 +40,7 @@ public sealed class FaultTests(FaultTests.Fixture fixture) : IClassFixture<Fault
             _outage,
             CancellationToken.None,
             limitsDisk: PossibleFaults.All.Any(one => one is { Fault: FullDisk, Obstacle: null }),
-            pauseFactor: PossibleFaults.PauseFactor);
+            pauseFactor: LighterLoad.PauseFactor);
 
         public async Task DisposeAsync() => await Run.DisposeAsync();
     }

@@ -31,7 +31,7 @@ public sealed class HttpFaultTests(HttpFaultTests.Fixture fixture) : IClassFixtu
         internal ChaosRun Run => _run!;
 
         public async Task InitializeAsync() => _run = await ChaosRun.StartAsync(
-            resendsNotDurable: true, _outage, CancellationToken.None, face: ChaosFace.Http, pauseFactor: PossibleFaults.PauseFactor);
+            resendsNotDurable: true, _outage, CancellationToken.None, face: ChaosFace.Http, pauseFactor: LighterLoad.PauseFactor);
 
         public async Task DisposeAsync() => await Run.DisposeAsync();
     }

@@ -20,9 +20,6 @@ internal sealed class PossibleFaultsAttribute : FactAttribute
 /// <summary>Which faults can be done on this machine.</summary>
 internal static class PossibleFaults
 {
-    /// <summary>All roads are driven, but other tests need the processors too.</summary>
-    public const double PauseFactor = 3;
-
     /// <summary>Every fault, with what is in its way; null: nothing.</summary>
     public static IReadOnlyList<(IFault Fault, string? Obstacle)> All { get; } =
         // On a thread of its own: tests are found on one that waits.

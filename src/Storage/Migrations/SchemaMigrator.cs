@@ -82,8 +82,13 @@ public static class SchemaMigrator
             throw NewerError(database.Name, status, scripts);
         }
 
-        var runner = new ScriptRunner(database, schema, await ExtensionPath.ReadAsync(connection, cancellationToken), logger);
-        await runner.RunAsync(scripts.Where(script => status.Pending.Contains(script.Name)), cancellationToken);
+        // Every start of a silo comes here, and most find nothing to do.
+        if (status.Pending.Count > 0)
+        {
+            var runner = new ScriptRunner(database, schema, await ExtensionPath.ReadAsync(connection, cancellationToken), logger);
+            await runner.RunAsync(scripts.Where(script => status.Pending.Contains(script.Name)), cancellationToken);
+        }
+
         var version = MigrationScript.Version(scripts.Select(script => script.Name));
         logger.SchemaMigrated(database.Name, version, status.Pending.Count);
         return new MigrationReport(status.Pending, version);

@@ -54,16 +54,16 @@ internal sealed class ScriptRunner(MigrationDatabase database, string schema, st
             return $"{TimeLimits.Lift};\n{path}{script.Sql}";
         });
 
+    // Without a script: the connection was not opened, or the journal not read.
     private QLearningException Explain(string? script, Exception error) => error switch
     {
-        PostgresException refused when script is not null => new MigrationFailedException(
+        _ when script is null && PostgresErrors.IsFromDatabase(error) => database.Unavailable(error),
+        PostgresException refused => new MigrationFailedException(
             $"The migration '{script}' of the PostgreSQL database {database.Name} failed and changed nothing: "
             + $"{refused.MessageText} (SQLSTATE {refused.SqlState}).{(refused.Hint is null ? string.Empty : " " + refused.Hint)}",
             refused),
-        _ when PostgresErrors.IsFromDatabase(error) => script is null
-            ? database.Unavailable(error)
-            : new StorageUnavailableException(
-                $"The connection to the PostgreSQL database {database.Name} was lost in the migration '{script}': {error.Message}", error),
+        _ when PostgresErrors.IsFromDatabase(error) => new StorageUnavailableException(
+            $"The connection to the PostgreSQL database {database.Name} was lost in the migration '{script}': {error.Message}", error),
         _ => new MigrationFailedException(
             $"The migration '{script}' of the PostgreSQL database {database.Name} could not be run: {error.Message}", error),
     };
