@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using QLearning.Abstractions;
 using QLearning.Client;
 using QLearning.Silo;
@@ -134,7 +133,7 @@ public sealed class QLearningTestCluster : IAsyncDisposable
     {
         if (_options.TimeProvider is { } time)
         {
-            silo.Services.AddSingleton(time);
+            GivenClock.Use(silo, time);
         }
 
         _options.ConfigureSilo?.Invoke(silo);

@@ -11,8 +11,9 @@ public sealed class QLearningTestClusterOptions
 
     /// <summary>
     /// The clock of the silos, such as a <c>FakeTimeProvider</c>; null: the system's. Nothing that waits for time, such as the flush of
-    /// what waits to be written or the end of a time to live, happens before it is advanced. Orleans' own timers follow it too; SQL's
-    /// <c>now()</c> and the client do not. Default: null.
+    /// what waits to be written or the end of a time to live, happens before it is advanced. Orleans' own timers follow it too, but
+    /// no call between grains times out by it, however far it is advanced; SQL's <c>now()</c> and the client do not follow it. Default:
+    /// null.
     /// </summary>
     public TimeProvider? TimeProvider { get; set; }
 

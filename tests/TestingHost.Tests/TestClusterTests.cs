@@ -61,6 +61,33 @@ public sealed class TestClusterTests
     }
 
     [Fact]
+    public async Task A_fake_clock_that_is_advanced_lets_no_call_time_out_that_is_under_way()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var cluster = await QLearningTestCluster.StartAsync(options =>
+            (options.TimeProvider, options.ConnectClient) = (time, false));
+        var grains = cluster.Silos[0].Services.GetRequiredService<IGrainFactory>();
+        await using var source = NpgsqlDataSource.Create(cluster.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync();
+        await using var writer = await connection.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("lock table agent_types in access exclusive mode", connection))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var call = grains.GetGrain<IAgentTypeGrain>(Type).GetStatistics().AsTask();
+        for (var minutes = 0; minutes < 100; minutes++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+        }
+
+        Assert.False(call.IsCompleted);
+        await writer.RollbackAsync();
+        Assert.Equal(0, (await call).Visits);
+    }
+
+    [Fact]
     public async Task A_database_that_is_given_stays()
     {
         await using var database = await TestDatabase.CreateAsync();
