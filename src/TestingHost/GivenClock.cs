@@ -6,7 +6,7 @@ namespace QLearning.TestingHost;
 /// <summary>Gives a silo a clock of the test's own.</summary>
 internal static class GivenClock
 {
-    // Longer than tests advance a clock at once, and no longer than a timer can be set.
+    // Nearly as long as a timer can be set.
     private static readonly TimeSpan _never = TimeSpan.FromDays(24);
 
     /// <summary>

@@ -12,8 +12,8 @@ public sealed class QLearningTestClusterOptions
     /// <summary>
     /// The clock of the silos, such as a <c>FakeTimeProvider</c>; null: the system's. Nothing that waits for time, such as the flush of
     /// what waits to be written or the end of a time to live, happens before it is advanced. Orleans' own timers follow it too, but
-    /// no call between grains times out by it, however far it is advanced; SQL's <c>now()</c> and the client do not follow it. Default:
-    /// null.
+    /// calls between grains that are under way do not time out by it while it is advanced by less than 24 days; SQL's <c>now()</c> and the
+    /// client do not follow it. Default: null.
     /// </summary>
     public TimeProvider? TimeProvider { get; set; }
 
