@@ -93,6 +93,7 @@ public static class QLearningSiloBuilder
         builder.UseOrleans(silo => AddQLearning(silo, () => database.ConnectionString)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, settings.ServiceId))
             .Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = settings.ShutdownTimeout)
+            .Configure<ClusterMembershipOptions>(membership => membership.NumMissedProbesLimit = settings.MissedProbes)
             .Configure<EndpointOptions>(endpoint =>
                 (endpoint.AdvertisedIPAddress, endpoint.SiloPort, endpoint.GatewayPort) = (address, ports.Value[0], ports.Value[1])));
         SiloTls.Add(builder.Services);

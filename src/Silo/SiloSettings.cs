@@ -84,6 +84,13 @@ public sealed class SiloSettings
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How many probes in a row another silo may leave unanswered before it is declared dead and must end. Each waits for 0.7 to 2 seconds;
+    /// one to a process that is gone fails at once. More suit machines that let a process wait for seconds. Default: 3.
+    /// </summary>
+    [Range(1, 100)]
+    public int MissedProbes { get; set; } = 3;
+
     /// <exception cref="InvalidInputException">A setting is missing or out of its range.</exception>
     internal void Check()
     {

@@ -12,11 +12,9 @@ public sealed class MethodTests(ServerFixture server)
     public async Task HEAD_is_answered_as_GET_without_a_body(string path)
     {
         using var api = server.Api;
-        // A busy machine may take more than the limit of a check for its first answer.
-        await Eventually.Holds(async () => (await api.SendAsync("GET", path)).Status == HttpStatusCode.OK, $"{path} to be answered");
-        var get = await api.SendAsync("GET", path);
-        var head = await api.SendAsync("HEAD", path);
-        Assert.Equal((HttpStatusCode.OK, get.Type), (head.Status, head.Type));
+        var get = await EventuallyOkAsync(api, "GET", path);
+        var head = await EventuallyOkAsync(api, "HEAD", path);
+        Assert.Equal(get.Type, head.Type);
         Assert.NotEmpty(get.Text);
         Assert.Empty(head.Text);
     }
@@ -42,5 +40,14 @@ public sealed class MethodTests(ServerFixture server)
             refused.IsProblem(HttpStatusCode.MethodNotAllowed, "wrong-method");
             Assert.Contains("Allowed: GET, HEAD.", refused.Text, StringComparison.Ordinal);
         }
+    }
+
+    // The checks of a busy machine may take longer than they are allowed to.
+    private static async Task<Reply> EventuallyOkAsync(Api api, string method, string path)
+    {
+        Reply? answer = null;
+        await Eventually.Holds(
+            async () => (answer = await api.SendAsync(method, path)).Status == HttpStatusCode.OK, $"{method} {path} to be answered");
+        return answer!;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol;
 using QLearning.Abstractions;
+using QLearning.Client;
 using QLearning.Http.Security;
 using QLearning.Silo.Gateway;
 using QLearning.Storage.ApiKeys;
@@ -15,7 +16,10 @@ public sealed class KeyTests(ServerFixture server) : IAsyncLifetime
 
     public async Task InitializeAsync() => _gateway = await QLearningGateway.StartAsync(
         new GatewaySettings { ConnectionString = server.Database.ConnectionString },
-        configure: services => services.Configure<SecurityOptions>(security => security.Authentication = AuthenticationMode.Required));
+        configure: services => services
+            .Configure<SecurityOptions>(security => security.Authentication = AuthenticationMode.Required)
+            // A key is asked for once: a busy machine may take seconds for its first answer.
+            .Configure<QLearningClientOptions>(client => client.ResponseTimeout = TimeSpan.FromMinutes(1)));
 
     public async Task DisposeAsync() => await _gateway!.DisposeAsync();
 

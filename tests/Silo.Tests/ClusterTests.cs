@@ -7,15 +7,15 @@ public sealed class ClusterTests(DatabaseFixture fixture) : IClassFixture<Databa
 {
     private const string Active = "select count(*) from orleans_membership where status = 3";
 
-    private SiloSettings Settings => new() { ConnectionString = fixture.Database.ConnectionString };
+    private SiloSettings Settings => new() { ConnectionString = fixture.Database.ConnectionString, MissedProbes = Silos.ManyProbes };
 
     [Fact]
     public async Task Two_silos_serve_the_same_tables_and_the_one_that_stays_takes_over()
     {
         string[] types = ["test-generator", "test-executor", "coverage-analyzer", "quality-gate", "fleet-commander", "chaos-engineer"];
-        await using var stays = await QLearningSilo.StartAsync(Settings, configure: Silos.MissManyProbes);
+        await using var stays = await QLearningSilo.StartAsync(Settings);
         Assert.Null(stays.PostgresUrl);
-        var goes = await QLearningSilo.StartAsync(Settings, configure: Silos.MissManyProbes);
+        var goes = await QLearningSilo.StartAsync(Settings);
         Assert.Equal(2, await fixture.Database.QueryAsync<long>(Active));
         foreach (var silo in new[] { stays, goes, stays })
         {

@@ -9,7 +9,7 @@ public sealed class EmbeddedSiloTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private SiloSettings Settings => new() { DataFolder = _folder.Path, Fsync = false };
+    private SiloSettings Settings => new() { DataFolder = _folder.Path, Fsync = false, MissedProbes = Silos.ManyProbes };
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,8 +32,8 @@ public sealed class EmbeddedSiloTests : IDisposable
     [Fact]
     public async Task A_second_silo_on_the_same_folder_joins_and_the_last_one_takes_PostgreSQL_along()
     {
-        var first = await QLearningSilo.StartAsync(Settings, configure: Silos.MissManyProbes);
-        await using (var second = await QLearningSilo.StartAsync(Settings, configure: Silos.MissManyProbes))
+        var first = await QLearningSilo.StartAsync(Settings);
+        await using (var second = await QLearningSilo.StartAsync(Settings))
         {
             Assert.Equal(first.PostgresUrl, second.PostgresUrl);
             await first.LearnAsync("test-generator", "s");

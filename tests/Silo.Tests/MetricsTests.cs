@@ -26,7 +26,9 @@ public sealed partial class MetricsTests(DatabaseFixture fixture) : IClassFixtur
     {
         await using var silo = await StartAsync();
         await using var client = await QLearningClient.ConnectAsync(
-            fixture.Database.ConnectionString, options => options.ClusterId = _clusterId);
+            fixture.Database.ConnectionString,
+            // Some calls are made once: a busy machine may take seconds for its first answer.
+            options => (options.ClusterId, options.ResponseTimeout) = (_clusterId, TimeSpan.FromMinutes(1)));
         using var http = new HttpClient { BaseAddress = silo.HttpUrl };
         await UseQTableAsync(client.AgentType("test-generator"));
         await UseAgentAsync(client);

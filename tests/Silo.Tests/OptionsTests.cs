@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using QLearning.Grains.QTables;
 using QLearning.Storage.WriteBehind;
 
@@ -23,6 +24,7 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
         [nameof(SiloSettings.ClusterId)] = settings => settings.ClusterId = string.Empty,
         [nameof(SiloSettings.ServiceId)] = settings => settings.ServiceId = string.Empty,
         [nameof(SiloSettings.DataFolder)] = settings => settings.DataFolder = string.Empty,
+        [nameof(SiloSettings.MissedProbes)] = settings => settings.MissedProbes = 0,
         [nameof(SiloSettings.ShutdownTimeout)] = settings => settings.ShutdownTimeout = TimeSpan.Zero,
     };
 
@@ -76,6 +78,15 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
         var writeBehind = silo.Services.GetRequiredService<IOptions<WriteBehindOptions>>().Value;
         Assert.Equal((TimeSpan.FromMilliseconds(250), 3, 200_000), (writeBehind.FlushInterval, writeBehind.Lanes, writeBehind.MaxBacklog));
         Assert.Equal(30_000, silo.Services.GetRequiredService<IOptions<HotTableOptions>>().Value.MaxStates);
+    }
+
+    [Fact]
+    public async Task A_silo_declares_others_dead_after_as_many_missed_probes_as_its_settings_say()
+    {
+        await using var silo = await QLearningSilo.StartAsync(
+            new SiloSettings { ConnectionString = fixture.Database.ConnectionString, ClusterId = OwnCluster(), MissedProbes = 7 });
+        Assert.Equal(7, silo.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value.NumMissedProbesLimit);
+        Assert.Equal(3, new SiloSettings().MissedProbes);
     }
 
     [Fact]

@@ -36,7 +36,9 @@ public sealed class RoleTests(DatabaseFixture fixture) : IClassFixture<DatabaseF
     private async Task RunClusterAsync()
     {
         await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = As("silo") });
-        await using var client = await QLearningClient.ConnectAsync(As("client"));
+        // Calls that are made once: a busy machine may take seconds for its first answer.
+        await using var client = await QLearningClient.ConnectAsync(
+            As("client"), options => options.ResponseTimeout = TimeSpan.FromMinutes(1));
         var session = await client.Sessions.StartAsync(Guid.NewGuid(), new SessionStart { AgentType = "test-generator" });
         await client.AgentType("test-generator").LearnAsync(
             new Transition

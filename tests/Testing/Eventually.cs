@@ -9,7 +9,7 @@ public static class Eventually
     private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The deadline when none is named.</summary>
-    public static TimeSpan DefaultDeadline { get; } = TimeSpan.FromSeconds(30);
+    public static TimeSpan DefaultDeadline { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Returns when the condition holds.</summary>
     /// <param name="condition">Asked again and again; an exception from it ends the wait.</param>

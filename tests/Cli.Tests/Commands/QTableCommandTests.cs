@@ -16,7 +16,9 @@ public sealed class QTableCommandTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
-        await using var client = await QLearningClient.ConnectAsync(database.ConnectionString);
+        // Calls that are made once: a busy machine may take seconds for its first answer.
+        await using var client = await QLearningClient.ConnectAsync(
+            database.ConnectionString, options => options.ResponseTimeout = TimeSpan.FromMinutes(1));
         await client.AgentType(Type).UpsertAsync(
             from state in Enumerable.Range(0, 30)
             from action in Enumerable.Range(0, 2)

@@ -6,7 +6,8 @@ public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<Clust
     [Fact]
     public async Task A_client_finds_the_silo_that_came_back_on_other_ports()
     {
-        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
+        await using var client = await cluster.ConnectAsync(
+            options => (options.ResponseTimeout, options.RetryFor) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)));
         var type = client.AgentType("test-generator");
         await type.LearnAsync(Given.Last("s", "a", 10));
         for (var restart = 1; restart <= 2; restart++)
@@ -28,7 +29,8 @@ public sealed class ReconnectTests(ClusterFixture cluster) : IClassFixture<Clust
     [Fact]
     public async Task A_read_that_finds_no_silo_waits_for_one()
     {
-        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromSeconds(1));
+        await using var client = await cluster.ConnectAsync(
+            options => (options.ResponseTimeout, options.RetryFor) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)));
         var type = client.AgentType("test-executor");
         await type.LearnAsync(Given.Last("s", "a", 10), WriteMode.Durable);
         await cluster.StopSiloAsync();

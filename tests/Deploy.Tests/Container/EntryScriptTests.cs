@@ -80,6 +80,8 @@ public sealed class EntryScriptTests
             ["PGPASSWORD"] = password ?? "",
             // The first address of this machine may be one that others reach.
             ["QLearning__Silo__BehindProxy"] = "true",
+            // On a busy machine one silo must not declare the other dead.
+            ["QLearning__Silo__MissedProbes"] = "15",
             ["QLearning__Silo__SiloPort"] = "0",
             ["QLearning__Silo__GatewayPort"] = "0",
             ["QLearning__Silo__HttpPort"] = httpPort.ToString(CultureInfo.InvariantCulture),

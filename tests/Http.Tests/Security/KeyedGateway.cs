@@ -10,6 +10,9 @@ namespace QLearning.Http.Tests.Security;
 /// <summary>A gateway that asks for keys, on the silo of all tests.</summary>
 internal sealed class KeyedGateway : IAsyncDisposable
 {
+    /// <summary>A key is asked for once: a busy machine may take seconds for its first answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly QLearningGateway _gateway;
 
     private KeyedGateway(QLearningGateway gateway, ServerFixture server, FakeTimeProvider time)
@@ -42,7 +45,8 @@ internal sealed class KeyedGateway : IAsyncDisposable
             {
                 services
                     .AddSingleton(provider => new KnownApiKeys(provider.GetRequiredService<IQLearningClient>(), time))
-                    .Configure<SecurityOptions>(security => change?.Invoke(security));
+                    .Configure<SecurityOptions>(security => change?.Invoke(security))
+                    .Configure<QLearningClientOptions>(client => client.ResponseTimeout = Patience);
                 configure?.Invoke(services);
             });
         return new KeyedGateway(gateway, server, time);

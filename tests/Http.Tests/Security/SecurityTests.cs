@@ -34,11 +34,9 @@ public sealed class SecurityTests(ServerFixture server)
         Assert.Equal("Bearer", (await nobody.SendAsync("GET", Types)).Headers["WWW-Authenticate"]);
         (await nobody.SendAsync("GET", "/somewhere")).IsProblem(HttpStatusCode.Unauthorized, "unauthenticated");
         await holder.GetAsync("GET", Types);
-        await Eventually.Holds(
-            async () => (await nobody.SendAsync("GET", "/ready")).Status == HttpStatusCode.OK, "the gateway to be ready");
         foreach (var open in (string[])["/live", "/ready", "/metrics", "/openapi/v1.json", "/docs"])
         {
-            Assert.Equal(HttpStatusCode.OK, (await nobody.SendAsync("GET", open)).Status);
+            await Eventually.Holds(async () => (await nobody.SendAsync("GET", open)).Status == HttpStatusCode.OK, $"{open} to be answered");
         }
     }
 

@@ -50,10 +50,13 @@ public sealed class EmbeddedServerWatchTests : IDisposable
             async () => (await probe.ComplaintsAsync()).GetValueOrDefault("database") is { } text
                 && text.StartsWith("PostgreSQL is down and is started again: ", StringComparison.Ordinal)
                 && text.Contains("FATAL", StringComparison.Ordinal) && !text.Contains('\n', StringComparison.Ordinal),
-            "the silo to say why");
+            "the silo to say why",
+            TimeSpan.FromMinutes(2));
         Assert.True(await probe.IsLiveAsync());
         await Eventually.Holds(() => Of(logs, NotRestarted).Length >= 3, "three tries", TimeSpan.FromMinutes(2));
-        await File.WriteAllTextAsync(settings, right);
+        // Whole at once: a start must not read half of it.
+        await File.WriteAllTextAsync(settings + ".right", right);
+        File.Move(settings + ".right", settings, overwrite: true);
         await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready again", TimeSpan.FromMinutes(2));
         await silo.LearnAsync("test-generator", "s", WriteMode.Durable);
         Assert.Equal(2, await StoredVisitsAsync(silo));

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
 
 namespace QLearning.Silo.Tests.Fixtures;
 
@@ -7,10 +6,10 @@ namespace QLearning.Silo.Tests.Fixtures;
 internal static class Silos
 {
     /// <summary>
-    /// Lets a silo miss many probes. Several in one process share its threads: when they have none for seconds, one would be declared dead.
+    /// For <see cref="SiloSettings.MissedProbes"/>: several silos in one process share its threads, and when they have none for seconds,
+    /// one would be declared dead.
     /// </summary>
-    public static void MissManyProbes(ISiloBuilder silo) =>
-        silo.Services.Configure<ClusterMembershipOptions>(membership => membership.NumMissedProbesLimit = 15);
+    public const int ManyProbes = 15;
 
     public static IAgentTypeGrain AgentType(this QLearningSilo silo, string name) =>
         silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IAgentTypeGrain>(name);

@@ -81,9 +81,10 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         await using (await HeldLock.OfFlushesAsync(fixture.Database, "test-generator"))
         {
             await silo.LearnAsync("test-generator", "s");
-            await Eventually.Holds(async () => !await probe.IsReadyAsync(), "the silo to be not ready");
-            Assert.EndsWith("0.2 s are allowed.", Assert.Single(await probe.ComplaintsAsync(), check => check.Key == "flush lag").Value,
-                StringComparison.Ordinal);
+            var said = string.Empty;
+            await Eventually.Holds(
+                async () => (await probe.ComplaintsAsync()).TryGetValue("flush lag", out said), "the silo to say why it is not ready");
+            Assert.EndsWith("0.2 s are allowed.", said, StringComparison.Ordinal);
             Assert.True(await probe.IsLiveAsync());
         }
 

@@ -61,16 +61,13 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
     internal Task<QLearningSilo> StartAsync(
         ClusterTlsOptions? tls, ILoggerProvider logs, bool isMember = true, CancellationToken cancellationToken = default) =>
         QLearningSilo.StartAsync(
-            new SiloSettings { ConnectionString = Database.ConnectionString },
+            // One that is refused tries the longer to reach the others, the more probes it may miss.
+            isMember
+                ? new SiloSettings { ConnectionString = Database.ConnectionString, MissedProbes = Silos.ManyProbes }
+                : new SiloSettings { ConnectionString = Database.ConnectionString },
             logging => logging.AddProvider(logs),
             silo =>
             {
-                // One that is refused tries the longer to reach the others, the more probes it may miss.
-                if (isMember)
-                {
-                    Silos.MissManyProbes(silo);
-                }
-
                 if (tls is not null)
                 {
                     silo.Configuration["QLearning:Security:ClusterCertificateFile"] = tls.ClusterCertificateFile;

@@ -148,7 +148,8 @@ public sealed class ShutdownTests(DatabaseFixture fixture) : IClassFixture<Datab
         var (proxy, log, settings) = (new TcpProxy(fixture.Database.ConnectionString), new ErrorLog(), Settings());
         // Without a reset before a query, as with a new connection: then Npgsql cancels it by asking the server, and waits for that.
         settings.ConnectionString = proxy.ConnectionString + ";No Reset On Close=true";
-        settings.ShutdownTimeout = TimeSpan.FromSeconds(2);
+        // Enough that its grains say what they lose, also where many tests run at once.
+        settings.ShutdownTimeout = TimeSpan.FromSeconds(6);
         var silo = await QLearningSilo.StartAsync(settings, logging => logging.AddProvider(log), silo =>
         {
             SlowFlushes(silo);

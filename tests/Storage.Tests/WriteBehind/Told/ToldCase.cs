@@ -13,7 +13,7 @@ namespace QLearning.Storage.Tests.WriteBehind.Told;
 /// </summary>
 internal sealed class ToldCase : IAsyncDisposable
 {
-    private const string TimeLimit = ";Options=-c statement_timeout=150;Command Timeout=1";
+    private const string TimeLimit = ";Options=-c statement_timeout=500;Command Timeout=3";
     private readonly ToldPlan _plan;
     private readonly TestDatabase _database;
     private readonly Random _random;
