@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using QLearning.Abstractions;
 
 namespace QLearning.Postgres;
@@ -10,6 +11,11 @@ internal sealed class ServerControl(
     EmbeddedFolder folder, PostgresBinaries binaries, ServerAccount account, EmbeddedPostgresOptions options, TimeProvider time)
 {
     private const int MostPorts = 5;
+
+    // Between those that silos choose and those that Linux gives to connections.
+    private const int FirstPort = 32_000;
+    private const int LastPort = 32_767;
+    private const int MostRandomPorts = 100;
     private const string UnicodeCtype = "C.UTF-8";
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(100);
@@ -112,11 +118,24 @@ internal sealed class ServerControl(
     // its port too.
     private static bool OldProcessesLinger(string said) => said.Contains("pre-existing shared memory block", StringComparison.Ordinal);
 
+    // Not one of those that the system gives to connections: while the server is down, such as between its death and its restart, one of
+    // them could take its port.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 0; ; tries++)
+        {
+            var port = tries < MostRandomPorts ? RandomNumberGenerator.GetInt32(FirstPort, LastPort + 1) : 0;
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException) when (port != 0)
+            {
+                // Taken, or not allowed: the next one.
+            }
+        }
     }
 
     private static string Seconds(TimeSpan span) => Math.Ceiling(Math.Max(1, span.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -19,7 +19,7 @@ public sealed class FaultTests(FaultTests.Fixture fixture) : IClassFixture<Fault
         var round = await fixture.Run.RunAsync(ChaosRun.Faults.Single(one => one.Name == name), CancellationToken.None);
         Assert.Empty(round.Verdict.Findings);
         Assert.Equal((0, 0), (round.Verdict.Lost, round.Verdict.Doubled));
-        Assert.InRange(round.Verdict.Acknowledged, 500, long.MaxValue);
+        Assert.InRange(round.Verdict.Acknowledged, LighterLoad.LeastCalls, long.MaxValue);
         // A road on which nothing is learned proves nothing.
         Assert.All(round.Verdict.Roads, road => Assert.True(road.Acknowledged > 0, $"Nothing was acknowledged on the road '{road.Road}'."));
     }
@@ -40,7 +40,9 @@ public sealed class FaultTests(FaultTests.Fixture fixture) : IClassFixture<Fault
             _outage,
             CancellationToken.None,
             limitsDisk: PossibleFaults.All.Any(one => one is { Fault: FullDisk, Obstacle: null }),
-            pauseFactor: LighterLoad.PauseFactor);
+            pauseFactor: LighterLoad.PauseFactor,
+            missedProbes: LighterLoad.MissedProbes,
+            enough: (LighterLoad.LeastCalls, 1));
 
         public async Task DisposeAsync() => await Run.DisposeAsync();
     }

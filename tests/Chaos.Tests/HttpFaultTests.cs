@@ -8,6 +8,8 @@ namespace QLearning.Chaos.Tests;
 /// </summary>
 public sealed class HttpFaultTests(HttpFaultTests.Fixture fixture) : IClassFixture<HttpFaultTests.Fixture>
 {
+    private const int Roads = 7;
+
     [Theory]
     [InlineData("kill")]
     [InlineData("rolling-restart")]
@@ -19,7 +21,7 @@ public sealed class HttpFaultTests(HttpFaultTests.Fixture fixture) : IClassFixtu
         Assert.Equal((0, 0), (round.Verdict.Lost, round.Verdict.Doubled));
         // A road on which nothing is learned proves nothing.
         Assert.All(round.Verdict.Roads, road => Assert.True(road.Acknowledged > 0, $"Nothing was acknowledged on the road '{road.Road}'."));
-        Assert.Equal(7, round.Verdict.Roads.Count);
+        Assert.Equal(Roads, round.Verdict.Roads.Count);
     }
 
     public sealed class Fixture : IAsyncLifetime
@@ -31,7 +33,13 @@ public sealed class HttpFaultTests(HttpFaultTests.Fixture fixture) : IClassFixtu
         internal ChaosRun Run => _run!;
 
         public async Task InitializeAsync() => _run = await ChaosRun.StartAsync(
-            resendsNotDurable: true, _outage, CancellationToken.None, face: ChaosFace.Http, pauseFactor: LighterLoad.PauseFactor);
+            resendsNotDurable: true,
+            _outage,
+            CancellationToken.None,
+            face: ChaosFace.Http,
+            pauseFactor: LighterLoad.PauseFactor,
+            missedProbes: LighterLoad.MissedProbes,
+            enough: (1, Roads));
 
         public async Task DisposeAsync() => await Run.DisposeAsync();
     }

@@ -1,6 +1,7 @@
 namespace QLearning.Postgres.Tests;
 
 /// <summary>A server that starts, keeps its data and is shared.</summary>
+[Collection(Servers.OneAtATime)]
 public sealed class EmbeddedPostgresTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

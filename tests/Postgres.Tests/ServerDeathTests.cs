@@ -5,6 +5,7 @@ using QLearning.Abstractions;
 namespace QLearning.Postgres.Tests;
 
 /// <summary>A server that was killed is started again where it was, and gets nothing of its starter but what it needs.</summary>
+[Collection(Servers.OneAtATime)]
 public sealed class ServerDeathTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -20,6 +21,8 @@ public sealed class ServerDeathTests : IDisposable
         await Servers.RunAsync(server.ConnectionString, "checkpoint");
         Assert.Null(server.FindDeath());
         var (port, process) = (server.Server.Port, server.Server.ProcessId);
+        // No connection gets it while the server is down.
+        Assert.InRange(port, 32_000, 32_767);
 
         Kill(process);
         await Eventually.Holds(() => server.FindDeath() is not null, "the server to be dead");

@@ -25,6 +25,13 @@ internal sealed class CallBook(TimeProvider time)
         return calls;
     }
 
+    /// <summary>How many calls since <see cref="Take"/> were acknowledged, and on how many roads.</summary>
+    public (int Calls, int Roads) Acknowledged()
+    {
+        var acknowledged = _calls.Where(call => call.Outcome == CallOutcome.Acknowledged).ToList();
+        return (acknowledged.Count, acknowledged.Select(call => call.Road).Distinct().Count());
+    }
+
     /// <summary>Notes what is about to be sent.</summary>
     public void Sent(Call call) => _calls.Enqueue(call);
 

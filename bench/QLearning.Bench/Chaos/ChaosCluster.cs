@@ -17,16 +17,21 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     private readonly DirectoryInfo _folder;
     // HTTP without keys, which loopback addresses may have: what is tested is not who calls.
-    private static readonly Dictionary<string, string> _openHttp = new() { ["QLearning__Security__Authentication"] = "Off" };
+    private readonly Dictionary<string, string> _environment = new() { ["QLearning__Security__Authentication"] = "Off" };
 
     // Replaced, never changed: callers over HTTP look for a silo while faults take one away.
     private volatile SiloProcess[] _silos = [];
     private EmbeddedPostgres _postgres;
     private int _startedAgain;
 
-    private ChaosCluster(DirectoryInfo folder, LimitedDisk? disk, EmbeddedPostgres postgres)
+    private ChaosCluster(DirectoryInfo folder, LimitedDisk? disk, EmbeddedPostgres postgres, int? missedProbes)
     {
         (_folder, Disk, _postgres) = (folder, disk, postgres);
+        if (missedProbes is { } missed)
+        {
+            _environment["QLearning__Silo__MissedProbes"] = missed.ToString(CultureInfo.InvariantCulture);
+        }
+
         Proxy = new DatabaseProxy(postgres.ConnectionString);
         // Not pooled: after an outage a pool would hand out connections that are dead.
         Database = NpgsqlDataSource.Create(postgres.ConnectionString + ";Pooling=false");
@@ -52,13 +57,14 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="limitsDisk">Whether PostgreSQL's data are on a disk of their own, which can be filled.</param>
     /// <param name="olderProgram">The <c>qlearn.dll</c> that makes the schema and the silos; null: this program does.</param>
+    /// <param name="missedProbes">How many probes a silo may miss before it is declared dead; null: as usual.</param>
     public static async Task<ChaosCluster> StartAsync(
-        int silos, CancellationToken cancellationToken, bool limitsDisk = false, string? olderProgram = null)
+        int silos, CancellationToken cancellationToken, bool limitsDisk = false, string? olderProgram = null, int? missedProbes = null)
     {
         var folder = Directory.CreateTempSubdirectory("qlearning-chaos-");
         var disk = limitsDisk ? await LimitedDisk.CreateAsync(folder, cancellationToken) : null;
         var postgres = await StartPostgresAsync(folder, disk, cancellationToken);
-        var cluster = new ChaosCluster(folder, disk, postgres);
+        var cluster = new ChaosCluster(folder, disk, postgres, missedProbes);
         try
         {
             await cluster.FillAsync(silos, olderProgram, cancellationToken);
@@ -78,7 +84,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         {
             try
             {
-                Add(await SiloProcess.StartAsync(["--cluster", Proxy.ConnectionString], [], cancellationToken, environment: _openHttp));
+                Add(await SiloProcess.StartAsync(["--cluster", Proxy.ConnectionString], [], cancellationToken, environment: _environment));
                 return;
             }
             catch (ClusterUnavailableException ended) when (

@@ -10,6 +10,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan _afterwards = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan _longestEnd = TimeSpan.FromMinutes(1);
 
     // Flush interval and a second for the commit.
     private static readonly TimeSpan _window = TimeSpan.FromMilliseconds(1100);
@@ -19,9 +20,10 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly ChaosLoad _load;
     private readonly bool _resendsNotDurable;
     private readonly TimeSpan _outage;
+    private readonly (int Calls, int Roads) _enough;
 
-    private ChaosRun(ChaosCluster cluster, ChaosLoad load, bool resendsNotDurable, TimeSpan outage) =>
-        (_cluster, _load, _resendsNotDurable, _outage) = (cluster, load, resendsNotDurable, outage);
+    private ChaosRun(ChaosCluster cluster, ChaosLoad load, bool resendsNotDurable, TimeSpan outage, (int Calls, int Roads) enough) =>
+        (_cluster, _load, _resendsNotDurable, _outage, _enough) = (cluster, load, resendsNotDurable, outage, enough);
 
     /// <summary>The kinds of faults.</summary>
     public static IReadOnlyList<IFault> Faults => ChaosFace.Client.Faults;
@@ -37,6 +39,11 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <param name="olderProgram">The <c>qlearn.dll</c> that makes the schema and the first silos; null: this program does.</param>
     /// <param name="face">How it is called; null: by .NET clients.</param>
     /// <param name="pauseFactor">How many times longer than each road says callers pause between two calls.</param>
+    /// <param name="missedProbes">How many probes a silo may miss before it is declared dead; null: as usual.</param>
+    /// <param name="enough">
+    /// How much must be acknowledged, and on how many roads, before a round ends, which it does after a minute in any case: a busy machine
+    /// does little in the time of a round.
+    /// </param>
     public static async Task<ChaosRun> StartAsync(
         bool resendsNotDurable,
         TimeSpan outage,
@@ -44,14 +51,16 @@ internal sealed class ChaosRun : IAsyncDisposable
         bool limitsDisk = false,
         string? olderProgram = null,
         ChaosFace? face = null,
-        double pauseFactor = 1)
+        double pauseFactor = 1,
+        int? missedProbes = null,
+        (int Calls, int Roads) enough = default)
     {
-        var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken, limitsDisk, olderProgram);
+        var cluster = await ChaosCluster.StartAsync(Silos, cancellationToken, limitsDisk, olderProgram, missedProbes);
         try
         {
             var load = await ChaosLoad.ConnectAsync(
                 cluster, face ?? ChaosFace.Client, resendsNotDurable, pauseFactor, TimeProvider.System, cancellationToken);
-            return new ChaosRun(cluster, load, resendsNotDurable, outage);
+            return new ChaosRun(cluster, load, resendsNotDurable, outage, enough);
         }
         catch
         {
@@ -70,7 +79,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         {
             await Task.Delay(_warmUp, TimeProvider.System, cancellationToken);
             result = await fault.InjectAsync(new Scene(_cluster, _load, TimeProvider.System, _outage), cancellationToken);
-            await Task.Delay(_afterwards, TimeProvider.System, cancellationToken);
+            await EndAsync(cancellationToken);
         }
         catch
         {
@@ -90,6 +99,18 @@ internal sealed class ChaosRun : IAsyncDisposable
     {
         await _load.DisposeAsync();
         await _cluster.DisposeAsync();
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        var began = _load.Now;
+        var (calls, roads) = (0, 0);
+        do
+        {
+            await Task.Delay(_afterwards, TimeProvider.System, cancellationToken);
+            (calls, roads) = _load.Book.Acknowledged();
+        }
+        while ((calls < _enough.Calls || roads < _enough.Roads) && _load.Now - began < _longestEnd);
     }
 
     // What was acknowledged and checked; what has no outcome may be stored in a later round.

@@ -59,7 +59,15 @@ internal sealed class DemoRun(Output output, TimeProvider time)
         QLearningSilo.StartAsync(settings, Logs.ErrorsToStandardError, cancellationToken: cancellationToken);
 
     private static Task<QLearningClient> ConnectAsync(QLearningSilo silo, CancellationToken cancellationToken) =>
-        QLearningClient.ConnectAsync(silo.ConnectionString, SiloConfiguration.Secure, cancellationToken);
+        QLearningClient.ConnectAsync(
+            silo.ConnectionString,
+            options =>
+            {
+                SiloConfiguration.Secure(options);
+                // Its own silo, which is not replaced while it runs: a slow disk is no reason to give up.
+                options.ResponseTimeout = TimeSpan.FromMinutes(1);
+            },
+            cancellationToken);
 
     private static async Task<Memory[]> AskAsync(QLearningClient client, DemoAgentType[] types, CancellationToken cancellationToken) =>
         await Task.WhenAll(types.Select(type => Memory.AskAsync(client, type, cancellationToken)));

@@ -68,7 +68,7 @@ public sealed class AgentClientTests(ClusterFixture cluster) : IClassFixture<Clu
     [Fact]
     public async Task An_agent_is_paused_fails_and_goes_on()
     {
-        await using var client = await cluster.ConnectAsync();
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromMinutes(1));
         var agent = client.Agent("visual-tester", "vt-1");
         await agent.SelectActionAsync(State.FromKey("s"), _actions);
         await agent.PauseAsync();

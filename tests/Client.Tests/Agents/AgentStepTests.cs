@@ -66,7 +66,7 @@ public sealed class AgentStepTests(ClusterFixture cluster) : IClassFixture<Clust
         const string Type = "chaos-engineer";
         await cluster.Database.ExecuteInAsync(
             $$"""update agent_types set metadata = '{"learningRule": "sarsa"}' where agent_type = '{{Type}}'""");
-        await using var client = await cluster.ConnectAsync();
+        await using var client = await cluster.ConnectAsync(options => options.ResponseTimeout = TimeSpan.FromMinutes(1));
         var agent = client.Agent(Type, "c-1");
         await agent.SelectActionAsync(State.FromKey("s0"), _actions);
         await Assert.ThrowsAsync<InvalidInputException>(() => agent.ObserveAndSelectAsync(Outcome(1, "unknown")));

@@ -1,7 +1,7 @@
 namespace QLearning.Grains.Tests.Maintenance;
 
 /// <summary>The cluster cleans up and refreshes its views, and remembers how it went.</summary>
-public sealed class MaintenanceGrainTests(SiloFixture silo) : IClassFixture<SiloFixture>
+public sealed class MaintenanceGrainTests(SiloWithoutDailyRun silo) : IClassFixture<SiloWithoutDailyRun>
 {
     private IMaintenanceGrain Grain => silo.Grains.GetGrain<IMaintenanceGrain>(IMaintenanceGrain.Key);
 
