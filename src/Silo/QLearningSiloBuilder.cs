@@ -106,13 +106,13 @@ public static class QLearningSiloBuilder
         return settings.HttpPort is { } http ? [.. wanted, (http, "HTTP", settings.HttpPortMayDiffer)] : wanted;
     }
 
-    // Three probes in a row must fail. One is sent every 0.7 s, and to a killed silo it fails at once, so that is declared dead after 1.4
-    // to 2.1 s; with a second between probes it took up to 3 s. Fencing makes a wrong verdict safe.
+    // As many probes in a row must fail as the settings say: three. One is sent every 0.7 s, and to a killed silo it fails at once, so that
+    // is declared dead after 1.4 to 2.1 s; with a second between probes it took up to 3 s. Fencing makes a wrong verdict safe.
     private static void DetectFailuresFast(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromMilliseconds(700);
         membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
-        membership.NumMissedProbesLimit = 3;
+        membership.NumMissedProbesLimit = SiloSettings.UsualMissedProbes;
         membership.NumVotesForDeathDeclaration = 2;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);

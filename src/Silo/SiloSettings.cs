@@ -7,6 +7,9 @@ namespace QLearning.Silo;
 /// <summary>How a silo runs. Configuration section <c>QLearning:Silo</c>.</summary>
 public sealed class SiloSettings
 {
+    /// <summary>The default of <see cref="MissedProbes"/>, also of silos that are set up without these settings.</summary>
+    internal const int UsualMissedProbes = 3;
+
     /// <summary>
     /// The connection string of the cluster's PostgreSQL. Null: the embedded default, a private PostgreSQL in <see cref="DataFolder"/>.
     /// </summary>
@@ -89,7 +92,7 @@ public sealed class SiloSettings
     /// one to a process that is gone fails at once. More suit machines that let a process wait for seconds. Default: 3.
     /// </summary>
     [Range(1, 100)]
-    public int MissedProbes { get; set; } = 3;
+    public int MissedProbes { get; set; } = UsualMissedProbes;
 
     /// <exception cref="InvalidInputException">A setting is missing or out of its range.</exception>
     internal void Check()

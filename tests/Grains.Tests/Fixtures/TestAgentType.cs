@@ -59,6 +59,25 @@ public sealed class TestAgentType(string name, TestDatabase database, Func<IGrai
     public Task TakeAwayAsync() => database.ExecuteInAsync(
         $"update q_table_owners set epoch = epoch + 1, watermark = 0 where agent_type = '{Name}'");
 
+    /// <summary>
+    /// Ends when another owner answers than one that was fenced: until its activation has ended, calls may still meet that one, and
+    /// <see cref="FencedException"/> says to call again.
+    /// </summary>
+    /// <param name="owner">The one that was fenced.</param>
+    public Task ReplacedAsync(Guid owner) => Eventually.Holds(
+        async () =>
+        {
+            try
+            {
+                return (await Grain.GetDurability()).Owner != owner;
+            }
+            catch (FencedException)
+            {
+                return false;
+            }
+        },
+        "another owner");
+
     /// <summary>Holds the lock that each flush needs.</summary>
     public async Task<HeldLock> HoldFlushesAsync()
     {

@@ -24,7 +24,7 @@ public sealed class FencingTests(SiloFixture silo)
         await type.TakeAwayAsync();
         await type.StoreAsync("s", "a", 7);
         await Assert.ThrowsAsync<FencedException>(async () => await type.Grain.Upsert(Given.Value("s", "a", 2), WriteMode.Durable));
-        await ReplacedAsync(type, owner);
+        await type.ReplacedAsync(owner);
         Assert.True((await type.Grain.GetStatistics()).Epoch > epoch);
         Assert.Equal(
             (7, 2),
@@ -41,7 +41,7 @@ public sealed class FencingTests(SiloFixture silo)
         var (_, owner) = await OwnedAsync(type);
         await type.TakeAwayAsync();
         await type.Grain.Upsert(Given.Value("s", "a", 2), WriteMode.WriteBehind);
-        await ReplacedAsync(type, owner);
+        await type.ReplacedAsync(owner);
         Assert.Equal((1, 1), (await type.RowsAsync()).Select(row => (row.Value, row.Visits)).Single());
     }
 
@@ -98,19 +98,4 @@ public sealed class FencingTests(SiloFixture silo)
         async () => await silo.Database.QueryAsync<long>(
             "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= least,
         $"{least} transactions to wait for the lock");
-
-    // Between the fencing and the end of the old activation calls may still meet it; FencedException says to call again.
-    private static Task ReplacedAsync(TestAgentType type, Guid owner) => Eventually.Holds(
-        async () =>
-        {
-            try
-            {
-                return (await type.Grain.GetDurability()).Owner != owner;
-            }
-            catch (FencedException)
-            {
-                return false;
-            }
-        },
-        "a new activation");
 }

@@ -78,20 +78,7 @@ public sealed class RefusedRowsTests(SmallSiloBacklog silo) : IClassFixture<Smal
         await Assert.ThrowsAnyAsync<QLearningException>(
             async () => await type.Grain.Upsert(Given.Value("s", "other", 1), WriteMode.Durable));
         await silo.Database.ExecuteInAsync($"alter table q_values drop constraint {constraint}");
-        await Eventually.Holds(
-            async () =>
-            {
-                try
-                {
-                    return (await type.Grain.GetDurability()).Owner != owner;
-                }
-                catch (FencedException)
-                {
-                    // The one that was fenced is not gone yet.
-                    return false;
-                }
-            },
-            "another owner");
+        await type.ReplacedAsync(owner);
         Assert.Empty((await type.Grain.Apply(batch)).Refusals);
         Assert.Equal([("bad", 1), ("good", 1)], (await type.RowsAsync()).Select(row => (row.Action, row.Visits)));
     }

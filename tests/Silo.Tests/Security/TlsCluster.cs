@@ -62,9 +62,7 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
         ClusterTlsOptions? tls, ILoggerProvider logs, bool isMember = true, CancellationToken cancellationToken = default) =>
         QLearningSilo.StartAsync(
             // One that is refused tries the longer to reach the others, the more probes it may miss.
-            isMember
-                ? new SiloSettings { ConnectionString = Database.ConnectionString, MissedProbes = Silos.ManyProbes }
-                : new SiloSettings { ConnectionString = Database.ConnectionString },
+            new SiloSettings { ConnectionString = Database.ConnectionString, MissedProbes = isMember ? Silos.ManyProbes : 3 },
             logging => logging.AddProvider(logs),
             silo =>
             {
