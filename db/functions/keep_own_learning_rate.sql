@@ -29,9 +29,9 @@ $settings$;
 create or replace trigger agent_states_keep_learning_rate
     before update on agent_states for each row
     when (old.current_learning_rate is distinct from new.current_learning_rate
-          and old.metadata -> 'learningRate' is not distinct from new.metadata -> 'learningRate')
+          and nullif(old.metadata -> 'learningRate', 'null') is not distinct from nullif(new.metadata -> 'learningRate', 'null'))
     execute function keep_own_learning_rate();
 create or replace trigger agent_states_keep_inserted_rate
     before insert on agent_states for each row
-    when (new.metadata -> 'learningRate' is null)
+    when (nullif(new.metadata -> 'learningRate', 'null') is null)
     execute function keep_own_learning_rate();

@@ -14,6 +14,7 @@ internal sealed record CliProcess(int ExitCode, string Result, string Progress)
     {
         var start = new ProcessStartInfo(program, args)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder,
@@ -24,6 +25,7 @@ internal sealed record CliProcess(int ExitCode, string Result, string Progress)
         }
 
         using var process = new ChildProcess(start);
+        process.StandardInput.Close();
         var result = process.StandardOutput.ReadToEndAsync();
         var progress = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -1,3 +1,4 @@
+using QLearning.Silo;
 using QLearning.Testing;
 
 namespace QLearning.Cli.Tests;
@@ -51,6 +52,41 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Theory]
+    [InlineData("status")]
+    [InlineData("gateway")]
+    [InlineData("replay")]
+    public async Task Help_does_not_show_the_connection_string_that_has_a_password(string command)
+    {
+        var run = await CliProcess.RunAsync(With(Connection, $"{Nowhere};Password=a-secret"), command, "--help");
+
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        Assert.Contains("--cluster", run.Result, StringComparison.Ordinal);
+        Assert.DoesNotContain("a-secret", run.Result + run.Progress, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("QLearning__Silo__ClusterId")]
+    [InlineData("QLearning__Client__ClusterId")]
+    public async Task Commands_find_a_cluster_of_another_name(string variable)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings
+        {
+            ConnectionString = database.ConnectionString,
+            ClusterId = "blue",
+        });
+
+        var status = await CliProcess.RunAsync(With(variable, "blue"), "status", "--cluster", database.ConnectionString);
+        var agents = await CliProcess.RunAsync(
+            With(variable, "blue"), "agents", "test-generator", "--json", "--cluster", database.ConnectionString);
+        var tools = await CliProcess.RunAsync(With(variable, "blue"), "mcp", "--cluster", database.ConnectionString);
+
+        Assert.Contains("1 silo active", status.Result, StringComparison.Ordinal);
+        Assert.True(agents.ExitCode == ExitCode.Success, agents.Progress);
+        Assert.True(tools.ExitCode == ExitCode.Success, tools.Progress);
+    }
+
+    [Theory]
     [InlineData("gateway --http-port 0", "QLearning__Http__MaxBodyByte", "'QLearning:Http:MaxBodyByte'. Did you mean MaxBodyBytes?")]
     [InlineData("gateway --http-port 0", "QLearning__Security__JwtIsuer", "'QLearning:Security:JwtIsuer'. Did you mean JwtIssuer?")]
     [InlineData("gateway --http-port 0", "QLearning__Client__RetryFro", "'QLearning:Client:RetryFro'. Did you mean RetryFor?")]
@@ -72,6 +108,8 @@ public sealed class EnvironmentTests : IDisposable
     [InlineData("QLearning__WriteBehind__Lanes", "many", "'many' at 'QLearning:WriteBehind:Lanes'")]
     [InlineData("QLearning__Health__MaxBacklogShare", "2", "MaxBacklogShare")]
     [InlineData("QLearning__HotTables__MaxStates", "1e99", "'1e99' at 'QLearning:HotTables:MaxStates'")]
+    [InlineData("QLearning__Silo__SiloPort", "abc", "'abc' at 'QLearning:Silo:SiloPort'")]
+    [InlineData("QLearning__Silo__Fsync", "perhaps", "'perhaps' at 'QLearning:Silo:Fsync'")]
     public async Task A_setting_that_is_not_allowed_is_one_line_before_anything_is_created(string name, string value, string message)
     {
         var run = await CliProcess.RunAsync(With(name, value), "serve", "--data", _folder.At("new"));
@@ -80,6 +118,43 @@ public sealed class EnvironmentTests : IDisposable
         Assert.Contains(message, Assert.Single(run.Progress.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
         Assert.Empty(run.Result);
         Assert.False(Directory.Exists(_folder.At("new")));
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("agents", "test-generator")]
+    [InlineData("db", "url")]
+    public async Task A_setting_that_cannot_be_read_is_one_line_of_any_command(params string[] command)
+    {
+        var run = await CliProcess.RunAsync(With("QLearning__Silo__SiloPort", "abc"), command);
+
+        Assert.NotEqual(ExitCode.Success, run.ExitCode);
+        Assert.Contains("QLearning:Silo:SiloPort", Assert.Single(run.Progress.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_is_typed_goes_before_gateways_in_the_environment()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        var gateways = With("QLearning__Client__Gateways__0", "127.0.0.1:1");
+        gateways["QLearning__Client__ConnectTimeout"] = "00:00:20";
+
+        var run = await CliProcess.RunAsync(gateways, "mcp", "--cluster", database.ConnectionString);
+
+        Assert.True(run.ExitCode == ExitCode.Success, run.Progress);
+    }
+
+    [Fact]
+    public async Task No_that_is_typed_goes_before_yes_in_the_environment()
+    {
+        var settings = With("QLearning__Silo__BehindProxy", "true");
+        settings["QLearning__Silo__AdvertisedAddress"] = "0.0.0.0";
+
+        var run = await CliProcess.RunAsync(settings, "serve", "--behind-proxy", "false", "--data", _folder.At("new"));
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("proxy", run.Progress, StringComparison.OrdinalIgnoreCase);
     }
 
     private static Dictionary<string, string> With(string name, string value) => new() { [name] = value };

@@ -140,6 +140,40 @@ public sealed class EpisodeTests(ServerFixture server)
         Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "e8-0"));
     }
 
+    [Theory]
+    [InlineData("http-10", false)]
+    [InlineData("http-11", true)]
+    public async Task An_episode_that_was_lost_after_a_step_was_learned_is_not_begun_again(string agent, bool isOtherAgent)
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, agent);
+        await api.GetAsync("POST", $"{episode}/steps/0/action", Act($"{agent}-0"));
+        await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome($"{agent}-1"), $"{agent}-key");
+        // Another episode takes its place, as if its silo had gone.
+        await api.GetAsync("POST", $"{await BeginAsync(api, agent)}/steps/0/action", Act($"{agent}-9"));
+        var again = isOtherAgent ? episode.Replace(agent, $"{agent}-b", StringComparison.Ordinal) : episode;
+
+        var refused = await api.SendAsync("POST", $"{again}/steps/0/action", Act($"{agent}-0"));
+
+        refused.IsProblem(HttpStatusCode.Conflict, "agent-state");
+        Assert.Contains("of which steps were learned", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", $"{agent}-0"));
+    }
+
+    [Fact]
+    public async Task An_episode_that_was_lost_before_anything_was_learned_is_begun_again()
+    {
+        using var api = server.Api;
+        var episode = await BeginAsync(api, "http-12");
+        await api.GetAsync("POST", $"{episode}/steps/0/action", Act("lost-12-0"));
+        await api.GetAsync("POST", $"{await BeginAsync(api, "http-12")}/steps/0/action", Act("lost-12-9"));
+
+        await api.GetAsync("POST", $"{episode}/steps/0/action", Act("lost-12-0"));
+        await api.GetAsync("POST", $"{episode}/steps/0/outcome", Outcome("lost-12-1", isDone: true));
+
+        Assert.Equal(1, await api.VisitsAsync("coverage-analyzer", "lost-12-0"));
+    }
+
     [Fact]
     public async Task An_episode_that_began_far_in_the_future_is_refused_and_teaches_nothing()
     {

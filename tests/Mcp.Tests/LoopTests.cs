@@ -217,6 +217,30 @@ public sealed class LoopTests(ServerFixture server)
         Assert.Equal(1, await VisitsAsync("sarsa-0"));
     }
 
+    [Fact]
+    public async Task An_outcome_that_SARSA_learns_with_the_next_choice_is_in_PostgreSQL_when_that_is_answered()
+    {
+        const string Sarsa = "mcp-sarsa-durable";
+        await server.Database.ExecuteInAsync($$"""
+            insert into agent_types (agent_type, display_name, metadata) values ('{{Sarsa}}', 'SARSA', '{"learningRule": "sarsa"}')
+            """);
+        await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
+        for (var i = 0; i < 10; i++)
+        {
+            var candidates = new[] { "a" };
+            var first = await client.AskAsync(
+                "qlearning_select_action", new { agentType = Sarsa, agent = "durable", state = $"d-{i}", candidates });
+            var episode = first.GetProperty("episode").GetString();
+            var going = Outcome("durable", episode, 0, 1, "continues", "next");
+            going["agentType"] = Sarsa;
+            await client.AskAsync("qlearning_record_outcome", going);
+            await client.AskAsync(
+                "qlearning_select_action", new { agentType = Sarsa, agent = "durable", state = "next", candidates, episode, step = 1 });
+
+            Assert.Equal(1, await VisitsAsync($"d-{i}"));
+        }
+    }
+
     private static Task<JsonElement> ChooseAsync(
         McpClient client, string agent, string state, string[] candidates, string? episode = null, int step = 0) =>
         client.AskAsync(

@@ -55,6 +55,7 @@ public sealed class OptionsTests(DatabaseFixture fixture) : IClassFixture<Databa
     [InlineData("WriteBehind:MinRetryDelay", "00:00:03")]
     [InlineData("WriteBehind:MaxRetryDelay", "01:00:00")]
     [InlineData("HotTables:MaxStates", "19999")]
+    [InlineData("Maintenance:RefreshInterval", "1.00:00:01")]
     public async Task An_option_out_of_range_stops_the_start_and_is_named(string option, string value)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => QLearningSilo.StartAsync(

@@ -122,6 +122,9 @@ internal sealed class ModelStore(SimWorld world)
         ReadAsync<(int, double, double)?>(
             "find trajectory", () => Tables.Trajectories.TryGetValue(id, out var steps) ? (steps, steps, steps) : null);
 
+    public Task<(bool IsStored, bool IsLearned)> FindEpisodeAsync(string agentType, Guid id, CancellationToken cancellationToken) =>
+        ReadAsync("find episode", () => (Tables.Trajectories.ContainsKey(id), Tables.Clients.Keys.Any(row => row.Client == id)));
+
     public Task<int> CountStoredAsync(Guid[] ids, CancellationToken cancellationToken) =>
         ReadAsync("count trajectories", () => ids.Count(Tables.Trajectories.ContainsKey));
 

@@ -43,8 +43,8 @@ public sealed record AgentDecisionRequest
     public int? Seed { get; init; }
 
     /// <summary>
-    /// Whether the caller keeps the episode's id, which may then be that of an episode that has ended: its first step looks into
-    /// PostgreSQL, and is refused when it has. False: the id is new.
+    /// Whether the caller keeps the episode's id, which may then be that of an episode that has ended, or was lost after steps of it were
+    /// learned: its first step looks into PostgreSQL, and is then refused. False: the id is new.
     /// </summary>
     [Id(7)]
     public bool IsKeptId { get; init; }

@@ -89,7 +89,7 @@ public sealed record AgentInfo
 
     /// <summary>
     /// What a SQL program stored in its row that cannot be used, and what is allowed: the agent goes on with its type's setting, or the
-    /// nearest rate that can be used. Null: all can be used. Never stored.
+    /// nearest rate that can be used. Or which name looks like a misspelt setting. Null: all can be used. Never stored.
     /// </summary>
     [Id(15)]
     public string? SettingsError { get; init; }

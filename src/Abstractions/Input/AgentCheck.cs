@@ -139,7 +139,8 @@ internal static class AgentCheck
         InputCheck.Present("query", query, "an agent type with what else is wanted");
         AgentTypeKey.For(query.AgentType);
         InputCheck.OptionalText("prefix", query.Prefix, QLimits.MaxInstanceCharacters);
-        InputCheck.OptionalText("place to go on after", query.After, QLimits.MaxInstanceCharacters);
+        // As the page before named it: SQL counts a character that is two of .NET's once.
+        InputCheck.OptionalText("place to go on after", query.After, 2 * QLimits.MaxInstanceCharacters);
         if (query.Status is < AgentStatus.Idle or > AgentStatus.Error)
         {
             throw InvalidInputException.For("agent status", (int)query.Status, "it is unknown", "Idle, Active, Learning, Paused or Error");

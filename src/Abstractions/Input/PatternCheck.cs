@@ -11,6 +11,11 @@ internal static class PatternCheck
     public static void New(NewPattern? pattern)
     {
         InputCheck.Present("pattern", pattern, "a pattern with name, type and data");
+        if (pattern.Id is { } id)
+        {
+            InputCheck.Id("pattern id", id, "an id of its own for each pattern, or none");
+        }
+
         Name(pattern.Name);
         InputCheck.Text("pattern type", pattern.Type, QLimits.MaxPatternTypeCharacters);
         InputCheck.OptionalText("pattern category", pattern.Category, QLimits.MaxPatternTypeCharacters);

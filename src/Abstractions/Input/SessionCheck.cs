@@ -4,8 +4,9 @@ namespace QLearning.Abstractions.Input;
 internal static class SessionCheck
 {
     /// <exception cref="InvalidInputException">Something in it is not allowed.</exception>
-    public static void Start(SessionStart? start)
+    public static void Start(Guid id, SessionStart? start)
     {
+        InputCheck.Id("session id", id, "an id of its own for each session");
         InputCheck.Present("session", start, "an agent type with name and environment");
         AgentTypeKey.For(start.AgentType);
         InputCheck.OptionalText("session name", start.Name, QLimits.MaxSessionNameCharacters);

@@ -12,11 +12,11 @@ internal sealed class ClusterOptions
 {
     private const string ConnectionVariable = "ConnectionStrings__QLearning";
 
-    public Option<string> Data { get; } = new("--data")
+    // Neither of the two has a default here: what the configuration says may be unreadable, or a password that the help would print.
+    public Option<string?> Data { get; } = new("--data")
     {
-        Description = "Folder of the embedded PostgreSQL.",
+        Description = $"Folder of the embedded PostgreSQL. Default: {new SiloSettings().DataFolder}, or as configured.",
         HelpName = "folder",
-        DefaultValueFactory = _ => SiloConfiguration.ReadSettings().DataFolder,
     };
 
     public Option<string?> Cluster { get; } = new("--cluster")
@@ -24,7 +24,6 @@ internal sealed class ClusterOptions
         Description = $"Connection string or URL of a PostgreSQL of your own, instead of the embedded one. Without it and --data: "
             + $"the variable {ConnectionVariable}, or appsettings.json.",
         HelpName = "address",
-        DefaultValueFactory = _ => SiloConfiguration.ReadSettings().ConnectionString,
     };
 
     public Option<bool> Json { get; } = new("--json")
@@ -48,12 +47,20 @@ internal sealed class ClusterOptions
     /// <summary>Whether an option was typed, and is not a default or from the environment.</summary>
     public static bool IsTyped(OptionResult? result) => result is { Implicit: false };
 
+    /// <summary>Whether the cluster was typed.</summary>
+    public bool IsNamed(ParseResult parsed) => IsTyped(parsed.GetResult(Data)) || IsTyped(parsed.GetResult(Cluster));
+
+    /// <summary>The folder of the embedded PostgreSQL that was typed, or that of the configuration.</summary>
+    /// <exception cref="InvalidInputException">The configuration cannot be read.</exception>
+    public string Folder(ParseResult parsed) => parsed.GetValue(Data) ?? SiloConfiguration.ReadSettings().DataFolder;
+
     /// <summary>The connection string that was given, or null. What was typed goes before the environment, also <c>--data</c>.</summary>
     /// <exception cref="InvalidInputException">It cannot be read.</exception>
     public string? Given(ParseResult parsed)
     {
         var isFolderTyped = IsTyped(parsed.GetResult(Data)) && !IsTyped(parsed.GetResult(Cluster));
-        return !isFolderTyped && parsed.GetValue(Cluster) is { } given ? PostgresUrl.ToConnectionString(given) : null;
+        var given = isFolderTyped ? null : parsed.GetValue(Cluster) ?? SiloConfiguration.ReadSettings().ConnectionString;
+        return given is null ? null : PostgresUrl.ToConnectionString(given);
     }
 
     /// <summary>The settings of a silo on what was asked for; the others are those of the configuration.</summary>
@@ -61,11 +68,11 @@ internal sealed class ClusterOptions
     public SiloSettings ToSettings(ParseResult parsed)
     {
         var settings = SiloConfiguration.ReadSettings();
-        (settings.ConnectionString, settings.DataFolder) = (Given(parsed), parsed.GetRequiredValue(Data));
+        (settings.ConnectionString, settings.DataFolder) = (Given(parsed), Folder(parsed));
         return settings;
     }
 
     /// <summary>The connection string of a database that runs, without starting one; null when the embedded one is down.</summary>
     public string? FindRunning(ParseResult parsed) =>
-        Given(parsed) ?? EmbeddedPostgres.FindRunning(parsed.GetRequiredValue(Data))?.ConnectionString;
+        Given(parsed) ?? EmbeddedPostgres.FindRunning(Folder(parsed))?.ConnectionString;
 }

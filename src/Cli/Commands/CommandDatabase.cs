@@ -29,7 +29,7 @@ internal sealed class CommandDatabase : IAsyncDisposable
             return new CommandDatabase(given, null);
         }
 
-        var folder = parsed.GetRequiredValue(cluster.Data);
+        var folder = cluster.Folder(parsed);
         if (!mayCreate && !EmbeddedPostgres.HasData(folder))
         {
             throw InvalidInputException.For(

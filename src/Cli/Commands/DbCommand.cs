@@ -76,7 +76,7 @@ internal static class DbCommand
     private static int PrintUrl(ClusterOptions cluster, ParseResult parsed, Output output, bool asKeywords)
     {
         var running = cluster.FindRunning(parsed) ?? throw new StorageUnavailableException(
-            $"No PostgreSQL runs in '{parsed.GetRequiredValue(cluster.Data)}'. Start one with 'qlearn serve'.");
+            $"No PostgreSQL runs in '{cluster.Folder(parsed)}'. Start one with 'qlearn serve'.");
         var url = asKeywords ? running : PostgresUrl.From(new NpgsqlConnectionStringBuilder(running));
         if (parsed.GetValue(cluster.Json))
         {

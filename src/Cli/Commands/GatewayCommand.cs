@@ -37,6 +37,7 @@ internal static class GatewayCommand
             var settings = new GatewaySettings
             {
                 ConnectionString = connectionString,
+                IgnoresGateways = cluster.IsNamed(parsed),
                 IsEmbedded = cluster.Given(parsed) is null,
                 BehindProxy = parsed.GetValue(ServeCommand.BehindProxy),
                 Address = parsed.GetRequiredValue(_address),

@@ -29,11 +29,7 @@ internal sealed class HistoryCommandOptions
         DefaultValueFactory = _ => "ms",
     };
 
-    private readonly Option<string?> _encoding = new("--encoding")
-    {
-        Description = "Such as latin1, when a file is neither UTF-8 nor says what it is.",
-        HelpName = "name",
-    };
+    private readonly Option<string?> _encoding = EncodingOption();
 
     private readonly Option<bool> _eachRow = new("--each-row")
     {
@@ -45,13 +41,28 @@ internal sealed class HistoryCommandOptions
         Description = "Leave out reports that cannot be read, with a warning. Else the first one is an error.",
     };
 
+    /// <summary>The option that says in which encoding files are.</summary>
+    public static Option<string?> EncodingOption()
+    {
+        var encoding = new Option<string?>("--encoding")
+        {
+            Description = "Such as latin1, when a file is neither UTF-8 nor says what it is.",
+            HelpName = "name",
+        };
+        encoding.Validators.Add(result => AllowedValues.Check(
+            result, name => Find(name) is not null, "encoding", "a name that .NET knows, such as utf-8, utf-16, latin1, windows-1252"));
+        return encoding;
+    }
+
+    /// <summary>The encoding that was typed; null: none was.</summary>
+    public static Encoding? EncodingOf(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } name ? Find(name) : null;
+
     public void AddTo(Command command)
     {
         _columns.Validators.Add(CheckColumns);
         _unit.Validators.Add(result => AllowedValues.Check(
             result, _unitsMs.ContainsKey, "duration unit", string.Join(", ", _unitsMs.Keys)));
-        _encoding.Validators.Add(result => AllowedValues.Check(
-            result, name => Find(name) is not null, "encoding", "a name that .NET knows, such as utf-8, utf-16, latin1, windows-1252"));
         command.Add(_columns);
         command.Add(_unit);
         command.Add(_encoding);
@@ -63,7 +74,7 @@ internal sealed class HistoryCommandOptions
     {
         Columns = Columns(parsed.GetValue(_columns)).ToDictionary(pair => pair.Column!.Value, pair => pair.Header),
         UnitMs = _unitsMs[parsed.GetRequiredValue(_unit)],
-        Encoding = parsed.GetValue(_encoding) is { } name ? Find(name) : null,
+        Encoding = EncodingOf(parsed, _encoding),
         CountsEachRow = parsed.GetValue(_eachRow),
         SkipsUnreadable = parsed.GetValue(_skipUnreadable),
         Warn = output.Warn,

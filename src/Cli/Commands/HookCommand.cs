@@ -50,14 +50,18 @@ internal static class HookCommand
             Description = "What the task's tests reported: a JUnit XML or TRX file, or a folder of them.",
             HelpName = "path",
         };
-        var command = new Command(
-            "outcome", "Read what 'hook choose' printed, learn from how the task ended, and print what was learned.") { exitCode, report };
+        var encoding = HistoryCommandOptions.EncodingOption();
+        var command = new Command("outcome", "Read what 'hook choose' printed, learn from how the task ended, and print what was learned.")
+        {
+            exitCode, report, encoding,
+        };
         cluster.AddTo(command);
         command.Validators.Add(result => RequireEvidence(result, exitCode, report));
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var tests = parsed.GetValue(report) is { } path
-                ? ReportCounts.Of(new ReportFolder(null, skipsUnreadable: false, output.Warn).ReadRun(path))
+                ? ReportCounts.Of(
+                    new ReportFolder(HistoryCommandOptions.EncodingOf(parsed, encoding), skipsUnreadable: false, output.Warn).ReadRun(path))
                 : null;
             var evidence = Evidence.Of(parsed.GetValue(exitCode), tests);
             var choice = await HookInput.ReadAsync<Choice>(input(), cancellationToken);

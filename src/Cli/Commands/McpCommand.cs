@@ -18,7 +18,7 @@ internal static class McpCommand
             var connectionString = cluster.FindRunning(parsed)
                 ?? throw new ClusterUnavailableException(
                     "No cluster is running here. Start one with 'qlearn serve', or name one: --cluster.");
-            await QLearningMcpProgram.RunAsync(connectionString, Logs.ToStandardError, cancellationToken);
+            await QLearningMcpProgram.RunAsync(connectionString, Logs.ToStandardError, cluster.IsNamed(parsed), cancellationToken);
             return ExitCode.Success;
         });
         return command;

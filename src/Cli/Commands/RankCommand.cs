@@ -56,7 +56,7 @@ internal static partial class RankCommand
             Task<Ranking.Ranking> RankAsync(ITestValues values) => RankJob.RankAsync(
                 parsed.GetRequiredValue(history), options.Of(parsed, output), values, limit, parsed.GetValue(seed), cancellationToken);
             Ranking.Ranking ranking;
-            if (ClusterOptions.IsTyped(parsed.GetResult(cluster.Cluster)) || ClusterOptions.IsTyped(parsed.GetResult(cluster.Data)))
+            if (cluster.IsNamed(parsed))
             {
                 await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
                 ranking = await RankAsync(await ClusterTestValues.OfAsync(client, cancellationToken));

@@ -21,21 +21,23 @@ internal static class ReportCommand
             HelpName = "folder",
         };
         var skip = new Option<bool>("--skip-unreadable") { Description = "Leave out reports that cannot be read, with a warning." };
+        var encoding = HistoryCommandOptions.EncodingOption();
         var cluster = new ClusterOptions();
         var command = new Command(
             "report", "Teach the running cluster what one finished run of tests found. Reported again, it counts once.")
         {
-            reports, past, skip, cluster.Json,
+            reports, past, encoding, skip, cluster.Json,
         };
         cluster.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new HistoryOptions
             {
+                Encoding = HistoryCommandOptions.EncodingOf(parsed, encoding),
                 SkipsUnreadable = parsed.GetValue(skip),
                 Warn = output.Warn,
             };
-            var run = new ReportFolder(null, options.SkipsUnreadable, options.Warn).ReadRun(parsed.GetRequiredValue(reports));
+            var run = new ReportFolder(options.Encoding, options.SkipsUnreadable, options.Warn).ReadRun(parsed.GetRequiredValue(reports));
             var results = parsed.GetValue(past) is { } folder ? ReportHistory.PastOf(CiHistory.ReadRuns(folder, options), run) : null;
             await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
             var isNew = await new ReportLesson(client, TimeProvider.System).TeachAsync(run, results, cancellationToken);

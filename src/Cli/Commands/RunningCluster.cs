@@ -18,8 +18,8 @@ internal static class RunningCluster
     {
         var connectionString = cluster.FindRunning(parsed)
             ?? throw new StorageUnavailableException(
-                $"No cluster runs in '{parsed.GetRequiredValue(cluster.Data)}'. Start one with 'qlearn serve'.");
-        return QLearningClient.ConnectAsync(connectionString, SiloConfiguration.Secure, cancellationToken);
+                $"No cluster runs in '{cluster.Folder(parsed)}'. Start one with 'qlearn serve'.");
+        return QLearningClient.ConnectAsync(connectionString, SiloConfiguration.FindCluster, cancellationToken);
     }
 
     /// <summary>The option that says how many rows are listed.</summary>

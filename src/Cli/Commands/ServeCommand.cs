@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QLearning.Silo;
+using QLearning.Silo.Configuration;
 
 namespace QLearning.Cli.Commands;
 
@@ -78,14 +79,17 @@ internal static class ServeCommand
         // A second silo on the same machine gets a port of its own.
         settings.HttpPortMayDiffer = settings.HttpPort is null && !ClusterOptions.IsTyped(parsed.GetResult(_httpPort));
         settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? HttpPort);
-        settings.BehindProxy |= parsed.GetValue(BehindProxy);
+        settings.BehindProxy = Typed(parsed, BehindProxy, settings.BehindProxy);
         settings.AdvertisedAddress = Typed(parsed, _address, settings.AdvertisedAddress);
-        settings.Dashboard |= parsed.GetValue(_dashboard);
+        settings.Dashboard = Typed(parsed, _dashboard, settings.Dashboard);
         return settings;
     }
 
     private static T Typed<T>(ParseResult parsed, Option<T> option, T otherwise) =>
         ClusterOptions.IsTyped(parsed.GetResult(option)) ? parsed.GetRequiredValue(option) : otherwise;
+
+    private static string TypedFolder(SiloSettings settings) =>
+        settings.DataFolder == SiloConfiguration.ReadSettings().DataFolder ? string.Empty : $" --data '{settings.DataFolder}'";
 
     private static async Task<int> RunAsync(SiloSettings settings, bool isJson, Output output, CancellationToken cancellationToken)
     {
@@ -98,7 +102,7 @@ internal static class ServeCommand
             + (settings.Dashboard ? $"; dashboard: {silo.HttpUrl}dashboard/" : ""));
         output.WriteLine(silo.PostgresUrl is null
             ? "PostgreSQL: as given."
-            : $"PostgreSQL: embedded in {settings.DataFolder}; psql \"$(./qlearn db url)\" opens it.");
+            : $"PostgreSQL: embedded in {settings.DataFolder}; psql \"$(./qlearn db url{TypedFolder(settings)})\" opens it.");
         output.WriteLine("Ctrl-C or SIGTERM stops it; what was learned is flushed first.");
         await silo.WaitForShutdownAsync(cancellationToken);
         output.WriteLine("Stopping: flushing what was learned.");

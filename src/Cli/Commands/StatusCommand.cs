@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Npgsql;
 using QLearning.Abstractions;
-using QLearning.Silo;
+using QLearning.Client;
+using QLearning.Silo.Configuration;
 using QLearning.Storage.Migrations;
 using QLearning.Storage.Status;
 using Spectre.Console;
@@ -23,10 +24,10 @@ internal static class StatusCommand
         {
             var connectionString = cluster.FindRunning(parsed)
                 ?? throw new StorageUnavailableException(
-                    $"No cluster runs in '{parsed.GetRequiredValue(cluster.Data)}'. Start one with 'qlearn serve'.");
+                    $"No cluster runs in '{cluster.Folder(parsed)}'. Start one with 'qlearn serve'.");
             await SchemaCheck.RequireCurrentAsync(connectionString, cancellationToken);
             await using var dataSource = NpgsqlDataSource.Create(connectionString);
-            var status = await new ClusterStatusReader(dataSource).ReadAsync(new SiloSettings().ClusterId, cancellationToken);
+            var status = await new ClusterStatusReader(dataSource).ReadAsync(ClusterId(), cancellationToken);
             if (parsed.GetValue(cluster.Json))
             {
                 output.WriteJson(status);
@@ -39,6 +40,13 @@ internal static class StatusCommand
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static string ClusterId()
+    {
+        var options = new QLearningClientOptions();
+        SiloConfiguration.FindCluster(options);
+        return options.ClusterId;
     }
 
     private static void Print(ClusterStatus status, IAnsiConsole console)

@@ -17,7 +17,7 @@ internal static class HookRun
                 "step", situation.Step, "no episode is named", "0, or the episode beside it"));
         var chosen = await client.Episode(situation.AgentType, situation.Agent, episode).SelectActionAsync(
             situation.Step, HookInput.StateOf(situation.State), situation.Candidates.Select(HookInput.ActionOf), situation.Task,
-            situation.Seed, cancellationToken: cancellationToken);
+            situation.Seed, durable: true, cancellationToken);
         return new Choice
         {
             AgentType = situation.AgentType,

@@ -20,13 +20,14 @@ internal sealed class ReplayCluster : IAsyncDisposable
     {
         if (settings.ConnectionString is { } given)
         {
-            return new ReplayCluster(null, await ConnectAsync(given, cancellationToken));
+            return new ReplayCluster(
+                null, await QLearningClient.ConnectAsync(given, SiloConfiguration.FindCluster, cancellationToken));
         }
 
         var silo = await QLearningSilo.StartAsync(settings, Logs.ErrorsToStandardError, cancellationToken: cancellationToken);
         try
         {
-            return new ReplayCluster(silo, await ConnectAsync(silo.ConnectionString, cancellationToken));
+            return new ReplayCluster(silo, await ConnectAsync(silo, settings, cancellationToken));
         }
         catch
         {
@@ -41,6 +42,13 @@ internal sealed class ReplayCluster : IAsyncDisposable
         await (_silo?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    private static Task<QLearningClient> ConnectAsync(string connectionString, CancellationToken cancellationToken) =>
-        QLearningClient.ConnectAsync(connectionString, SiloConfiguration.Secure, cancellationToken);
+    private static Task<QLearningClient> ConnectAsync(QLearningSilo silo, SiloSettings settings, CancellationToken cancellationToken) =>
+        QLearningClient.ConnectAsync(
+            silo.ConnectionString,
+            options =>
+            {
+                SiloConfiguration.Secure(options);
+                (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId);
+            },
+            cancellationToken);
 }

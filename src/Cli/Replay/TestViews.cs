@@ -1,5 +1,6 @@
 using System.Text.Json;
 using QLearning.Abstractions;
+using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Replay;
 
@@ -15,10 +16,13 @@ internal sealed class TestViews
     public static IReadOnlyList<double> Weights { get; } = [1, 2];
 
     /// <summary>The states of a test, one of each view.</summary>
-    public State[] Of(ScheduledTest test)
+    public State[] Of(ScheduledTest test) => [OfResults(test.LastResults), OfName(test.Name)];
+
+    /// <summary>The state of the view that knows a test by its last results.</summary>
+    public State OfResults(PastResults past)
     {
-        var results = string.Join(',', test.LastResults.Verdicts.Select(failed => failed ? 1 : 0));
-        return [Make($$"""{"last_results": [{{results}}]}"""), OfName(test.Name)];
+        var results = string.Join(',', past.Verdicts.Select(failed => failed ? 1 : 0));
+        return Make($$"""{"last_results": [{{results}}]}""");
     }
 
     /// <summary>The state of the view that knows a test by its name.</summary>

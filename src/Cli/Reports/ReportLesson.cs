@@ -20,7 +20,8 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
     private const string Scope = "ci-report";
     private const string Done = "\"done\"";
 
-    // By tests, whatever is learned of each: a run that is reported again with its history has the parts that it had without.
+    // By tests, whatever is learned of each: a run that is reported again with its history has the parts that it had without. What a part
+    // teaches is one trajectory.
     private static readonly int _testsOfPart = QLimits.MaxBatch / TestViews.Weights.Count;
 
     private readonly AgentTypeClient _agents = client.AgentType(ReplayAgent.AgentType);
@@ -55,21 +56,19 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
         var isNew = false;
         foreach (var (part, tests) in ran.Chunk(_testsOfPart).Index())
         {
-            Transition[] lesson =
-            [
-                .. from test in tests
-                   from view in Views(views, test, past)
-                   select ReplayAgent.ToTransition(view, test.Outcome == ReportedOutcome.Failed),
-            ];
-            isNew |= await TeachAsync(run, identity, part, lesson, cancellationToken);
+            Transition[] ofNames = [.. tests.Select(test => Lesson(views.OfName(test.Name), test))];
+            Transition[] ofResults = past is null
+                ? []
+                : [.. tests.Select(test => Lesson(views.OfResults(past.GetValueOrDefault(test.Name)), test))];
+            var trajectory = ToTrajectory(run, IdOf(identity, part), [.. ofNames, .. ofResults]);
+            isNew |= await TeachAsync(trajectory, identity, ofNames, ofResults, cancellationToken);
         }
 
         return isNew;
     }
 
-    private static State[] Views(TestViews views, ReportedTest test, IReadOnlyDictionary<string, PastResults>? past) => past is null
-        ? [views.OfName(test.Name)]
-        : views.Of(new ScheduledTest(test.Name, 0, past.GetValueOrDefault(test.Name)));
+    private static Transition Lesson(State view, ReportedTest test) =>
+        ReplayAgent.ToTransition(view, test.Outcome == ReportedOutcome.Failed);
 
     private static Guid IdOf(byte[] identity, int part)
     {
@@ -80,9 +79,8 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
     }
 
     private async Task<bool> TeachAsync(
-        ReportedRun run, byte[] identity, int part, Transition[] transitions, CancellationToken cancellationToken)
+        Trajectory trajectory, byte[] identity, Transition[] ofNames, Transition[] ofResults, CancellationToken cancellationToken)
     {
-        var trajectory = ToTrajectory(run, identity, part, transitions);
         var stored = await _agents.GetTrajectoriesAsync(
             new TrajectoryQuery { AgentType = ReplayAgent.AgentType, TaskId = trajectory.TaskId, Limit = 1 }, cancellationToken);
         if (stored.Trajectories.Count > 0)
@@ -90,36 +88,56 @@ internal sealed class ReportLesson(IQLearningClient client, TimeProvider time)
             return false;
         }
 
-        var claim = new RequestClaim
-        {
-            Scope = Scope,
-            Key = trajectory.Id.ToString(),
-            Digest = identity,
-            Numbers = _agents.TakeNumbers(transitions.Length),
-        };
-        var claimed = await client.RequestKeys.ClaimAsync(claim, cancellationToken);
-        if (claimed.Outcome == RequestClaimOutcome.Answered)
+        // Each by itself: who reports a run again with its history, after a process without it died, has the numbers of its names.
+        var names = ClaimOf(trajectory.Id.ToString(), identity, ofNames);
+        if (await ClaimAsync(names, cancellationToken) is not { } numbersOfNames)
         {
             return false;
         }
 
-        if (claimed.Outcome != RequestClaimOutcome.Claimed)
+        var results = ofResults is [] ? null : ClaimOf($"{trajectory.Id}-results", identity, ofResults);
+        var numbersOfResults = results is null ? null : await ClaimAsync(results, cancellationToken);
+        await _agents.LearnAsync(ofNames, numbersOfNames, cancellationToken);
+        if (numbersOfResults is { } numbers)
         {
-            throw new StorageUnavailableException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Another process is reporting the run '{run.Name}'. Report it again after {claimed.BusyFor.TotalSeconds:0} s."));
+            await _agents.LearnAsync(ofResults, numbers, cancellationToken);
         }
 
-        await _agents.LearnAsync(transitions, claimed.Numbers, cancellationToken);
         await _agents.RecordTrajectoriesAsync([trajectory], cancellationToken);
-        await client.RequestKeys.CompleteAsync(claim, Done, cancellationToken);
+        await client.RequestKeys.CompleteAsync(names, Done, cancellationToken);
+        if (results is not null)
+        {
+            await client.RequestKeys.CompleteAsync(results, Done, cancellationToken);
+        }
+
         return true;
     }
 
-    private Trajectory ToTrajectory(ReportedRun run, byte[] identity, int part, Transition[] transitions)
+    private RequestClaim ClaimOf(string key, byte[] identity, Transition[] transitions) => new()
+    {
+        Scope = Scope,
+        Key = key,
+        Digest = identity,
+        Numbers = _agents.TakeNumbers(transitions.Length),
+    };
+
+    /// <returns>The numbers for what the claim is of; null: it was done before.</returns>
+    private async Task<UpdateId?> ClaimAsync(RequestClaim claim, CancellationToken cancellationToken)
+    {
+        var claimed = await client.RequestKeys.ClaimAsync(claim, cancellationToken);
+        return claimed.Outcome switch
+        {
+            RequestClaimOutcome.Answered => null,
+            RequestClaimOutcome.Claimed => claimed.Numbers,
+            _ => throw new StorageUnavailableException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Another process is reporting the run. Report it again after {claimed.BusyFor.TotalSeconds:0} s.")),
+        };
+    }
+
+    private Trajectory ToTrajectory(ReportedRun run, Guid id, Transition[] transitions)
     {
         var failed = run.Tests.Count(test => test.Outcome == ReportedOutcome.Failed);
-        var id = IdOf(identity, part);
         return new Trajectory
         {
             Id = id,

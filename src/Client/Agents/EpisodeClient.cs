@@ -7,9 +7,9 @@ namespace QLearning.Client;
 /// <summary>
 /// An episode of an agent for a caller who may ask through another process each time, and so names episode and step with every call. A
 /// step's update has the step's number, for the episode as its client: reported again, through whichever process, it counts once. A caller
-/// who remembers the steps can bring the episode back after its silo was lost (<see cref="RestoreAsync"/>); one who does not loses no more
-/// than the trajectory. Every call may throw <see cref="UnknownAgentTypeException"/>, <see cref="InvalidInputException"/>,
-/// <see cref="StorageUnavailableException"/> and <see cref="ClusterUnavailableException"/>.
+/// who remembers the steps can bring the episode back after its silo was lost (<see cref="RestoreAsync"/>); one who does not loses the
+/// trajectory, and may lose steps that were not durable. Every call may throw <see cref="UnknownAgentTypeException"/>,
+/// <see cref="InvalidInputException"/>, <see cref="StorageUnavailableException"/> and <see cref="ClusterUnavailableException"/>.
 /// </summary>
 public sealed class EpisodeClient
 {
@@ -43,7 +43,9 @@ public sealed class EpisodeClient
     /// True: what the step before taught is in PostgreSQL when this returns, if it waited for this action, as SARSA has it.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="AgentStateException">The agent is paused or in error, or at another step.</exception>
+    /// <exception cref="AgentStateException">
+    /// The agent is paused or in error, or at another step; or the episode has ended, or was lost after steps of it were learned.
+    /// </exception>
     /// <exception cref="EpisodeLostException">The episode went with the silo that had it; restore it.</exception>
     public async Task<AgentDecision> SelectActionAsync(
         int step,

@@ -104,6 +104,7 @@ internal sealed partial class AgentGrain
         if (_run is { } run)
         {
             logger.EpisodeDropped(Key.ToString(), run.Episode.Id, run.Episode.Steps.Count, reason);
+            RememberDropped(run);
             EndRun();
         }
     }

@@ -27,7 +27,7 @@ internal sealed partial class AgentGrain
     public async ValueTask<AgentDecision> SelectAction(AgentDecisionRequest request)
     {
         AgentCheck.Decision(request);
-        await RefuseEndedAsync(request);
+        await RefuseBegunAsync(request);
         await CheckBeforeRegisteringAsync(request);
         var row = await WorkingAsync();
         var run = _run?.Episode.Id == request.EpisodeId ? Continue(_run, request.Step) : await BeginAsync(request);
@@ -139,18 +139,6 @@ internal sealed partial class AgentGrain
         Start(EpisodeRun.Restore(episode, row.Own.LearningRate));
     }
 
-    // Its steps would count as those of the first time, and so teach nothing.
-    private async Task RefuseEndedAsync(AgentDecisionRequest request)
-    {
-        if (request.Step == 0 && _run?.Episode.Id != request.EpisodeId
-            && (_lastEnd?.Episode == request.EpisodeId
-                || (request.IsKeptId && await trajectories.FindTotalsAsync(request.EpisodeId, CancellationToken.None) is not null)))
-        {
-            throw AgentStateException.For(
-                Key, $"cannot begin the episode '{request.EpisodeId}' again, which has ended", "a new id for each episode");
-        }
-    }
-
     // A call that is refused registers no agent: what the type's grain would refuse it refuses before.
     private async Task CheckBeforeRegisteringAsync(AgentDecisionRequest request)
     {
@@ -249,6 +237,7 @@ internal sealed partial class AgentGrain
             return;
         }
 
+        run.MayBeLearned = true;
         var (learned, receipt) = await Learner.LearnAsync(run.Steps, transition, observation.Update);
         RequireLearned(learned, observation);
         run.Count(learned, observation.Update);
@@ -269,6 +258,7 @@ internal sealed partial class AgentGrain
                 "update", null, "it is missing, and SARSA learns the last reward now", "a number of the caller's own");
         }
 
+        run.MayBeLearned = true;
         var (learned, receipt) = await Learner.LearnAsync(run.Steps, waiting with { NextAction = next }, id);
         run.Count(learned, id);
         run.AwaitsNextAction = null;

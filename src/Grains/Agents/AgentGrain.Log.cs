@@ -14,7 +14,7 @@ internal static partial class AgentGrainLog
     [LoggerMessage(1103, LogLevel.Information, "Agent '{Agent}' dropped the episode {Episode} after {Steps} steps: {Reason}")]
     public static partial void EpisodeDropped(this ILogger logger, string agent, Guid episode, int steps, string reason);
 
-    [LoggerMessage(1104, LogLevel.Warning, "The row of agent '{Agent}' has a setting that cannot be used: {Problem}")]
+    [LoggerMessage(1104, LogLevel.Warning, "The row of agent '{Agent}' has a setting that is not used: {Problem}")]
     public static partial void SettingsUnusable(this ILogger logger, string agent, string problem);
 
     [LoggerMessage(

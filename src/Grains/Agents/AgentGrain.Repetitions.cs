@@ -4,9 +4,14 @@ using QLearning.Storage.Agents;
 
 namespace QLearning.Grains.Agents;
 
-/// <content>Outcomes that are reported again.</content>
+/// <content>Outcomes that are reported again, and episodes that are begun again.</content>
 internal sealed partial class AgentGrain
 {
+    private const int MaxDropped = 100;
+
+    // Those of which steps were learned that PostgreSQL may not have yet, the newest ones.
+    private readonly Queue<Guid> _dropped = new();
+
     // An outcome under whose number nothing was found: see RequireLearned.
     private (Guid Episode, long Number)? _passedOver;
 
@@ -34,6 +39,7 @@ internal sealed partial class AgentGrain
                 Truncated = observation.Truncated,
                 ExplorationRate = row.Info.ExplorationRate,
             };
+            run.MayBeLearned = true;
             var (learned, receipt) = await Learner.LearnAsync(run.Steps, transition, observation.Update);
             RequireLearned(learned, observation);
             run.Count(learned, observation.Update);
@@ -68,6 +74,46 @@ internal sealed partial class AgentGrain
         _passedOver = passedOver;
         Drop("its caller gave it up");
         throw EpisodeLostException.For(Key, observation.EpisodeId);
+    }
+
+    // Its steps would count as those of the first time, and so teach nothing.
+    private async Task RefuseBegunAsync(AgentDecisionRequest request)
+    {
+        var id = request.EpisodeId;
+        if (request.Step > 0 || _run?.Episode.Id == id)
+        {
+            return;
+        }
+
+        var (isStored, isLearned) = (_lastEnd?.Episode == id, request.IsKeptId && _dropped.Contains(id));
+        if (request.IsKeptId && !isStored && !isLearned)
+        {
+            (isStored, isLearned) = await trajectories.FindEpisodeAsync(Key.AgentType, id, CancellationToken.None);
+        }
+
+        if (isStored)
+        {
+            throw AgentStateException.For(Key, $"cannot begin the episode '{id}' again, which has ended", "a new id for each episode");
+        }
+
+        if (isLearned)
+        {
+            throw AgentStateException.For(
+                Key, $"cannot begin the episode '{id}' again, of which steps were learned", "restoring it, or a new id for each episode");
+        }
+    }
+
+    private void RememberDropped(EpisodeRun run)
+    {
+        if (run.MayBeLearned)
+        {
+            _dropped.Enqueue(run.Episode.Id);
+        }
+
+        if (_dropped.Count > MaxDropped)
+        {
+            _dropped.Dequeue();
+        }
     }
 
     private void RequireActed(Observation observation, StateAction chosen) =>

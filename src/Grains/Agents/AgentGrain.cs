@@ -97,7 +97,7 @@ internal sealed partial class AgentGrain(
 
     public async ValueTask<SessionInfo> StartSession(Guid sessionId, SessionStart start)
     {
-        SessionCheck.Start(start);
+        SessionCheck.Start(sessionId, start);
         var session = GrainFactory.GetGrain<ISessionGrain>(sessionId);
         if ((await FindAsync())?.Info.SessionId == sessionId)
         {

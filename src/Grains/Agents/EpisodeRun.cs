@@ -27,6 +27,7 @@ internal sealed class EpisodeRun(Episode episode)
 
         return new EpisodeRun(episode)
         {
+            MayBeLearned = snapshot.Steps.Count > 0,
             NewQValues = snapshot.NewQValues,
             LastLearned = snapshot.LastLearned,
             Reported = snapshot.Steps.Count == 0 ? null : new ReportedOutcome(snapshot.Steps[^1].Reward, snapshot.Unlearned?.Key),
@@ -46,6 +47,9 @@ internal sealed class EpisodeRun(Episode episode)
 
     /// <summary>The newest choice, for a caller who asks again.</summary>
     public AgentDecision? Decision { get; private set; }
+
+    /// <summary>Whether one of its steps was learned, or may have been.</summary>
+    public bool MayBeLearned { get; set; }
 
     /// <summary>The number of the newest update.</summary>
     public long LearnedNumber { get; private set; }

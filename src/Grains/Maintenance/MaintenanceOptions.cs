@@ -13,7 +13,7 @@ public sealed class MaintenanceOptions
     public TimeSpan CleanUpTime { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>How often the views are refreshed. Default: 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "24:00:00")]
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>The most rows deleted in a transaction. Default: 10,000.</summary>

@@ -64,7 +64,7 @@ internal sealed class PatternLibraryGrain(
 
         await RequireActiveAsync();
         await LibraryAsync();
-        var stored = await store.StoreAsync(AgentType, pattern, CancellationToken.None);
+        var stored = await StoredAsync(pattern);
         if (_deleted.ContainsKey(stored.Id))
         {
             // Whether it was deleted before or after, only the table tells.
@@ -76,6 +76,20 @@ internal sealed class PatternLibraryGrain(
         }
 
         return stored;
+    }
+
+    private async Task<Pattern> StoredAsync(NewPattern pattern)
+    {
+        try
+        {
+            return await store.StoreAsync(AgentType, pattern, CancellationToken.None);
+        }
+        catch (StorageUnavailableException error) when (error.MayHaveTakenEffect)
+        {
+            // The next call finds it if it is there.
+            _changed?.Set();
+            throw;
+        }
     }
 
     public async ValueTask<Pattern> Get(Guid id) =>

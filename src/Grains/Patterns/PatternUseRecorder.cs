@@ -66,16 +66,25 @@ internal sealed class PatternUseRecorder(PatternStore store, TimeProvider time)
     private async Task<IReadOnlyDictionary<Guid, Pattern>> WriteAsync(PatternUse[] uses)
     {
         var pause = _firstPause;
+        var isInDoubt = false;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 return (await store.UseAsync(uses, CancellationToken.None)).ToDictionary(pattern => pattern.Id);
             }
-            catch (StorageUnavailableException) when (attempt < MaxTries)
+            catch (StorageUnavailableException error) when (attempt < MaxTries)
             {
+                isInDoubt |= error.MayHaveTakenEffect;
                 await Task.Delay(pause, time);
                 pause *= 2;
+            }
+            catch (StorageUnavailableException error) when (isInDoubt && !error.MayHaveTakenEffect)
+            {
+                throw new StorageUnavailableException($"{error.Message} An earlier try may have taken effect.")
+                {
+                    MayHaveTakenEffect = true,
+                };
             }
         }
     }

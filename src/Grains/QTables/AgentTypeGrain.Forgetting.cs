@@ -27,7 +27,7 @@ internal sealed partial class AgentTypeGrain
         }
 
         RequireOwned(hot, ReadKind.Values, [state]);
-        return new ForgetResult(await UntilStopAsync(hot.ForgetAsync(request, _releaseLimit)), hot.Partition.Count);
+        return new ForgetResult(await UntilStopAsync(hot.ForgetAsync(request, _releaseLimit), InDoubt), hot.Partition.Count);
     }
 
     private async Task<ForgetResult> ResetAsync(Guid id)

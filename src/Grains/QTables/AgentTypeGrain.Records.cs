@@ -32,7 +32,7 @@ internal sealed partial class AgentTypeGrain
 
         if (episodes.Length > 0)
         {
-            await UntilStopAsync(trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow())));
+            await UntilStopAsync(trajectories.WriteAsync(TrajectoryRecords.From(episodes, hot.Type, time.GetUtcNow())), InDoubt);
         }
     }
 }

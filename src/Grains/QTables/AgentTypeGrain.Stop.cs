@@ -109,10 +109,12 @@ internal sealed partial class AgentTypeGrain : IDisposable
         }
     }
 
+    private static StorageUnavailableException InDoubt(string message) => new(message) { MayHaveTakenEffect = true };
+
     /// <inheritdoc cref="UntilStopAsync{T}" />
-    private Task<bool> UntilStopAsync(Task work)
+    private Task<bool> UntilStopAsync(Task work, Func<string, QLearningException>? tell = null)
     {
-        return UntilStopAsync(AsResultAsync());
+        return UntilStopAsync(AsResultAsync(), tell);
 
         async Task<bool> AsResultAsync()
         {

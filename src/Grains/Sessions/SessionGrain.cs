@@ -19,7 +19,7 @@ internal sealed class SessionGrain(SessionStore store, TimeProvider time) : Grai
 
     public async ValueTask<SessionInfo> Start(SessionStart start)
     {
-        SessionCheck.Start(start);
+        SessionCheck.Start(Id, start);
         if (await store.InsertAsync(Id, start, CancellationToken.None) is { } started)
         {
             return Keep(started);

@@ -86,7 +86,8 @@ internal sealed record FoundPatterns([property: Description("The best first.")] 
 internal sealed record AgentAnswer(
     string Agent, AgentStatus Status, double ExplorationRate, double LearningRate, int Episodes, int Succeeded, int Failed,
     double? AverageReward, string? Error,
-    [property: Description("Which of its settings cannot be used, and what is allowed; null: all can.")] string? SettingsError,
+    [property: Description("Which of its settings is not used, and what is allowed or was perhaps meant; null: none.")]
+    string? SettingsError,
     DateTimeOffset LastActivity)
 {
     public static AgentAnswer Of(AgentInfo agent) => new(

@@ -40,7 +40,8 @@ internal sealed class LearningTools(IQLearningClient client)
             : step == 0 ? Guid.CreateVersion7() : throw InvalidInputException.For(
                 "step", step, "no 'episode' is named", "0 for a new episode, or the 'episode' of the last choice beside it");
         var chosen = await client.Episode(agentType, agent, id).SelectActionAsync(
-            step, TextValue.StateOf(state), (candidates ?? []).Select(TextValue.ActionOf), task, cancellationToken: cancellationToken);
+            step, TextValue.StateOf(state), (candidates ?? []).Select(TextValue.ActionOf), task, durable: true,
+            cancellationToken: cancellationToken);
         var selected = chosen.Selected;
         return new ChosenAction(
             TextValue.Of(selected.Action), TextValue.DescriptionOf(selected.Action), id.ToString(), chosen.Step, selected.QValue,
@@ -50,8 +51,9 @@ internal sealed class LearningTools(IQLearningClient client)
 
     [McpServerTool(Name = "qlearning_record_outcome", Title = "Report what an action led to", ReadOnly = false, Destructive = false,
         Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
-    [Description("Learns from what the chosen action led to; it is in PostgreSQL when this answers. Reported again for the same episode "
-        + "and step it counts once. The reward must come from what really happened, such as an exit code or a test report.")]
+    [Description("Learns from what the chosen action led to; it is in PostgreSQL when this answers (where the type learns by SARSA and "
+        + "'ending' is 'continues': when the next action is chosen). Reported again for the same episode and step it counts once. The "
+        + "reward must come from what really happened, such as an exit code or a test report.")]
     public async Task<RecordedOutcome> RecordAsync(
         [Description("The agent type of the choice.")] string agentType,
         [Description("The agent of the choice.")] string agent,

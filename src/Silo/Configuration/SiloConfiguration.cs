@@ -41,6 +41,28 @@ public static class SiloConfiguration
         configuration.GetSection(ClusterTlsRules.Section).Bind(options.Security);
     }
 
+    /// <summary>
+    /// Lets a client find and trust the silos of the same configuration: the names of their cluster and service, which
+    /// <c>QLearning:Client</c> may have for itself and else are those of <c>QLearning:Silo</c>, and the certificates.
+    /// </summary>
+    /// <param name="options">The client's options.</param>
+    /// <exception cref="InvalidInputException">The file or a value cannot be read.</exception>
+    public static void FindCluster(QLearningClientOptions options)
+    {
+        Secure(options);
+        NameCluster(options);
+    }
+
+    /// <summary>As <see cref="FindCluster"/>, without the certificates.</summary>
+    internal static void NameCluster(QLearningClientOptions options)
+    {
+        var configuration = new ConfigurationManager();
+        AddTo(configuration);
+        var settings = ReadSettings();
+        options.ClusterId = configuration["QLearning:Client:ClusterId"] ?? settings.ClusterId;
+        options.ServiceId = configuration["QLearning:Client:ServiceId"] ?? settings.ServiceId;
+    }
+
     /// <summary>The sections that a process which answers HTTP reads.</summary>
     internal static void AddSectionsOfHttp(IServiceCollection services)
     {

@@ -22,44 +22,67 @@ internal sealed class EmbeddedServerWatch(SiloDatabase database, TimeProvider ti
     /// <summary>Why PostgreSQL is down, in one line; null while it runs.</summary>
     public string? Trouble => _trouble;
 
-    /// <summary>Looks each second; a server that does not start is tried again after 2, 4, 8, 16 and then each 30 seconds.</summary>
+    /// <summary>
+    /// Looks each second. A server that is dead is started at once; one that does not start, or that dies again within half a minute, is
+    /// started again after 2, 4, 8, 16 and then each 30 seconds.
+    /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var postgres = database.Embedded!;
         var pause = _interval;
+        var triedAt = time.GetTimestamp();
         while (true)
         {
-            await Task.Delay(pause, time, stoppingToken);
-            var next = pause * 2 < _longestPause ? pause * 2 : _longestPause;
-            pause = await KeepUpAsync(postgres, next, stoppingToken) ? _interval : next;
+            await Task.Delay(_interval, time, stoppingToken);
+            if (IsDead(postgres))
+            {
+                await Task.Delay(pause - _interval, time, stoppingToken);
+                pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
+                await StartAsync(postgres, pause, stoppingToken);
+                triedAt = time.GetTimestamp();
+            }
+            else if (time.GetElapsedTime(triedAt) >= _longestPause)
+            {
+                pause = _interval;
+            }
         }
     }
 
-    /// <returns>Whether the server runs now.</returns>
-    private async Task<bool> KeepUpAsync(EmbeddedPostgres postgres, TimeSpan nextPause, CancellationToken stopping)
+    private bool IsDead(EmbeddedPostgres postgres)
     {
         try
         {
-            if (postgres.FindDeath() is { } reason)
+            var reason = postgres.FindDeath();
+            if (reason is not null && _trouble is null)
             {
-                if (_trouble is null)
-                {
-                    logger.ServerDied(reason);
-                }
-
-                _trouble = reason;
-                await postgres.RestartAsync(stopping);
-                logger.ServerRestarted(postgres.Server);
+                logger.ServerDied(reason);
             }
 
-            _trouble = null;
-            return true;
+            // Why it could not be started says more than that it is gone.
+            _trouble = reason is null ? null : _trouble ?? reason;
+            return reason is not null;
         }
         catch (QLearningException error)
         {
-            _trouble = error.Message.ReplaceLineEndings(" ");
-            logger.ServerNotRestarted(nextPause, _trouble);
-            return false;
+            _trouble = Line(error);
+            return true;
         }
     }
+
+    private async Task StartAsync(EmbeddedPostgres postgres, TimeSpan nextPause, CancellationToken stopping)
+    {
+        try
+        {
+            await postgres.RestartAsync(stopping);
+            logger.ServerRestarted(postgres.Server);
+            _trouble = null;
+        }
+        catch (QLearningException error)
+        {
+            _trouble = Line(error);
+            logger.ServerNotRestarted(nextPause, _trouble);
+        }
+    }
+
+    private static string Line(QLearningException error) => error.Message.ReplaceLineEndings(" ");
 }

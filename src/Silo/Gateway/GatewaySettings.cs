@@ -11,6 +11,11 @@ public sealed class GatewaySettings
     public required string ConnectionString { get; set; }
 
     /// <summary>
+    /// Whether <see cref="ConnectionString"/> goes before <c>QLearning:Client:Gateways</c>, as one that was typed does. Default: false.
+    /// </summary>
+    public bool IgnoresGateways { get; set; }
+
+    /// <summary>
     /// Whether the cluster is the embedded default of this machine: then callers on a loopback address need no key. Default: false.
     /// </summary>
     public bool IsEmbedded { get; set; }

@@ -91,7 +91,15 @@ public sealed class QLearningGateway : IAsyncDisposable
         new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, ports.Value[0])))
             .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy);
         SiloTelemetry.Add(builder, _telemetry);
-        builder.Services.AddQLearningClient(options => options.ConnectionString = settings.ConnectionString);
+        builder.Services.AddQLearningClient(options =>
+        {
+            SiloConfiguration.NameCluster(options);
+            options.ConnectionString = settings.ConnectionString;
+            if (settings.IgnoresGateways)
+            {
+                options.Gateways.Clear();
+            }
+        });
         builder.Services.AddQLearningHttp();
         builder.Services.AddQLearningMcp();
         SiloConfiguration.AddSectionsOfHttp(builder.Services);

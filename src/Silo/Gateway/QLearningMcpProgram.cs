@@ -15,11 +15,17 @@ public static class QLearningMcpProgram
     /// <summary>Answers until standard input ends. Standard output is the server's alone.</summary>
     /// <param name="connectionString">The connection string of the cluster's PostgreSQL, where silos announce themselves.</param>
     /// <param name="logging">Where it logs, never to standard output.</param>
+    /// <param name="ignoresGateways">
+    /// Whether the connection string goes before <c>QLearning:Client:Gateways</c>, as one that was typed does.
+    /// </param>
     /// <param name="cancellationToken">Ends it before.</param>
     /// <exception cref="StorageUnavailableException">The database does not answer, or holds no cluster's tables.</exception>
     /// <exception cref="ClusterUnavailableException">No silo is running.</exception>
     public static async Task RunAsync(
-        string connectionString, Action<ILoggingBuilder> logging, CancellationToken cancellationToken = default)
+        string connectionString,
+        Action<ILoggingBuilder> logging,
+        bool ignoresGateways = false,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(logging);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -27,7 +33,15 @@ public static class QLearningMcpProgram
         logging(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         // The client first: it is connected before the first message is read.
-        builder.Services.AddQLearningClient(options => options.ConnectionString = connectionString);
+        builder.Services.AddQLearningClient(options =>
+        {
+            SiloConfiguration.NameCluster(options);
+            options.ConnectionString = connectionString;
+            if (ignoresGateways)
+            {
+                options.Gateways.Clear();
+            }
+        });
         builder.Services.AddQLearningMcpOnStandardStreams();
         using var host = builder.Build();
         SiloConfiguration.Read(() => host.Services.GetService<IStartupValidator>()?.Validate());

@@ -62,16 +62,14 @@ public static partial class AgentTypeMetadata
         }
 
         string? problem = null;
-        string? warning = null;
         foreach (var property in document.RootElement.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null))
         {
             if (!_readers.TryGetValue(property.Name, out var read))
             {
-                warning ??= NearestName.Of(property.Name, _readers.Keys) is { } near
-                    ? $"metadata has '{property.Name}', which is no setting; did you mean '{near}'?"
-                    : null;
+                continue;
             }
-            else if (read(settings, property.Value) is { } changed && AgentTypeCheck.Problem(changed) is null)
+
+            if (read(settings, property.Value) is { } changed && AgentTypeCheck.Problem(changed) is null)
             {
                 settings = changed;
             }
@@ -81,8 +79,28 @@ public static partial class AgentTypeMetadata
             }
         }
 
-        return new(settings, problem, warning);
+        return new(settings, problem, Misspelt(document.RootElement, _readers.Keys));
     }
+
+    /// <summary>Says which names look like misspelt settings; null: none does.</summary>
+    /// <param name="metadata">A JSON object.</param>
+    /// <param name="settings">The names of the settings.</param>
+    internal static string? Misspelt(JsonElement metadata, IReadOnlyCollection<string> settings)
+    {
+        string[] hints =
+        [
+            .. from property in metadata.EnumerateObject()
+               where property.Value.ValueKind != JsonValueKind.Null && !settings.Contains(property.Name)
+               let near = NearestName.Of(property.Name, settings)
+               where near is not null
+               select $"metadata has '{property.Name}', which is no setting; did you mean '{near}'?",
+        ];
+        return hints is [] ? null : string.Join(' ', hints);
+    }
+
+    /// <summary>A number, which may be written as text.</summary>
+    internal static double? Number(JsonElement value) =>
+        double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>The settings as JSON; a hot limit that is null is left out.</summary>
     internal static string ToJson(AgentTypeSettings settings) => JsonSerializer.Serialize(settings, _options);
@@ -99,9 +117,6 @@ public static partial class AgentTypeMetadata
             ? Enum.Parse<T>(known)
             : null;
     }
-
-    private static double? Number(JsonElement value) =>
-        double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static int? Whole(JsonElement value) => WholeNumber().Match(Text(value)) is { Success: true } match
         ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)

@@ -51,7 +51,9 @@ public sealed class AgentTypeRemoval(NpgsqlDataSource dataSource)
     /// <param name="cancellationToken">Ends the transaction.</param>
     /// <returns>How many rows of each table.</returns>
     /// <exception cref="UnknownAgentTypeException">It is not registered.</exception>
-    /// <exception cref="StorageUnavailableException">PostgreSQL cannot do it; nothing was deleted.</exception>
+    /// <exception cref="StorageUnavailableException">
+    /// PostgreSQL cannot do it; nothing was deleted, unless it says that it may have been.
+    /// </exception>
     public async Task<DeletedRows[]> RemoveAsync(string agentType, bool isDryRun, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -66,7 +68,7 @@ public sealed class AgentTypeRemoval(NpgsqlDataSource dataSource)
             }
             catch (Exception error) when (PostgresErrors.IsFromDatabase(error))
             {
-                throw PostgresErrors.ToCaller($"delete the agent type '{agentType}'", error);
+                throw PostgresErrors.ToCaller($"delete the agent type '{agentType}'", error, isWrite: !isDryRun);
             }
         }
     }

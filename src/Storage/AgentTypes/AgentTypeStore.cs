@@ -78,7 +78,8 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
     public async Task<AgentTypeInfo?> AddAsync(AgentTypeInfo type, CancellationToken cancellationToken)
     {
         await using var command = Command(Insert, type);
-        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"add the agent type '{type.AgentType}'");
+        return await command.ReadFirstAsync(Read, cancellationToken)
+            .OrUnavailableAsync($"add the agent type '{type.AgentType}'", isWrite: true);
     }
 
     /// <summary>Changes an agent type; other names in its metadata stay.</summary>
@@ -89,7 +90,8 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
     public async Task<AgentTypeInfo> ChangeAsync(AgentTypeInfo type, CancellationToken cancellationToken)
     {
         await using var command = Command(Update, type);
-        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent type '{type.AgentType}'")
+        return await command.ReadFirstAsync(Read, cancellationToken)
+                .OrUnavailableAsync($"change the agent type '{type.AgentType}'", isWrite: true)
             ?? throw UnknownAgentTypeException.For(type.AgentType);
     }
 
@@ -103,7 +105,8 @@ public sealed class AgentTypeStore(NpgsqlDataSource dataSource) : IAgentTypeRead
     {
         await using var command = dataSource.CreateCommand(Activate);
         command.Parameters.AddText(agentType).AddValue(isActive, NpgsqlDbType.Boolean);
-        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent type '{agentType}'")
+        return await command.ReadFirstAsync(Read, cancellationToken)
+                .OrUnavailableAsync($"change the agent type '{agentType}'", isWrite: true)
             ?? throw UnknownAgentTypeException.For(agentType);
     }
 

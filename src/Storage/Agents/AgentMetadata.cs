@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using QLearning.Abstractions;
 using QLearning.Abstractions.Json;
+using QLearning.Storage.AgentTypes;
 
 namespace QLearning.Storage.Agents;
 
@@ -15,6 +16,8 @@ internal sealed record AgentMetadata
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
+
+    private static readonly string[] _settings = ["minExplorationRate", "explorationDecay", "learningRate"];
 
     private static readonly string _learningRates = FormattableString.Invariant($"{QLimits.MinLearningRate} to 1");
 
@@ -30,11 +33,12 @@ internal sealed record AgentMetadata
 
     /// <summary>
     /// Reads the column. What another program wrote under one of our names and cannot be used counts as absent, so that it harms no other
-    /// agent; <paramref name="problem"/> says what and what is allowed.
+    /// agent; <paramref name="problem"/> says what and what is allowed, <paramref name="hint"/> which name looks like a misspelt
+    /// setting. A number may be written as text, as in <c>agent_types.metadata</c>.
     /// </summary>
-    public static AgentMetadata Read(string? json, out string? problem)
+    public static AgentMetadata Read(string? json, out string? problem, out string? hint)
     {
-        problem = null;
+        (problem, hint) = (null, null);
         if (json is null)
         {
             return new AgentMetadata();
@@ -48,6 +52,7 @@ internal sealed record AgentMetadata
             return new AgentMetadata();
         }
 
+        hint = AgentTypeMetadata.Misspelt(root, _settings);
         return new AgentMetadata
         {
             MinExplorationRate = Rate(root, "minExplorationRate", 0, "0 to 1", ref problem),
@@ -67,7 +72,7 @@ internal sealed record AgentMetadata
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var rate) && rate >= least && rate <= 1)
+        if (AgentTypeMetadata.Number(value) is { } rate && rate >= least && rate <= 1)
         {
             return rate;
         }

@@ -36,7 +36,7 @@ public sealed partial class AgentStore
 
     /// <inheritdoc />
     public Task<DeletedRows[]> RemoveAsync(AgentKey agent, bool isDryRun, CancellationToken cancellationToken) =>
-        RemoveRowsAsync(agent, isDryRun, cancellationToken).OrUnavailableAsync($"delete the agent '{agent}'");
+        RemoveRowsAsync(agent, isDryRun, cancellationToken).OrUnavailableAsync($"delete the agent '{agent}'", isWrite: !isDryRun);
 
     private async Task<DeletedRows[]> RemoveRowsAsync(AgentKey agent, bool isDryRun, CancellationToken cancellationToken)
     {

@@ -46,7 +46,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
     private const string UpdateRates = $"""
         update agent_states set current_exploration_rate = coalesce($3, current_exploration_rate),
             current_learning_rate = coalesce(
-                $4, case when not $7 and metadata -> 'learningRate' is not null then current_learning_rate else $6 end),
+                $4, case when not $7 and nullif(metadata -> 'learningRate', 'null') is not null then current_learning_rate else $6 end),
             metadata = (case when jsonb_typeof(metadata) is distinct from 'object' then jsonb_build_object()
                              when $7 then metadata - 'minExplorationRate' - 'explorationDecay' - 'learningRate'
                              else metadata end) || $5
@@ -91,7 +91,8 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
     {
         ArgumentNullException.ThrowIfNull(own);
         return await ReadOwnAsync(RatesCommand(Insert, agent, explorationRate, learningRate, own), cancellationToken)
-            .OrUnavailableAsync($"register the agent '{agent}'", missing: () => UnknownAgentTypeException.For(agent.AgentType));
+            .OrUnavailableAsync(
+                $"register the agent '{agent}'", missing: () => UnknownAgentTypeException.For(agent.AgentType), isWrite: true);
     }
 
     /// <inheritdoc />
@@ -104,7 +105,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
             .AddJson(change.Metadata.ToJson())
             .AddValue(change.KeepsStop, NpgsqlDbType.Boolean)
             .AddArray(change.Names, NpgsqlDbType.Text);
-        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'", isWrite: true)
             ?? throw UnknownAgentException.For(agent.ToString());
     }
 
@@ -114,7 +115,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         ArgumentNullException.ThrowIfNull(change);
         var command = RatesCommand(UpdateRates, agent, change.ExplorationRate, change.LearningRate, change.Own);
         command.Parameters.AddNumeric(change.TypeLearningRate).AddValue(change.ForgetsOwn, NpgsqlDbType.Boolean);
-        return await ReadOwnAsync(command, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'")
+        return await ReadOwnAsync(command, cancellationToken).OrUnavailableAsync($"change the agent '{agent}'", isWrite: true)
             ?? throw UnknownAgentException.For(agent.ToString());
     }
 
@@ -153,7 +154,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
     private static AgentRow Read(NpgsqlDataReader reader)
     {
         var agent = new AgentKey(reader.GetString(0), reader.GetString(1));
-        var metadata = AgentMetadata.Read(reader.GetTextOrNull(13), out var problem);
+        var metadata = AgentMetadata.Read(reader.GetTextOrNull(13), out var problem, out var hint);
         var info = new AgentInfo
         {
             AgentType = agent.AgentType,
@@ -172,7 +173,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
             SessionId = metadata.SessionId,
             Error = metadata.Error,
         };
-        return new AgentRow(info with { SettingsError = problem }, new AgentRegistration
+        return new AgentRow(info with { SettingsError = problem ?? hint }, new AgentRegistration
         {
             MinExplorationRate = metadata.MinExplorationRate,
             ExplorationDecay = metadata.ExplorationDecay,

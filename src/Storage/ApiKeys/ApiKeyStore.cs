@@ -31,7 +31,8 @@ public sealed class ApiKeyStore(NpgsqlDataSource dataSource)
     // The key before the last one ends now: two are valid at once, never three. A new key lives as long as the old one was meant to.
     private const string Replace = $"""
         with last as (
-            select key_id, scopes, agent_types, expires_at - created_at as life
+            select key_id, scopes, agent_types,
+                   case when isfinite(expires_at) and isfinite(created_at) then expires_at - created_at end as life
             from api_keys where name = $3 and {Valid} order by created_at desc, key_id limit 1 for update
         ), ended as (
             update api_keys k set
@@ -78,7 +79,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource dataSource)
             .AddArray(holder.Scopes.Distinct().Select(NameOf), NpgsqlDbType.Text)
             .AddValue(holder.AgentTypes?.Distinct().ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)
             .AddValue(life, NpgsqlDbType.Interval);
-        var rows = await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("add an API key");
+        var rows = await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("add an API key", isWrite: true);
         return rows == 1 ? key : throw InvalidInputException.For(
             "name of a key", holder.Name, "a valid key has it", "another name, or 'qlearn keys rotate' to replace that key");
     }
@@ -99,7 +100,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource dataSource)
             .AddValue(ApiKey.HashOf(key), NpgsqlDbType.Bytea)
             .AddText(name)
             .AddValue(overlap, NpgsqlDbType.Interval);
-        var rows = await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("replace an API key");
+        var rows = await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("replace an API key", isWrite: true);
         return rows > 0 ? key : throw Unknown(name);
     }
 
@@ -113,7 +114,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource dataSource)
         InputCheck.Text("name of a key", nameOrPrefix, QLimits.MaxScopeCharacters);
         await using var command = dataSource.CreateCommand(Revoke);
         command.Parameters.AddText(nameOrPrefix);
-        var rows = await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("revoke an API key");
+        var rows = await command.ExecuteNonQueryAsync(cancellationToken).OrUnavailableAsync("revoke an API key", isWrite: true);
         return rows > 0 ? rows : throw Unknown(nameOrPrefix);
     }
 

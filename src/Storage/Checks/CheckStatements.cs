@@ -66,6 +66,8 @@ internal static class CheckStatements
               or jsonb_array_length(states_visited) <> jsonb_array_length(step_rewards)
             then format('trajectory %s has %s states, %s actions, %s rewards', trajectory_id,
                 jsonb_array_length(states_visited), jsonb_array_length(actions_taken), jsonb_array_length(step_rewards))
+            when exists (select from jsonb_array_elements(step_rewards) as r (reward) where jsonb_typeof(reward) <> 'number')
+            then format('trajectory %s has a step whose reward is no number', trajectory_id)
             when abs(total_reward - (select coalesce(sum(value::numeric), 0) from jsonb_array_elements_text(step_rewards))) > 0.0001
             then format('trajectory %s has total_reward %s; its steps sum to %s', trajectory_id, total_reward,
                 (select sum(value::numeric) from jsonb_array_elements_text(step_rewards))) end

@@ -55,7 +55,7 @@ public static class PostgresErrors
     {
         PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } => false,
         PostgresException postgres => !IsLostRace(error) && IsPassingState(postgres.SqlState),
-        NpgsqlException { InnerException: SocketException } => false,
+        _ when IsNotSent(error) => false,
         NpgsqlException or TimeoutException or IOException => true,
         _ => false,
     };
@@ -68,20 +68,28 @@ public static class PostgresErrors
     /// <summary>The error for a caller whose call needed the database.</summary>
     /// <param name="work">What was to be done, such as <c>load the Q-table of 'test-generator'</c>.</param>
     /// <param name="error">What Npgsql threw.</param>
-    public static StorageUnavailableException ToCaller(string work, Exception error)
+    /// <param name="isWrite">Whether it was to change something.</param>
+    public static StorageUnavailableException ToCaller(string work, Exception error, bool isWrite = false)
     {
         ArgumentNullException.ThrowIfNull(error);
         // The cause goes in as text: Npgsql's exceptions cannot cross from silo to client.
         var reason = error is PostgresException postgres ? $"{postgres.SqlState}: {postgres.MessageText}" : error.Message;
-        return new StorageUnavailableException($"PostgreSQL could not {work} ({reason}). Try again when the database answers.");
+        return isWrite && !IsCertainlyRolledBack(error) && !IsNotSent(error)
+            ? new StorageUnavailableException($"PostgreSQL did not answer whether it could {work} ({reason}). It may have taken effect.")
+            {
+                MayHaveTakenEffect = true,
+            }
+            : new StorageUnavailableException($"PostgreSQL could not {work} ({reason}). Try again when the database answers.");
     }
 
     /// <summary>Waits for work that a caller asked for, and turns the database's errors into those that the caller is told.</summary>
     /// <param name="query">The work, under way.</param>
     /// <param name="work">What it is, as for <see cref="ToCaller"/>.</param>
     /// <param name="missing">The error when a row to be written names one that does not exist; null: there is no such case.</param>
+    /// <param name="isWrite">Whether it is to change something.</param>
     /// <exception cref="StorageUnavailableException">PostgreSQL could not do it.</exception>
-    internal static async Task<T> OrUnavailableAsync<T>(this Task<T> query, string work, Func<QLearningException>? missing = null)
+    internal static async Task<T> OrUnavailableAsync<T>(
+        this Task<T> query, string work, Func<QLearningException>? missing = null, bool isWrite = false)
     {
         try
         {
@@ -93,9 +101,12 @@ public static class PostgresErrors
         }
         catch (Exception error) when (IsFromDatabase(error))
         {
-            throw ToCaller(work, error);
+            throw ToCaller(work, error, isWrite);
         }
     }
+
+    // No connection was to be had.
+    private static bool IsNotSent(Exception error) => error is SocketException or NpgsqlException { InnerException: SocketException };
 
     private static bool IsPassingState(string sqlState) =>
         sqlState.StartsWith("08", StringComparison.Ordinal) // connection

@@ -20,10 +20,10 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
 
     private const string Select = $"select {Columns} from patterns where agent_type = $1 and (expires_at is null or expires_at > now())";
 
-    // Told again with its id, it is there already.
+    // Told again with its id, it is there already. The id may also be that of another pattern, which the caller is told.
     private const string Insert = $"""
         with known as (
-            select p.* from patterns p where p.pattern_id = $10 and p.agent_type = $1
+            select p.* from patterns p where p.pattern_id = $10
         ), inserted as (
             insert into patterns (pattern_id, agent_type, pattern_name, pattern_type, pattern_category, pattern_data, trigger_conditions,
                                   expected_outcome, expires_at, metadata, version, parent_pattern_id)
@@ -119,7 +119,7 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         return InsertAsync(agentType, pattern, cancellationToken).OrUnavailableAsync(
-            $"store the pattern '{pattern.Name}' of '{agentType}'", missing: () => UnknownAgentTypeException.For(agentType));
+            $"store the pattern '{pattern.Name}' of '{agentType}'", missing: () => UnknownAgentTypeException.For(agentType), isWrite: true);
     }
 
     /// <summary>Counts uses; one whose id was counted already changes nothing. Safe to repeat when its answer was lost.</summary>
@@ -140,7 +140,8 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
             .AddArray(uses.Select(use => (decimal)use.Reward), NpgsqlDbType.Numeric);
         return await RecordAsync(command, uses.Count, cancellationToken).OrUnavailableAsync(
             RecordWork(uses.Count),
-            missing: () => UnknownPatternException.For(string.Join(", ", uses.Select(use => use.PatternId).Distinct().Take(3))));
+            missing: () => UnknownPatternException.For(string.Join(", ", uses.Select(use => use.PatternId).Distinct().Take(3))),
+            isWrite: true);
     }
 
     /// <summary>Deletes a pattern with its recorded uses, or counts them.</summary>
@@ -159,7 +160,7 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
             .AddValue(isDryRun, NpgsqlDbType.Boolean);
         return await command.ReadFirstAsync(
             static reader => new DeletedRows[] { new("patterns", 1), new("pattern_uses", reader.GetInt64(0)) }, cancellationToken)
-            .OrUnavailableAsync($"delete the pattern '{id}' of '{agentType}'");
+            .OrUnavailableAsync($"delete the pattern '{id}' of '{agentType}'", isWrite: !isDryRun);
     }
 
     private static string RecordWork(int uses) => $"record {uses} uses of patterns";
@@ -183,7 +184,11 @@ public sealed class PatternStore(NpgsqlDataSource dataSource)
         {
             try
             {
-                return (await dataSource.ReadOwnAsync(InsertCommand(agentType, pattern), Read, cancellationToken))[0];
+                var stored = (await dataSource.ReadOwnAsync(InsertCommand(agentType, pattern), Read, cancellationToken))[0];
+                return stored.AgentType == agentType && stored.Name == pattern.Name
+                    ? stored
+                    : throw InvalidInputException.For(
+                        "pattern id", stored.Id, "another pattern has it", "an id of its own for each pattern, or none");
             }
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MaxVersionRaces)
             {

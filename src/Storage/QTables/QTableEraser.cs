@@ -58,7 +58,7 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
         var command = Command(OfState, owner, request.IsDryRun);
         command.Parameters.AddText(request.State?.ToString()).AddText(request.Action?.ToString());
         // Everything else of the partition waits for it.
-        return await CountAsync(command, owner, cancellationToken, _stateLimit);
+        return await CountAsync(command, owner, request.IsDryRun, cancellationToken, _stateLimit);
     }
 
     /// <inheritdoc />
@@ -70,7 +70,7 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
             command.Parameters
                 .AddInteger(owner.Partition.Count)
                 .AddValue<long?>(isDryRun ? null : RowsPerTransaction, NpgsqlDbType.Bigint);
-            if (await CountAsync(command, owner, cancellationToken) is not { } rows)
+            if (await CountNextAsync(command, owner, isDryRun, erased, cancellationToken) is not { } rows)
             {
                 return null;
             }
@@ -83,11 +83,27 @@ public sealed class QTableEraser(NpgsqlDataSource dataSource) : IQTableEraser
         }
     }
 
+    private async Task<long?> CountNextAsync(
+        NpgsqlBatchCommand command, QTableOwner owner, bool isDryRun, long erased, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CountAsync(command, owner, isDryRun, cancellationToken);
+        }
+        catch (StorageUnavailableException error) when (erased > 0)
+        {
+            throw new StorageUnavailableException(FormattableString.Invariant($"{error.Message} {erased} are forgotten."))
+            {
+                MayHaveTakenEffect = true,
+            };
+        }
+    }
+
     private async Task<long?> CountAsync(
-        NpgsqlBatchCommand command, QTableOwner owner, CancellationToken cancellationToken, TimeSpan? limit = null) =>
+        NpgsqlBatchCommand command, QTableOwner owner, bool isDryRun, CancellationToken cancellationToken, TimeSpan? limit = null) =>
         (await dataSource.ReadAloneAsync(
             command, reader => reader.GetInt64(0) == 1 ? reader.GetInt64(1) : (long?)null, cancellationToken, limit)
-            .OrUnavailableAsync($"forget Q-values of '{owner.Partition.Owner}'"))[0];
+            .OrUnavailableAsync($"forget Q-values of '{owner.Partition.Owner}'", isWrite: !isDryRun))[0];
 
     private static NpgsqlBatchCommand Command(string sql, QTableOwner owner, bool isDryRun)
     {

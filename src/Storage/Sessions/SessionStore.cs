@@ -90,7 +90,7 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
             .AddText(start.Environment)
             .AddJson(start.MetadataJson ?? "{}");
         return await command.ReadFirstAsync(Read, cancellationToken)
-            .OrUnavailableAsync($"start the session '{id}'", missing: () => UnknownAgentTypeException.For(start.AgentType));
+            .OrUnavailableAsync($"start the session '{id}'", missing: () => UnknownAgentTypeException.For(start.AgentType), isWrite: true);
     }
 
     /// <summary>Ends a running session.</summary>
@@ -103,7 +103,7 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(Finish);
         command.Parameters.AddValue(id, NpgsqlDbType.Uuid).AddText(TextOf(status));
-        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"end the session '{id}'");
+        return await command.ReadFirstAsync(Read, cancellationToken).OrUnavailableAsync($"end the session '{id}'", isWrite: true);
     }
 
     private static string TextOf(SessionStatus status) => status switch

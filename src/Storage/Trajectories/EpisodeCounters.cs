@@ -46,7 +46,9 @@ internal static class EpisodeCounters
         update agent_states s set
             total_tasks = case when s.total_tasks > 2147483647 - e.tasks then s.total_tasks else s.total_tasks + e.tasks end,
             successful_tasks = case when s.total_tasks > 2147483647 - e.tasks then s.successful_tasks
-                                    else least(s.successful_tasks::bigint + e.successes, 2147483647)::int end,
+                                    -- The rate of both has no room for more than 9.9999.
+                                    else greatest(
+                                        least(s.successful_tasks::bigint + e.successes, s.total_tasks::bigint + e.tasks), 0)::int end,
             failed_tasks = case when s.total_tasks > 2147483647 - e.tasks then s.failed_tasks
                                 else least(s.failed_tasks::bigint + e.tasks - e.successes, 2147483647)::int end,
             total_reward = s.total_reward + e.reward,
@@ -62,7 +64,12 @@ internal static class EpisodeCounters
                 then e.exploration_rate
                 else s.current_exploration_rate end,
             current_learning_rate = case
-                when s.metadata -> 'learningRate' is not distinct from to_jsonb(e.own_learning_rate) then e.learning_rate
+                when nullif(s.metadata -> 'learningRate', 'null') is not distinct from to_jsonb(e.own_learning_rate)
+                    -- A number may be written as text.
+                    or case when jsonb_typeof(s.metadata -> 'learningRate') = 'string'
+                                 and s.metadata ->> 'learningRate' ~ '^ *[+]?[0-9]*[.]?[0-9]+([eE][-+]?[0-9]{1,3})? *$'
+                            then (s.metadata ->> 'learningRate')::numeric = e.own_learning_rate else false end
+                then e.learning_rate
                 else s.current_learning_rate end,
             status = case when s.status in ('paused', 'error') then s.status else e.status end,
             last_activity = greatest(s.last_activity, e.completed_at)

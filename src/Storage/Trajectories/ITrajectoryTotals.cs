@@ -12,6 +12,15 @@ public interface ITrajectoryTotals
     /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
     Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Whether the trajectory of an episode whose steps have numbers of its own is stored, and whether one of its steps is in the Q-values.
+    /// </summary>
+    /// <param name="agentType">The agent type.</param>
+    /// <param name="id">The episode.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked.</exception>
+    Task<(bool IsStored, bool IsLearned)> FindEpisodeAsync(string agentType, Guid id, CancellationToken cancellationToken);
+
     /// <summary>How many of some trajectories are stored.</summary>
     /// <param name="ids">Their ids, each once.</param>
     /// <param name="cancellationToken">Ends the query.</param>

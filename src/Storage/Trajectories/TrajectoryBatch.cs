@@ -29,7 +29,8 @@ internal sealed record TrajectoryBatch(
 /// <summary>How the storing of a <see cref="TrajectoryBatch"/> ended; no error means it is committed.</summary>
 /// <param name="Error">Why it is not.</param>
 /// <param name="Totals">The counters of the batch's agent, if it has one.</param>
-internal sealed record TrajectoryOutcome(Exception? Error = null, AgentTotals? Totals = null)
+/// <param name="MayBeStored">Whether it may be stored for all that <paramref name="Error"/> says.</param>
+internal sealed record TrajectoryOutcome(Exception? Error = null, AgentTotals? Totals = null, bool MayBeStored = false)
 {
     public static TrajectoryOutcome Stored { get; } = new();
 }

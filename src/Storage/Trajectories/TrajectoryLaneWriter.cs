@@ -34,7 +34,8 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
     public IReadOnlyList<ActivityContext> CallsOf(TrajectoryBatch item) => item.Calls;
 
-    public TrajectoryOutcome Fail(FlushStatus status, Exception error) => new(error);
+    public TrajectoryOutcome Fail(FlushStatus status, Exception error) =>
+        new(error, MayBeStored: status == FlushStatus.Abandoned);
 
     public bool IsFenced(TrajectoryOutcome outcome) => false;
 

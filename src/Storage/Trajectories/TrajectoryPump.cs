@@ -70,13 +70,13 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
         var calls = new FlushCalls();
         calls.Note();
         var outcome = await _lane.WriteAsync(batch with { Calls = calls.Take() });
-        return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error);
+        return outcome.Error is null ? outcome : throw ToCaller(batch, outcome.Error, outcome.MayBeStored);
     }
 
     private static string SessionsOf(TrajectoryBatch batch) =>
         string.Join(", ", batch.Trajectories.Select(trajectory => trajectory.SessionId).OfType<Guid>().Distinct());
 
-    private static QLearningException ToCaller(TrajectoryBatch batch, Exception error) => error switch
+    private static QLearningException ToCaller(TrajectoryBatch batch, Exception error, bool mayBeStored) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation, ConstraintName: { } name }
             when name.EndsWith("agent_type_fkey", StringComparison.Ordinal) => UnknownAgentTypeException.For(batch.AgentType),
@@ -91,6 +91,11 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
             "a session and a trajectory that exist"),
         PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange } => InvalidInputException.For(
             "rewards", batch.AgentType, "one, or their sum in the session or agent, is too large", "at most 99999999.9999 in size"),
+        _ when mayBeStored => new StorageUnavailableException(
+            $"{batch.Trajectories.Count} trajectories of '{batch.AgentType}' may be stored, and may be not: {error.Message}")
+        {
+            MayHaveTakenEffect = true,
+        },
         _ => PostgresErrors.ToCaller($"store {batch.Trajectories.Count} trajectories of '{batch.AgentType}'", error),
     };
 }

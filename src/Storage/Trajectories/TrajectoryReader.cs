@@ -24,7 +24,17 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         """;
 
     private const string Totals = """
-        select jsonb_array_length(step_rewards), total_reward::float8, discounted_reward::float8 from trajectories where trajectory_id = $1
+        select case when jsonb_typeof(step_rewards) = 'array' then jsonb_array_length(step_rewards) else 0 end,
+               total_reward::float8, discounted_reward::float8
+        from trajectories where trajectory_id = $1
+        """;
+
+    // The client of such numbers is the episode. All three columns of the key are named: the table has a row for each episode of a day.
+    private const string OfEpisode = """
+        select exists (select from trajectories where trajectory_id = $2),
+               exists (select from q_table_clients
+                       where agent_type = $1 and client_id = $2
+                         and partition = any (array(select o.partition from q_table_owners o where o.agent_type = $1)))
         """;
 
     // The last row of the page before says by itself where it stands: a time or a reward that SQL wrote may be one that .NET cannot say.
@@ -51,6 +61,15 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         var found = await command.ReadAllAsync(reader => (reader.GetInt32(0), reader.GetDouble(1), reader.GetDouble(2)), cancellationToken)
             .OrUnavailableAsync($"look up the trajectory '{id}'");
         return found is [var totals] ? totals : null;
+    }
+
+    /// <inheritdoc />
+    public async Task<(bool IsStored, bool IsLearned)> FindEpisodeAsync(string agentType, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(OfEpisode);
+        command.Parameters.AddText(agentType).AddValue(id, NpgsqlDbType.Uuid);
+        return await command.ReadFirstAsync(reader => (reader.GetBoolean(0), reader.GetBoolean(1)), cancellationToken)
+            .OrUnavailableAsync($"look up the episode '{id}'");
     }
 
     /// <inheritdoc />

@@ -27,7 +27,7 @@ internal static class UpdateMessageExamples
         WriteBacklogFullException.OfSilo("Q-values", 1_000_000, 1_000_000, TimeSpan.FromSeconds(2)),
         WriteBacklogFullException.OfBytes("test-generator/1", 1L << 40, 1L << 28, TimeSpan.FromSeconds(2)),
         UnknownSessionException.For(_client),
-        new StorageUnavailableException("PostgreSQL refused 1 of 3 Q-values of 'test-generator'."),
+        new StorageUnavailableException("PostgreSQL refused 1 of 3 Q-values of 'test-generator'.") { MayHaveTakenEffect = true },
     ];
 
     public static IReadOnlyList<UpdateRefusal> Refusals { get; } = [.. _refusals.Select(

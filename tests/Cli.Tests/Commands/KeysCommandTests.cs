@@ -29,6 +29,18 @@ public sealed class KeysCommandTests : IAsyncLifetime
         Assert.DoesNotContain(second, table, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_that_SQL_made_endless_is_replaced_by_an_endless_one()
+    {
+        var first = (await RunAsync("add", "ci", "--days", "30")).Trim();
+        await _database!.ExecuteInAsync("update api_keys set expires_at = 'infinity'");
+
+        var second = (await RunAsync("rotate", "ci")).Trim();
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(1, await _database.QueryAsync<long>("select count(*) from api_keys where expires_at is null"));
+    }
+
     [Theory]
     [InlineData("no such key is valid", "rotate", "nobody")]
     [InlineData("no such key is valid", "revoke", "nobody")]

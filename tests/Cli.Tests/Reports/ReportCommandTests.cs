@@ -1,3 +1,4 @@
+using System.Text;
 using QLearning.Silo;
 using QLearning.Testing;
 
@@ -88,6 +89,62 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains("too far in the future", output.Progress, StringComparison.Ordinal);
         Assert.Equal(0, await database.QueryAsync<long>(Reported));
         Assert.Equal(0, await database.QueryAsync<long>("select count(*) from idempotency_keys"));
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_run_whose_first_report_ended_in_the_middle_counts_once_with_and_without_its_history(bool isFirst, bool isSecond)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        Write("past/r.xml", Run(pays: ""));
+        Write("new/r.xml", Run(pays: "<failure/>"));
+        string[] history = ["--history", _folder.At("past")];
+        // All is learned, and the trajectory that says so is not stored.
+        await database.ExecuteInAsync("alter table trajectories add constraint none check (task_id is null) not valid");
+        using var output = new CapturedOutput();
+        Assert.NotEqual(
+            ExitCode.Success,
+            await output.RunAsync(
+                ["report", _folder.At("new"), "--cluster", database.ConnectionString, .. isFirst ? history : []]));
+        await database.ExecuteInAsync("alter table trajectories drop constraint none");
+
+        await Eventually.Holds(
+            async () =>
+            {
+                using var again = new CapturedOutput();
+                return await again.RunAsync(
+                    ["report", _folder.At("new"), "--cluster", database.ConnectionString, .. isSecond ? history : []]) == ExitCode.Success;
+            },
+            "the claim of the first report to end");
+
+        Assert.Equal(
+            isFirst || isSecond ? "2|2" : "2|0",
+            await database.QueryAsync<string>("""
+                select concat_ws('|', sum(visit_count) filter (where state_data ? 'test'),
+                    coalesce(sum(visit_count) filter (where state_data ? 'last_results'), 0))
+                from q_values where agent_type = 'regression-risk-analyzer'
+                """));
+        Assert.Equal(2, await database.QueryAsync<long>(
+            "select count(*) from q_values where state_data ? 'test' and visit_count = 1"));
+    }
+
+    [Fact]
+    public async Task A_report_in_another_encoding_is_read_as_typed()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        Write("latin/r.xml", "");
+        var text = "<testsuite><testcase classname='C' name='prüft' time='1'/></testsuite>";
+        await File.WriteAllBytesAsync(_folder.At("latin/r.xml"), Encoding.Latin1.GetBytes(text));
+        using var output = new CapturedOutput();
+
+        Assert.NotEqual(ExitCode.Success, await output.RunAsync("report", _folder.At("latin"), "--cluster", database.ConnectionString));
+        Assert.Contains("Learned.", await ReportAsync(database, "latin", "--encoding", "latin1"), StringComparison.Ordinal);
+
+        Assert.Equal(1, await database.QueryAsync<long>("select count(*) from q_values q where q::text like '%prüft%'"));
     }
 
     private static string Run(string pays) =>

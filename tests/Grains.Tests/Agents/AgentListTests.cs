@@ -33,6 +33,24 @@ public sealed class AgentListTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task Names_that_are_longer_to_NET_than_to_SQL_end_no_page()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await AddAgentsAsync(type, 2);
+        await silo.Database.ExecuteInAsync($"""
+            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate)
+            values ('{type.Name}', 'agent-0001' || repeat('🚀', 90), 0.2, 0.1)
+            """);
+        var agents = silo.Client.AgentType(type.Name);
+        var all = await Pages.AllAsync<AgentInfo, string>(1, async after =>
+        {
+            var page = await agents.GetAgentsAsync(new AgentQuery { AgentType = type.Name, Limit = 1, After = after });
+            return (page.Agents, page.Next);
+        });
+        Assert.Equal(3, all.Select(agent => agent.Instance).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Agents_are_found_by_the_beginning_of_their_name_and_by_status()
     {
         var type = await silo.AddAgentTypeAsync();

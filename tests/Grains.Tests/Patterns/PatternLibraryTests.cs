@@ -11,6 +11,7 @@ public sealed class PatternLibraryTests(SiloFixture silo)
     private static Dictionary<string, NewPattern?> BadPatterns { get; } = new()
     {
         ["none"] = null,
+        ["empty id"] = New("p") with { Id = Guid.Empty },
         ["empty name"] = New(string.Empty),
         ["name too long"] = New(new string('n', 201)),
         ["name with NUL"] = New("a\0"),
@@ -317,6 +318,21 @@ public sealed class PatternLibraryTests(SiloFixture silo)
         var library = silo.Grains.GetGrain<IPatternLibraryGrain>("no-such-type");
         await Assert.ThrowsAsync<UnknownAgentTypeException>(async () => await library.Search(new PatternQuery()));
         await Assert.ThrowsAsync<UnknownAgentTypeException>(async () => await library.Store(New("p")));
+    }
+
+    [Fact]
+    public async Task An_id_that_another_pattern_has_is_refused_and_told_again_for_its_own_it_is_stored_once()
+    {
+        var (type, library) = await LibraryAsync();
+        var (other, otherLibrary) = await LibraryAsync();
+        var first = await library.Store(New("p") with { Id = Guid.NewGuid() });
+
+        Assert.Equal(first.Id, (await library.Store(New("p") with { Id = first.Id })).Id);
+        var named = await Assert.ThrowsAsync<InvalidInputException>(async () => await library.Store(New("q") with { Id = first.Id }));
+        await Assert.ThrowsAsync<InvalidInputException>(async () => await otherLibrary.Store(New("p") with { Id = first.Id }));
+
+        Assert.Contains("another pattern has it", named.Message, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (await CountAsync(type), await CountAsync(other)));
     }
 
     [Theory]

@@ -39,6 +39,21 @@ public sealed class SessionGrainTests(SiloFixture silo)
         await Assert.ThrowsAsync<InvalidInputException>(async () => await grain.Start(start with { Name = "other" }));
     }
 
+    [Fact]
+    public async Task The_empty_id_is_no_session()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var start = new SessionStart { AgentType = type.Name };
+        var session = silo.Grains.GetGrain<ISessionGrain>(Guid.Empty);
+        var agent = silo.Agent(type).Grain;
+
+        await Assert.ThrowsAsync<InvalidInputException>(async () => await session.Start(start));
+        await Assert.ThrowsAsync<InvalidInputException>(async () => await agent.StartSession(Guid.Empty, start));
+
+        Assert.Equal(0, await silo.Database.QueryAsync<long>($"select count(*) from sessions where agent_type = '{type.Name}'"));
+        Assert.Equal(0, await silo.Database.QueryAsync<long>($"select count(*) from agent_states where agent_type = '{type.Name}'"));
+    }
+
     [Theory]
     [InlineData(SessionStatus.Completed)]
     [InlineData(SessionStatus.Failed)]

@@ -198,6 +198,73 @@ public sealed class AgentRowTests(SiloFixture silo)
     }
 
     [Theory]
+    [InlineData("total_tasks = 0, successful_tasks = 40", "1|1|0")]
+    [InlineData("total_tasks = 5, successful_tasks = 40", "6|6|0")]
+    [InlineData("total_tasks = -5, successful_tasks = 40", "-4|0|0")]
+    [InlineData("total_tasks = 0, successful_tasks = -40", "1|0|0")]
+    public async Task Counters_that_SQL_set_apart_refuse_no_episode(string counters, string after)
+    {
+        var (_, agent) = await PlayingAsync();
+        await SetAsync(agent, $"{counters}, failed_tasks = 0");
+
+        await agent.PlayAsync(1);
+
+        Assert.Equal(after, await agent.RowAsync("total_tasks, successful_tasks, failed_tasks"));
+        Assert.Equal(2, await agent.TrajectoriesAsync());
+    }
+
+    [Theory]
+    [InlineData("\"0.5\"", 0.5, null)]
+    [InlineData("\" 50e-2\"", 0.5, null)]
+    [InlineData("null", 0.1, null)]
+    [InlineData("\"much\"", 0.1, "learningRate is \"much\"")]
+    public async Task A_learning_rate_in_metadata_is_read_as_in_that_of_a_type_and_shown(string json, double rate, string? problem)
+    {
+        var (_, agent) = await PlayingAsync();
+        await SetAsync(agent, "current_learning_rate = 0.25");
+        await SetAsync(agent, $$"""metadata = metadata || '{"learningRate": {{json}}}'""");
+        await Eventually.Holds(
+            async () => (await agent.PlayAsync(1, $"s-{Guid.NewGuid():N}")).Agent is { } info && info.LearningRate.Equals(rate)
+                && ((info.SettingsError ?? "none").StartsWith(problem ?? "none", StringComparison.Ordinal)),
+            "the rate to be learned with");
+
+        if (problem is null)
+        {
+            Assert.Equal(rate, await silo.Database.QueryAsync<double>($"""
+                select current_learning_rate::float8 from agent_states
+                where agent_type = '{agent.Key.AgentType}' and agent_instance_id = '{agent.Key.Instance}'
+                """));
+        }
+    }
+
+    [Fact]
+    public async Task A_rate_that_SQL_inserts_beside_one_that_is_null_is_learned_with()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type, "inserted-null");
+        await silo.Database.ExecuteInAsync($$"""
+            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate, metadata)
+            values ('{{type.Name}}', 'inserted-null', 0.2, 0.7, '{"learningRate": null}')
+            """);
+
+        await agent.PlayAsync(8);
+
+        Assert.Equal(5.6, (await type.Grain.GetBestAction(Given.State("s")))!.QValue, 9);
+    }
+
+    [Fact]
+    public async Task A_misspelt_setting_of_an_agent_is_told_with_the_nearest_name()
+    {
+        var (_, agent) = await PlayingAsync();
+        await SetAsync(agent, """metadata = '{"explorationdecay": 0.5, "error_code": 7}'""");
+
+        await Eventually.Holds(
+            async () => (await agent.Grain.Get()).SettingsError
+                == "metadata has 'explorationdecay', which is no setting; did you mean 'explorationDecay'?",
+            "the name to be told");
+    }
+
+    [Theory]
     [InlineData("'NaN'")]
     [InlineData("9")]
     [InlineData("-3")]

@@ -28,6 +28,7 @@ public sealed class ConsistencyCheckTests : DatabaseTest
         { "update trajectories set actions_taken = '[1]'", "trajectories agree with their steps" },
         { "update trajectories set states_visited = '7'", "trajectories agree with their steps" },
         { "update trajectories set step_rewards = '[1, 3]'", "trajectories agree with their steps" },
+        { "update trajectories set step_rewards = '[\"x\", {\"r\": 1}]'", "trajectories agree with their steps" },
         { "update rewards set reward_value = 5", "rewards agree with their trajectories" },
         { "delete from rewards where reward_type = 'immediate'", "rewards agree with their trajectories" },
         { "update rewards set reward_type = 'immediate'", "rewards agree with their trajectories" },
