@@ -35,13 +35,14 @@ internal sealed class ConnectionRetry(IOptions<QLearningClientOptions> options, 
         return true;
     }
 
-    // A silo does not tell a client that it refuses it.
-    private string Advice() => (refused.Last, options.Value.Security.ClusterCertificateFile) switch
+    // A silo does not tell a client that it refuses it: the connection ends, during the handshake or after it.
+    private string Advice() => (refused.LastComplaint, options.Value.Security.ClusterCertificateFile) switch
     {
-        ({ } reason, _) => $"The connection was refused, with {reason}. Set {ClusterTlsRules.Section}:ClusterAuthorityFile to the "
-            + "authority of the silos' certificates; silos without TLS need a client without it.",
-        (_, { } file) => $"Start one with 'qlearn serve'. If one runs, it refuses the certificate {file}, as its log says: set "
-            + $"{ClusterTlsRules.Section}:ClusterCertificateFile to one of the cluster's authority.",
+        ({ } complaint, _) => $"The connection was refused, with {complaint}. Set {ClusterTlsRules.Section}:ClusterAuthorityFile to the "
+            + "authority of the silos' certificates.",
+        (_, { } file) => $"Start one with 'qlearn serve'. If one runs with mutual TLS, it refuses the certificate {file}, as its log says: "
+            + $"set {ClusterTlsRules.Section}:ClusterCertificateFile to one of the cluster's authority; silos without TLS need a client "
+            + "without it.",
         _ => $"Start one with 'qlearn serve'. If one runs with mutual TLS, set {ClusterTlsRules.Section}:ClusterCertificateFile and "
             + $"{ClusterTlsRules.Section}:ClusterAuthorityFile.",
     };

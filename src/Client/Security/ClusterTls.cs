@@ -77,7 +77,7 @@ internal sealed class ClusterTls(ClusterTlsOptions options, RefusedPeers refused
         {
             if (!handshake.IsPassed)
             {
-                refused.Add(connection.RemoteEndPoint, handshake.Complaint ?? "it shows no certificate, or does not speak TLS");
+                refused.Add(connection.RemoteEndPoint, handshake.Complaint);
             }
         }
     };

@@ -14,17 +14,18 @@ internal sealed class RefusedPeers(TimeProvider time, ILogger<RefusedPeers> logg
 
     private readonly ConcurrentDictionary<(string Address, string Reason), long> _warned = new();
 
-    /// <summary>Why the last one was refused; null: none was.</summary>
-    public string? Last { get; private set; }
+    /// <summary>What was found of the certificate of the last one that had one; null: none was refused for its certificate.</summary>
+    public string? LastComplaint { get; private set; }
 
     /// <summary>Takes note of one.</summary>
     /// <param name="peer">Where it is.</param>
-    /// <param name="reason">Why it was refused.</param>
-    public void Add(EndPoint? peer, string reason)
+    /// <param name="complaint">What was found of its certificate; null: it showed none before the connection ended.</param>
+    public void Add(EndPoint? peer, string? complaint)
     {
+        var reason = complaint ?? "it shows no certificate, or does not speak TLS";
         // Without the port, which is another one with each try.
         var address = peer is IPEndPoint place ? place.Address.ToString() : $"{peer}";
-        Last = $"{address}: {reason}";
+        LastComplaint = complaint is null ? LastComplaint : $"{address}: {complaint}";
         if (_warned.TryGetValue((address, reason), out var last) && time.GetElapsedTime(last) < _quiet)
         {
             return;

@@ -68,6 +68,25 @@ public sealed class ClusterTlsTests(TlsCluster cluster) : IClassFixture<TlsClust
     }
 
     [Fact]
+    public async Task A_client_whose_handshake_is_cut_off_is_told_all_that_may_be_wrong_and_not_that_it_refused_anybody()
+    {
+        using var silo = new TcpListener(IPAddress.Loopback, 0);
+        silo.Start();
+        using var stop = new CancellationTokenSource();
+        var cutting = CutAsync(silo, stop.Token);
+        var tls = cluster.Ours.ForClient("cut-off");
+
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => cluster.ConnectAsync(tls, _shortly, $"127.0.0.1:{((IPEndPoint)silo.LocalEndpoint).Port}"));
+        await stop.CancelAsync();
+
+        Assert.True(await cutting > 0);
+        Assert.Contains($"set {Certificate} to one of the cluster's authority", error.Message, StringComparison.Ordinal);
+        Assert.Contains("silos without TLS need a client without it", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("shows no certificate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_client_refuses_silos_of_an_authority_that_it_does_not_know()
     {
         var error = await Assert.ThrowsAsync<ClusterUnavailableException>(
@@ -115,6 +134,25 @@ public sealed class ClusterTlsTests(TlsCluster cluster) : IClassFixture<TlsClust
 
         await TalkAsync(silo.GatewayPort, logs, "127.0.0.4");
         Assert.DoesNotContain(TlsCluster.Refusals(logs), message => message.Contains("127.0.0.2", StringComparison.Ordinal));
+    }
+
+    // Reads the beginning of each handshake and resets its connection, as a silo may do before its client is through.
+    private static async Task<int> CutAsync(TcpListener listener, CancellationToken stop)
+    {
+        for (var connections = 0; ;)
+        {
+            try
+            {
+                using var socket = await listener.AcceptSocketAsync(stop);
+                await socket.ReceiveAsync(new byte[1], stop);
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                connections++;
+            }
+            catch (OperationCanceledException)
+            {
+                return connections;
+            }
+        }
     }
 
     // A silo of another test that had no time to say that it stops is found out by the probes.

@@ -75,10 +75,16 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
             },
             cancellationToken);
 
-    internal Task<QLearningClient> ConnectAsync(ClusterTlsOptions? tls, TimeSpan? limit = null) => QLearningClient.ConnectAsync(
+    internal Task<QLearningClient> ConnectAsync(
+        ClusterTlsOptions? tls, TimeSpan? limit = null, params string[] gateways) => QLearningClient.ConnectAsync(
         Database.ConnectionString,
         options =>
         {
+            foreach (var gateway in gateways)
+            {
+                options.Gateways.Add(gateway);
+            }
+
             options.ConnectTimeout = limit ?? options.ConnectTimeout;
             options.Security.ClusterCertificateFile = tls?.ClusterCertificateFile;
             options.Security.ClusterCertificateKeyFile = tls?.ClusterCertificateKeyFile;
