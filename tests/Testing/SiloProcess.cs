@@ -32,8 +32,6 @@ public sealed class SiloProcess : IAsyncDisposable
 
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
-        _process.Exited += (_, _) =>
-            _port.TrySetException(new ClusterUnavailableException($"The silo ended before it was active:\n{Said}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -109,7 +107,14 @@ public sealed class SiloProcess : IAsyncDisposable
         var silo = new SiloProcess(command, environment);
         try
         {
-            silo.Port = await silo._port.Task.WaitAsync(_startTimeout, TimeProvider.System, cancellationToken);
+            using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            // This ends when all is read that it said.
+            var ended = silo._process.WaitForExitAsync(watching.Token);
+            await Task.WhenAny(silo._port.Task, ended).WaitAsync(_startTimeout, TimeProvider.System, cancellationToken);
+            await watching.CancelAsync();
+            silo.Port = silo._port.Task.IsCompletedSuccessfully
+                ? await silo._port.Task
+                : throw new ClusterUnavailableException($"The silo ended before it was active:\n{silo.Said}");
             return silo;
         }
         catch

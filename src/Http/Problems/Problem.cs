@@ -89,6 +89,13 @@ internal sealed partial record Problem(ProblemType Type, string Detail)
                 Math.Max(1, Math.Ceiling(RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
+        if (Type == ProblemTypes.BodyTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // The server closes the connection, as the rest of the body is not read. A client that is not told may send its next request
+            // on it meanwhile, and lose that.
+            context.Response.Headers.Connection = "close";
+        }
+
         return context.Response.WriteAsJsonAsync(
             ToDocument(), HttpJson.Options, "application/problem+json", context.RequestAborted);
     }

@@ -78,6 +78,7 @@ public sealed class CallMergerTests
         var refusal = InvalidInputException.For("request", 3, "it is odd", "2");
         _sent[1].Answer.SetException(refusal);
         await SendsAsync(2, [2]);
+        await SendsAsync(3, [3]);
         Answer(2);
         _sent[3].Answer.SetException(refusal);
         Assert.Equal("2", await good);

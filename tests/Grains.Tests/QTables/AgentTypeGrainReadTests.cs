@@ -74,8 +74,9 @@ public sealed class AgentTypeGrainReadTests(SiloFixture silo)
         var type = await silo.AddAgentTypeAsync();
         await type.StoreAsync("s", "a", 1);
         Assert.True((await type.Grain.GetStatistics()).IsWhole);
+        // In the order in which a flush locks them, which an earlier test may have left under way.
         await using var locked = await HeldLock.TakeAsync(
-            silo.Database, "lock table q_values, agent_types, q_table_owners in access exclusive mode");
+            silo.Database, "lock table q_table_owners, agent_types, q_values in access exclusive mode");
         Assert.Null(await type.Grain.GetBestAction(Given.State("unknown")));
         Assert.Equal(1, (await type.Grain.GetBestAction(Given.State("s")))?.QValue);
         Assert.Empty(await type.Grain.GetQValues(Given.State("unknown")));

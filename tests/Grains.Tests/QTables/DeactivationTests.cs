@@ -115,7 +115,10 @@ public sealed class DeactivationTests(SlowFlushSilo silo) : IClassFixture<SlowFl
             read = type.Grain.GetBestAction(Given.State("s7")).AsTask();
             await Eventually.Holds(
                 async () => await silo.Database.QueryAsync<long>(
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 1,
+                    """
+                    select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock' and query like '%state_hash = any%'
+                    """) == 1,
                 "the load to wait for the lock");
             await DeactivateAsync(type);
         }

@@ -98,8 +98,9 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _accepting;
-        Open();
+        // What hangs does not reach the server any more.
         Close();
+        _hold.End();
         _listener.Dispose();
         _stopping.Dispose();
     }
