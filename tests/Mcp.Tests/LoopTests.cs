@@ -197,9 +197,7 @@ public sealed class LoopTests(ServerFixture server)
     public async Task SARSA_learns_an_outcome_that_goes_on_of_an_episode_that_is_gone()
     {
         const string Sarsa = "mcp-sarsa";
-        await server.Database.ExecuteInAsync($$"""
-            insert into agent_types (agent_type, display_name, metadata) values ('{{Sarsa}}', 'SARSA', '{"learningRule": "sarsa"}')
-            """);
+        await AddSarsaTypeAsync(Sarsa);
         await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
         var choice = new { agentType = Sarsa, agent = "gone", state = "sarsa-0", candidates = new[] { "a" } };
         var first = await client.AskAsync("qlearning_select_action", choice);
@@ -221,9 +219,7 @@ public sealed class LoopTests(ServerFixture server)
     public async Task An_outcome_that_SARSA_learns_with_the_next_choice_is_in_PostgreSQL_when_that_is_answered()
     {
         const string Sarsa = "mcp-sarsa-durable";
-        await server.Database.ExecuteInAsync($$"""
-            insert into agent_types (agent_type, display_name, metadata) values ('{{Sarsa}}', 'SARSA', '{"learningRule": "sarsa"}')
-            """);
+        await AddSarsaTypeAsync(Sarsa);
         await using var client = await Fixtures.Mcp.ConnectAsync(server.Url, Fixtures.Mcp.Newest);
         for (var i = 0; i < 10; i++)
         {
@@ -240,6 +236,10 @@ public sealed class LoopTests(ServerFixture server)
             Assert.Equal(1, await VisitsAsync($"d-{i}"));
         }
     }
+
+    private Task<int> AddSarsaTypeAsync(string name) => server.Database.ExecuteInAsync($$"""
+        insert into agent_types (agent_type, display_name, metadata) values ('{{name}}', 'SARSA', '{"learningRule": "sarsa"}')
+        """);
 
     private static Task<JsonElement> ChooseAsync(
         McpClient client, string agent, string state, string[] candidates, string? episode = null, int step = 0) =>

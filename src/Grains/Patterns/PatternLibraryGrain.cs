@@ -78,20 +78,6 @@ internal sealed class PatternLibraryGrain(
         return stored;
     }
 
-    private async Task<Pattern> StoredAsync(NewPattern pattern)
-    {
-        try
-        {
-            return await store.StoreAsync(AgentType, pattern, CancellationToken.None);
-        }
-        catch (StorageUnavailableException error) when (error.MayHaveTakenEffect)
-        {
-            // The next call finds it if it is there.
-            _changed?.Set();
-            throw;
-        }
-    }
-
     public async ValueTask<Pattern> Get(Guid id) =>
         (await LibraryAsync()).Find(id, time.GetUtcNow()) ?? throw UnknownPatternException.For(id);
 
@@ -209,6 +195,20 @@ internal sealed class PatternLibraryGrain(
         }
 
         return library;
+    }
+
+    private async Task<Pattern> StoredAsync(NewPattern pattern)
+    {
+        try
+        {
+            return await store.StoreAsync(AgentType, pattern, CancellationToken.None);
+        }
+        catch (StorageUnavailableException error) when (error.MayHaveTakenEffect)
+        {
+            // The next call finds it if it is there.
+            _changed?.Set();
+            throw;
+        }
     }
 
     private async Task<PatternLibrary> LoadAsync()

@@ -53,14 +53,21 @@ public static class SiloConfiguration
         NameCluster(options);
     }
 
-    /// <summary>As <see cref="FindCluster"/>, without the certificates.</summary>
-    internal static void NameCluster(QLearningClientOptions options)
+    /// <summary>
+    /// Lets a client that has read the configuration, and so its certificates, find the cluster of a database by the names of
+    /// <see cref="FindCluster"/>.
+    /// </summary>
+    /// <param name="options">The client's options.</param>
+    /// <param name="connectionString">The database.</param>
+    /// <param name="ignoresGateways">Whether it goes before the gateways of the configuration.</param>
+    internal static void FindClusterOf(QLearningClientOptions options, string connectionString, bool ignoresGateways)
     {
-        var configuration = new ConfigurationManager();
-        AddTo(configuration);
-        var settings = ReadSettings();
-        options.ClusterId = configuration["QLearning:Client:ClusterId"] ?? settings.ClusterId;
-        options.ServiceId = configuration["QLearning:Client:ServiceId"] ?? settings.ServiceId;
+        NameCluster(options);
+        options.ConnectionString = connectionString;
+        if (ignoresGateways)
+        {
+            options.Gateways.Clear();
+        }
     }
 
     /// <summary>The sections that a process which answers HTTP reads.</summary>
@@ -89,5 +96,14 @@ public static class SiloConfiguration
                 $"The configuration cannot be read. {error.Message} Allowed: a value of that type; a time is written as 00:00:00.100.",
                 error);
         }
+    }
+
+    private static void NameCluster(QLearningClientOptions options)
+    {
+        var configuration = new ConfigurationManager();
+        AddTo(configuration);
+        var settings = ReadSettings();
+        options.ClusterId = configuration["QLearning:Client:ClusterId"] ?? settings.ClusterId;
+        options.ServiceId = configuration["QLearning:Client:ServiceId"] ?? settings.ServiceId;
     }
 }

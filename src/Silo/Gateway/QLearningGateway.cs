@@ -92,14 +92,7 @@ public sealed class QLearningGateway : IAsyncDisposable
             .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy);
         SiloTelemetry.Add(builder, _telemetry);
         builder.Services.AddQLearningClient(options =>
-        {
-            SiloConfiguration.NameCluster(options);
-            options.ConnectionString = settings.ConnectionString;
-            if (settings.IgnoresGateways)
-            {
-                options.Gateways.Clear();
-            }
-        });
+            SiloConfiguration.FindClusterOf(options, settings.ConnectionString, settings.IgnoresGateways));
         builder.Services.AddQLearningHttp();
         builder.Services.AddQLearningMcp();
         SiloConfiguration.AddSectionsOfHttp(builder.Services);

@@ -34,14 +34,7 @@ public static class QLearningMcpProgram
         builder.Services.AddSingleton<IHostLifetime, ManualLifetime>();
         // The client first: it is connected before the first message is read.
         builder.Services.AddQLearningClient(options =>
-        {
-            SiloConfiguration.NameCluster(options);
-            options.ConnectionString = connectionString;
-            if (ignoresGateways)
-            {
-                options.Gateways.Clear();
-            }
-        });
+            SiloConfiguration.FindClusterOf(options, connectionString, ignoresGateways));
         builder.Services.AddQLearningMcpOnStandardStreams();
         using var host = builder.Build();
         SiloConfiguration.Read(() => host.Services.GetService<IStartupValidator>()?.Validate());

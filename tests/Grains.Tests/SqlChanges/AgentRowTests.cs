@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace QLearning.Grains.Tests.SqlChanges;
 
 /// <summary>What SQL programs write into the row of an agent in memory is followed; a row that they delete stays deleted.</summary>
@@ -230,10 +232,7 @@ public sealed class AgentRowTests(SiloFixture silo)
 
         if (problem is null)
         {
-            Assert.Equal(rate, await silo.Database.QueryAsync<double>($"""
-                select current_learning_rate::float8 from agent_states
-                where agent_type = '{agent.Key.AgentType}' and agent_instance_id = '{agent.Key.Instance}'
-                """));
+            Assert.Equal(rate.ToString(CultureInfo.InvariantCulture), await agent.RowAsync("current_learning_rate::float8"));
         }
     }
 
