@@ -36,10 +36,12 @@ internal sealed class DemoView(IReadOnlyList<DemoAgentType> types, IReadOnlyList
 
     private async Task EachIntervalAsync(long began, TimeSpan duration, Action<double> show, CancellationToken cancellationToken)
     {
-        while (time.GetElapsedTime(began) is var elapsed && elapsed < duration)
+        for (var isLast = false; !isLast;)
         {
-            var left = duration - elapsed;
-            await Task.Delay(left < _interval ? left : _interval, time, cancellationToken);
+            // The last one takes what is left, whatever its timer leaves of that: a rest of less than a millisecond cannot be waited for.
+            var left = duration - time.GetElapsedTime(began);
+            isLast = left < _interval * 1.5;
+            await Task.Delay(isLast ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : _interval, time, cancellationToken);
             var seconds = time.GetElapsedTime(began).TotalSeconds;
             var now = (Updates: progress.Sum(type => type.Updates), Best: progress.Sum(type => type.Best));
             _curve.Add(new DemoPoint(seconds, Share(_seen, now)));
