@@ -50,6 +50,19 @@ public sealed partial class AgentTypeClient
         }
     }
 
-    private static Task<ForgetResult[]> ForgetAllAsync(IAgentTypeGrain[] owners, ForgetRequest request) =>
-        Task.WhenAll(owners.Select(owner => owner.Forget(request).AsTask()));
+    private static async Task<ForgetResult[]> ForgetAllAsync(IAgentTypeGrain[] owners, ForgetRequest request)
+    {
+        Task<ForgetResult>[] asked = [.. owners.Select(owner => owner.Forget(request).AsTask())];
+        try
+        {
+            return await Task.WhenAll(asked);
+        }
+        catch (StorageUnavailableException error) when (!request.IsDryRun && Array.Exists(asked, MayHaveForgotten))
+        {
+            throw new StorageUnavailableException(error.Message, error) { MayHaveTakenEffect = true };
+        }
+    }
+
+    private static bool MayHaveForgotten(Task<ForgetResult> owner) => owner.IsCompletedSuccessfully
+        || owner.Exception?.InnerException is StorageUnavailableException { MayHaveTakenEffect: true };
 }

@@ -237,8 +237,7 @@ internal sealed partial class AgentGrain
             return;
         }
 
-        run.MayBeLearned = true;
-        var (learned, receipt) = await Learner.LearnAsync(run.Steps, transition, observation.Update);
+        var (learned, receipt) = await LearnAsync(run, transition, observation.Update);
         RequireLearned(learned, observation);
         run.Count(learned, observation.Update);
         run.Observed(observation, learned, receipt, time.GetUtcNow());
@@ -258,8 +257,7 @@ internal sealed partial class AgentGrain
                 "update", null, "it is missing, and SARSA learns the last reward now", "a number of the caller's own");
         }
 
-        run.MayBeLearned = true;
-        var (learned, receipt) = await Learner.LearnAsync(run.Steps, waiting with { NextAction = next }, id);
+        var (learned, receipt) = await LearnAsync(run, waiting with { NextAction = next }, id);
         run.Count(learned, id);
         run.AwaitsNextAction = null;
         return (learned, receipt);

@@ -9,7 +9,7 @@ internal sealed partial class AgentGrain
 {
     private const int MaxDropped = 100;
 
-    // Those of which steps were learned that PostgreSQL may not have yet, the newest ones.
+    // Those of which steps may have been learned that PostgreSQL may not have yet, the newest ones.
     private readonly Queue<Guid> _dropped = new();
 
     // An outcome under whose number nothing was found: see RequireLearned.
@@ -39,8 +39,7 @@ internal sealed partial class AgentGrain
                 Truncated = observation.Truncated,
                 ExplorationRate = row.Info.ExplorationRate,
             };
-            run.MayBeLearned = true;
-            var (learned, receipt) = await Learner.LearnAsync(run.Steps, transition, observation.Update);
+            var (learned, receipt) = await LearnAsync(run, transition, observation.Update);
             RequireLearned(learned, observation);
             run.Count(learned, observation.Update);
             run.AwaitsNextAction = null;
@@ -99,7 +98,25 @@ internal sealed partial class AgentGrain
         if (isLearned)
         {
             throw AgentStateException.For(
-                Key, $"cannot begin the episode '{id}' again, of which steps were learned", "restoring it, or a new id for each episode");
+                Key,
+                $"cannot begin the episode '{id}' again, of which steps may have been learned",
+                "restoring it, or a new id for each episode");
+        }
+    }
+
+    private async Task<(LearnResult Learned, UpdateReceipt Receipt)> LearnAsync(EpisodeRun run, Transition transition, UpdateId update)
+    {
+        var before = run.MayBeLearned;
+        run.MayBeLearned = true;
+        try
+        {
+            return await Learner.LearnAsync(run.Steps, transition, update);
+        }
+        catch (Exception error) when (error is InvalidInputException or WriteBacklogFullException)
+        {
+            // Nothing was learned of it.
+            run.MayBeLearned = before;
+            throw;
         }
     }
 

@@ -48,16 +48,7 @@ internal sealed partial class AgentGrain
 
     private async Task<AgentInfo> StoreRatesAsync(RateChange change)
     {
-        try
-        {
-            _row = await store.ChangeRatesAsync(Key, change, CancellationToken.None);
-            return Info;
-        }
-        catch (UnknownAgentException)
-        {
-            // A SQL program deleted the row.
-            (_row, _isLoaded, _run) = (null, false, null);
-            throw;
-        }
+        await StoreAsync(store.ChangeRatesAsync(Key, change, CancellationToken.None));
+        return Info;
     }
 }

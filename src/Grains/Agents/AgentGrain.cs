@@ -204,16 +204,24 @@ internal sealed partial class AgentGrain(
         }
     }
 
-    private async Task UpdateAsync(AgentChange change)
+    private Task UpdateAsync(AgentChange change) => StoreAsync(store.UpdateAsync(Key, change, CancellationToken.None));
+
+    private async Task StoreAsync(Task<AgentRow> change)
     {
         try
         {
-            _row = await store.UpdateAsync(Key, change, CancellationToken.None);
+            _row = await change;
         }
         catch (UnknownAgentException)
         {
-            // A SQL program deleted the row.
-            (_row, _isLoaded, _run) = (null, false, null);
+            Drop("a SQL program deleted the agent");
+            (_row, _isLoaded) = (null, false);
+            throw;
+        }
+        catch (StorageUnavailableException error) when (error.MayHaveTakenEffect)
+        {
+            // The next call finds out what the row has.
+            _changed?.Set();
             throw;
         }
     }

@@ -27,7 +27,8 @@ internal sealed partial class AgentTypeGrain
         }
 
         RequireOwned(hot, ReadKind.Values, [state]);
-        return new ForgetResult(await UntilStopAsync(hot.ForgetAsync(request, _releaseLimit), InDoubt), hot.Partition.Count);
+        var forgetting = hot.ForgetAsync(request, _releaseLimit);
+        return new ForgetResult(await UntilStopAsync(forgetting, request.IsDryRun ? null : InDoubt), hot.Partition.Count);
     }
 
     private async Task<ForgetResult> ResetAsync(Guid id)
@@ -48,7 +49,7 @@ internal sealed partial class AgentTypeGrain
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            throw new StorageUnavailableException($"The silo of '{this.GetPrimaryKeyString()}' is stopping. Call again.");
+            throw InDoubt($"The silo of '{this.GetPrimaryKeyString()}' is stopping, and the reset is not over. Call again.");
         }
     }
 

@@ -60,10 +60,16 @@ public static class PostgresErrors
         _ => false,
     };
 
-    /// <summary>True when PostgreSQL itself reported the error, so that the transaction certainly did not commit.</summary>
+    /// <summary>
+    /// True when PostgreSQL itself reported the error, so that the transaction certainly did not commit. A lost connection may be reported
+    /// too: by a pooler that lost its own to the server.
+    /// </summary>
     /// <param name="error">What Npgsql threw.</param>
-    public static bool IsCertainlyRolledBack(Exception error) =>
-        error is PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) };
+    public static bool IsCertainlyRolledBack(Exception error) => error is PostgresException
+    {
+        SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+            or PostgresErrorCodes.StatementCompletionUnknown),
+    } postgres && !IsOfConnection(postgres.SqlState);
 
     /// <summary>The error for a caller whose call needed the database.</summary>
     /// <param name="work">What was to be done, such as <c>load the Q-table of 'test-generator'</c>.</param>
@@ -108,8 +114,10 @@ public static class PostgresErrors
     // No connection was to be had.
     private static bool IsNotSent(Exception error) => error is SocketException or NpgsqlException { InnerException: SocketException };
 
+    private static bool IsOfConnection(string sqlState) => sqlState.StartsWith("08", StringComparison.Ordinal);
+
     private static bool IsPassingState(string sqlState) =>
-        sqlState.StartsWith("08", StringComparison.Ordinal) // connection
+        IsOfConnection(sqlState)
         || sqlState.StartsWith("40", StringComparison.Ordinal) // serialization failure, deadlock
         || sqlState.StartsWith("53", StringComparison.Ordinal) // out of connections, memory, disk
         || sqlState.StartsWith("57", StringComparison.Ordinal) // shutdown, restart, cancelled

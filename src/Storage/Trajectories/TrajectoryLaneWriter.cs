@@ -18,12 +18,6 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
 
     internal const string KindName = "trajectories";
 
-    /// <summary>
-    /// The counters of so few trajectories cost PostgreSQL as much to plan as to move, so their plan is kept. It is made for few rows, so
-    /// more are planned as what they are.
-    /// </summary>
-    private const int MaxPrepared = 200;
-
     private readonly StatementPreparer _preparer = new();
 
     public string Kind => KindName;
@@ -134,10 +128,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
             return totals;
         }
 
-        if (trajectories.Count <= MaxPrepared)
-        {
-            await _preparer.PrepareAsync(batch, cancellationToken);
-        }
+        await _preparer.PrepareAsync(batch, trajectories.Count, cancellationToken);
 
         // After the mark only the agents' statement returns rows.
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

@@ -59,7 +59,10 @@ internal sealed class FlushColumns
     /// <summary>Where an inserted row came from: SQL counts positions and owners from 1.</summary>
     public (int Batch, int Index) PlaceOfInsert(long position) => _insertPlaces[(int)position - 1];
 
-    public bool IsEmpty => RowIds.Count + StateHashes.Count + ClientIds.Count + Rewards.Ids.Count == 0;
+    /// <summary>Rows of Q-values and late rewards.</summary>
+    public int RowCount => RowIds.Count + StateHashes.Count + Rewards.Ids.Count;
+
+    public bool IsEmpty => RowCount + ClientIds.Count == 0;
 
     public static int BatchOfOwner(long owner) => (int)owner - 1;
 

@@ -78,7 +78,7 @@ internal static class FlushTransaction
     {
         if (preparer is not null)
         {
-            await preparer.PrepareAsync(command, cancellationToken);
+            await preparer.PrepareAsync(command, columns.RowCount, cancellationToken);
         }
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

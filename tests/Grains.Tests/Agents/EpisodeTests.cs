@@ -149,6 +149,29 @@ public sealed class EpisodeTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task An_episode_whose_only_step_was_refused_may_be_begun_again()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        var first = new AgentDecisionRequest
+        {
+            EpisodeId = agent.Episode,
+            State = State.FromKey("s"),
+            Candidates = [AgentAction.Named("a")],
+            IsKeptId = true,
+        };
+        await agent.Grain.SelectAction(first);
+        // With these the Q-value would leave its range.
+        await type.Grain.UpsertMany([Given.Value("s", "a", 999_000), Given.Value("t", "a", 999_000)], WriteMode.WriteBehind);
+        await Assert.ThrowsAsync<InvalidInputException>(async () => await agent.Grain.Observe(agent.Outcome(900_000, "t")));
+        await agent.Grain.SelectAction(first with { EpisodeId = Guid.CreateVersion7() });
+
+        await agent.Grain.SelectAction(first);
+        await agent.Grain.Observe(agent.Outcome(1, "t", done: true));
+        Assert.Equal(2, Assert.Single(await type.Grain.GetQValues(Given.State("s"))).VisitCount);
+    }
+
+    [Fact]
     public async Task A_reward_without_an_action_is_refused()
     {
         var type = await silo.AddAgentTypeAsync();

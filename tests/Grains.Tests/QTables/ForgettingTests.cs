@@ -156,6 +156,24 @@ public sealed class ForgettingTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task A_reset_that_fails_in_one_partition_says_that_it_may_have_forgotten_others()
+    {
+        var type = await LearnedAsync("""{"partitions":3}""");
+        var client = silo.Client.AgentType(type.Name);
+        StorageUnavailableException error;
+        await using (await HeldLock.TakeAsync(
+            silo.Database, $"select 1 from q_values where agent_type = '{type.Name}' and state_hash = 's5' for update"))
+        {
+            error = await Assert.ThrowsAsync<StorageUnavailableException>(() => client.ResetAsync());
+        }
+
+        Assert.True(error.MayHaveTakenEffect);
+        var left = (await type.RowsAsync()).Length;
+        Assert.InRange(left, 3, 27);
+        Assert.Equal(left, await client.ResetAsync());
+    }
+
+    [Fact]
     public async Task An_owner_that_lost_its_rows_forgets_nothing()
     {
         var type = await LearnedAsync("{}");

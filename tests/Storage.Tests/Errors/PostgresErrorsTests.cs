@@ -7,9 +7,11 @@ namespace QLearning.Storage.Tests.Errors;
 public sealed class PostgresErrorsTests
 {
     [Theory]
-    [InlineData("08000", true, true)] // connection exception
-    [InlineData("08006", true, true)] // connection failure
+    [InlineData("08000", true, false)] // connection exception
+    [InlineData("08006", true, false)] // connection failure
+    [InlineData("08P01", true, false)] // protocol violation: also what a pooler says that lost its server
     [InlineData("40001", true, true)] // serialization failure
+    [InlineData("40003", true, false)] // statement completion unknown
     [InlineData("40P01", true, true)] // deadlock
     [InlineData("53100", true, true)] // disk full
     [InlineData("53200", true, true)] // out of memory

@@ -52,6 +52,44 @@ public sealed class FlushPlanTests : QTableTest
         Assert.DoesNotContain("(agent_type)::text = (d.agent_type)::text)\"", plan, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Many_rows_are_not_written_by_a_plan_from_when_the_table_was_small()
+    {
+        const int Stored = 5000;
+        const int Added = 500;
+        await using var one = NpgsqlDataSource.Create(Database.ConnectionString + ";Maximum Pool Size=1");
+        await using var pump = new PumpUnderTest(one);
+        var taken = await TakeAsync(Generator);
+        // So that nothing but the flush itself learns how large the table has become.
+        await Database.ExecuteInAsync("alter table q_values set (autovacuum_enabled = false)");
+        await FillAsync("few", 40);
+        await Database.ExecuteInAsync("analyze q_values");
+        // PostgreSQL keeps a plan from the sixth time on.
+        for (var flush = 1; flush <= 7; flush++)
+        {
+            await pump.WriteAsync(Writes.Batch(Generator, taken, flush, Writes.Insert($"small{flush}", stateJson: null)));
+        }
+
+        await FillAsync("many", Stored);
+        QChange[] added = [.. Enumerable.Range(0, Added).Select(i => Writes.Insert($"added{i}", stateJson: null))];
+        Assert.Equal(FlushStatus.Written, (await pump.WriteAsync(Writes.Batch(Generator, taken, 8, added))).Status);
+
+        // A connection tells what it has read when it ends, if not before.
+        await pump.StopAsync();
+        await one.DisposeAsync();
+        await Eventually.Holds(
+            async () => await Database.QueryAsync<long>(OfQValues("n_tup_ins")) == 40 + 7 + Stored + Added,
+            "PostgreSQL to count what was written");
+        Assert.InRange(await Database.QueryAsync<long>(OfQValues("seq_tup_read")), 0, 10 * Stored);
+
+        Task FillAsync(string prefix, int rows) => Database.ExecuteInAsync($"""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
+            select '{Generator}', '{prefix}' || i, '1', 'a1', '1', 1 from generate_series(1, {rows}) i
+            """);
+
+        static string OfQValues(string column) => $"select {column} from pg_stat_user_tables where relname = 'q_values'";
+    }
+
     private async Task<QChange[]> UpdatesAsync(QTableBatch batch)
     {
         var ids = (await Pump.WriteAsync(batch)).RowIds;
