@@ -66,7 +66,8 @@ begin
                 ), gone as (
                     delete from %1$I t
                     where t.%3$I = any ($1) and not exists (
-                        select from %2$I p where p.%3$I = t.%3$I and p.ctid not in (select place from free))
+                        select from %2$I p where p.%3$I = t.%3$I and not exists (
+                            select from free f where f.place = p.ctid))
                     returning t.expires_at)
                 select count(*), max(expires_at) from gone
                 $sql$, target, parts, key)

@@ -56,6 +56,7 @@ internal sealed class ClusterCalls : IClusterCalls
         Retries retries, string what, Func<ValueTask<T>> call, Action<FencedException>? onFenced, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
+        LastFailure? last = null;
         try
         {
             try
@@ -71,11 +72,12 @@ internal sealed class ClusterCalls : IClusterCalls
                     onFenced?.Invoke(fenced);
                 }
 
+                last = new LastFailure(error);
                 // Who was told where to ask asks there at once.
                 var pause = error is NotOwnerException ? TimeSpan.Zero : _firstPause;
                 return await RepeatAsync(
                     retries.Pipeline,
-                    InDoubt(what, Told(call, onFenced), IsUnanswered(error)),
+                    InDoubt(what, Noted(Told(call, onFenced), last), IsUnanswered(error)),
                     pause,
                     _retryFor - _time.GetElapsedTime(began),
                     cancellationToken);
@@ -91,9 +93,23 @@ internal sealed class ClusterCalls : IClusterCalls
             }
 
             throw error as QLearningException
-                ?? new ClusterUnavailableException($"No silo could {what} in time: {Reason(error, retries == _once)}", error);
+                ?? new ClusterUnavailableException(
+                    $"No silo could {what} in time: {Reason(error, last?.Error, retries == _once)}", error);
         }
     }
+
+    private static Func<ValueTask<T>> Noted<T>(Func<ValueTask<T>> call, LastFailure last) => async () =>
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception error)
+        {
+            last.Error = error;
+            throw;
+        }
+    };
 
     private static Func<ValueTask<T>> Told<T>(Func<ValueTask<T>> call, Action<FencedException>? onFenced) => onFenced is null
         ? call
@@ -149,11 +165,12 @@ internal sealed class ClusterCalls : IClusterCalls
     private static ValueTask<T> TryAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         cancellationToken.CanBeCanceled ? new(call().AsTask().WaitAsync(cancellationToken)) : call();
 
-    private string Reason(Exception error, bool isOnce) => error switch
+    private string Reason(Exception error, Exception? last, bool isOnce) => error switch
     {
         _ when IsUnanswered(error) && isOnce => "the silo was lost or did not answer within "
             + string.Create(
                 CultureInfo.InvariantCulture, $"{_responseTimeout.TotalSeconds:0.###} s, so it is not known whether it took effect."),
+        TimeoutRejectedException when last is not (null or TimeoutException) => $"{last.Message.TrimEnd('.')}. Is the cluster running?",
         TimeoutException or TimeoutRejectedException => "none answered. Is the cluster running?",
         _ => $"{error.Message.TrimEnd('.')}. Is the cluster running?",
     };
@@ -199,6 +216,12 @@ internal sealed class ClusterCalls : IClusterCalls
 
     private static bool IsOfCaller(Exception error, CancellationToken cancellationToken) =>
         error is OperationCanceledException && cancellationToken.IsCancellationRequested;
+
+    /// <summary>Why the last try failed: when the time is over, that says more than that it is over.</summary>
+    private sealed class LastFailure(Exception error)
+    {
+        public Exception Error { get; set; } = error;
+    }
 
     /// <summary>Which errors are tried again, and how.</summary>
     private sealed record Retries(Func<Exception, bool> IsRepeatable, ResiliencePipeline Pipeline);

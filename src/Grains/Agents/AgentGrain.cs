@@ -210,18 +210,12 @@ internal sealed partial class AgentGrain(
     {
         try
         {
-            _row = await change;
+            _row = await RereadIfInDoubtAsync(change);
         }
         catch (UnknownAgentException)
         {
             Drop("a SQL program deleted the agent");
             (_row, _isLoaded) = (null, false);
-            throw;
-        }
-        catch (StorageUnavailableException error) when (error.MayHaveTakenEffect)
-        {
-            // The next call finds out what the row has.
-            _changed?.Set();
             throw;
         }
     }

@@ -29,6 +29,9 @@ internal sealed partial class HotTable(
 {
     private const int StackCandidates = 64;
 
+    /// <summary>How many entries a selection walks through; for more a dictionary of them is worth its price.</summary>
+    private const long MaxWalked = 1_000;
+
     private Learner _learner = new(type);
 
     public AgentTypeInfo Type { get; private set; } = type;
@@ -124,9 +127,11 @@ internal sealed partial class HotTable(
 
         Span<double> qValues = candidates.Count <= StackCandidates ? stackalloc double[candidates.Count] : new double[candidates.Count];
         Span<int> visits = candidates.Count <= StackCandidates ? stackalloc int[candidates.Count] : new int[candidates.Count];
+        var byKey = (long)candidates.Count * known.Count() > MaxWalked ? ByKey(known) : null;
         for (var i = 0; i < candidates.Count; i++)
         {
-            (qValues[i], visits[i]) = Find(known, candidates[i].Key) is { } entry ? (entry.QValue, entry.VisitCount) : (0, 0);
+            var found = byKey is null ? Find(known, candidates[i].Key) : byKey.GetValueOrDefault(candidates[i].Key);
+            (qValues[i], visits[i]) = found is { } entry ? (entry.QValue, entry.VisitCount) : (0, 0);
         }
 
         var choice = ExplorationPolicies.For(Type, request.ExplorationRate)
@@ -165,6 +170,17 @@ internal sealed partial class HotTable(
         }
 
         return null;
+    }
+
+    private Dictionary<ActionKey, QEntry?> ByKey(LiveEntries known)
+    {
+        var byKey = new Dictionary<ActionKey, QEntry?>();
+        foreach (var entry in known)
+        {
+            byKey[Table.Actions[entry.ActionIndex].Key] = entry;
+        }
+
+        return byKey;
     }
 
     /// <summary>

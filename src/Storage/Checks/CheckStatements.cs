@@ -6,9 +6,9 @@ namespace QLearning.Storage.Checks;
 /// </summary>
 internal static class CheckStatements
 {
-    /// <summary>Agent types with the time their trajectories live.</summary>
+    /// <summary>Agent types with the time their trajectories live, which is asked once for each.</summary>
     private const string Lives = """
-        lives as (select agent_type, now() - q_value_ttl(agent_type) as oldest from agent_types)
+        lives as materialized (select agent_type, now() - q_value_ttl(agent_type) as oldest from agent_types)
         """;
 
     public const string Agents = $"""
@@ -93,16 +93,17 @@ internal static class CheckStatements
     /// A learned reward is in the visit count of its Q-value. One that was observed before the Q-value's row was made, or so long ago that
     /// the Q-value may have expired since, belongs to an earlier life of it. (An expiry may lag by a day behind the last update.)
     /// </summary>
-    public const string Visits = """
-        with learned as (
+    public const string Visits = $$"""
+        with {{Lives}}, learned as (
             select agent_type, state_hash, action_hash, observed_at from rewards where metadata @> '{"learned": true}'
         )
         select case when q.visit_count < count(l.observed_at)
             then format('%s, state %s, action %s has visit_count %s and %s learned rewards',
                 q.agent_type, q.state_hash, q.action_hash, q.visit_count, count(l.observed_at)) end
         from q_values q
+        join lives y on y.agent_type = q.agent_type
         left join learned l on l.agent_type = q.agent_type and l.state_hash = q.state_hash and l.action_hash = q.action_hash
-            and l.observed_at >= greatest(q.created_at, now() - q_value_ttl(q.agent_type) + interval '1 day')
+            and l.observed_at >= greatest(q.created_at, y.oldest + interval '1 day')
         where q.expires_at is null or q.expires_at > now()
         group by q.q_value_id
         """;
@@ -141,16 +142,24 @@ internal static class CheckStatements
         """;
 
     public const string PatternView = """
+        with uses as (
+            select distinct j.agent_type, j.trajectory_id, used.pattern_id
+            from trajectories j
+            cross join lateral jsonb_array_elements_text(
+                case when jsonb_typeof(j.metadata -> 'patterns_used') = 'array' then j.metadata -> 'patterns_used' else '[]' end)
+                as used (pattern_id)
+        ), sums as (
+            select agent_type, pattern_id, count(*) as n from uses group by agent_type, pattern_id
+        )
         select case when (v.usage_count, v.success_count, v.success_rate, v.trajectories_using_pattern)
                 is distinct from (p.usage_count, p.success_count,
-                    case when p.usage_count = 0 then 0 else round(p.success_count::numeric / p.usage_count, 4) end, t.n)
+                    case when p.usage_count = 0 then 0 else round(p.success_count::numeric / p.usage_count, 4) end, coalesce(t.n, 0))
             then format('pattern_effectiveness of %s has usage %s, successes %s, rate %s, trajectories %s; '
                 || 'the tables have %s, %s, trajectories %s',
                 p.pattern_id, v.usage_count, v.success_count, v.success_rate, v.trajectories_using_pattern, p.usage_count, p.success_count,
-                t.n) end
+                coalesce(t.n, 0)) end
         from patterns p
         left join pattern_effectiveness v using (pattern_id)
-        cross join lateral (select count(*) as n from trajectories x where x.agent_type = p.agent_type
-                            and x.metadata @> jsonb_build_object('patterns_used', jsonb_build_array(p.pattern_id::text))) t
+        left join sums t on t.agent_type = p.agent_type and t.pattern_id = p.pattern_id::text
         """;
 }

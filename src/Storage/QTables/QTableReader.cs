@@ -63,13 +63,15 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     /// <inheritdoc />
     public async Task<bool> HasMoreStatesThanAsync(TablePartition partition, int states, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(IsCountAbove);
+        var command = new NpgsqlBatchCommand(IsCountAbove);
         command.Parameters
             .AddText(partition.AgentType)
             .AddValue(states, NpgsqlDbType.Bigint)
             .AddInteger(partition.Count)
             .AddInteger(partition.Index);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken).OrUnavailableAsync(Load(partition.AgentType)))!;
+        // As long as it takes, like the load: a partition looks at the rows of all.
+        return (await dataSource.ReadAloneAsync(command, static reader => reader.GetBoolean(0), cancellationToken)
+            .OrUnavailableAsync(Load(partition.AgentType)))[0];
     }
 
     /// <inheritdoc />

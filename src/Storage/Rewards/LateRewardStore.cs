@@ -9,11 +9,12 @@ namespace QLearning.Storage.Rewards;
 /// <param name="dataSource">The database.</param>
 public sealed class LateRewardStore(NpgsqlDataSource dataSource) : ILateRewardStore
 {
+    // As the index uq_rewards_delayed says it: without it all rewards of the state and action are read.
     private const string Stored = """
         select d.place from unnest($2::varchar[], $3::varchar[], $4::uuid[]) with ordinality as d (state_hash, action_hash, id, place)
         where exists (select from rewards r
                       where r.agent_type = $1 and r.state_hash = d.state_hash and r.action_hash = d.action_hash
-                        and r.reward_type = 'delayed' and r.metadata ->> 'id' = d.id::text)
+                        and r.reward_type = 'delayed' and r.metadata @> '{"learned": true}' and r.metadata ->> 'id' = d.id::text)
         """;
 
     private const string Sessions = "select trajectory_id, session_id from trajectories where trajectory_id = any($2) and agent_type = $1";

@@ -39,7 +39,8 @@ public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var silos = new NpgsqlCommand(Silos, connection);
         silos.Parameters.AddText(clusterId);
-        await using var agentTypes = new NpgsqlCommand(AgentTypes, connection);
+        // It reads all of q_values.
+        await using var agentTypes = new NpgsqlCommand(AgentTypes, connection) { CommandTimeout = 0 };
         await using var size = new NpgsqlCommand(Size, connection);
         await using var maintenance = new NpgsqlCommand(MaintenanceRuns.Sql, connection);
         return new ClusterStatus(

@@ -77,6 +77,8 @@ public sealed class DatabaseStatisticsReader(NpgsqlDataSource dataSource)
         async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read)
         {
             await using var command = new NpgsqlCommand(sql, connection);
+            // It reads all of q_values.
+            command.CommandTimeout = ReferenceEquals(sql, QValues) ? 0 : command.CommandTimeout;
             return await command.ReadAllAsync(read, cancellationToken);
         }
     }

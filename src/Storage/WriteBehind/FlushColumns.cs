@@ -62,6 +62,11 @@ internal sealed class FlushColumns
     /// <summary>Rows of Q-values and late rewards.</summary>
     public int RowCount => RowIds.Count + StateHashes.Count + Rewards.Ids.Count;
 
+    /// <summary>
+    /// Whether PostgreSQL looks something up for single rows: what it has of a state, or a late reward's session and trajectory.
+    /// </summary>
+    public bool LooksUp => StateJsons.Contains(null) || Rewards.Ids.Count > 0;
+
     public bool IsEmpty => RowCount + ClientIds.Count == 0;
 
     public static int BatchOfOwner(long owner) => (int)owner - 1;

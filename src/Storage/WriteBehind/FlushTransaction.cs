@@ -76,7 +76,8 @@ internal static class FlushTransaction
     private static async Task ExecuteAsync(
         NpgsqlCommand command, FlushColumns columns, FlushResult result, StatementPreparer? preparer, CancellationToken cancellationToken)
     {
-        if (preparer is not null)
+        // By a plan from when the table was small, each look would read all of it.
+        if (preparer is not null && !columns.LooksUp)
         {
             await preparer.PrepareAsync(command, columns.RowCount, cancellationToken);
         }

@@ -70,6 +70,18 @@ public class ClusterCallsTests
         Assert.Equal(2, tries);
     }
 
+    [Theory]
+    [InlineData(false, "in time: no way to it. Is")]
+    [InlineData(true, "in time: none answered. Is")]
+    public async Task When_the_time_is_over_the_reason_of_the_last_try_that_failed_is_told(bool isUnanswered, string told)
+    {
+        var calls = new ClusterCalls(
+            Options.Create(new QLearningClientOptions { RetryFor = TimeSpan.FromSeconds(1) }), TimeProvider.System);
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => calls.RepeatableAsync<int>(
+            "answer", () => throw (isUnanswered ? new TimeoutException() : new OrleansException("no way to it.")), CancellationToken.None));
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_call_that_its_caller_cancels_ends_as_cancelled_while_it_waits_and_while_it_is_repeated()
     {

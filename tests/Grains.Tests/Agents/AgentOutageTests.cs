@@ -24,23 +24,36 @@ public sealed class AgentOutageTests(ProxiedSilo silo) : IClassFixture<ProxiedSi
     [Fact]
     public async Task Rates_whose_change_was_not_answered_are_read_again()
     {
-        const string Mark = "only in what PostgreSQL answers";
+        // Numbers are sent in binary and answered as text.
+        const string Rate = "0.512345";
         var agent = silo.Agent(await silo.AddAgentTypeAsync());
         await agent.Grain.Register(new AgentRegistration());
-        await silo.Database.ExecuteInAsync($$"""
-            update agent_states set current_exploration_rate = 0.25, metadata = '{"note": "{{Mark}}"}'
-            where agent_type = '{{agent.Key.AgentType}}'
-            """);
-        await Eventually.Holds(async () => (await agent.Grain.Get()).ExplorationRate.Equals(0.25), "what SQL wrote to be followed");
-        silo.Proxy.Hang(from: Mark);
-        var changing = agent.Grain.ChangeRates(new AgentRegistration { ExplorationRate = 0.5 }).AsTask();
-        await Eventually.Holds(() => silo.Proxy.Held.Contains(Mark, StringComparison.Ordinal), "the answer to be on its way");
 
+        await LoseAnswerAsync(Rate, () => agent.Grain.ChangeRates(new AgentRegistration { ExplorationRate = 0.512345 }));
+
+        Assert.Equal(Rate, await agent.RowAsync("current_exploration_rate"));
+        await Eventually.Holds(
+            async () => (await agent.Grain.Get()).ExplorationRate.Equals(0.512345), "the agent to have the rate of its row");
+    }
+
+    [Fact]
+    public async Task An_agent_whose_registration_was_not_answered_is_known()
+    {
+        var agent = silo.Agent(await silo.AddAgentTypeAsync());
+
+        await LoseAnswerAsync("0.612345", () => agent.Grain.Register(new AgentRegistration { ExplorationRate = 0.612345 }));
+
+        Assert.Equal(0.612345, (await agent.Grain.Get()).ExplorationRate);
+    }
+
+    /// <summary>Cuts the connection when the answer to a call's statement is on its way.</summary>
+    private async Task LoseAnswerAsync(string answer, Func<ValueTask<AgentInfo>> call)
+    {
+        silo.Proxy.Hang(from: answer);
+        var calling = call().AsTask();
+        await Eventually.Holds(() => silo.Proxy.Held.Contains(answer, StringComparison.Ordinal), "the answer to be on its way");
         silo.Proxy.Close();
         silo.Proxy.Open();
-
-        Assert.True((await Assert.ThrowsAsync<StorageUnavailableException>(() => changing)).MayHaveTakenEffect);
-        Assert.Equal("0.5", await agent.RowAsync("current_exploration_rate"));
-        await Eventually.Holds(async () => (await agent.Grain.Get()).ExplorationRate.Equals(0.5), "the agent to have the rate of its row");
+        Assert.True((await Assert.ThrowsAsync<StorageUnavailableException>(() => calling)).MayHaveTakenEffect);
     }
 }

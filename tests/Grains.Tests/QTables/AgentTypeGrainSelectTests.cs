@@ -18,6 +18,18 @@ public sealed class AgentTypeGrainSelectTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task Of_many_candidates_and_many_learned_actions_the_best_candidate_is_chosen()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await type.Grain.UpsertMany([.. Enumerable.Range(0, 500).Select(i => Given.Value("s", $"a{i}", i))], WriteMode.WriteBehind);
+        string[] candidates = [.. Enumerable.Range(0, 300).Select(i => $"a{i}"), "new"];
+        var chosen = await type.Grain.SelectAction(Given.Select("s", rate: 0, candidates));
+        Assert.Equal(("a299", 299), (chosen.Action.Key.ToString(), chosen.QValue));
+        await type.Grain.UpsertMany([.. Enumerable.Range(0, 500).Select(i => Given.Value("s", $"a{i}", -1))], WriteMode.WriteBehind);
+        Assert.Equal("new", (await type.Grain.SelectAction(Given.Select("s", rate: 0, candidates))).Action.Key.ToString());
+    }
+
+    [Fact]
     public async Task With_full_exploration_every_candidate_is_chosen_with_equal_propensity()
     {
         var type = await LearnedTypeAsync();

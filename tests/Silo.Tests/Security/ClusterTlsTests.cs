@@ -31,12 +31,13 @@ public sealed class ClusterTlsTests(TlsCluster cluster) : IClassFixture<TlsClust
     [Fact]
     public async Task A_certificate_of_an_authority_below_is_taken_with_that_ones_own_and_refused_without()
     {
-        await using (var third = await cluster.StartAsync(cluster.Below.ForSilo("third"), cluster.Logs))
-        await using (var client = await cluster.ConnectAsync(cluster.Below.ForClient("worker")))
+        await cluster.WithLogsAsync(async () =>
         {
+            await using var third = await cluster.StartAsync(cluster.Below.ForSilo("third"), cluster.Logs);
+            await using var client = await cluster.ConnectAsync(cluster.Below.ForClient("worker"));
             await third.LearnAsync("test-generator", "below");
             Assert.Equal(1, (await client.AgentType("test-generator").GetBestActionAsync(StateKey.Parse("below")))!.VisitCount);
-        }
+        });
 
         var alone = cluster.Below.ForClient("alone");
         var file = await File.ReadAllTextAsync(alone.ClusterCertificateFile!);

@@ -91,6 +91,21 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
             options.Security.ClusterAuthorityFile = tls?.ClusterAuthorityFile;
         });
 
+    /// <summary>Runs a part of a test; when it fails, that says what the silos logged meanwhile.</summary>
+    internal async Task WithLogsAsync(Func<Task> part)
+    {
+        var before = Logs.Collector.Count;
+        try
+        {
+            await part();
+        }
+        catch (Exception error)
+        {
+            var said = Logs.Collector.GetSnapshot().Skip(before).Select(entry => $"{entry.Timestamp:HH:mm:ss.fff} {entry.Level} {entry.Message}");
+            throw new InvalidOperationException(string.Join('\n', [error.Message, .. said]), error);
+        }
+    }
+
     /// <summary>The warnings of refused connections.</summary>
     internal static string[] Refusals(FakeLoggerProvider logs) =>
         [.. logs.Collector.GetSnapshot().Where(entry => entry.Id == 3004).Select(entry => entry.Message)];

@@ -59,7 +59,8 @@ public sealed class ConsistencyCheckTests : DatabaseTest
             values ('test-generator', 'tg-1', 2, 2, 6, 3, 0.2, 0.1);
             insert into patterns (pattern_id, agent_type, pattern_name, pattern_type, pattern_data, usage_count, success_count,
                                   failure_count)
-            values ('00000000-0000-0000-0000-00000000000a', 'test-generator', 'p', 't', '1', 3, 2, 1);
+            values ('00000000-0000-0000-0000-00000000000a', 'test-generator', 'p', 't', '1', 3, 2, 1),
+                   ('00000000-0000-0000-0000-00000000000b', 'test-generator', 'unused', 't', '1', 0, 0, 0);
             insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, visit_count, created_at) values
                 ('test-generator', 's', '1', 'a', '1', 2, now() - interval '1 hour'),
                 ('test-generator', 't', '1', 'a', '1', 2, now() - interval '1 hour'),

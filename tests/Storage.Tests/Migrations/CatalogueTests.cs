@@ -51,7 +51,7 @@ public sealed class CatalogueTests(CatalogueTests.Fixture fixture) : IClassFixtu
                 from pg_index i join pg_class x on x.oid = i.indexrelid join pg_class c on c.oid = i.indrelid
                 where c.relnamespace = 'public'::regnamespace and x.relname like 'idx\_%' and c.relname not like 'orleans%'
                       and c.relname not in ('sql_changes', 'pattern_uses', 'idempotency_keys', 'api_keys')
-                      and x.relname not in ('idx_rewards_loose', 'idx_q_values_session')
+                      and x.relname not in ('idx_rewards_loose', 'idx_q_values_session', 'idx_patterns_parent')
                 """));
 
     [Theory]

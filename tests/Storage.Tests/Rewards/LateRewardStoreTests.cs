@@ -31,6 +31,25 @@ public sealed class LateRewardStoreTests : QTableTest
         Assert.Empty(await Store.FindStoredAsync(Executor, asked, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_reward_is_looked_up_among_those_that_came_late_however_many_its_action_has()
+    {
+        await Database.ExecuteInAsync($$"""
+            insert into rewards (agent_type, state_hash, action_hash, reward_value, reward_type, observed_at, metadata)
+            select '{{Generator}}', 's1', 'a1', 1, 'immediate', now(), '{"learned": true}' from generate_series(1, 5000);
+            analyze rewards
+            """);
+        await using var one = NpgsqlDataSource.Create(Database.ConnectionString);
+        Assert.Empty(await new LateRewardStore(one).FindStoredAsync(Generator, [Reward("s1", "a1")], CancellationToken.None));
+        // A connection tells what it has read when it ends, if not before.
+        await one.DisposeAsync();
+        await Eventually.Holds(async () => await ScansAsync("uq_rewards_delayed") > 0, "the index to be counted as used");
+        Assert.Equal(0, await ScansAsync("idx_rewards_state_action"));
+
+        Task<long> ScansAsync(string index) =>
+            Database.QueryAsync<long>($"select idx_scan from pg_stat_user_indexes where indexrelname = '{index}'");
+    }
+
     [Theory]
     [InlineData("request")]
     [InlineData("answer")]

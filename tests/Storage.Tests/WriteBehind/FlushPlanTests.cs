@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using QLearning.Storage.QTables;
 using QLearning.Storage.WriteBehind;
 
 namespace QLearning.Storage.Tests.WriteBehind;
@@ -11,6 +12,11 @@ public sealed class FlushPlanTests : QTableTest
 {
     private const int Rows = 2000;
     private const int Owners = 200;
+    private const int Few = 40;
+    private const int Many = 5000;
+
+    /// <summary>PostgreSQL keeps a plan from the sixth time on.</summary>
+    private const int Flushes = 7;
 
     /// <summary>
     /// Rows that pass through all nodes of the plan for each row of the flush; a nested loop alone would make it hundreds.
@@ -52,42 +58,75 @@ public sealed class FlushPlanTests : QTableTest
         Assert.DoesNotContain("(agent_type)::text = (d.agent_type)::text)\"", plan, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Many_rows_are_not_written_by_a_plan_from_when_the_table_was_small()
+    [Theory]
+    [InlineData(20)]
+    [InlineData(500)]
+    public async Task New_states_are_not_written_by_a_plan_from_when_there_were_few(int states)
     {
-        const int Stored = 5000;
-        const int Added = 500;
-        await using var one = NpgsqlDataSource.Create(Database.ConnectionString + ";Maximum Pool Size=1");
+        await WriteByOldPlanAsync(
+            "q_values",
+            count => Database.ExecuteInAsync($"""
+                insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
+                select '{Generator}', 's{count}-' || i, '1', 'a1', '1', 1 from generate_series(1, {count}) i
+                """),
+            (taken, flush, isLast) => Writes.Batch(
+                Generator,
+                taken,
+                flush,
+                [.. Enumerable.Range(0, isLast ? states : 1).Select(i => Writes.Insert($"{flush}-{i}", stateJson: null))]));
+        Assert.Equal(Few + Many + Flushes + states, await CountAsync("q_values"));
+    }
+
+    [Fact]
+    public async Task Late_rewards_are_not_written_by_a_plan_from_when_there_were_few_trajectories()
+    {
+        const int Rewards = 100;
+        await WriteByOldPlanAsync(
+            "trajectories",
+            count => Database.ExecuteInAsync($"""
+                insert into trajectories (agent_type, task_id, initial_state, final_state, actions_taken, states_visited, step_rewards,
+                                          total_reward, discounted_reward, execution_time_ms, success, started_at)
+                select '{Generator}', 't', '1', '1', '[]', '[]', '[]', 0, 0, 1, true, now() from generate_series(1, {count})
+                """),
+            (taken, flush, isLast) => Writes.Batch(Generator, taken, flush, Writes.Insert($"{flush}")) with
+            {
+                Rewards = [.. Enumerable.Range(0, isLast ? Rewards : 1).Select(_ => Reward($"{flush}"))],
+            });
+        Assert.Equal(Flushes + Rewards, await CountAsync("rewards"));
+
+        static RewardWrite Reward(string state) => new(
+            Guid.NewGuid(), null, Guid.NewGuid(), StateKey.Parse(state), ActionKey.Parse("a1"), 1, null, DateTimeOffset.UnixEpoch);
+    }
+
+    /// <summary>Writes when a table has few rows, and once more when it has many, of which it must not read all again and again.</summary>
+    private async Task WriteByOldPlanAsync(string table, Func<int, Task> fillAsync, Func<OwnershipTaken, long, bool, QTableBatch> batch)
+    {
+        await using var one = NpgsqlDataSource.Create(Database.ConnectionString + ";Maximum Pool Size=1;Application Name=old plan");
         await using var pump = new PumpUnderTest(one);
         var taken = await TakeAsync(Generator);
-        // So that nothing but the flush itself learns how large the table has become.
-        await Database.ExecuteInAsync("alter table q_values set (autovacuum_enabled = false)");
-        await FillAsync("few", 40);
-        await Database.ExecuteInAsync("analyze q_values");
-        // PostgreSQL keeps a plan from the sixth time on.
-        for (var flush = 1; flush <= 7; flush++)
+        // So that nothing but a flush itself finds out how large the table has become.
+        await Database.ExecuteInAsync($"alter table {table} set (autovacuum_enabled = false)");
+        await fillAsync(Few);
+        await Database.ExecuteInAsync($"analyze {table}");
+        for (var flush = 1; flush <= Flushes; flush++)
         {
-            await pump.WriteAsync(Writes.Batch(Generator, taken, flush, Writes.Insert($"small{flush}", stateJson: null)));
+            await pump.WriteAsync(batch(taken, flush, false));
         }
 
-        await FillAsync("many", Stored);
-        QChange[] added = [.. Enumerable.Range(0, Added).Select(i => Writes.Insert($"added{i}", stateJson: null))];
-        Assert.Equal(FlushStatus.Written, (await pump.WriteAsync(Writes.Batch(Generator, taken, 8, added))).Status);
+        await fillAsync(Many);
+        var before = await ReadAsync();
+        Assert.Equal(FlushStatus.Written, (await pump.WriteAsync(batch(taken, Flushes + 1, true))).Status);
 
         // A connection tells what it has read when it ends, if not before.
         await pump.StopAsync();
         await one.DisposeAsync();
         await Eventually.Holds(
-            async () => await Database.QueryAsync<long>(OfQValues("n_tup_ins")) == 40 + 7 + Stored + Added,
-            "PostgreSQL to count what was written");
-        Assert.InRange(await Database.QueryAsync<long>(OfQValues("seq_tup_read")), 0, 10 * Stored);
+            async () => await Database.QueryAsync<long>("select count(*) from pg_stat_activity where application_name = 'old plan'") == 0,
+            "the connection to end");
+        Assert.InRange(await ReadAsync() - before, 0, 10 * Many);
 
-        Task FillAsync(string prefix, int rows) => Database.ExecuteInAsync($"""
-            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value)
-            select '{Generator}', '{prefix}' || i, '1', 'a1', '1', 1 from generate_series(1, {rows}) i
-            """);
-
-        static string OfQValues(string column) => $"select {column} from pg_stat_user_tables where relname = 'q_values'";
+        Task<long> ReadAsync() =>
+            Database.QueryAsync<long>($"select seq_tup_read from pg_stat_user_tables where relname = '{table}'");
     }
 
     private async Task<QChange[]> UpdatesAsync(QTableBatch batch)
