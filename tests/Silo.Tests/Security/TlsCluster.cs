@@ -101,7 +101,8 @@ public sealed class TlsCluster : IAsyncLifetime, IDisposable
         }
         catch (Exception error)
         {
-            var said = Logs.Collector.GetSnapshot().Skip(before).Select(entry => $"{entry.Timestamp:HH:mm:ss.fff} {entry.Level} {entry.Message}");
+            var said = Logs.Collector.GetSnapshot().Skip(before)
+                .Select(entry => $"{entry.Timestamp:HH:mm:ss.fff} {entry.Level} {entry.Message}");
             throw new InvalidOperationException(string.Join('\n', [error.Message, .. said]), error);
         }
     }
