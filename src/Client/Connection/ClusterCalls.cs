@@ -56,7 +56,7 @@ internal sealed class ClusterCalls : IClusterCalls
         Retries retries, string what, Func<ValueTask<T>> call, Action<FencedException>? onFenced, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
-        LastFailure? last = null;
+        Failures? failures = null;
         try
         {
             try
@@ -67,17 +67,13 @@ internal sealed class ClusterCalls : IClusterCalls
             catch (Exception error) when (
                 retries.IsRepeatable(error) && !IsOfCaller(error, cancellationToken) && _time.GetElapsedTime(began) < _retryFor)
             {
-                if (error is FencedException fenced)
-                {
-                    onFenced?.Invoke(fenced);
-                }
-
-                last = new LastFailure(error);
+                failures = new Failures(onFenced);
+                failures.Add(error);
                 // Who was told where to ask asks there at once.
                 var pause = error is NotOwnerException ? TimeSpan.Zero : _firstPause;
                 return await RepeatAsync(
                     retries.Pipeline,
-                    InDoubt(what, Noted(Told(call, onFenced), last), IsUnanswered(error)),
+                    InDoubt(what, Noted(call, failures), IsUnanswered(error)),
                     pause,
                     _retryFor - _time.GetElapsedTime(began),
                     cancellationToken);
@@ -94,11 +90,11 @@ internal sealed class ClusterCalls : IClusterCalls
 
             throw error as QLearningException
                 ?? new ClusterUnavailableException(
-                    $"No silo could {what} in time: {Reason(error, last?.Error, retries == _once)}", error);
+                    $"No silo could {what} in time: {Reason(error, failures?.Last, retries == _once)}", error);
         }
     }
 
-    private static Func<ValueTask<T>> Noted<T>(Func<ValueTask<T>> call, LastFailure last) => async () =>
+    private static Func<ValueTask<T>> Noted<T>(Func<ValueTask<T>> call, Failures failures) => async () =>
     {
         try
         {
@@ -106,25 +102,10 @@ internal sealed class ClusterCalls : IClusterCalls
         }
         catch (Exception error)
         {
-            last.Error = error;
+            failures.Add(error);
             throw;
         }
     };
-
-    private static Func<ValueTask<T>> Told<T>(Func<ValueTask<T>> call, Action<FencedException>? onFenced) => onFenced is null
-        ? call
-        : async () =>
-        {
-            try
-            {
-                return await call();
-            }
-            catch (FencedException fenced)
-            {
-                onFenced(fenced);
-                throw;
-            }
-        };
 
     // A full backlog says that nothing was done. After a try that was not answered that is unknown: it may be what fills the backlog.
     private static Func<ValueTask<T>> InDoubt<T>(string what, Func<ValueTask<T>> call, bool isInDoubt) => async () =>
@@ -217,10 +198,20 @@ internal sealed class ClusterCalls : IClusterCalls
     private static bool IsOfCaller(Exception error, CancellationToken cancellationToken) =>
         error is OperationCanceledException && cancellationToken.IsCancellationRequested;
 
-    /// <summary>Why the last try failed: when the time is over, that says more than that it is over.</summary>
-    private sealed class LastFailure(Exception error)
+    /// <summary>The tries of a call that failed.</summary>
+    private sealed class Failures(Action<FencedException>? onFenced)
     {
-        public Exception Error { get; set; } = error;
+        /// <summary>Why the last one did: when the time is over, that says more than that it is over.</summary>
+        public Exception? Last { get; private set; }
+
+        public void Add(Exception error)
+        {
+            Last = error;
+            if (error is FencedException fenced)
+            {
+                onFenced?.Invoke(fenced);
+            }
+        }
     }
 
     /// <summary>Which errors are tried again, and how.</summary>

@@ -100,23 +100,9 @@ internal sealed partial class AgentGrain
 
     private async Task<bool> InsertAsync(AgentTypeInfo type, AgentRegistration own)
     {
-        var inserted = await RereadIfInDoubtAsync(store.InsertAsync(
+        var inserted = await _changed!.SetIfInDoubtAsync(store.InsertAsync(
             Key, own.ExplorationRate ?? type.ExplorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None));
         _row = inserted ?? _row;
         return inserted is not null;
-    }
-
-    /// <summary>After a write that was not answered the next call finds out what the row has.</summary>
-    private async Task<T> RereadIfInDoubtAsync<T>(Task<T> write)
-    {
-        try
-        {
-            return await write;
-        }
-        catch (StorageUnavailableException error) when (error.MayHaveTakenEffect)
-        {
-            _changed?.Set();
-            throw;
-        }
     }
 }

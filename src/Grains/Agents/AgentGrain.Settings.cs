@@ -40,7 +40,7 @@ internal sealed partial class AgentGrain
             return await store.RemoveAsync(Key, isDryRun: true, CancellationToken.None);
         }
 
-        _deleted = await RereadIfInDoubtAsync(store.RemoveAsync(Key, isDryRun: false, CancellationToken.None));
+        _deleted = await _changed!.SetIfInDoubtAsync(store.RemoveAsync(Key, isDryRun: false, CancellationToken.None));
         Drop("the agent is deleted");
         (_row, _isLoaded, _lastEnd) = (null, false, null);
         return _deleted;

@@ -210,7 +210,7 @@ internal sealed partial class AgentGrain(
     {
         try
         {
-            _row = await RereadIfInDoubtAsync(change);
+            _row = await _changed!.SetIfInDoubtAsync(change);
         }
         catch (UnknownAgentException)
         {

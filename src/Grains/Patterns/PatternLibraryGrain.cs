@@ -64,7 +64,7 @@ internal sealed class PatternLibraryGrain(
 
         await RequireActiveAsync();
         await LibraryAsync();
-        var stored = await StoredAsync(pattern);
+        var stored = await _changed!.SetIfInDoubtAsync(store.StoreAsync(AgentType, pattern, CancellationToken.None));
         if (_deleted.ContainsKey(stored.Id))
         {
             // Whether it was deleted before or after, only the table tells.
@@ -195,20 +195,6 @@ internal sealed class PatternLibraryGrain(
         }
 
         return library;
-    }
-
-    private async Task<Pattern> StoredAsync(NewPattern pattern)
-    {
-        try
-        {
-            return await store.StoreAsync(AgentType, pattern, CancellationToken.None);
-        }
-        catch (StorageUnavailableException error) when (error.MayHaveTakenEffect)
-        {
-            // The next call finds it if it is there.
-            _changed?.Set();
-            throw;
-        }
     }
 
     private async Task<PatternLibrary> LoadAsync()

@@ -72,6 +72,20 @@ internal sealed class ChangeMark
 
     public void Set() => Volatile.Write(ref _isSet, 1);
 
+    /// <summary>Waits for a write; when it is not known whether it took effect, the next call reads what there is.</summary>
+    public async Task<T> SetIfInDoubtAsync<T>(Task<T> write)
+    {
+        try
+        {
+            return await write;
+        }
+        catch (StorageUnavailableException error) when (error.MayHaveTakenEffect)
+        {
+            Set();
+            throw;
+        }
+    }
+
     /// <summary>Takes the mark away; to be called before reading, so that what is changed meanwhile is read too.</summary>
     /// <returns>Whether it was set.</returns>
     public bool Take() => Interlocked.Exchange(ref _isSet, 0) != 0;

@@ -69,16 +69,15 @@ public sealed class DatabaseStatisticsReader(NpgsqlDataSource dataSource)
             server.Item2,
             server.Item3,
             await ReadAsync(Tables, ReadTable),
-            await ReadAsync(QValues, ReadQValues),
+            await ReadAsync(QValues, ReadQValues, readsAllQValues: true),
             await ReadAsync(Summary, ReadSummary),
             await ReadAsync(TopPatterns, ReadPattern),
             await ReadAsync(Indexes, ReadIndex));
 
-        async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read)
+        async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, bool readsAllQValues = false)
         {
             await using var command = new NpgsqlCommand(sql, connection);
-            // It reads all of q_values.
-            command.CommandTimeout = ReferenceEquals(sql, QValues) ? 0 : command.CommandTimeout;
+            command.CommandTimeout = readsAllQValues ? 0 : command.CommandTimeout;
             return await command.ReadAllAsync(read, cancellationToken);
         }
     }
