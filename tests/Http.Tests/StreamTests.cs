@@ -60,6 +60,27 @@ public sealed class StreamTests(ServerFixture server)
         (await SendAsync(api, "{\"state\":\n")).IsProblem(HttpStatusCode.BadRequest, "malformed-json");
     }
 
+    [Theory]
+    [InlineData("{\"state\":\"s8\",\"action\":\"a\",\"reward\":1e9,\"done\":true}", "The reward '1000000000' is not allowed")]
+    [InlineData("{\"state\":\"s8\",\"action\":\"a\",\"reward\":1}", "The next state")]
+    [InlineData("{\"state\":null,\"action\":\"a\",\"reward\":1,\"done\":true}", "state")]
+    [InlineData("{\"state\":{\"build\":9007199254740993},\"action\":\"a\",\"reward\":1,\"done\":true}", "9007199254740993")]
+    public async Task A_line_with_a_value_that_is_not_allowed_is_named_too(string wrong, string words)
+    {
+        using var api = server.Api;
+        var reply = await SendAsync(api, $"{Lines("s8", 103)}{wrong}\n{Lines("s8-after", 3)}");
+
+        Assert.Equal([100L, 100], LearnedOf(reply));
+        var problem = JsonDocument.Parse(reply.Text.TrimEnd().Split('\n')[^1]).RootElement.GetProperty("problem");
+        Assert.Equal("urn:qlearning:problem:invalid-input", problem.GetProperty("type").GetString());
+        Assert.Contains(words, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(104, problem.GetProperty("line").GetInt32());
+        Assert.Equal(0, await api.VisitsAsync("performance-tester", "s8-101"));
+        var first = await SendAsync(api, $"{wrong}\n");
+        first.IsProblem(HttpStatusCode.BadRequest, "invalid-input");
+        Assert.Equal(1, JsonDocument.Parse(first.Text).RootElement.GetProperty("line").GetInt32());
+    }
+
     [Fact]
     public async Task A_stream_that_arrives_faster_than_it_is_learned_is_learned_to_its_end()
     {

@@ -27,7 +27,7 @@ internal static class AgentSessionRoutes
         agent.MapPut("/session/{session}", JoinAsync).MayFailBy(ProblemTypes.AgentState, ProblemTypes.UnknownSession).Says(
             ApiScope.Learn, "JoinSession", "Enter a running session",
             "The trajectories of the agent's episodes belong to it from now on. POST /v1/sessions starts one.");
-        agent.MapDelete("/session", LeaveAsync).Says(
+        agent.MapDelete("/session", LeaveAsync).MayFailBy(ProblemTypes.UnknownAgent).Says(
             ApiScope.Learn, "LeaveSession", "Leave the session, which goes on", "An episode under way is dropped.");
         agent.MapPost("/session/end", EndAsync).MayFailBy(ProblemTypes.UnknownSession).Says(
             ApiScope.Learn, "EndAgentSession", "Leave the session and end it", "`session` is null when the agent was in none.");

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Client;
 using QLearning.Http.AgentTypes;
 using QLearning.Http.Bodies;
@@ -114,12 +115,14 @@ internal static class LearnStreamRoute
     {
         try
         {
-            return JsonParser.Parse<TransitionBody>(line).ToTransition();
+            var transition = JsonParser.Parse<TransitionBody>(line).ToTransition();
+            UpdateCheck.Transition(transition);
+            return transition;
         }
-        catch (RequestException refused)
+        catch (Exception error) when (Problem.Of(error) is { } problem)
         {
-            refused.Problem.Members["line"] = number;
-            throw;
+            problem.Members["line"] = number;
+            throw new RequestException(problem);
         }
     }
 

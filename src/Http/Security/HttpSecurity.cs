@@ -35,7 +35,8 @@ internal static class HttpSecurity
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<SecurityOptions>>((cors, security) => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. security.Value.AllowedOrigins]).AllowAnyMethod()
-            .WithHeaders("Authorization", "Content-Type", "Idempotency-Key")
+            // The last three come with each request of an MCP client.
+            .WithHeaders("Authorization", "Content-Type", "Idempotency-Key", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")
             .WithExposedHeaders("Retry-After", "Idempotency-Replayed")));
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<SecurityOptions>>((limits, security) =>

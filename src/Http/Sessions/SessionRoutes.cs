@@ -66,7 +66,7 @@ internal static class SessionRoutes
     {
         sessions.MapPost("", StartAsync).LooksAtAgentTypes().MayFailBy(ProblemTypes.UnknownAgentType).Says(
             ApiScope.Learn, "StartSession", "Start a session", "A group of episodes of one agent type. Agents enter it by JoinSession.");
-        sessions.MapGet("", ListAsync).LooksAtAgentTypes().Says(
+        sessions.MapGet("", ListAsync).LooksAtAgentTypes().MayFailBy(ProblemTypes.UnknownAgentType).Says(
             ApiScope.Read, "ListSessions", "Sessions, a page at a time",
             "The newest first, by agent type and status. A caller who is limited to several agent types names one.");
         sessions.MapGet("/{session}", GetAsync).LooksAtAgentTypes().MayFailBy(ProblemTypes.UnknownSession).Says(

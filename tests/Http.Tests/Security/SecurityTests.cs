@@ -98,6 +98,23 @@ public sealed class SecurityTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Pages_of_allowed_origins_may_send_the_headers_of_callers_with_keys_and_of_MCP_clients()
+    {
+        await using var gateway = await KeyedGateway.StartAsync(
+            server, change: security => security.AllowedOrigins.Add("https://dashboard.example.org"));
+        using var page = gateway.Caller(await gateway.KeyAsync([ApiScope.Read]));
+        string[] sent = ["authorization", "content-type", "idempotency-key", "mcp-protocol-version", "mcp-method", "mcp-name"];
+        var request = new HttpRequestMessage(HttpMethod.Options, new Uri("/mcp", UriKind.Relative));
+        request.Headers.Add("Origin", "https://dashboard.example.org");
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        request.Headers.Add("Access-Control-Request-Headers", string.Join(',', sent));
+
+        var allowed = (await page.SendAsync(request)).Headers["Access-Control-Allow-Headers"].Split(',', StringSplitOptions.TrimEntries);
+
+        Assert.All(sent, header => Assert.Contains(header, allowed, StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public async Task Answers_tell_browsers_to_take_them_for_nothing_else()
     {
         using var api = server.Api;
