@@ -65,9 +65,14 @@ internal static class CommandLine
         {
             return ExitCode.Interrupted;
         }
-        catch (Exception error) when (Environment.GetEnvironmentVariable(DebugVariable) is null)
+        catch (Exception error)
         {
             output.WriteProgress($"qlearn: {Explain(error)}");
+            if (Environment.GetEnvironmentVariable(DebugVariable) is not null)
+            {
+                output.WriteProgress(error.ToString());
+            }
+
             return CodeOf(error, parsed.CommandResult.Command);
         }
     }

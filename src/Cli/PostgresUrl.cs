@@ -12,6 +12,24 @@ internal static class PostgresUrl
 
     private static readonly string[] _schemes = ["postgresql", "postgres"];
 
+    // libpq's names where Npgsql has others.
+    private static readonly Dictionary<string, string> _keywords = new(StringComparer.Ordinal)
+    {
+        ["application_name"] = "Application Name",
+        ["channel_binding"] = "Channel Binding",
+        ["connect_timeout"] = "Timeout",
+        ["dbname"] = "Database",
+        ["gssencmode"] = "GSS Encryption Mode",
+        ["sslcert"] = "SSL Certificate",
+        ["sslkey"] = "SSL Key",
+        ["sslmode"] = "SSL Mode",
+        ["sslnegotiation"] = "SSL Negotiation",
+        ["sslpassword"] = "SSL Password",
+        ["sslrootcert"] = "Root Certificate",
+        ["target_session_attrs"] = "Target Session Attributes",
+        ["user"] = "Username",
+    };
+
     public static string From(NpgsqlConnectionStringBuilder connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -70,19 +88,29 @@ internal static class PostgresUrl
         foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2);
-            builder[Keyword(parts[0])] = Uri.UnescapeDataString(parts.Length > 1 ? parts[1] : string.Empty);
+            Set(builder, parts[0], Uri.UnescapeDataString(parts.Length > 1 ? parts[1] : string.Empty));
         }
 
         return builder;
     }
 
-    // libpq's names where Npgsql has others.
-    private static string Keyword(string parameter) => parameter switch
+    private static void Set(NpgsqlConnectionStringBuilder builder, string parameter, string value)
     {
-        "sslmode" => "SSL Mode",
-        "application_name" => "Application Name",
-        "connect_timeout" => "Timeout",
-        "user" => "Username",
-        _ => parameter,
-    };
+        if (!_keywords.TryGetValue(parameter, out var keyword))
+        {
+            builder[parameter] = value;
+            return;
+        }
+
+        try
+        {
+            // 'verify-full' is VerifyFull.
+            builder[keyword] = parameter == "sslmode" ? value.Replace("-", string.Empty, StringComparison.Ordinal) : value;
+        }
+        catch (ArgumentException)
+        {
+            throw new InvalidInputException(
+                $"The connection string cannot be read: the value of its parameter '{parameter}' is unknown. Allowed: {Allowed}.");
+        }
+    }
 }

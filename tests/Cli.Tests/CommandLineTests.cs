@@ -30,6 +30,9 @@ public sealed class CommandLineTests
     [InlineData("The limit '0' is not allowed. Allowed: 1 to 1000000.", "agents", "test-generator", "--limit", "0")]
     [InlineData("Argument 'worst' not recognized. Must be one of: 'key' 'best'", "q", "test-generator", "--order", "worst")]
     [InlineData("Argument 'xml' not recognized. Must be one of: 'text' 'json'", "serve", "--log", "xml")]
+    [InlineData("Argument 'read,learn' not recognized. Must be one of: 'read' 'learn'", "keys", "add", "ci", "--scope", "read,learn")]
+    [InlineData("Argument '2' not recognized. Must be one of: 'read' 'learn'", "keys", "add", "ci", "--scope", "read", "--scope", "2")]
+    [InlineData("The encoding 'utf-7' is not allowed.", "replay", "x.csv", "--encoding", "utf-7")]
     [InlineData("Allowed: --seeds without --data and --cluster.", "replay", "x.csv", "--seeds", "2", "--data", "here")]
     public async Task Wrong_usage_ends_with_code_2_and_one_line_an_error_that_says_what_is_allowed(string message, params string[] args)
     {

@@ -52,6 +52,21 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ExitCode.Failure, "status")]
+    [InlineData(ExitCode.Usage, "serve")]
+    public async Task Where_errors_come_from_is_told_beside_them_and_the_exit_code_stays(int code, string command)
+    {
+        await File.WriteAllTextAsync(_folder.At("a-file"), "text");
+
+        var run = await CliProcess.RunAsync(With("QLEARNING_DEBUG", "1"), command, "--data", _folder.At("a-file"));
+
+        Assert.Equal(code, run.ExitCode);
+        Assert.StartsWith("qlearn: ", run.Progress, StringComparison.Ordinal);
+        Assert.Contains(_folder.At("a-file"), run.Progress.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains("   at QLearning.", run.Progress, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("status")]
     [InlineData("gateway")]
     [InlineData("replay")]

@@ -112,7 +112,8 @@ internal sealed class HistoryCommandOptions
         {
             return Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
-        catch (ArgumentException)
+        // Unknown, or one that .NET refuses, such as UTF-7.
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
             return null;
         }

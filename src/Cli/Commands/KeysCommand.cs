@@ -31,6 +31,8 @@ internal static class KeysCommand
             Description = "What it allows, once for each: read, learn, admin. An agent needs read and learn.",
             DefaultValueFactory = _ => [ApiScope.Read, ApiScope.Learn],
         };
+        // An enum is also read from a number and from a list, 'read,learn', of which it makes another scope.
+        scope.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "read", "learn", "admin");
         var type = new Option<string[]>("--agent-type") { Description = "An agent type that it is for, once for each. Default: all." };
         var days = new Option<double?>("--days") { Description = "In how many days it ends. Default: when it is revoked." };
         days.Validators.Add(AllowedValues.CheckDays);

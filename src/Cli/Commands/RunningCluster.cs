@@ -9,6 +9,9 @@ namespace QLearning.Cli.Commands;
 /// <summary>What commands have in common that ask a running cluster.</summary>
 internal static class RunningCluster
 {
+    // Longer than a program's: who typed a command rather waits for a slow silo than for an error, which a call made once ends with.
+    private static readonly TimeSpan _responseTimeout = TimeSpan.FromSeconds(15);
+
     private const int DefaultRows = 20;
     private const int MaxRows = 1_000_000;
 
@@ -19,7 +22,14 @@ internal static class RunningCluster
         var connectionString = cluster.FindRunning(parsed)
             ?? throw new StorageUnavailableException(
                 $"No cluster runs in '{cluster.Folder(parsed)}'. Start one with 'qlearn serve'.");
-        return QLearningClient.ConnectAsync(connectionString, SiloConfiguration.FindCluster, cancellationToken);
+        return QLearningClient.ConnectAsync(
+            connectionString,
+            options =>
+            {
+                SiloConfiguration.FindCluster(options);
+                options.ResponseTimeout = _responseTimeout;
+            },
+            cancellationToken);
     }
 
     /// <summary>The option that says how many rows are listed.</summary>

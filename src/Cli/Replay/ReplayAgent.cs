@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using QLearning.Abstractions;
 using QLearning.Cli.Ranking;
@@ -13,6 +15,9 @@ namespace QLearning.Cli.Replay;
 internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, string history, int seed, TimeProvider time)
 {
     public const string AgentType = "regression-risk-analyzer";
+
+    private const string TaskPrefix = "ci-cycle-";
+    private const int TaskHashBytes = 8;
 
     /// <summary>The action whose Q-value says what it is worth to run a test early.</summary>
     public static AgentAction Run { get; } = AgentAction.Named("run_test_early");
@@ -60,9 +65,24 @@ internal sealed class ReplayAgent(AgentTypeClient client, double learningRate, s
         return [.. order.OrderByDescending(index => priorities[index])];
     }
 
+    /// <summary>The task that a cycle is: its name, or what there is room for with a hash of it; the whole is in the metadata.</summary>
+    internal static string TaskIdOf(string cycle)
+    {
+        var id = TaskPrefix + cycle;
+        if (id.Length <= QLimits.MaxTaskCharacters)
+        {
+            return id;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cycle)).AsSpan(0, TaskHashBytes));
+        var end = QLimits.MaxTaskCharacters - hash.Length - 1;
+        // Never half of a surrogate pair.
+        return $"{id[..(char.IsHighSurrogate(id[end - 1]) ? end - 1 : end)]}-{hash}";
+    }
+
     private Trajectory ToTrajectory(CiCycle cycle, CycleOutcome outcome, Transition[] learned, DateTimeOffset began) => new()
     {
-        TaskId = string.Create(CultureInfo.InvariantCulture, $"ci-cycle-{cycle.Name}"),
+        TaskId = TaskIdOf(cycle.Name),
         Steps = [.. learned.Select(step => new TrajectoryStep(step.State, step.Action, step.Reward))],
         FinalState = learned[^1].State,
         Success = outcome.Found == outcome.Failures,

@@ -34,6 +34,7 @@ public sealed class CiHistoryTests : IDisposable
     [InlineData("\"Name\";\"Duration\";\"LastResults\";\"Verdict\";\"Cycle\"\n\"t\";\"1200\";\"[1, 0]\";\"1\";\"1\"\n")]
     [InlineData("name;DURATION;last_results;Verdict;cycle\nt;1200;[1, 0];1;1\n")]
     [InlineData("\uFEFFName;Duration;LastResults;Verdict;Cycle\r\nt;1200;[1, 0];1;1\r\n")]
+    [InlineData("\uFEFF\"Name\",\"Duration\",\"LastResults\",\"Verdict\",\"Cycle\"\r\n\"t\",\"1200\",\"[1, 0]\",\"1\",\"1\"\r\n")]
     [InlineData("\nName;Duration;LastResults;Verdict;Cycle\n\nt;1200;[1, 0];1;1\n\n")]
     [InlineData(";Name;Duration;LastResults;Verdict;Cycle\n0;t;1200;[1, 0];1;1\n")]
     [InlineData("Name;Duration;LastResults;Verdict;Cycle\nt;1200.0;[1.0, 0.0];1.0;1.0\n")]

@@ -39,6 +39,21 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Cycles_whose_names_are_longer_than_a_task_may_be_are_learned_and_stored_each_as_its_own()
+    {
+        var name = new string('x', 200);
+        await File.WriteAllTextAsync(
+            _folder.At("long.csv"), $"Name;Duration;Verdict;Cycle\na;1;1;{name}1\nb;1;0;{name}1\na;1;1;{name}2\nb;1;0;{name}2\n");
+        await using var database = await TestDatabase.CreateAsync();
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+
+        await ReplayAsync(_folder.At("long.csv"), database);
+
+        Assert.Equal(2, await database.QueryAsync<long>("select count(distinct task_id) from trajectories"));
+        Assert.Equal(2, await database.QueryAsync<long>($"select count(*) from trajectories where metadata->>'cycle' like '{name}_'"));
+    }
+
+    [Fact]
     public async Task The_same_seed_on_a_fresh_cluster_gives_the_same_result()
     {
         var file = WriteHistory();

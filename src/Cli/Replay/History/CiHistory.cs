@@ -114,6 +114,12 @@ internal static class CiHistory
 
         text.BaseStream.Position = 0;
         text.DiscardBufferedData();
+        // A reader that starts anew hands the mark out, and a quote behind it would open nothing.
+        if (text.Peek() == Bom)
+        {
+            text.Read();
+        }
+
         return _delimiters.MaxBy(delimiter => header.ToString().Count(c => c == delimiter)).ToString();
     }
 
