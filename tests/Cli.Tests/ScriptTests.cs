@@ -43,9 +43,7 @@ public sealed class ScriptTests : IDisposable
             File.SetLastWriteTimeUtc(_tree.At(file), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
         }
 
-        File.WriteAllText(_tree.At("tools/dotnet"), Dotnet + "\n");
-        using var chmod = Process.Start("chmod", ["+x", _tree.At("tools/dotnet")]);
-        chmod.WaitForExit();
+        MakeTool("dotnet", Dotnet + "\n");
         File.Copy(ScriptPath(), _tree.At("qlearn"));
     }
 
@@ -170,12 +168,18 @@ public sealed class ScriptTests : IDisposable
         {
             // Not as root: what is run as root here would change the machine.
             var does = tool == "id" ? "echo 1000" : "echo install >>\"$TREE/said\"; exit 1";
-            File.WriteAllText(_tree.At($"tools/{tool}"), $"#!/bin/sh\n{does}\n");
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(_tree.At($"tools/{tool}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
+            MakeTool(tool, $"#!/bin/sh\n{does}\n");
         }
+    }
+
+    // Another process makes it: what a test starts while this one has a file open for writing has it open too for a moment, and what is
+    // open for writing cannot be run.
+    private void MakeTool(string name, string script)
+    {
+        File.WriteAllText(_tree.At("tool"), script);
+        using var install = Process.Start("install", ["-m", "700", _tree.At("tool"), _tree.At($"tools/{name}")]);
+        install.WaitForExit();
+        Assert.Equal(0, install.ExitCode);
     }
 
     private string[] Said => File.ReadAllLines(_tree.At("said"));

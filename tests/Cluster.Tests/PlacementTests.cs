@@ -12,9 +12,8 @@ public sealed class PlacementTests(TwoSilos cluster) : IClassFixture<TwoSilos>
         Assert.Equal(18, types.Length);
         var statistics = await Task.WhenAll(
             types.Select(type => cluster.GrainsOf(0).GetGrain<IAgentTypeGrain>(type.AgentType).GetStatistics().AsTask()));
-        var silos = statistics.GroupBy(one => one.Silo).ToList();
-        // Each silo is as likely as the other: fewer than two of 18 on one of them happens once in 7,000 runs.
+        var silos = statistics.Select(one => one.Silo).Distinct().ToList();
+        // Each silo is as likely as the other: all 18 on one of them happens once in 130,000 runs.
         Assert.Equal(2, silos.Count);
-        Assert.All(silos, silo => Assert.InRange(silo.Count(), 2, 16));
     }
 }

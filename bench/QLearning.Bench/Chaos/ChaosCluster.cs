@@ -78,28 +78,12 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one more silo.</summary>
-    public async Task AddSiloAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                Add(await SiloProcess.StartAsync(["--cluster", Proxy.ConnectionString], [], cancellationToken, environment: _environment));
-                return;
-            }
-            catch (ClusterUnavailableException ended) when (
-                ended.Message.Contains("I have been told I am dead", StringComparison.Ordinal) && _startedAgain < MostStartedAgain)
-            {
-                // On a busy machine the others may take it for dead while it joins. Whoever supervises silos starts it again.
-                _startedAgain++;
-            }
-        }
-    }
+    public Task AddSiloAsync(CancellationToken cancellationToken) =>
+        AddAsync(["--cluster", Proxy.ConnectionString], [], _environment, cancellationToken);
 
     /// <summary>Starts one more silo that is reached by an address, with a command before its own.</summary>
-    public async Task AddSiloAsync(string connectionString, string address, string[] prefix, CancellationToken cancellationToken) =>
-        Add(await SiloProcess.StartAsync(
-            ["--cluster", connectionString, "--advertise", address, "--behind-proxy"], prefix, cancellationToken));
+    public Task AddSiloAsync(string connectionString, string address, string[] prefix, CancellationToken cancellationToken) =>
+        AddAsync(["--cluster", connectionString, "--advertise", address, "--behind-proxy"], prefix, null, cancellationToken);
 
     /// <summary>Starts one more silo, which has the grains of the benchmarks too and does without the relay.</summary>
     public async Task AddBenchSiloAsync(CancellationToken cancellationToken) =>
@@ -167,6 +151,25 @@ internal sealed class ChaosCluster : IAsyncDisposable
         await _postgres.DisposeAsync();
         await (Disk?.DisposeAsync() ?? ValueTask.CompletedTask);
         _folder.Delete(recursive: true);
+    }
+
+    private async Task AddAsync(
+        string[] options, string[] prefix, Dictionary<string, string>? environment, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                Add(await SiloProcess.StartAsync(options, prefix, cancellationToken, environment: environment));
+                return;
+            }
+            catch (ClusterUnavailableException ended) when (
+                ended.Message.Contains("I have been told I am dead", StringComparison.Ordinal) && _startedAgain < MostStartedAgain)
+            {
+                // On a busy machine the others may take it for dead while it joins. Whoever supervises silos starts it again.
+                _startedAgain++;
+            }
+        }
     }
 
     private async Task FillAsync(int silos, string? olderProgram, CancellationToken cancellationToken)
