@@ -118,14 +118,15 @@ internal sealed class ModelStore(SimWorld world)
 
     public Task ShowAsync(AgentKey agent, AgentStatus status, CancellationToken cancellationToken) => ReadAsync("show agent", () => true);
 
-    public Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(Guid id, CancellationToken cancellationToken) =>
+    public Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(
+        string agentType, Guid id, CancellationToken cancellationToken) =>
         ReadAsync<(int, double, double)?>(
             "find trajectory", () => Tables.Trajectories.TryGetValue(id, out var steps) ? (steps, steps, steps) : null);
 
     public Task<(bool IsStored, bool IsLearned)> FindEpisodeAsync(string agentType, Guid id, CancellationToken cancellationToken) =>
         ReadAsync("find episode", () => (Tables.Trajectories.ContainsKey(id), Tables.Clients.Keys.Any(row => row.Client == id)));
 
-    public Task<int> CountStoredAsync(Guid[] ids, CancellationToken cancellationToken) =>
+    public Task<int> CountStoredAsync(string agentType, Guid[] ids, CancellationToken cancellationToken) =>
         ReadAsync("count trajectories", () => ids.Count(Tables.Trajectories.ContainsKey));
 
     /// <summary>Sends a statement.</summary>

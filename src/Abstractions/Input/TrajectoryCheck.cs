@@ -3,14 +3,27 @@ namespace QLearning.Abstractions.Input;
 /// <summary>Trajectories, and what is asked about them.</summary>
 internal static class TrajectoryCheck
 {
+    private const string AllowedIds = "an id of its own for each trajectory";
+
     private static string AllowedRewards =>
         FormattableString.Invariant($"finite numbers and a sum of at most {QLimits.MaxReward} in size");
 
-    /// <exception cref="InvalidInputException">There are too many or too many steps, or something in one is not allowed.</exception>
+    /// <exception cref="InvalidInputException">
+    /// There are too many or too many steps, two have one id, or something in one is not allowed.
+    /// </exception>
     public static void Trajectories(Trajectory[]? trajectories, DateTimeOffset now)
     {
         InputCheck.Batch("trajectories", trajectories);
-        Array.ForEach(trajectories, trajectory => Trajectory(trajectory, now));
+        var ids = new HashSet<Guid>();
+        foreach (var trajectory in trajectories)
+        {
+            Trajectory(trajectory, now);
+            if (!ids.Add(trajectory.Id))
+            {
+                throw InvalidInputException.For("trajectory id", trajectory.Id, "two trajectories of the call have it", AllowedIds);
+            }
+        }
+
         var steps = trajectories.Sum(trajectory => (long)trajectory.Steps.Count);
         if (steps > QLimits.MaxBatch)
         {
@@ -40,7 +53,7 @@ internal static class TrajectoryCheck
             throw InvalidInputException.For("trajectory", trajectory?.TaskId, "it has no steps", "at least one step");
         }
 
-        InputCheck.Id("trajectory id", trajectory.Id, "an id of its own for each trajectory");
+        InputCheck.Id("trajectory id", trajectory.Id, AllowedIds);
         InputCheck.Time("start of the trajectory", trajectory.StartedAt, now);
         InputCheck.Text("task id", trajectory.TaskId, QLimits.MaxTaskCharacters);
         InputCheck.OptionalText("reward source", trajectory.RewardSource, QLimits.MaxSourceCharacters);

@@ -29,8 +29,9 @@ internal sealed partial class AgentGrain
         AgentCheck.Decision(request);
         await RefuseBegunAsync(request);
         await CheckBeforeRegisteringAsync(request);
-        var row = await WorkingAsync();
-        var run = _run?.Episode.Id == request.EpisodeId ? Continue(_run, request.Step) : await BeginAsync(request);
+        await WorkingAsync();
+        var run = _run?.Episode.Id == request.EpisodeId ? Continue(_run, request.Step) : await NewRunAsync(request);
+        var explorationRate = Info.ExplorationRate;
         if (run.AwaitsNextAction is { NextState: { } observed } && observed.Key != request.State.Key)
         {
             throw InvalidInputException.For(
@@ -51,16 +52,17 @@ internal sealed partial class AgentGrain
         {
             State = request.State.Key,
             Candidates = request.Candidates,
-            ExplorationRate = row.Info.ExplorationRate,
+            ExplorationRate = explorationRate,
             Seed = request.Seed,
         });
+        StartIfNew(run);
         // What was learned with the choice before this one stays learned, and who missed that answer gets it with this one.
         var (learned, receipt) = before is null
             ? await LearnWaitingAsync(run, selected.Action, request.Update)
             : (before.Learned, before.Receipt);
         selected = selected with { Replaced = run.Episode.IsActing ? run.Episode.Action : null };
         run.Episode.Act(request.State, selected.Action);
-        return run.Decide(request, new AgentDecision(run.Episode.Step, selected, row.Info.ExplorationRate, learned, receipt));
+        return run.Decide(request, new AgentDecision(run.Episode.Step, selected, explorationRate, learned, receipt));
     }
 
     public async ValueTask<ObservationResult> Observe(Observation observation)
@@ -82,7 +84,7 @@ internal sealed partial class AgentGrain
         var row = await FindAsync() is null ? throw EpisodeLostException.For(Key, observation.EpisodeId) : await WorkingAsync();
         if (_run is not { } run || run.Episode.Id != observation.EpisodeId)
         {
-            throw EpisodeLostException.For(Key, observation.EpisodeId);
+            return await FindEndAsync(observation) ?? throw EpisodeLostException.For(Key, observation.EpisodeId);
         }
 
         if (observation.Step != run.Episode.Step - 1)
@@ -125,11 +127,9 @@ internal sealed partial class AgentGrain
             return;
         }
 
-        if (await trajectories.FindTotalsAsync(episode.EpisodeId, CancellationToken.None) is var (steps, total, discounted))
+        if (await FindEndAsync(episode.EpisodeId) is not null)
         {
             // It was the answer that was lost, not the episode: another one that runs goes on.
-            var summary = new EpisodeSummary(episode.EpisodeId, steps, total, discounted, Info);
-            _lastEnd = (episode.EpisodeId, steps - 1, null, null, new ObservationResult(null, summary));
             return;
         }
 
@@ -177,7 +177,7 @@ internal sealed partial class AgentGrain
                 Key, $"is in an episode of {QLimits.MaxBatch} steps, the most that a trajectory can have", "a new episode");
     }
 
-    private async Task<EpisodeRun> BeginAsync(AgentDecisionRequest request)
+    private async Task<EpisodeRun> NewRunAsync(AgentDecisionRequest request)
     {
         if (request.Step > 0)
         {
@@ -190,17 +190,26 @@ internal sealed partial class AgentGrain
             await GrainFactory.GetGrain<ISessionGrain>(session).Require(Key.AgentType);
         }
 
-        Drop("another one began");
-        return Start(new EpisodeRun(new Episode(request.EpisodeId, request.TaskId ?? request.EpisodeId.ToString(), time.GetUtcNow())));
+        return new EpisodeRun(new Episode(request.EpisodeId, request.TaskId ?? request.EpisodeId.ToString(), time.GetUtcNow()));
     }
 
-    private EpisodeRun Start(EpisodeRun run)
+    // Once nothing can be refused any more: a request that is leaves the episode that runs as it is.
+    private void StartIfNew(EpisodeRun run)
+    {
+        if (run != _run)
+        {
+            Drop("another one began");
+            Start(run);
+        }
+    }
+
+    private void Start(EpisodeRun run)
     {
         DelayDeactivation(_maxIdleInEpisode);
         _statusTimer?.Dispose();
         _statusTimer = this.RegisterGrainTimer(
             static (agent, token) => agent.ShowLearningAsync(token), this, _learningShownAfter, Timeout.InfiniteTimeSpan);
-        return _run = run;
+        _run = run;
     }
 
     private async Task LearnAsync(AgentRow row, EpisodeRun run, Observation observation)

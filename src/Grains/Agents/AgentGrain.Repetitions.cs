@@ -52,6 +52,34 @@ internal sealed partial class AgentGrain
         }
     }
 
+    private async Task<ObservationResult?> FindEndAsync(Observation observation)
+    {
+        try
+        {
+            // Perhaps it was the answer that was lost, not the episode.
+            return observation.EndsEpisode ? await FindEndAsync(observation.EpisodeId, observation.Step + 1) : null;
+        }
+        catch (StorageUnavailableException)
+        {
+            // Who is told that the episode is lost can have its step learned, which an outage does not prevent.
+            return null;
+        }
+    }
+
+    /// <summary>The answer to the last outcome of an episode whose trajectory is stored; null: it is not.</summary>
+    private async Task<ObservationResult?> FindEndAsync(Guid episode, int? length = null)
+    {
+        var found = await trajectories.FindTotalsAsync(Key.AgentType, episode, CancellationToken.None);
+        if (found is not var (steps, total, discounted) || (length ?? steps) != steps)
+        {
+            return null;
+        }
+
+        var result = new ObservationResult(null, new EpisodeSummary(episode, steps, total, discounted, Info));
+        _lastEnd = (episode, steps - 1, null, null, result);
+        return result;
+    }
+
     private AgentStateException Otherwise(int step, ReportedOutcome before) => AgentStateException.For(
         Key,
         FormattableString.Invariant($"was told another outcome of step {step} before: {before}"),

@@ -103,6 +103,8 @@ internal sealed partial class AgentGrain
         var inserted = await _changed!.SetIfInDoubtAsync(store.InsertAsync(
             Key, own.ExplorationRate ?? type.ExplorationRate, own.LearningRate ?? type.LearningRate, own, CancellationToken.None));
         _row = inserted ?? _row;
+        // What is deleted from now on is another agent of the name.
+        _deleted = null;
         return inserted is not null;
     }
 }

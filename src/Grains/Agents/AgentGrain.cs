@@ -118,8 +118,8 @@ internal sealed partial class AgentGrain(
         if (row.Info.SessionId is not null)
         {
             await StoreEndedAsync();
-            Drop("the agent left its session");
             await UpdateAsync(AgentChange.OfSession(null));
+            Drop("the agent left its session");
         }
 
         return Info;
@@ -137,8 +137,8 @@ internal sealed partial class AgentGrain(
         AgentCheck.Error(error);
         await KnownAsync();
         await StoreEndedAsync();
-        Drop("the agent reported an error");
         await UpdateAsync(AgentChange.OfError(error));
+        Drop("the agent reported an error");
         return Info;
     }
 

@@ -52,6 +52,15 @@ internal sealed class PatternLibrary
         versions.Insert(place, entry);
     }
 
+    /// <summary>Takes a pattern out, if it is there.</summary>
+    public void Remove(Guid id)
+    {
+        if (_entries.Remove(id, out var known))
+        {
+            _versions[known.Pattern.Name].Remove(known);
+        }
+    }
+
     public Pattern? Find(Guid id, DateTimeOffset now) =>
         _entries.TryGetValue(id, out var entry) && entry.IsLive(now) ? entry.Pattern : null;
 

@@ -68,7 +68,7 @@ internal sealed class PatternLibraryGrain(
         if (_deleted.ContainsKey(stored.Id))
         {
             // Whether it was deleted before or after, only the table tells.
-            await ReadAsync();
+            await ReadChangedAsync();
         }
         else
         {
@@ -137,7 +137,8 @@ internal sealed class PatternLibraryGrain(
         if (!isDryRun)
         {
             _deleted[id] = (rows, _reads);
-            await ReadAsync();
+            _library?.Remove(id);
+            await ReadChangedAsync();
         }
 
         return rows;
@@ -235,7 +236,7 @@ internal sealed class PatternLibraryGrain(
                 _deleted.Remove(pattern.Id);
             }
 
-            var library = new PatternLibrary(patterns);
+            var library = new PatternLibrary(patterns.Where(pattern => !_deleted.ContainsKey(pattern.Id)));
             foreach (var (id, pattern) in _putWhileReading.Where(put => !_deleted.ContainsKey(put.Key)))
             {
                 library.Put(Newer(library.Find(id, time.GetUtcNow()), pattern));
@@ -260,6 +261,19 @@ internal sealed class PatternLibraryGrain(
             {
                 _putWhileReading.Clear();
             }
+        }
+    }
+
+    /// <summary>Reads after a change that is done, which an error would deny: what cannot be read now is read later.</summary>
+    private async Task ReadChangedAsync()
+    {
+        try
+        {
+            await ReadAsync();
+        }
+        catch (Exception error) when (error is StorageUnavailableException or InvalidInputException)
+        {
+            _changed!.Set();
         }
     }
 

@@ -20,8 +20,8 @@ internal sealed partial class AgentTypeGrain
             catch (Exception error) when (error is InvalidInputException or UnknownSessionException)
             {
                 // Such as one that has ended since: what is stored is sent again by a caller who did not get the answer.
-                var own = episodes.Where(episode => episode.SessionId == session).Select(episode => episode.Id).Distinct().ToArray();
-                if (await UntilStopAsync(totals.CountStoredAsync(own, CancellationToken.None)) < own.Length)
+                var own = episodes.Where(episode => episode.SessionId == session).Select(episode => episode.Id).ToArray();
+                if (await UntilStopAsync(totals.CountStoredAsync(hot.Type.AgentType, own, CancellationToken.None)) < own.Length)
                 {
                     throw;
                 }

@@ -14,7 +14,7 @@ namespace QLearning.Storage.Trajectories;
 /// <param name="dataSource">The database.</param>
 internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneWriter<TrajectoryBatch, TrajectoryOutcome>
 {
-    private const string Stored = "select trajectory_id from trajectories where trajectory_id = any($1)";
+    private const string Stored = "select trajectory_id, agent_type, task_id from trajectories where trajectory_id = any($1)";
 
     internal const string KindName = "trajectories";
 
@@ -38,18 +38,20 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         Dictionary<AgentKey, AgentTotals> totals;
+        // Whose each id is.
+        var known = new Dictionary<Guid, Identity>();
         try
         {
-            totals = await WriteAsync(connection, items, [], statement, cancellationToken);
+            totals = await WriteAsync(connection, items, known, statement, cancellationToken);
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             // A caller that got no answer sends its trajectory again: what is stored already counts as done.
-            var stored = await ReadStoredAsync(connection, items, cancellationToken);
-            totals = await WriteAsync(connection, items, stored, statement, cancellationToken);
+            known = await ReadStoredAsync(connection, items, cancellationToken);
+            totals = await WriteAsync(connection, items, known, statement, cancellationToken);
         }
 
-        return [.. items.Select(item => Ended(item, totals))];
+        return [.. items.Select(item => FindTaken(item, known) is { } taken ? Refused(taken) : Ended(item, totals))];
     }
 
     // A caller hands over all or nothing, and waits for the answer.
@@ -64,23 +66,26 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         var totals = await EpisodeCounters.ReadTotalsAsync(connection, Agents(items), cancellationToken);
         return
         [
-            .. items.Select(item => item.Trajectories.All(trajectory => stored.Contains(trajectory.Id)) ? Ended(item, totals) : null),
+            .. items.Select(item => item.Trajectories.All(trajectory =>
+                stored.TryGetValue(trajectory.Id, out var owner) && owner == Identity.Of(trajectory)) ? Ended(item, totals) : null),
         ];
     }
 
     private async Task<Dictionary<AgentKey, AgentTotals>> WriteAsync(
         NpgsqlConnection connection,
         IReadOnlyList<TrajectoryBatch> items,
-        HashSet<Guid> stored,
+        Dictionary<Guid, Identity> known,
         WriteSize statement,
         CancellationToken cancellationToken)
     {
-        var isNew = new HashSet<Guid>(stored);
         var fresh = new List<TrajectoryRecord>();
         var episodes = new List<(TrajectoryRecord, AgentProgress)>();
-        foreach (var item in items)
+        foreach (var item in items.Where(item => FindTaken(item, known) is null))
         {
-            TrajectoryRecord[] added = [.. item.Trajectories.Where(trajectory => isNew.Add(trajectory.Id))];
+            TrajectoryRecord[] added =
+            [
+                .. item.Trajectories.Where(trajectory => known.TryAdd(trajectory.Id, Identity.Of(trajectory))),
+            ];
             fresh.AddRange(added);
             if (item.Agent is { } agent)
             {
@@ -148,11 +153,27 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
             ? new TrajectoryOutcome(Totals: found)
             : TrajectoryOutcome.Stored;
 
-    private static async Task<HashSet<Guid>> ReadStoredAsync(
+    /// <summary>The id of a trajectory that another one has.</summary>
+    private static Guid? FindTaken(TrajectoryBatch item, Dictionary<Guid, Identity> known) => item.Trajectories
+        .Where(trajectory => known.TryGetValue(trajectory.Id, out var owner) && owner != Identity.Of(trajectory))
+        .Select(trajectory => (Guid?)trajectory.Id).FirstOrDefault();
+
+    private static TrajectoryOutcome Refused(Guid taken) => new(InvalidInputException.For(
+        "trajectory id", taken, "another trajectory has it", "an id of its own for each trajectory"));
+
+    private static async Task<Dictionary<Guid, Identity>> ReadStoredAsync(
         NpgsqlConnection connection, IEnumerable<TrajectoryBatch> items, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Stored, connection);
         command.Parameters.AddArray(items.SelectMany(item => item.Trajectories).Select(trajectory => trajectory.Id), NpgsqlDbType.Uuid);
-        return [.. await command.ReadAllAsync(reader => reader.GetGuid(0), cancellationToken)];
+        var stored = await command.ReadAllAsync(
+            reader => (Id: reader.GetGuid(0), Identity: new Identity(reader.GetString(1), reader.GetString(2))), cancellationToken);
+        return stored.ToDictionary(row => row.Id, row => row.Identity);
+    }
+
+    /// <summary>What a trajectory has in common with itself when it is sent again.</summary>
+    private readonly record struct Identity(string AgentType, string TaskId)
+    {
+        public static Identity Of(TrajectoryRecord trajectory) => new(trajectory.AgentType, trajectory.TaskId);
     }
 }

@@ -78,6 +78,7 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
 
     private static QLearningException ToCaller(TrajectoryBatch batch, Exception error, bool mayBeStored) => error switch
     {
+        InvalidInputException refused => refused,
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation, ConstraintName: { } name }
             when name.EndsWith("agent_type_fkey", StringComparison.Ordinal) => UnknownAgentTypeException.For(batch.AgentType),
         // Npgsql keeps the value that is missing to itself: it may be confidential.
@@ -91,6 +92,8 @@ public sealed class TrajectoryPump : ITrajectoryPump, IAsyncDisposable
             "a session and a trajectory that exist"),
         PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange } => InvalidInputException.For(
             "rewards", batch.AgentType, "one, or their sum in the session or agent, is too large", "at most 99999999.9999 in size"),
+        PostgresException { SqlState: PostgresErrorCodes.ProgramLimitExceeded } limit => InvalidInputException.For(
+            "trajectory", batch.AgentType, $"PostgreSQL cannot store one as large ({limit.MessageText})", "fewer or smaller steps"),
         _ when mayBeStored => new StorageUnavailableException(
             $"{batch.Trajectories.Count} trajectories of '{batch.AgentType}' may be stored, and may be not: {error.Message}")
         {

@@ -26,7 +26,7 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
     private const string Totals = """
         select case when jsonb_typeof(step_rewards) = 'array' then jsonb_array_length(step_rewards) else 0 end,
                total_reward::float8, discounted_reward::float8
-        from trajectories where trajectory_id = $1
+        from trajectories where trajectory_id = $2 and agent_type = $1
         """;
 
     // The client of such numbers is the episode. All three columns of the key are named: the table has a row for each episode of a day.
@@ -38,7 +38,7 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
         """;
 
     // The last row of the page before says by itself where it stands: a time or a reward that SQL wrote may be one that .NET cannot say.
-    private const string CountStored = "select count(*)::int from trajectories where trajectory_id = any ($1)";
+    private const string CountStored = "select count(*)::int from trajectories where trajectory_id = any ($2) and agent_type = $1";
 
     private const string Recent = $"""
         {Rows} and ($6::timestamptz is null or (completed_at, trajectory_id)
@@ -54,10 +54,10 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
 
     /// <inheritdoc />
     public async Task<(int Steps, double TotalReward, double DiscountedReward)?> FindTotalsAsync(
-        Guid id, CancellationToken cancellationToken)
+        string agentType, Guid id, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Totals);
-        command.Parameters.AddValue(id, NpgsqlDbType.Uuid);
+        command.Parameters.AddText(agentType).AddValue(id, NpgsqlDbType.Uuid);
         var found = await command.ReadAllAsync(reader => (reader.GetInt32(0), reader.GetDouble(1), reader.GetDouble(2)), cancellationToken)
             .OrUnavailableAsync($"look up the trajectory '{id}'");
         return found is [var totals] ? totals : null;
@@ -73,10 +73,10 @@ public sealed class TrajectoryReader(NpgsqlDataSource dataSource) : ITrajectoryT
     }
 
     /// <inheritdoc />
-    public async Task<int> CountStoredAsync(Guid[] ids, CancellationToken cancellationToken)
+    public async Task<int> CountStoredAsync(string agentType, Guid[] ids, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(CountStored);
-        command.Parameters.AddArray(ids, NpgsqlDbType.Uuid);
+        command.Parameters.AddText(agentType).AddArray(ids, NpgsqlDbType.Uuid);
         return await command.ReadFirstAsync(reader => reader.GetInt32(0), cancellationToken).OrUnavailableAsync("look up trajectories");
     }
 

@@ -99,7 +99,10 @@ public sealed class SiloBacklog
         CheckBytes(Bytes, bytes);
     }
 
-    /// <summary>Takes room for rows of trajectories and rewards until the answer is disposed of.</summary>
+    /// <summary>
+    /// Takes room for rows of trajectories and rewards until the answer is disposed of. What is more than the limit by itself is taken
+    /// when nothing waits.
+    /// </summary>
     /// <param name="rows">How many.</param>
     /// <param name="bytes">How many bytes they are, about.</param>
     /// <exception cref="WriteBacklogFullException">There is not so much room; the message says by which limit.</exception>
@@ -107,7 +110,7 @@ public sealed class SiloBacklog
     {
         CheckBytes(Bytes, bytes);
         var waiting = Interlocked.Add(ref _trajectoryRows, rows) - rows;
-        if (waiting + rows > _options.MaxTrajectoryBacklog)
+        if (waiting > 0 && waiting + rows > _options.MaxTrajectoryBacklog)
         {
             Interlocked.Add(ref _trajectoryRows, -rows);
             throw WriteBacklogFullException.OfSilo(
@@ -126,7 +129,8 @@ public sealed class SiloBacklog
 
     private void CheckBytes(long waiting, long added)
     {
-        if (waiting + added > _options.MaxSiloBacklogBytes)
+        // What is larger by itself would never be taken, and whoever hands it in told to try again for ever.
+        if (waiting > 0 && waiting + added > _options.MaxSiloBacklogBytes)
         {
             throw WriteBacklogFullException.OfSilo(
                 "bytes of Q-values, trajectories and rewards", waiting, _options.MaxSiloBacklogBytes, _options.MaxRetryDelay);

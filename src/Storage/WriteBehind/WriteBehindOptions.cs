@@ -33,13 +33,14 @@ public sealed class WriteBehindOptions
 
     /// <summary>
     /// The most bytes, about, of Q-values, trajectories and rewards of one silo that may wait for PostgreSQL; beyond it they are refused.
-    /// Default: 1 GiB, which is four grains at their own limit.
+    /// One call that has more is taken when nothing waits. Default: 1 GiB, which is four grains at their own limit.
     /// </summary>
     [Range(1, 1L << 40)]
     public long MaxSiloBacklogBytes { get; set; } = 1L << 30;
 
     /// <summary>
-    /// The most rows of trajectories and rewards of one silo that may wait for PostgreSQL; beyond it they are refused. Default: 200,000.
+    /// The most rows of trajectories and rewards of one silo that may wait for PostgreSQL; beyond it they are refused. One call that has
+    /// more is taken when nothing waits. Default: 200,000.
     /// </summary>
     [Range(1, 100_000_000)]
     public int MaxTrajectoryBacklog { get; set; } = 200_000;

@@ -51,6 +51,24 @@ public sealed class AgentDeletionTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task An_earlier_deletion_is_not_the_answer_for_an_agent_that_came_again()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var (agent, other) = (silo.Agent(type), silo.Agent(type, "other"));
+        await agent.PlayAsync(1);
+        var client = silo.Client.Agent(type.Name, agent.Key.Instance);
+        await client.DeleteAsync();
+        await agent.PlayAsync(2);
+        await other.PlayAsync(3);
+        await silo.Database.ExecuteInAsync($"delete from agent_states where agent_type = '{type.Name}'");
+        // An agent that is asked for itself, and is not there, forgets all.
+        await Eventually.Holds(
+            async () => await Record.ExceptionAsync(async () => await other.Grain.Get()) is UnknownAgentException, "the change to be seen");
+
+        await Assert.ThrowsAsync<UnknownAgentException>(() => client.DeleteAsync());
+    }
+
+    [Fact]
     public async Task An_unknown_agent_is_told()
     {
         var type = await silo.AddAgentTypeAsync();

@@ -72,6 +72,23 @@ public sealed class AgentInputTests(SiloFixture silo)
         Assert.Equal("none", await agent.RowAsync("status"));
     }
 
+    [Fact]
+    public async Task A_choice_that_is_refused_leaves_the_episode_that_runs()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        await agent.ActAsync("s", "a");
+        await agent.EarnAsync(1, "t");
+        var refused = Decision() with { State = State.FromKey("never learned"), Candidates = [] };
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(async () => await agent.Grain.SelectAction(refused));
+
+        Assert.Contains("no candidates were given", error.Message, StringComparison.Ordinal);
+        await agent.ActAsync("t", "a");
+        Assert.Equal(2, (await agent.EarnAsync(1, "end", done: true)).Ended!.Steps);
+        Assert.Equal(1, await agent.TrajectoriesAsync());
+    }
+
     [Theory]
     [MemberData(nameof(OutcomeFlaws))]
     public async Task A_bad_outcome_is_refused_and_nothing_is_learned(string flaw)

@@ -21,6 +21,34 @@ public sealed class AgentOutageTests(ProxiedSilo silo) : IClassFixture<ProxiedSi
         Assert.Equal(1, await type.VisitsAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_episode_goes_on_where_its_end_by_an_error_or_by_leaving_the_session_could_not_be_stored(bool isError)
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var session = await silo.StartSessionAsync(type);
+        var agent = silo.Agent(type);
+        await agent.Grain.Register(new AgentRegistration());
+        await agent.Grain.BeginSession(session.Id);
+        await agent.ActAsync("s", "a");
+        await agent.EarnAsync(1, "t");
+        silo.Proxy.Close();
+        try
+        {
+            await Assert.ThrowsAsync<StorageUnavailableException>(
+                async () => await (isError ? agent.Grain.ReportError("broken") : agent.Grain.LeaveSession()));
+        }
+        finally
+        {
+            silo.Proxy.Open();
+        }
+
+        await agent.ActAsync("t", "a");
+        Assert.Equal(2, (await agent.EarnAsync(1, "end", done: true)).Ended!.Steps);
+        Assert.Equal(1, await agent.TrajectoriesAsync());
+    }
+
     [Fact]
     public async Task Rates_whose_change_was_not_answered_are_read_again()
     {

@@ -62,10 +62,21 @@ public sealed class AgentRestartTests(SiloFixture silo) : IClassFixture<SiloFixt
         await agent.Grain.Observe(last);
         await silo.StopSiloAsync();
         await silo.StartSiloAsync();
-        await Assert.ThrowsAsync<EpisodeLostException>(async () => await agent.Grain.Observe(last));
-        await agent.Grain.RestoreEpisode(Snapshot(agent, new StateAction(State.FromKey("s"), AgentAction.Named("a"))));
-        var ended = (await agent.Grain.Observe(last)).Ended!;
-        Assert.Equal((1, 5), (ended.Steps, ended.TotalReward));
+        await Assert.ThrowsAsync<EpisodeLostException>(async () => await agent.Grain.Observe(last with { Step = 1 }));
+        await Assert.ThrowsAsync<EpisodeLostException>(async () => await agent.Grain.Observe(last with { Done = false }));
+        foreach (var isRestored in (bool[])[false, true])
+        {
+            if (isRestored)
+            {
+                await silo.StopSiloAsync();
+                await silo.StartSiloAsync();
+                await agent.Grain.RestoreEpisode(Snapshot(agent, new StateAction(State.FromKey("s"), AgentAction.Named("a"))));
+            }
+
+            var ended = (await agent.Grain.Observe(last)).Ended!;
+            Assert.Equal((1, 5), (ended.Steps, ended.TotalReward));
+        }
+
         Assert.Equal(1, await type.VisitsAsync());
         Assert.Equal("1|5.0000", await agent.RowAsync("total_tasks, total_reward"));
     }

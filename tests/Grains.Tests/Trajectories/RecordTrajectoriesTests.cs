@@ -61,6 +61,22 @@ public sealed class RecordTrajectoriesTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task Ids_that_two_episodes_of_a_call_have_or_one_of_another_type_are_refused_and_nothing_is_stored()
+    {
+        var (type, other) = (await silo.AddAgentTypeAsync(), await silo.AddAgentTypeAsync());
+        var (episode, stored) = (Episode(), Episode());
+        await other.Grain.RecordTrajectories([stored]);
+
+        var twice = await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await type.Grain.RecordTrajectories([episode, episode with { TaskId = "other" }]));
+        var taken = await Assert.ThrowsAsync<InvalidInputException>(async () => await type.Grain.RecordTrajectories([episode, stored]));
+
+        Assert.Contains($"'{episode.Id}' is not allowed: two trajectories of the call have it", twice.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{stored.Id}' is not allowed: another trajectory has it", taken.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await silo.Database.QueryAsync<long>($"select count(*) from trajectories where agent_type = '{type.Name}'"));
+    }
+
+    [Fact]
     public async Task An_episode_in_a_session_moves_the_sessions_counters_once()
     {
         var type = await silo.AddAgentTypeAsync();

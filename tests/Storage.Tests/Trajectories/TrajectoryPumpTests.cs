@@ -81,6 +81,55 @@ public sealed class TrajectoryPumpTests : DatabaseTest
         Assert.Equal((1, 2), (await CountAsync("trajectories"), await CountAsync("rewards")));
     }
 
+    [Theory]
+    [InlineData("coverage-analyzer", "task 1")]
+    [InlineData(Generator, "task 2")]
+    public async Task An_id_of_another_trajectory_is_refused_without_harm_to_those_that_share_its_transaction(string type, string task)
+    {
+        var (stored, written) = (Trajectory(Guid.NewGuid()), Trajectory(Guid.NewGuid()));
+        await Pump.WriteAsync([stored]);
+        Task[] good, taken;
+        await using (await HeldLock.TakeAsync(Database, "lock table trajectories in exclusive mode"))
+        {
+            var first = Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+            await HeldLock.WaitedForAsync(Database, "the pump waits");
+            // These share the next transaction.
+            good = [first, Pump.WriteAsync([written]), Pump.WriteAsync([stored])];
+            taken =
+            [
+                Pump.WriteAsync([Trajectory(Guid.NewGuid()) with { AgentType = type }, stored with { AgentType = type, TaskId = task }]),
+                Pump.WriteAsync([written with { AgentType = type, TaskId = task }]),
+            ];
+        }
+
+        await Task.WhenAll(good);
+        foreach (var (call, id) in taken.Zip((Guid[])[stored.Id, written.Id]))
+        {
+            var error = await Assert.ThrowsAsync<InvalidInputException>(() => call);
+            Assert.Contains($"'{id}' is not allowed: another trajectory has it", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((3, 6), (await CountAsync("trajectories"), await CountAsync("rewards")));
+    }
+
+    [Fact]
+    public async Task A_trajectory_that_is_too_large_for_PostgreSQL_is_refused_for_good()
+    {
+        await Database.ExecuteInAsync("""
+            create function too_large() returns trigger language plpgsql as
+            $$ begin raise exception 'total size of jsonb array elements exceeds the maximum' using errcode = '54000'; end $$;
+            create trigger too_large before insert on trajectories for each row when (new.task_id = 'large') execute function too_large()
+            """);
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => Pump.WriteAsync([Trajectory(Guid.NewGuid()) with { TaskId = "large" }]));
+
+        Assert.Contains("total size of jsonb array elements", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Allowed: fewer or smaller steps", error.Message, StringComparison.Ordinal);
+        await Pump.WriteAsync([Trajectory(Guid.NewGuid())]);
+        Assert.Equal(1, await CountAsync("trajectories"));
+    }
+
     [Fact]
     public async Task A_hand_over_with_a_bad_reward_stores_nothing_of_it()
     {

@@ -64,6 +64,17 @@ public sealed class SiloBacklogTests : IDisposable
     }
 
     [Fact]
+    public void What_is_larger_than_a_limit_is_taken_when_nothing_waits()
+    {
+        _backlog.TakeTrajectoryRoom(51, 1001).Dispose();
+        _backlog.CheckRoom(1, 1001);
+        using var room = _backlog.TakeTrajectoryRoom(1, 1);
+        Assert.Throws<WriteBacklogFullException>(() => _backlog.TakeTrajectoryRoom(51, 0));
+        Assert.Throws<WriteBacklogFullException>(() => _backlog.TakeTrajectoryRoom(1, 1001));
+        Assert.Throws<WriteBacklogFullException>(() => _backlog.CheckRoom(1, 1001));
+    }
+
+    [Fact]
     public void The_share_is_that_of_the_fuller_backlog()
     {
         _backlog.Add(60, 0);
