@@ -30,6 +30,11 @@ public static class QLearningSiloBuilder
     private const string Invariant = "Npgsql";
     private const string OrleansPool = "orleans";
 
+    // A gateway keeps what its silo answers a client that lost its connection, until the client comes back or is dropped; only then do the
+    // answers go by the gateway that the client asks meanwhile. It looks as often as this, so that both may take twice as long, which has
+    // to be shorter than a client tries (QLearningClientOptions.RetryFor). Orleans' own is a minute.
+    private static readonly TimeSpan _clientDropTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>Adds the grains and their database to a silo, and clustering, grain storage and reminders on the same database.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="connectionString">A migrated database.</param>
@@ -56,7 +61,8 @@ public static class QLearningSiloBuilder
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
             .UseAdoNetReminderService(builder => builder.Configure<IServiceProvider>((options, services) =>
                 (options.Invariant, options.DataSource) = (Invariant, Pool(services))))
-            .Configure<ClusterMembershipOptions>(DetectFailuresFast);
+            .Configure<ClusterMembershipOptions>(DetectFailuresFast)
+            .Configure<SiloMessagingOptions>(messaging => messaging.ClientDropTimeout = _clientDropTimeout);
         silo.Services.AddSingleton<IMembershipTable>(services =>
             ActivatorUtilities.CreateInstance<ImpatientMembershipTable>(
                 services, ActivatorUtilities.CreateInstance<AdoNetClusteringTable>(services)));

@@ -21,7 +21,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     // Replaced, never changed: callers over HTTP look for a silo while faults take one away.
     private volatile SiloProcess[] _silos = [];
-    private EmbeddedPostgres _postgres;
+    private readonly EmbeddedPostgres _postgres;
     private int _startedAgain;
 
     private ChaosCluster(DirectoryInfo folder, LimitedDisk? disk, EmbeddedPostgres postgres, int? missedProbes)
@@ -120,8 +120,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
         return count;
     }
 
-    /// <summary>Stops PostgreSQL as its administrator would, whoever is connected.</summary>
-    public ValueTask StopPostgresAsync() => _postgres.DisposeAsync();
+    /// <summary>Stops PostgreSQL as its administrator would, whoever is connected; it keeps its port.</summary>
+    public async Task StopPostgresAsync(CancellationToken cancellationToken)
+    {
+        using var postmaster = Process.GetProcessById(_postgres.Server.ProcessId);
+        using var fastStop = Process.Start("kill", ["-INT", postmaster.Id.ToString(CultureInfo.InvariantCulture)]);
+        await postmaster.WaitForExitAsync(cancellationToken);
+    }
 
     /// <summary>As <c>kill -9</c> of its postmaster does: whatever it has not written is gone.</summary>
     public Task KillPostgresAsync()
@@ -132,12 +137,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>Starts PostgreSQL on the port it had, if it does not run; returns when it answers.</summary>
-    public async Task StartPostgresAsync(CancellationToken cancellationToken)
-    {
-        var before = _postgres;
-        _postgres = await StartPostgresAsync(_folder, Disk, cancellationToken);
-        await before.DisposeAsync();
-    }
+    public Task StartPostgresAsync(CancellationToken cancellationToken) => _postgres.RestartAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

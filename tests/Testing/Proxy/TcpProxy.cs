@@ -25,7 +25,8 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <param name="connectionString">Where the server answers.</param>
     /// <param name="rules">Makes the rule of each connection; null: all is passed on.</param>
     /// <param name="listen">The address it is reached by; null: the loopback.</param>
-    public TcpProxy(string connectionString, Func<ProxyRule>? rules = null, IPAddress? listen = null)
+    /// <param name="port">The port it is reached by; 0: any.</param>
+    public TcpProxy(string connectionString, Func<ProxyRule>? rules = null, IPAddress? listen = null, int port = 0)
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         _server = server.Host!.StartsWith('/')
@@ -33,7 +34,7 @@ public sealed class TcpProxy : IAsyncDisposable
             : new DnsEndPoint(server.Host, server.Port);
         _connectionString = connectionString;
         _rules = rules ?? (() => new ProxyRule());
-        _listener = new TcpListener(listen ?? IPAddress.Loopback, 0);
+        _listener = new TcpListener(listen ?? IPAddress.Loopback, port);
         _listener.Start();
         ConnectionString = Through(IPAddress.Loopback.ToString());
         _accepting = AcceptAsync();

@@ -9,5 +9,5 @@ internal sealed class PostgresOutage : IFault
         "PostgreSQL is stopped for a time; hot reads must all be answered, and what waits must be flushed when it is back.";
 
     public Task<FaultResult> InjectAsync(Scene scene, CancellationToken cancellationToken) =>
-        scene.TakePostgresAwayAsync(() => scene.Cluster.StopPostgresAsync().AsTask(), cancellationToken);
+        scene.TakePostgresAwayAsync(() => scene.Cluster.StopPostgresAsync(cancellationToken), cancellationToken);
 }
