@@ -51,6 +51,7 @@ public static class QLearningClientExtensions
         services.TryAddSingleton<RefusedPeers>();
         services.TryAddKeyedSingleton(
             MembershipPool, (provider, _) => MembershipDataSource(provider.GetRequiredService<IOptions<QLearningClientOptions>>().Value));
+        ServiceDescriptor[] before = [.. services];
         services.AddOrleansClient(client =>
         {
             client.UseAdoNetClustering(clustering => clustering.Configure<IServiceProvider>((adoNet, provider) =>
@@ -77,6 +78,7 @@ public static class QLearningClientExtensions
             client.Services.AddOptions<GatewayOptions>().Configure<IOptions<QLearningClientOptions>>((gateway, options) =>
                 gateway.GatewayListRefreshPeriod = options.Value.GatewayListRefreshPeriod);
         });
+        LimitedStart.Take(services, before);
         return services;
     }
 

@@ -12,8 +12,9 @@ public sealed class QLearningClientOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>
-    /// The gateways of silos, each as an IP address with its port, such as <c>10.0.0.7:30000</c>. With them the client needs no database at
-    /// all; it asks only these silos, of which one must be there. Default: none, silos are found through <see cref="ConnectionString"/>.
+    /// The gateways of silos, each as the IP address and the port that the silo advertises, such as <c>10.0.0.7:30000</c>; a mapping to
+    /// another port or address does not work. With them the client needs no database at all; it asks only these silos, of which one must be
+    /// there. Default: none, silos are found through <see cref="ConnectionString"/>.
     /// </summary>
     public IList<string> Gateways { get; } = [];
 
@@ -48,9 +49,9 @@ public sealed class QLearningClientOptions
     public bool ResendNotDurable { get; set; } = true;
 
     /// <summary>
-    /// The most updates of one agent type that are kept until they are durable, each about 300 bytes; one whose states come with JSON
-    /// counts as one more for each 128 characters. Further ones wait for room for <see cref="RetryFor"/>, then they are refused. Default:
-    /// 200,000.
+    /// The most updates of one agent type that are kept until they are durable, each about 300 bytes; one whose states or actions come
+    /// with JSON counts as one more for each 128 characters. Further ones wait for room for <see cref="RetryFor"/>, then they are refused.
+    /// Default: 200,000.
     /// </summary>
     [Range(1, 10_000_000)]
     public int MaxNotDurableUpdates { get; set; } = 200_000;

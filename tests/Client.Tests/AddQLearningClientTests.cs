@@ -3,6 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using QLearning.Testing.Proxy;
 
 namespace QLearning.Client.Tests;
 
@@ -21,6 +23,34 @@ public sealed class AddQLearningClientTests(ClusterFixture cluster) : IClassFixt
         Assert.Equal(18, (await host.Services.GetRequiredService<IQLearningClient>().GetAgentTypesAsync()).Length);
         Assert.Equal(TimeSpan.FromSeconds(7), host.Services.GetRequiredService<IOptions<QLearningClientOptions>>().Value.ResponseTimeout);
         await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_hosted_service_may_ask_for_the_client_and_for_all_it_has_before_that_connects()
+    {
+        var builder = Builder();
+        builder.Configuration["ConnectionStrings:QLearning"] = cluster.Database.ConnectionString;
+        builder.Services.AddQLearningClient().AddSingleton<Worker>().AddHostedService(services => services.GetRequiredService<Worker>());
+        using var host = builder.Build();
+        await host.StartAsync();
+        await host.Services.GetRequiredService<Worker>().ExecuteTask!;
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_named_by_another_port_than_it_advertises_is_told_in_time()
+    {
+        await using var mapped = new TcpProxy($"Host=127.0.0.1;Port={cluster.GatewayPort}");
+        var builder = Builder();
+        builder.Configuration["QLearning:Client:Gateways:0"] =
+            $"127.0.0.1:{new NpgsqlConnectionStringBuilder(mapped.ConnectionString).Port}";
+        builder.Configuration["QLearning:Client:ConnectTimeout"] = "00:00:01";
+        builder.Configuration["QLearning:Client:ResponseTimeout"] = "00:00:01";
+        builder.Services.AddQLearningClient();
+        using var host = builder.Build();
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => host.StartAsync());
+        Assert.Contains(
+            "Allowed: gateways by the address and the port that their silos advertise", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,4 +164,20 @@ public sealed class AddQLearningClientTests(ClusterFixture cluster) : IClassFixt
     }
 
     private static HostApplicationBuilder Builder() => Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+
+    private sealed class Worker(IQLearningClient client) : BackgroundService
+    {
+        private readonly AgentTypeClient _table = client.AgentType("test-generator");
+        private readonly AgentClient _agent = client.Agent("test-generator", "worker");
+        private readonly PatternLibraryClient _patterns = client.Patterns("test-generator");
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            Assert.Null(await _table.GetBestActionAsync(StateKey.Parse("never"), stoppingToken));
+            await _agent.SelectActionAsync(State.FromKey("s"), [AgentAction.Named("a")], cancellationToken: stoppingToken);
+            Assert.Empty(await _patterns.SearchAsync(new PatternQuery { Name = "never" }, stoppingToken));
+            Assert.Equal(18, (await client.AgentTypes.ListAsync(stoppingToken)).Length);
+            await client.Maintenance.GetStatusAsync(stoppingToken);
+        }
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class ClusterQLearningClient(
     private readonly AgentClients _agents = new(time);
     private readonly ConcurrentDictionary<string, PatternLibraryClient> _patterns = new(StringComparer.Ordinal);
 
-    public SessionsClient Sessions { get; } = new(Known(cluster), calls);
+    public SessionsClient Sessions { get; } = new(cluster, calls);
 
     public AgentTypesClient AgentTypes { get; } = new(cluster, calls);
 
@@ -65,12 +65,6 @@ internal sealed class ClusterQLearningClient(
 
     public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) =>
         AgentTypes.ListAsync(cancellationToken);
-
-    private static IClusterClient Known(IClusterClient cluster)
-    {
-        KnownGrains.Learn(cluster);
-        return cluster;
-    }
 
     private AgentTypeClient Create(string agentType)
     {

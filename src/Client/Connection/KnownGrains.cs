@@ -6,25 +6,26 @@ namespace QLearning.Client.Connection;
 
 /// <summary>
 /// Makes references to grains whatever silos run at the moment. Orleans looks up in what it knows of the silos which class of grain has an
-/// interface, and between the last silo that went and the next one that came a client knows nothing. What it once found stays true. Grains
-/// that silos of an older version may not have are named at each call, so that a client which is newer than the silos connects and does all
-/// that those can, and the rest once they are updated.
+/// interface, and before it has connected, and between the last silo that went and the next one that came, a client knows nothing. What it
+/// once found stays true. Grains that silos of an older version may not have are named at each call, so that a client which is newer than
+/// the silos connects and does all that those can, and the rest once they are updated.
 /// </summary>
 internal static class KnownGrains
 {
     private static readonly ConditionalWeakTable<IGrainFactory, ConcurrentDictionary<Type, GrainType>> _types = [];
 
-    /// <summary>Finds out about the grains that every silo has. To be called while the client knows one.</summary>
-    /// <param name="grains">The client.</param>
-    /// <exception cref="ClusterUnavailableException">It knows none.</exception>
-    public static void Learn(IGrainFactory grains)
+    // Orleans' names of the classes that every silo has. A program may have made its client, and its services may ask that for a table,
+    // before it connects.
+    private static readonly Dictionary<Type, GrainType> _ofEverySilo = new()
     {
-        grains.GetKnown<IAgentTypeGrain>("any");
-        grains.GetKnown<IAgentGrain>("any");
-        grains.GetKnown<IPatternLibraryGrain>("any");
-        grains.GetKnown<IHistoryGrain>(0);
-        grains.GetKnown<ISessionGrain>(Guid.Empty);
-    }
+        [typeof(IAgentTypeGrain)] = GrainType.Create("agenttype"),
+        [typeof(IAgentGrain)] = GrainType.Create("agent"),
+        [typeof(IPatternLibraryGrain)] = GrainType.Create("patternlibrary"),
+        [typeof(IHistoryGrain)] = GrainType.Create("history"),
+        [typeof(ISessionGrain)] = GrainType.Create("session"),
+        [typeof(IRegistryGrain)] = GrainType.Create("registry"),
+        [typeof(IMaintenanceGrain)] = GrainType.Create("maintenance"),
+    };
 
     /// <summary>A grain with a text as its key.</summary>
     /// <exception cref="ClusterUnavailableException">No silo is known that has it, nor was one before.</exception>
@@ -56,7 +57,8 @@ internal static class KnownGrains
         }
         catch (ArgumentException error)
         {
-            return _types.TryGetValue(grains, out var known) && known.TryGetValue(typeof(T), out var type)
+            return (_types.TryGetValue(grains, out var known) && known.TryGetValue(typeof(T), out var type))
+                || _ofEverySilo.TryGetValue(typeof(T), out type)
                 ? grains.GetGrain<T>(GrainId.Create(type, key))
                 : throw new ClusterUnavailableException(
                     $"No silo is known that has an {typeof(T).Name}: none runs, or those that run are older than this client. "

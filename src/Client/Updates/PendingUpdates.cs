@@ -54,18 +54,19 @@ internal sealed class PendingUpdates(UpdateGroup group, UpdateCall? call, IReadO
     /// <summary>How much of its client's room they take.</summary>
     public int Room { get; } = RoomOf(group);
 
-    /// <summary>How much room updates take: one each, and as many more as their states' JSON is longer.</summary>
+    /// <summary>How much room updates take: one each, and as many more as the JSON of their states and actions is longer.</summary>
     public static int RoomOf(UpdateGroup updates)
     {
         var room = updates.Count;
         foreach (var transition in updates.Transitions)
         {
-            room += ((transition.State.Json?.Length ?? 0) + (transition.NextState?.Json?.Length ?? 0)) / CharactersOfOne;
+            room += ((transition.State.Json?.Length ?? 0) + (transition.NextState?.Json?.Length ?? 0)
+                + (transition.Action.Json?.Length ?? 0) + (transition.NextAction?.Json?.Length ?? 0)) / CharactersOfOne;
         }
 
         foreach (var upsert in updates.Upserts)
         {
-            room += (upsert.State.Json?.Length ?? 0) / CharactersOfOne;
+            room += ((upsert.State.Json?.Length ?? 0) + (upsert.Action.Json?.Length ?? 0)) / CharactersOfOne;
         }
 
         return room;

@@ -13,6 +13,8 @@ internal sealed partial class UpdateSender
     // Room, see PendingUpdates.RoomOf: no more updates than an owner takes in a batch, and about 3 MB.
     private const int ResentAtOnce = QLimits.MaxBatch;
 
+    private static readonly TimeSpan _longestWatchPause = TimeSpan.FromSeconds(10);
+
     // No activation has this id.
     private static readonly Guid _noOwner = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
@@ -174,10 +176,11 @@ internal sealed partial class UpdateSender
         {
             try
             {
+                var pause = _options.WatchInterval;
                 while (_list.HasAcknowledged && !_stopping.IsCancellationRequested)
                 {
-                    await PauseAsync(_options.WatchInterval);
-                    await WatchOnceAsync();
+                    await PauseAsync(pause);
+                    pause = await WatchOnceAsync(pause);
                 }
             }
             catch (Exception error) when (!_stopping.IsCancellationRequested)
@@ -195,16 +198,28 @@ internal sealed partial class UpdateSender
         while (!_stopping.IsCancellationRequested && _list.HasAcknowledged && Interlocked.Exchange(ref _isWatching, 1) == 0);
     }
 
-    private async Task WatchOnceAsync()
+    /// <param name="pause">The pause before this look.</param>
+    /// <returns>The pause before the next one.</returns>
+    private async Task<TimeSpan> WatchOnceAsync(TimeSpan pause)
     {
         if (!_list.HasAcknowledged)
         {
-            return;
+            return _options.WatchInterval;
         }
 
         try
         {
             await TrySettleAsync(_stopping);
+        }
+        catch (UnknownAgentTypeException deleted)
+        {
+            // What is kept is sent when it is made again, which nobody may ever do: it is told once, and asked for less and less often.
+            if (pause == _options.WatchInterval)
+            {
+                _logger.WatchFailed(deleted, _agentType, _list.Count);
+            }
+
+            return pause < _longestWatchPause ? pause * 2 : pause;
         }
         catch (QLearningException error)
         {
@@ -213,8 +228,10 @@ internal sealed partial class UpdateSender
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            return;
+            // The loop ends.
         }
+
+        return _options.WatchInterval;
     }
 
     private Task PauseAsync(TimeSpan pause) => PauseAsync(pause, _stopping);

@@ -37,10 +37,6 @@ internal sealed partial class UpdateSender
                 // What was acknowledged meanwhile may need the next flush.
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            return;
-        }
         finally
         {
             Volatile.Write(ref _isMakingRoom, 0);
@@ -61,6 +57,11 @@ internal sealed partial class UpdateSender
 
             if (!await TryFlushAsync())
             {
+                if (_stopping.IsCancellationRequested)
+                {
+                    throw new ClusterUnavailableException($"The client was disposed of while updates of '{_agentType}' waited for room.");
+                }
+
                 await PauseAsync(_options.WatchInterval, cancellationToken);
             }
         }
@@ -82,6 +83,11 @@ internal sealed partial class UpdateSender
         catch (QLearningException error)
         {
             _logger.WatchFailed(error, _agentType, _list.Count);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Whoever waits tells its caller why.
+            return false;
         }
 
         return _list.Count < before;

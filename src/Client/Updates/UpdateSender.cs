@@ -72,6 +72,11 @@ internal sealed partial class UpdateSender : IDisposable
 
     public void Dispose()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         _merger?.Dispose();
         _stop.Cancel();
         _stop.Dispose();

@@ -22,6 +22,10 @@ public class UpdateListTests
             Upserts = [new QValueUpsert(new State(StateKey.Parse("s"), new string('1', 640)), AgentAction.Named("a"), 1)],
         };
         Assert.Equal(6, PendingUpdates.RoomOf(large));
+        var action = new AgentAction(ActionKey.Parse("a"), new string('1', 640));
+        Assert.Equal(6, PendingUpdates.RoomOf(new UpdateGroup { Upserts = [new QValueUpsert(State.FromKey("s"), action, 1)] }));
+        var step = Given.Last("s", "a", 1) with { Action = action, NextAction = action };
+        Assert.Equal(11, PendingUpdates.RoomOf(new UpdateGroup { Transitions = [step] }));
         Assert.True(_list.TryReserve(6));
         var pending = _list.Add([new UpdateCall(large)])[0];
         Assert.Equal(1, _list.Count);

@@ -28,6 +28,29 @@ public sealed class KnownGrainsTests(SiloFixture silo)
     }
 
     [Fact]
+    public void The_names_of_the_grains_that_every_silo_has_are_those_that_silos_give_them()
+    {
+        var silos = silo.Services.GetRequiredService<IClusterClient>();
+        var grains = DispatchProxy.Create<IClusterClient, Forgetful>();
+        ((Forgetful)grains).Inner = silos;
+        ((Forgetful)grains).HasSilos = false;
+        foreach (var factory in (IGrainFactory[])[silos, grains])
+        {
+            GrainReference[] references =
+            [
+                (GrainReference)factory.GetKnown<IAgentTypeGrain>("k"), (GrainReference)factory.GetKnown<IAgentGrain>("k"),
+                (GrainReference)factory.GetKnown<IPatternLibraryGrain>("k"), (GrainReference)factory.GetKnown<IHistoryGrain>(0),
+                (GrainReference)factory.GetKnown<ISessionGrain>(Guid.Empty),
+                (GrainReference)factory.GetKnown<IRegistryGrain>(IRegistryGrain.Key),
+                (GrainReference)factory.GetKnown<IMaintenanceGrain>(IMaintenanceGrain.Key),
+            ];
+            Assert.Equal(
+                ["agenttype", "agent", "patternlibrary", "history", "session", "registry", "maintenance"],
+                references.Select(reference => reference.GrainId.Type.ToString()));
+        }
+    }
+
+    [Fact]
     public void A_grain_that_no_silo_was_ever_known_to_have_is_told_as_no_silo()
     {
         var grains = DispatchProxy.Create<IClusterClient, Forgetful>();
