@@ -6,6 +6,7 @@ public sealed class MethodTests(ServerFixture server)
 {
     [Theory]
     [InlineData("/live")]
+    [InlineData("/serving")]
     [InlineData("/ready")]
     [InlineData("/metrics")]
     [InlineData("/v1/agent-types/coverage-analyzer")]
@@ -29,6 +30,7 @@ public sealed class MethodTests(ServerFixture server)
 
     [Theory]
     [InlineData("/live")]
+    [InlineData("/serving")]
     [InlineData("/ready")]
     [InlineData("/metrics")]
     public async Task Probes_and_metrics_are_read_only(string path)

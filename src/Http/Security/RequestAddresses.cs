@@ -39,7 +39,7 @@ internal sealed class RequestAddresses(RequestDelegate next, IOptions<SecurityOp
     }
 
     // Orchestrators and Prometheus find servers under names of their own.
-    private static bool IsWatching(PathString path) => path == "/live" || path == "/ready" || path == "/metrics";
+    private static bool IsWatching(PathString path) => path.Value is "/live" or "/serving" or "/ready" or "/metrics";
 
     // An IP address needs no look-up, so DNS cannot make it point elsewhere.
     private bool IsKnown(HostString host) => host.HasValue

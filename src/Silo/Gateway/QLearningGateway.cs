@@ -96,7 +96,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         builder.Services.AddQLearningHttp();
         builder.Services.AddQLearningMcp();
         SiloConfiguration.AddSectionsOfHttp(builder.Services);
-        builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Ready]);
+        builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster", tags: [HealthTags.Serving, HealthTags.Ready]);
         configure?.Invoke(builder.Services);
         var web = builder.Build();
         web.UseQLearningHttp();

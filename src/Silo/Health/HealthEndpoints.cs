@@ -6,12 +6,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace QLearning.Silo.Health;
 
-/// <summary>Answers <c>GET /live</c> and <c>GET /ready</c> with 200 or 503 and the checks as JSON.</summary>
+/// <summary>Answers <c>GET /live</c>, <c>GET /serving</c> and <c>GET /ready</c> with 200 or 503 and the checks as JSON.</summary>
 internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapHealthChecks("/live", Answer(HealthTags.Live, StatusCodes.Status200OK)).ForProbes();
+        routes.MapHealthChecks("/serving", Answer(HealthTags.Serving, StatusCodes.Status503ServiceUnavailable)).ForProbes();
         routes.MapHealthChecks("/ready", Answer(HealthTags.Ready, StatusCodes.Status503ServiceUnavailable)).ForProbes();
     }
 

@@ -1,6 +1,6 @@
 namespace QLearning.Silo.Health;
 
-/// <summary>The tags that sort a silo's health checks into the two questions of an orchestrator.</summary>
+/// <summary>The tags that sort a silo's health checks into the questions of an orchestrator.</summary>
 public static class HealthTags
 {
     /// <summary>
@@ -9,6 +9,9 @@ public static class HealthTags
     /// </summary>
     public const string Live = "live";
 
-    /// <summary>Should the silo get work now?</summary>
+    /// <summary>Should callers be sent here now? While PostgreSQL is away they should: silos answer from memory.</summary>
+    public const string Serving = "serving";
+
+    /// <summary>Is all as it should be, PostgreSQL included?</summary>
     public const string Ready = "ready";
 }

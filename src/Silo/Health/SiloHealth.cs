@@ -7,15 +7,15 @@ namespace QLearning.Silo.Health;
 internal static class SiloHealth
 {
     /// <summary>
-    /// Adds the checks; only <see cref="MembershipCheck"/> and <see cref="FlushLanesCheck"/> say whether the silo lives, see
+    /// Adds the checks; only <see cref="MembershipCheck"/> and <see cref="FlushLanesCheck"/> say whether the silo lives and serves, see
     /// <see cref="HealthTags.Live"/>.
     /// </summary>
     public static void Add(IServiceCollection services)
     {
         services.AddOptionsSection<HealthOptions>("Health");
         services.AddHealthChecks()
-            .AddCheck<MembershipCheck>("membership", tags: [HealthTags.Live, HealthTags.Ready])
-            .AddCheck<FlushLanesCheck>("flush lanes", tags: [HealthTags.Live, HealthTags.Ready])
+            .AddCheck<MembershipCheck>("membership", tags: [HealthTags.Live, HealthTags.Serving, HealthTags.Ready])
+            .AddCheck<FlushLanesCheck>("flush lanes", tags: [HealthTags.Live, HealthTags.Serving, HealthTags.Ready])
             .AddCheck<DatabaseCheck>("database", tags: [HealthTags.Ready])
             .AddCheck<FlushLagCheck>("flush lag", tags: [HealthTags.Ready])
             .AddCheck<BacklogCheck>("backlog", tags: [HealthTags.Ready])

@@ -44,10 +44,10 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void Liveness_does_not_look_at_the_database_and_probes_wait_longer_than_its_check()
+    public void Liveness_and_readiness_do_not_look_at_the_database_and_probes_wait_longer_than_its_check()
     {
         Assert.Equal("/live", _silo.Text("livenessProbe", "httpGet", "path"));
-        Assert.Equal("/ready", _silo.Text("readinessProbe", "httpGet", "path"));
+        Assert.Equal("/serving", _silo.Text("readinessProbe", "httpGet", "path"));
         Assert.Equal("/ready", _silo.Text("startupProbe", "httpGet", "path"));
         var check = new Silo.Health.HealthOptions().DatabaseTimeout.TotalSeconds;
         string[] probes = ["livenessProbe", "readinessProbe", "startupProbe"];

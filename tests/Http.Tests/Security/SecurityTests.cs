@@ -34,7 +34,7 @@ public sealed class SecurityTests(ServerFixture server)
         Assert.Equal("Bearer", (await nobody.SendAsync("GET", Types)).Headers["WWW-Authenticate"]);
         (await nobody.SendAsync("GET", "/somewhere")).IsProblem(HttpStatusCode.Unauthorized, "unauthenticated");
         await holder.GetAsync("GET", Types);
-        foreach (var open in (string[])["/live", "/ready", "/metrics", "/openapi/v1.json", "/docs"])
+        foreach (var open in (string[])["/live", "/serving", "/ready", "/metrics", "/openapi/v1.json", "/docs"])
         {
             await Eventually.Holds(async () => (await nobody.SendAsync("GET", open)).Status == HttpStatusCode.OK, $"{open} to be answered");
         }

@@ -19,7 +19,7 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
     public Task DisposeAsync() => fixture.Database.ExecuteInAsync("delete from q_values");
 
     [Fact]
-    public async Task Without_its_database_a_silo_is_not_ready_but_lives_and_is_ready_again_when_it_is_back()
+    public async Task Without_its_database_a_silo_is_not_ready_but_lives_and_serves_and_is_ready_again_when_it_is_back()
     {
         await using var proxy = new TcpProxy(fixture.Database.ConnectionString);
         await using var silo = await StartAsync(connectionString: proxy.ConnectionString);
@@ -30,7 +30,7 @@ public sealed class HealthTests(DatabaseFixture fixture) : IClassFixture<Databas
         await Eventually.Holds(
             async () => (await probe.ComplaintsAsync()).GetValueOrDefault("database") == "PostgreSQL cannot be asked.",
             "the silo to miss its database");
-        Assert.Equal((true, false), (await probe.IsLiveAsync(), await probe.IsReadyAsync()));
+        Assert.Equal((true, true, false), (await probe.IsLiveAsync(), await probe.AsksAsync("serving"), await probe.IsReadyAsync()));
         proxy.Open();
         await Eventually.Holds(probe.IsReadyAsync, "the silo to be ready");
     }
