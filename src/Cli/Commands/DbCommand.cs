@@ -38,10 +38,10 @@ internal static class DbCommand
         await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: true, cancellationToken);
         var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);
         var createRight = CreateRightOfPublic.None;
-        if (report.Applied.Count > 0
-            && await DatabaseRoles.AreGrantedAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
+        if (await DatabaseRoles.AreGrantedAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
         {
-            // New tables and functions are closed to all roles until they are granted.
+            // New tables and functions are closed to all roles until they are granted; those of an earlier run may still be, if it ended
+            // before this.
             createRight = await DatabaseRoles.GrantAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken);
         }
 

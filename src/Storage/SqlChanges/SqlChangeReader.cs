@@ -44,7 +44,7 @@ internal enum SqlChangeSubject
 internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
 {
     // What the snapshot before did not see: what began since, and what was still running. Not all from its oldest transaction on, which may
-    // be one that was forgotten hours ago.
+    // be one that was forgotten hours ago. A number that is not given yet is that of another server, from which the rows were restored.
     internal const string Poll = """
         select s.snapshot::text, pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text, pg_postmaster_start_time(),
                c.xid is not null, c.agent_type, c.state_hash, coalesce(c.is_settings, false),
@@ -52,7 +52,8 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
                c.subject, c.agent_instance_id
         from (select pg_current_snapshot() as snapshot) s
         left join sql_changes c
-            on c.xid >= pg_snapshot_xmax($1::text::pg_snapshot) or c.xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot)))
+            on (c.xid >= pg_snapshot_xmax($1::text::pg_snapshot) or c.xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot))))
+           and c.xid < pg_snapshot_xmax(s.snapshot)
         """;
 
     // A mark holds for a minute, see are_sql_changes_noted: after that nothing may have been noted.
@@ -67,7 +68,8 @@ internal sealed class SqlChangeReader(NpgsqlDataSource dataSource)
     // in whatever database of the server), keep only their own rows from being deleted; one that only reads has no number and keeps none.
     private const string Purge = """
         delete from sql_changes
-        where xid < pg_snapshot_xmax($1::text::pg_snapshot) and pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
+        where (xid < pg_snapshot_xmax($1::text::pg_snapshot) and pg_visible_in_snapshot(xid, $1::text::pg_snapshot))
+           or xid >= pg_snapshot_xmax(pg_current_snapshot())
         """;
 
     private const string Leave = "delete from sql_change_readers where reader = $1 or seen_at < clock_timestamp() - interval '1 hour'";

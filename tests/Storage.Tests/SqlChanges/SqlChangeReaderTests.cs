@@ -36,6 +36,20 @@ public sealed class SqlChangeReaderTests : DatabaseTest
         Assert.Equal((0, 0), (await CountAsync("sql_changes"), States(await PollAsync(after.Snapshot)).Length));
     }
 
+    [Fact]
+    public async Task What_was_noted_on_another_server_and_restored_here_is_not_told_and_is_purged()
+    {
+        var before = await PollAsync(null);
+        await Database.ExecuteInAsync(
+            "insert into sql_changes (xid, agent_type, state_hash) values ('999999999999', 'test-generator', 'elsewhere')");
+        await Database.ExecuteInAsync(Upsert("here"));
+        var seen = await PollAsync(before.Snapshot);
+        Assert.Equal(["here"], States(seen));
+        Assert.Empty((await PollAsync(seen.Snapshot)).Changes);
+        await Reader.PurgeAsync(seen.Snapshot, CancellationToken.None);
+        Assert.Equal(0, await CountAsync("sql_changes"));
+    }
+
     [Theory]
     [InlineData("q_values")]
     [InlineData("agent_states")]
