@@ -70,7 +70,7 @@ public sealed class AgentTypesClient
         var id = Guid.CreateVersion7();
         while (true)
         {
-            var rows = await _calls.RepeatableAsync(
+            var rows = await _calls.RepeatableChangeAsync(
                 $"delete the agent type '{agentType}'", () => _grain.Delete(agentType, id, isDryRun), cancellationToken);
             if (rows is not null)
             {

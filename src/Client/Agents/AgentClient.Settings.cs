@@ -39,6 +39,6 @@ public sealed partial class AgentClient
         // A call under way would bring the episode back after it was dropped.
         using var turn = _turn.Begin("being deleted");
         Continue(null);
-        return await CallAsync(() => _grain.Delete(false), cancellationToken);
+        return await _calls.RepeatableChangeAsync($"delete '{Key}'", () => _grain.Delete(false), cancellationToken);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class ClusterCalls : IClusterCalls
     private static readonly ResiliencePropertyKey<TimeSpan> _timeLeft = new("time left");
 
     private readonly Retries _repeatable;
+    private readonly Retries _change;
     private readonly Retries _unlessMoved;
     private readonly Retries _once;
     private readonly TimeSpan _responseTimeout;
@@ -31,6 +32,7 @@ internal sealed class ClusterCalls : IClusterCalls
         (_responseTimeout, _retryFor, _time) = (options.Value.ResponseTimeout, options.Value.RetryFor, time);
         _traceOneIn = options.Value.TraceOneIn;
         _repeatable = Retry(error => IsRefusal(error) || IsUnanswered(error));
+        _change = _repeatable with { MayRefuseWhatItDid = true };
         _unlessMoved = Retry(error => error is not NotOwnerException && (IsRefusal(error) || IsUnanswered(error)));
         _once = Retry(IsRefusal);
     }
@@ -38,6 +40,9 @@ internal sealed class ClusterCalls : IClusterCalls
     public Task<T> RepeatableAsync<T>(
         string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_repeatable, what, call, onFenced, cancellationToken);
+
+    public Task<T> RepeatableChangeAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        RunAsync(_change, what, call, onFenced: null, cancellationToken);
 
     public Task<T> RepeatableUnlessMovedAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
         RunAsync(_unlessMoved, what, call, onFenced: null, cancellationToken);
@@ -73,7 +78,7 @@ internal sealed class ClusterCalls : IClusterCalls
                 var pause = error is NotOwnerException ? TimeSpan.Zero : _firstPause;
                 return await RepeatAsync(
                     retries.Pipeline,
-                    InDoubt(what, Noted(call, failures), IsUnanswered(error)),
+                    InDoubt(what, Noted(call, failures), IsUnanswered(error), retries.MayRefuseWhatItDid),
                     pause,
                     _retryFor - _time.GetElapsedTime(began),
                     cancellationToken);
@@ -107,17 +112,20 @@ internal sealed class ClusterCalls : IClusterCalls
         }
     };
 
-    // A full backlog says that nothing was done. After a try that was not answered that is unknown: it may be what fills the backlog.
-    private static Func<ValueTask<T>> InDoubt<T>(string what, Func<ValueTask<T>> call, bool isInDoubt) => async () =>
+    // A refusal says that nothing was done. After a try that was not answered that is unknown: it may be what fills the backlog, or have
+    // deleted what is not found any more.
+    private static Func<ValueTask<T>> InDoubt<T>(
+        string what, Func<ValueTask<T>> call, bool isInDoubt, bool mayRefuseWhatItDid) => async () =>
     {
         try
         {
             return await call();
         }
-        catch (WriteBacklogFullException full) when (isInDoubt)
+        catch (QLearningException refused) when (isInDoubt && (refused is WriteBacklogFullException
+            || (mayRefuseWhatItDid && refused is not (ClusterUnavailableException or StorageUnavailableException or FencedException))))
         {
             throw new ClusterUnavailableException(
-                $"A try to {what} was not answered and may have taken effect, and PostgreSQL is behind: {full.Message}", full);
+                $"A try to {what} was not answered and may have taken effect, and the next one was refused: {refused.Message}", refused);
         }
         catch (Exception error) when (IsUnanswered(error))
         {
@@ -215,5 +223,9 @@ internal sealed class ClusterCalls : IClusterCalls
     }
 
     /// <summary>Which errors are tried again, and how.</summary>
-    private sealed record Retries(Func<Exception, bool> IsRepeatable, ResiliencePipeline Pipeline);
+    private sealed record Retries(Func<Exception, bool> IsRepeatable, ResiliencePipeline Pipeline)
+    {
+        /// <summary>Whether a try may be refused because one before it, which was not answered, took effect or still may.</summary>
+        public bool MayRefuseWhatItDid { get; init; }
+    }
 }

@@ -29,6 +29,27 @@ internal interface IClusterCalls
         cancellationToken,
         onFenced);
 
+    /// <summary>
+    /// A change that does no harm when it is made twice, but may be refused the second time: because it was made, such as a deletion, or
+    /// because what it needs has gone meanwhile. After a try that was not answered a refusal does not say that nothing was done.
+    /// </summary>
+    /// <exception cref="ClusterUnavailableException">
+    /// A try was not answered, and another one was refused or not answered either.
+    /// </exception>
+    Task<T> RepeatableChangeAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken) =>
+        RepeatableAsync(what, call, cancellationToken);
+
+    /// <summary>A change as the other, without a result.</summary>
+    Task RepeatableChangeAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken) =>
+        RepeatableChangeAsync(
+        what,
+        async ValueTask<bool> () =>
+        {
+            await call();
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>A call that does no harm when it runs twice; that another grain is the owner is told at once.</summary>
     /// <exception cref="NotOwnerException">Another grain owns it.</exception>
     Task<T> RepeatableUnlessMovedAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken);

@@ -74,7 +74,8 @@ public sealed class PatternLibraryClient
     {
         ArgumentNullException.ThrowIfNull(uses);
         PatternUse[] batch = [.. uses];
-        return CallAsync(() => _grain.RecordUses(batch), cancellationToken);
+        return _calls.RepeatableChangeAsync(
+            $"record uses of patterns of '{_agentType}'", () => _grain.RecordUses(batch), cancellationToken);
     }
 
     /// <summary>Deletes one version of a pattern. Trajectories that used it, and later versions, stay.</summary>
@@ -85,7 +86,7 @@ public sealed class PatternLibraryClient
     /// <exception cref="UnknownPatternException">There is none.</exception>
     public async Task<IReadOnlyList<DeletedRows>> DeleteAsync(
         Guid id, bool isDryRun = false, CancellationToken cancellationToken = default) =>
-        await CallAsync(() => _grain.Delete(id, isDryRun), cancellationToken);
+        await _calls.RepeatableChangeAsync($"delete the pattern '{id}'", () => _grain.Delete(id, isDryRun), cancellationToken);
 
     /// <summary>Reads the patterns anew, so that what SQL programs wrote is seen at once and not within a minute.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>

@@ -181,7 +181,7 @@ public sealed partial class AgentTypeClient
     {
         ArgumentNullException.ThrowIfNull(trajectories);
         Trajectory[] batch = [.. trajectories];
-        return _calls.RepeatableAsync(
+        return _calls.RepeatableChangeAsync(
             $"store trajectories of '{_agentType}'", () => _router.Owners[0].RecordTrajectories(batch), cancellationToken);
     }
 

@@ -51,6 +51,30 @@ public class ClusterCallsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task A_change_that_is_refused_says_that_nothing_was_done_unless_a_try_before_was_not_answered(bool isAnswered)
+    {
+        var tries = 0;
+        Exception before = isAnswered ? new FencedException("lost its rows") : new TimeoutException();
+        var unknown = UnknownAgentTypeException.For("test-generator");
+        var call = () => _calls.RepeatableChangeAsync<int>(
+            "delete it", () => throw (++tries < 2 ? before : unknown), CancellationToken.None);
+        if (isAnswered)
+        {
+            Assert.Same(unknown, await Assert.ThrowsAsync<UnknownAgentTypeException>(call));
+        }
+        else
+        {
+            var error = await Assert.ThrowsAsync<ClusterUnavailableException>(call);
+            Assert.Contains("A try to delete it was not answered and may have taken effect", error.Message, StringComparison.Ordinal);
+            Assert.Contains(unknown.Message, error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, tries);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_full_backlog_says_that_nothing_was_done_unless_a_try_before_was_not_answered(bool isAnswered)
     {
         var tries = 0;
