@@ -31,12 +31,7 @@ internal sealed class SiloDatabase(SiloSettings settings) : IAsyncDisposable
         var options = new EmbeddedPostgresOptions { Folder = settings.DataFolder, Fsync = settings.Fsync };
         Embedded = await EmbeddedPostgres.StartAsync(options, logger, TimeProvider.System, cancellationToken);
         await SchemaMigrator.MigrateAsync(Embedded.ConnectionString, logger, cancellationToken);
-        if (await DatabaseRoles.AreGrantedAsync(Embedded.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
-        {
-            // New tables and functions are closed to all roles until they are granted.
-            await DatabaseRoles.GrantAsync(Embedded.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken);
-        }
-
+        await DatabaseRoles.GrantAgainAsync(Embedded.ConnectionString, cancellationToken);
         _connectionString = Embedded.ConnectionString;
     }
 

@@ -25,6 +25,20 @@ internal static class InputCheck
         }
     }
 
+    /// <summary>An id that another thing of the same call must not have.</summary>
+    /// <param name="what">The id.</param>
+    /// <param name="things">What has such ids.</param>
+    /// <param name="id">The id of one of them.</param>
+    /// <param name="before">Those of the others so far; it is added.</param>
+    /// <param name="allowed">What is allowed.</param>
+    public static void OwnId(string what, string things, Guid id, HashSet<Guid> before, string allowed)
+    {
+        if (!before.Add(id))
+        {
+            throw InvalidInputException.For(what, id, $"two {things} of the call have it", allowed);
+        }
+    }
+
     /// <summary>A time that is stored: PostgreSQL would keep the ends of .NET's range as −infinity and infinity.</summary>
     public static void Time(string what, DateTimeOffset time, DateTimeOffset now)
     {

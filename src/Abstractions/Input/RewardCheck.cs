@@ -13,10 +13,7 @@ internal static class RewardCheck
         foreach (var reward in rewards)
         {
             Reward(reward);
-            if (!ids.Add(reward.Id))
-            {
-                throw InvalidInputException.For("reward id", reward.Id, "two rewards of the call have it", AllowedIds);
-            }
+            InputCheck.OwnId("reward id", "rewards", reward.Id, ids, AllowedIds);
         }
     }
 

@@ -3,7 +3,8 @@ namespace QLearning.Abstractions.Input;
 /// <summary>Trajectories, and what is asked about them.</summary>
 internal static class TrajectoryCheck
 {
-    private const string AllowedIds = "an id of its own for each trajectory";
+    /// <summary>Which ids trajectories may have.</summary>
+    public const string AllowedIds = "an id of its own for each trajectory";
 
     private static string AllowedRewards =>
         FormattableString.Invariant($"finite numbers and a sum of at most {QLimits.MaxReward} in size");
@@ -18,10 +19,7 @@ internal static class TrajectoryCheck
         foreach (var trajectory in trajectories)
         {
             Trajectory(trajectory, now);
-            if (!ids.Add(trajectory.Id))
-            {
-                throw InvalidInputException.For("trajectory id", trajectory.Id, "two trajectories of the call have it", AllowedIds);
-            }
+            InputCheck.OwnId("trajectory id", "trajectories", trajectory.Id, ids, AllowedIds);
         }
 
         var steps = trajectories.Sum(trajectory => (long)trajectory.Steps.Count);

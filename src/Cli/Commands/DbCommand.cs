@@ -37,14 +37,7 @@ internal static class DbCommand
     {
         await using var database = await CommandDatabase.OpenAsync(cluster, parsed, mayCreate: true, cancellationToken);
         var report = await SchemaMigrator.MigrateAsync(database.ConnectionString, NullLogger.Instance, cancellationToken);
-        var createRight = CreateRightOfPublic.None;
-        if (await DatabaseRoles.AreGrantedAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken))
-        {
-            // New tables and functions are closed to all roles until they are granted; those of an earlier run may still be, if it ended
-            // before this.
-            createRight = await DatabaseRoles.GrantAsync(database.ConnectionString, DatabaseRoles.DefaultPrefix, cancellationToken);
-        }
-
+        var createRight = await DatabaseRoles.GrantAgainAsync(database.ConnectionString, cancellationToken);
         if (parsed.GetValue(cluster.Json))
         {
             output.WriteJson(report);

@@ -19,15 +19,7 @@ internal interface IClusterCalls
     /// <summary>A call without a result that does no harm when it runs twice.</summary>
     Task RepeatableAsync(
         string what, Func<ValueTask> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
-        RepeatableAsync(
-        what,
-        async ValueTask<bool> () =>
-        {
-            await call();
-            return true;
-        },
-        cancellationToken,
-        onFenced);
+        RepeatableAsync(what, Answering(call), cancellationToken, onFenced);
 
     /// <summary>
     /// A change that does no harm when it is made twice, but may be refused the second time: because it was made, such as a deletion, or
@@ -41,14 +33,7 @@ internal interface IClusterCalls
 
     /// <summary>A change as the other, without a result.</summary>
     Task RepeatableChangeAsync(string what, Func<ValueTask> call, CancellationToken cancellationToken) =>
-        RepeatableChangeAsync(
-        what,
-        async ValueTask<bool> () =>
-        {
-            await call();
-            return true;
-        },
-        cancellationToken);
+        RepeatableChangeAsync(what, Answering(call), cancellationToken);
 
     /// <summary>A call that does no harm when it runs twice; that another grain is the owner is told at once.</summary>
     /// <exception cref="NotOwnerException">Another grain owns it.</exception>
@@ -57,4 +42,10 @@ internal interface IClusterCalls
     /// <summary>A call that must run once: repeated only when it certainly had no effect.</summary>
     Task<T> OnceAsync<T>(
         string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null);
+
+    private static Func<ValueTask<bool>> Answering(Func<ValueTask> call) => async () =>
+    {
+        await call();
+        return true;
+    };
 }

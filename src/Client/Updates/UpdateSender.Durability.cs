@@ -13,7 +13,7 @@ internal sealed partial class UpdateSender
     // Room, see PendingUpdates.RoomOf: no more updates than an owner takes in a batch, and about 3 MB.
     private const int ResentAtOnce = QLimits.MaxBatch;
 
-    private static readonly TimeSpan _longestWatchPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _longestWatchPause = TimeSpan.FromSeconds(16);
 
     // No activation has this id.
     private static readonly Guid _noOwner = new("ffffffff-ffff-ffff-ffff-ffffffffffff");

@@ -139,6 +139,19 @@ public static class DatabaseRoles
             cancellationToken);
     }
 
+    /// <summary>
+    /// Grants the roles of the usual names what they need once more, if they were granted it in this database: after a migration new tables
+    /// and functions are closed to them, also those of an earlier run that ended before this.
+    /// </summary>
+    /// <param name="connectionString">The database, as the owner of its tables.</param>
+    /// <param name="cancellationToken">Ends it; then nothing was changed.</param>
+    /// <returns>What became of everybody's right to create objects in the schema.</returns>
+    /// <exception cref="StorageUnavailableException">PostgreSQL cannot be asked, or refuses.</exception>
+    public static async Task<CreateRightOfPublic> GrantAgainAsync(string connectionString, CancellationToken cancellationToken) =>
+        await AreGrantedAsync(connectionString, DefaultPrefix, cancellationToken)
+            ? await GrantAsync(connectionString, DefaultPrefix, cancellationToken)
+            : CreateRightOfPublic.None;
+
     /// <summary>Whether the roles were granted what they need in this database.</summary>
     /// <param name="connectionString">The database.</param>
     /// <param name="prefix">What the roles' names begin with.</param>

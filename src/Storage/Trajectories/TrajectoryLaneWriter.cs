@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using QLearning.Abstractions;
+using QLearning.Abstractions.Input;
 using QLearning.Storage.Agents;
 using QLearning.Storage.Sql;
 using QLearning.Storage.WriteBehind;
@@ -159,7 +160,7 @@ internal sealed class TrajectoryLaneWriter(NpgsqlDataSource dataSource) : ILaneW
         .Select(trajectory => (Guid?)trajectory.Id).FirstOrDefault();
 
     private static TrajectoryOutcome Refused(Guid taken) => new(InvalidInputException.For(
-        "trajectory id", taken, "another trajectory has it", "an id of its own for each trajectory"));
+        "trajectory id", taken, "another trajectory has it", TrajectoryCheck.AllowedIds));
 
     private static async Task<Dictionary<Guid, Identity>> ReadStoredAsync(
         NpgsqlConnection connection, IEnumerable<TrajectoryBatch> items, CancellationToken cancellationToken)
