@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
 using QLearning.Cli.Replay.History;
 using QLearning.Testing;
 
 namespace QLearning.Cli.Tests.Replay;
 
 /// <summary>What is kept of a CI history that was read.</summary>
-[Collection(nameof(Alone))]
 public sealed class HistoryMemoryTests : IDisposable
 {
     private const string Header = "Id;Name;Duration;CalcPrio;LastRun;LastResults;Verdict;Cycle\n";
@@ -53,34 +51,10 @@ public sealed class HistoryMemoryTests : IDisposable
         Assert.InRange(KeptBytes("large.csv", Rows) / Rows, 1, MostForRow);
     }
 
-    /// <summary>
-    /// The bytes of a history with one cycle, as the middle of three readings: what other tests have left behind may go in one of them.
-    /// </summary>
     private long KeptBytes(string file, int tests)
     {
-        long[] readings = [.. Enumerable.Range(0, 3).Select(_ => BytesFreedAfter(_folder.At(file), tests)).Order()];
-        return readings[1];
-    }
-
-    private static long BytesFreedAfter(string path, int tests)
-    {
-        var held = BytesWhileHeld(path, tests);
-        return held - GC.GetTotalMemory(forceFullCollection: true);
-    }
-
-    // Of its own, so that no local variable holds the history any more when the memory without it is read.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long BytesWhileHeld(string path, int tests)
-    {
-        var cycles = CiHistory.Read(path);
-        var bytes = GC.GetTotalMemory(forceFullCollection: true);
+        var cycles = CiHistory.Read(_folder.At(file));
         Assert.Equal(tests, Assert.Single(cycles).Tests.Count);
-        return bytes;
+        return ObjectGraph.BytesReachableFrom(cycles);
     }
 }
-
-/// <summary>Tests that measure the heap run while no others do.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-#pragma warning disable CA1711 // xUnit's word for it.
-public class Alone;
-#pragma warning restore CA1711
