@@ -6,6 +6,11 @@ namespace QLearning.TestingHost;
 /// <summary>A database of its own on <see cref="PrivateServer"/>, dropped at the end whoever is still connected.</summary>
 internal sealed class PrivateDatabase : IAsyncDisposable
 {
+    // DROP DATABASE waits until each process of the server has confirmed it. PostgreSQL 15 to 18 may leave out one that starts at that
+    // moment and wait for it without end; the next drop asks it again. What a drop that was cut off leaves can be dropped.
+    private static readonly TimeSpan _firstDrop = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _lastDrop = TimeSpan.FromSeconds(80);
+
     private static int _count;
     private readonly string _name;
 
@@ -29,7 +34,21 @@ internal sealed class PrivateDatabase : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await ExecuteAsync($"drop database if exists {_name} with (force)");
+    public async ValueTask DisposeAsync()
+    {
+        for (var patience = _firstDrop; ; patience *= 2)
+        {
+            try
+            {
+                await ExecuteAsync($"drop database if exists {_name} with (force)", patience);
+                return;
+            }
+            catch (NpgsqlException error) when (error.InnerException is TimeoutException && patience < _lastDrop)
+            {
+                // Asked again, with twice the time: it may be that the disk is slow.
+            }
+        }
+    }
 
     /// <summary>A name that no other process or database has.</summary>
     public static string NewName() =>
@@ -38,11 +57,14 @@ internal sealed class PrivateDatabase : IAsyncDisposable
             $"qltest_{Environment.ProcessId}_{Guid.NewGuid().ToString("N")[..8]}_{Interlocked.Increment(ref _count)}");
 
     /// <summary>Runs a statement in the server's own database, from which others are made.</summary>
-    public static async Task ExecuteAsync(string sql)
+    /// <param name="sql">The statement.</param>
+    /// <param name="timeout">How long it may take, in whole seconds; null: as the connection string says.</param>
+    public static async Task ExecuteAsync(string sql, TimeSpan? timeout = null)
     {
         await using var connection = new NpgsqlConnection(await PrivateServer.ConnectionStringAsync());
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
+        command.CommandTimeout = (int?)timeout?.TotalSeconds ?? command.CommandTimeout;
         await command.ExecuteNonQueryAsync();
     }
 }
