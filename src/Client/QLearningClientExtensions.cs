@@ -49,6 +49,7 @@ public static class QLearningClientExtensions
                 + "and in quotes each value that holds a semicolon.");
         services.AddSingleton<IValidateOptions<QLearningClientOptions>, ClientTlsRules>();
         services.TryAddSingleton<RefusedPeers>();
+        services.TryAddSingleton<ConnectionAdvice>();
         services.TryAddKeyedSingleton(
             MembershipPool, (provider, _) => MembershipDataSource(provider.GetRequiredService<IOptions<QLearningClientOptions>>().Value));
         ServiceDescriptor[] before = [.. services];

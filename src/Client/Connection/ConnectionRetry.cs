@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using QLearning.Abstractions;
-using QLearning.Client.Security;
 
 namespace QLearning.Client.Connection;
 
 /// <summary>Decides at the start whether to wait for a first silo, and says clearly why a connection is not to be had.</summary>
-internal sealed class ConnectionRetry(IOptions<QLearningClientOptions> options, RefusedPeers refused, TimeProvider time)
+internal sealed class ConnectionRetry(IOptions<QLearningClientOptions> options, ConnectionAdvice advice, TimeProvider time)
     : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
@@ -28,24 +27,12 @@ internal sealed class ConnectionRetry(IOptions<QLearningClientOptions> options, 
         {
             throw new ClusterUnavailableException(
                 $"No silo of cluster '{options.Value.ClusterId}' answered within {options.Value.ConnectTimeout.TotalSeconds:0.#} s "
-                + $"({exception.Message.TrimEnd('.')}). {Advice()}", exception);
+                + $"({exception.Message.TrimEnd('.')}). {advice.Text}", exception);
         }
 
         await Task.Delay(_pause, time, cancellationToken);
         return true;
     }
-
-    // A silo does not tell a client that it refuses it: the connection ends, during the handshake or after it.
-    private string Advice() => (refused.LastComplaint, options.Value.Security.ClusterCertificateFile) switch
-    {
-        ({ } complaint, _) => $"The connection was refused, with {complaint}. Set {ClusterTlsRules.Section}:ClusterAuthorityFile to the "
-            + "authority of the silos' certificates.",
-        (_, { } file) => $"Start one with 'qlearn serve'. If one runs with mutual TLS, it refuses the certificate {file}, as its log says: "
-            + $"set {ClusterTlsRules.Section}:ClusterCertificateFile to one of the cluster's authority; silos without TLS need a client "
-            + "without it.",
-        _ => $"Start one with 'qlearn serve'. If one runs with mutual TLS, set {ClusterTlsRules.Section}:ClusterCertificateFile and "
-            + $"{ClusterTlsRules.Section}:ClusterAuthorityFile.",
-    };
 
     private static T? Find<T>(Exception? error)
         where T : Exception

@@ -12,8 +12,10 @@ namespace QLearning.Client.Connection;
 /// </summary>
 /// <param name="client">Orleans' client.</param>
 /// <param name="options">How long.</param>
+/// <param name="advice">What may help when the time is over.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LimitedStart(IHostedService client, IOptions<QLearningClientOptions> options, TimeProvider time) : IHostedService
+internal sealed class LimitedStart(
+    IHostedService client, IOptions<QLearningClientOptions> options, ConnectionAdvice advice, TimeProvider time) : IHostedService
 {
     // Orleans' own for one connection.
     private static readonly TimeSpan _connectionTimeout = TimeSpan.FromSeconds(5);
@@ -31,6 +33,7 @@ internal sealed class LimitedStart(IHostedService client, IOptions<QLearningClie
             services.AddSingleton<IHostedService>(provider => new LimitedStart(
                 (IHostedService)added.ImplementationFactory!(provider),
                 provider.GetRequiredService<IOptions<QLearningClientOptions>>(),
+                provider.GetRequiredService<ConnectionAdvice>(),
                 provider.GetRequiredService<TimeProvider>()));
         }
     }
@@ -50,7 +53,9 @@ internal sealed class LimitedStart(IHostedService client, IOptions<QLearningClie
         {
             throw new ClusterUnavailableException(
                 $"A gateway of cluster '{options.Value.ClusterId}' was reached, but no silo answered within {limit.TotalSeconds:0.#} s. "
-                + "Allowed: gateways by the address and the port that their silos advertise, which a port mapping must not change.",
+                + (advice.OfRefusal
+                    ?? "Allowed: gateways by the address and the port that their silos advertise, which a port mapping must not change. "
+                        + advice.Text),
                 error);
         }
     }
