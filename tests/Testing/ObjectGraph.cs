@@ -6,23 +6,30 @@ namespace QLearning.Testing;
 /// <summary>
 /// What an object keeps in memory. Counted from its fields: the heap as a whole also tells of what other tests are leaving behind.
 /// </summary>
-public static class ObjectGraph
+public sealed class ObjectGraph
 {
     // On a 64-bit system: the header and the type of an object, and the length of an array.
     private const int ObjectBytes = 16;
     private const int ArrayBytes = 24;
 
+    private readonly Dictionary<Type, FieldInfo[]> _fields = [];
+
+    private ObjectGraph()
+    {
+    }
+
     /// <summary>The bytes of all objects that can be reached from one, each counted once.</summary>
-    public static long BytesReachableFrom(object root)
+    public static long BytesReachableFrom(object root) => new ObjectGraph().Count(root);
+
+    private long Count(object root)
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance) { root };
         var open = new Stack<object>(seen);
-        var fields = new Dictionary<Type, FieldInfo[]>();
         var bytes = 0L;
         while (open.TryPop(out var item))
         {
-            bytes += BytesOf(item, fields);
-            foreach (var reached in ReferencesOf(item, fields))
+            bytes += BytesOf(item);
+            foreach (var reached in ReferencesOf(item))
             {
                 if (seen.Add(reached))
                 {
@@ -34,14 +41,14 @@ public static class ObjectGraph
         return bytes;
     }
 
-    private static long BytesOf(object item, Dictionary<Type, FieldInfo[]> fields) => item switch
+    private long BytesOf(object item) => item switch
     {
         string text => RoundedUp(ObjectBytes + sizeof(int) + ((text.Length + 1L) * sizeof(char))),
         Array array => RoundedUp(ArrayBytes + (array.LongLength * SizeOf(item.GetType().GetElementType()!))),
-        _ => ObjectBytes + FieldsOf(item.GetType(), fields).Sum(field => RoundedUp(SizeOf(field.FieldType))),
+        _ => ObjectBytes + FieldsOf(item.GetType()).Sum(field => RoundedUp(SizeOf(field.FieldType))),
     };
 
-    private static IEnumerable<object> ReferencesOf(object item, Dictionary<Type, FieldInfo[]> fields)
+    private IEnumerable<object> ReferencesOf(object item)
     {
         if (item is string or MemberInfo)
         {
@@ -50,39 +57,39 @@ public static class ObjectGraph
 
         if (item is not Array array)
         {
-            return FieldsOf(item.GetType(), fields).SelectMany(field => ReferencesIn(field.FieldType, () => field.GetValue(item), fields));
+            return FieldsOf(item.GetType()).SelectMany(field => ReferencesIn(field.FieldType, () => field.GetValue(item)));
         }
 
         var elements = item.GetType().GetElementType()!;
-        return HoldsReferences(elements, fields)
-            ? array.Cast<object?>().SelectMany(element => ReferencesIn(elements, () => element, fields))
+        return HoldsReferences(elements)
+            ? array.Cast<object?>().SelectMany(element => ReferencesIn(elements, () => element))
             : [];
     }
 
     // A value lies in its holder, so only what it refers to is an object of its own.
-    private static IEnumerable<object> ReferencesIn(Type type, Func<object?> value, Dictionary<Type, FieldInfo[]> fields)
+    private IEnumerable<object> ReferencesIn(Type type, Func<object?> value)
     {
-        if (!HoldsReferences(type, fields) || value() is not { } held)
+        if (!HoldsReferences(type) || value() is not { } held)
         {
             return [];
         }
 
-        return type.IsValueType ? ReferencesOf(held, fields) : [held];
+        return type.IsValueType ? ReferencesOf(held) : [held];
     }
 
-    private static bool HoldsReferences(Type type, Dictionary<Type, FieldInfo[]> fields)
+    private bool HoldsReferences(Type type)
     {
         if (!type.IsValueType)
         {
             return !type.IsPointer && !type.IsFunctionPointer && !type.IsByRef;
         }
 
-        return !type.IsPrimitive && !type.IsEnum && FieldsOf(type, fields).Any(field => HoldsReferences(field.FieldType, fields));
+        return !type.IsPrimitive && !type.IsEnum && FieldsOf(type).Any(field => HoldsReferences(field.FieldType));
     }
 
-    private static FieldInfo[] FieldsOf(Type type, Dictionary<Type, FieldInfo[]> fields)
+    private FieldInfo[] FieldsOf(Type type)
     {
-        if (!fields.TryGetValue(type, out var found))
+        if (!_fields.TryGetValue(type, out var found))
         {
             const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
             found = [];
@@ -91,7 +98,7 @@ public static class ObjectGraph
                 found = [.. found, .. level.GetFields(Own)];
             }
 
-            fields[type] = found;
+            _fields[type] = found;
         }
 
         return found;
