@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -9,21 +10,35 @@ namespace QLearning.Silo.Shutdown;
 /// and tries each for minutes while PostgreSQL is away, whatever the host's time limit is. A status that is not written costs the other
 /// silos a second or so: they find out by their probes.
 /// </summary>
+/// <remarks>
+/// While PostgreSQL is there, each status is written. Silos that stop together get into each other's way, as each must know the newest
+/// version of the table: whose version was taken reads it anew, where the runtime would pause for two seconds and more.
+/// </remarks>
 internal sealed class ImpatientMembershipTable : IMembershipTable
 {
-    // Zero would mean no limit.
-    private static readonly TimeSpan _noFurtherTry = TimeSpan.FromMilliseconds(1);
+    // The runtime pauses for a second at least after a try that failed. It compares the time before the first try too: on a busy machine
+    // some has passed by then.
+    private static readonly TimeSpan _noFurtherTry = TimeSpan.FromMilliseconds(900);
 
     private readonly IMembershipTable _table;
+    private readonly IServiceProvider _services;
+    private readonly TimeProvider _time;
     private readonly CancellationToken _stopping;
 
     /// <summary>Passes everything to a table.</summary>
     /// <param name="table">The table.</param>
+    /// <param name="services">Of the silo: know its address and, once it has started, its members.</param>
+    /// <param name="time">Limits how long a status is written anew.</param>
     /// <param name="lifetime">Says when the silo stops.</param>
     /// <param name="options">Whose limit of tries is lowered then; the runtime reads it before each status that it writes.</param>
-    public ImpatientMembershipTable(IMembershipTable table, IHostApplicationLifetime lifetime, IOptions<ClusterMembershipOptions> options)
+    public ImpatientMembershipTable(
+        IMembershipTable table,
+        IServiceProvider services,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        IOptions<ClusterMembershipOptions> options)
     {
-        (_table, _stopping) = (table, lifetime.ApplicationStopping);
+        (_table, _services, _time, _stopping) = (table, services, time, lifetime.ApplicationStopping);
         _stopping.Register(() => options.Value.MaxJoinAttemptTime = _noFurtherTry);
     }
 
@@ -45,8 +60,10 @@ internal sealed class ImpatientMembershipTable : IMembershipTable
     public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken) =>
         LimitedAsync(token => _table.InsertRowAsync(entry, tableVersion, token), cancellationToken);
 
-    public Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken) =>
-        LimitedAsync(token => _table.UpdateRowAsync(entry, etag, tableVersion, token), cancellationToken);
+    public async Task<bool> UpdateRowAsync(
+        MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken) =>
+        await LimitedAsync(token => _table.UpdateRowAsync(entry, etag, tableVersion, token), cancellationToken)
+        || (IsThisSiloLeaving(entry) && await UpdateAnewAsync(entry, cancellationToken));
 
     public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken) =>
         LimitedAsync(token => _table.UpdateIAmAliveAsync(entry, token), cancellationToken);
@@ -69,6 +86,40 @@ internal sealed class ImpatientMembershipTable : IMembershipTable
         UpdateRowAsync(entry, etag, tableVersion, default);
 
     Task IMembershipTable.UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry, default);
+
+    private bool IsThisSiloLeaving(MembershipEntry entry) =>
+        entry.Status.IsTerminating() && entry.SiloAddress.Equals(_services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
+
+    private async Task<bool> UpdateAnewAsync(MembershipEntry entry, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        do
+        {
+            var table = await ReadRowAsync(entry.SiloAddress, cancellationToken);
+            if (table.TryGet(entry.SiloAddress) is not ({ Status: not SiloStatus.Dead }, var etag))
+            {
+                return false;
+            }
+
+            var version = table.Version.Next();
+            if (await LimitedAsync(token => _table.UpdateRowAsync(entry, etag, version, token), cancellationToken))
+            {
+                // Else the runtime tells the others what it takes for the table, under the version that somebody else wrote.
+                await RefreshAsync(version, cancellationToken);
+                return true;
+            }
+        }
+        while (_time.GetElapsedTime(began) < ShutdownTimes.MembershipCall);
+
+        return false;
+    }
+
+    private async Task RefreshAsync(TableVersion version, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ShutdownTimes.MembershipCall);
+        await _services.GetRequiredService<IClusterMembershipService>().Refresh(new MembershipVersion(version.Version), limit.Token);
+    }
 
     private Task<bool> LimitedAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => LimitedAsync(
         async token =>
