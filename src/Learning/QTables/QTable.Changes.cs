@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace QLearning.Learning.QTables;
 
@@ -11,7 +10,6 @@ public sealed partial class QTable
     private readonly EntryQueue _waiting = new();
     private readonly RefusedEntries _refused = new();
     private readonly UpdateLog _log = new();
-    private long _pendingJsonBytes;
 
     /// <summary>Entries that wait to be taken; one that was changed again while in flight waits too.</summary>
     public int DirtyCount => _waiting.Count;
@@ -28,7 +26,10 @@ public sealed partial class QTable
     public int BacklogCount { get; private set; }
 
     /// <summary>About how many bytes the backlog takes on its way to the database.</summary>
-    public long BacklogBytes => ((long)BacklogCount * BytesPerChange) + _pendingJsonBytes;
+    public long BacklogBytes => ((long)BacklogCount * BytesPerChange) + StateJson.Bytes;
+
+    /// <summary>The JSON of states with entries that wait.</summary>
+    internal PendingStateJson StateJson { get; } = new();
 
     /// <summary>How many numbered updates are not stored yet.</summary>
     public int UnstoredUpdateCount => _log.Count;
@@ -206,11 +207,11 @@ public sealed partial class QTable
         }
     }
 
-    private static QChanges.Taken Take(EntryRef place)
+    private QChanges.Taken Take(EntryRef place)
     {
         ref var entry = ref place.Entry;
         entry.Lower(EntryFlags.Refused);
-        var taken = new QChanges.Taken(place, place.Row.PendingJson);
+        var taken = new QChanges.Taken(place, StateJson.Of(place));
         entry.Lower(EntryFlags.Dirty);
         entry.Lower(EntryFlags.ExpiryMoved);
         entry.Raise(EntryFlags.InFlight);
@@ -261,25 +262,14 @@ public sealed partial class QTable
         var beside = bytesBeside?.Invoke(place.Row.Key, Actions[entry.ActionIndex].Key) ?? 0;
         return beside + (entry.RowId != 0
             ? BytesPerChange
-            : BytesPerChange + JsonBytes(place.Row.PendingJson) + JsonBytes(Actions[entry.ActionIndex].Json));
-    }
-
-    private static int JsonBytes(string? json) => json is null ? 0 : Encoding.UTF8.GetByteCount(json);
-
-    private void SetPendingJson(QRow row, string? json)
-    {
-        if (!ReferenceEquals(row.PendingJson, json))
-        {
-            _pendingJsonBytes += JsonBytes(json) - JsonBytes(row.PendingJson);
-            row.PendingJson = json;
-        }
+            : BytesPerChange + PendingStateJson.BytesOf(StateJson.Of(place)) + PendingStateJson.BytesOf(Actions[entry.ActionIndex].Json));
     }
 
     private void DropJsonOfStored(QRow row)
     {
         if (row.PendingJson is not null && !row.IsBusy)
         {
-            SetPendingJson(row, null);
+            StateJson.Drop(row);
         }
     }
 

@@ -44,15 +44,13 @@ public sealed partial class QTable
 
         var place = new EntryRef(row, index);
         ref var entry = ref place.Entry;
-        _undo?.Changed(new UndoStep(place, entry, row.PendingJson, addedRow, isNew, addedAction ? actionIndex : null));
-        if (IsUnstored(entry))
+        _undo?.Changed(new UndoStep(
+            place, entry, row.PendingJson, StateJson.OtherOf(place), addedRow, isNew, addedAction ? actionIndex : null));
+
+        // Clean-up may have deleted a row that is stored, or SQL may: then it is inserted again, and described as the caller did.
+        if (IsUnstored(entry) || stateJson?.Length <= MaxSpareJson || entry.IsExpired(_clock.NowSeconds))
         {
-            SetPendingJson(row, stateJson ?? row.PendingJson);
-        }
-        else if (row.PendingJson is null && (stateJson?.Length <= MaxSpareJson || entry.IsExpired(_clock.NowSeconds)))
-        {
-            // Clean-up may have deleted the row, or SQL may: then it is inserted again, and described as the caller did.
-            SetPendingJson(row, stateJson);
+            StateJson.Describe(place, stateJson);
         }
 
         if (isDescribed)
@@ -151,7 +149,8 @@ public sealed partial class QTable
 
         VisitTotal -= entry.Visits - (long)step.Before.Visits;
         entry = step.Before;
-        SetPendingJson(row, step.PendingJson);
+        StateJson.PutOther(step.Place, step.OtherJson);
+        StateJson.Put(row, step.PendingJson);
         if (step.AddedEntry)
         {
             row.RemoveLast();

@@ -4,6 +4,7 @@ namespace QLearning.Learning.QTables;
 /// <param name="Place">The entry it wrote.</param>
 /// <param name="Before">The entry before.</param>
 /// <param name="PendingJson">The row's waiting JSON before.</param>
+/// <param name="OtherJson">The entry's own waiting JSON before.</param>
 /// <param name="AddedRow">Whether it added the row.</param>
 /// <param name="AddedEntry">Whether it added the entry.</param>
 /// <param name="AddedAction">The index of the action that it added, or of a new description of one; null: none.</param>
@@ -11,6 +12,7 @@ internal readonly record struct UndoStep(
     EntryRef Place,
     PackedEntry Before,
     string? PendingJson,
+    string? OtherJson,
     bool AddedRow,
     bool AddedEntry,
     int? AddedAction);

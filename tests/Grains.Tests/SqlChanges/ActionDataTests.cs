@@ -56,6 +56,19 @@ public sealed class ActionDataTests(SiloFixture silo)
         Assert.Equal(["""{"v": 1}""", """{"v": 2}"""], (await type.RowsAsync()).Select(row => row.ActionJson));
     }
 
+    [Fact]
+    public async Task Rows_of_one_state_that_callers_describe_differently_are_stored_each_with_their_own()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        static QValueUpsert Of(string action, string stateJson) =>
+            new(new State(StateKey.Parse("s"), stateJson), new AgentAction(ActionKey.Parse(action)), 1);
+
+        await type.Grain.UpsertMany([Of("a", """{"v":1}"""), Of("b", """{"v":2}"""), Of("c", """{"v":1}""")], WriteMode.Durable);
+        Assert.Equal(
+            [("a", """{"v": 1}"""), ("b", """{"v": 2}"""), ("c", """{"v": 1}""")],
+            (await type.RowsAsync()).Select(row => (row.Action, row.StateJson)).Order());
+    }
+
     [Theory]
     [InlineData("70 levels", true)]
     [InlineData("2000 levels", false)]

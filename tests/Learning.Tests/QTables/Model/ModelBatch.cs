@@ -14,6 +14,7 @@ internal sealed class ModelBatch
         Taken = _changes.ToDictionary(KeyOf, change => new Known(change.Value, change.VisitCount));
         Assert.All(_changes, change => Assert.True(change.RowId == 0 || database.OwnerOf(change.RowId) == KeyOf(change)));
         Assert.All(_changes, change => Assert.True(change.RowId != 0 || change.ExpiresAt is not null));
+        Assert.All(_changes, change => Assert.Equal(ModelTable.StateJson(KeyOf(change)), change.StateJson));
     }
 
     public QChanges Changes { get; }

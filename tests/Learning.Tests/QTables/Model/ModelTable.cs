@@ -247,10 +247,13 @@ internal sealed class ModelTable : IDisposable
         }
     }
 
+    /// <summary>Two of three actions describe a state alike.</summary>
+    public static string StateJson((int State, int Action) key) => $"\"state {key.State}{(key.Action == 0 ? " of the first" : null)}\"";
+
     public void Dispose() => _fixture.Dispose();
 
     private static QValueUpsert Upsert((int State, int Action) key, double value) => new(
-        new State(TableFixture.State(key.State), $"\"state {key.State}\""), new AgentAction(TableFixture.Action(key.Action)), value);
+        new State(TableFixture.State(key.State), StateJson(key)), new AgentAction(TableFixture.Action(key.Action)), value);
 
     /// <summary>JSON is kept for entries that have no row yet, and for nothing else; the backlog counts its bytes exactly.</summary>
     private void CheckBytes()
@@ -259,13 +262,18 @@ internal sealed class ModelTable : IDisposable
         for (var state = 0; state < States; state++)
         {
             var row = Table.Find(TableFixture.State(state));
-            json += row?.PendingJson?.Length ?? 0;
-            Assert.True(row?.PendingJson is null || row.IsBusy, $"The JSON of s{state} is kept for nothing.");
+            string[] kept = row is null ? [] : [.. JsonOf(row)];
+            json += kept.Sum(text => text.Length);
+            Assert.True(kept.Length == 0 || row!.IsBusy, $"The JSON of s{state} is kept for nothing.");
         }
 
         var count = Table.BacklogCount;
         Assert.Equal(count * (long)BytesPerChange, Table.BacklogBytes - json);
     }
+
+    private IEnumerable<string> JsonOf(QRow row) =>
+        Enumerable.Range(0, row.Count).Select(index => Table.StateJson.OtherOf(new EntryRef(row, index))).Append(row.PendingJson)
+            .OfType<string>();
 
     private void EnsureLoaded(int state)
     {
