@@ -118,7 +118,7 @@ internal sealed partial class HotTable(
     public SelectedAction Select(SelectActionRequest request)
     {
         var known = Table.GetEntries(request.State);
-        var candidates = request.Candidates.Count > 0 ? request.Candidates : Learned(known);
+        var candidates = request.Candidates.Count > 0 ? request.Candidates : Learned(known, isOrdered: request.Seed is not null);
         if (candidates.Count == 0)
         {
             throw InvalidInputException.For(
@@ -189,12 +189,18 @@ internal sealed partial class HotTable(
     private string? Describe(LiveEntries known, ActionKey action) =>
         Find(known, action) is { } entry ? Table.Actions[entry.ActionIndex].Json : null;
 
-    private AgentAction[] Learned(LiveEntries known)
+    // In memory they lie as they were learned, or as PostgreSQL's scan met them: a seed must not choose by that.
+    private AgentAction[] Learned(LiveEntries known, bool isOrdered)
     {
         var actions = new List<AgentAction>();
         foreach (var entry in known)
         {
             actions.Add(Table.Actions[entry.ActionIndex]);
+        }
+
+        if (isOrdered)
+        {
+            actions.Sort(static (a, b) => a.Key.CompareTo(b.Key));
         }
 
         return [.. actions];
