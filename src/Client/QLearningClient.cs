@@ -92,7 +92,10 @@ public sealed class QLearningClient : IQLearningClient, IAsyncDisposable
     public Task<AgentTypeInfo[]> GetAgentTypesAsync(CancellationToken cancellationToken = default) =>
         _inner.GetAgentTypesAsync(cancellationToken);
 
-    /// <summary>Disconnects.</summary>
+    /// <summary>
+    /// Disconnects. Calls after it are refused with <see cref="ClusterUnavailableException"/>; asking this client for another agent type,
+    /// agent or library throws <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(CancellationToken.None);

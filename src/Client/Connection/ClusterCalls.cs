@@ -84,6 +84,10 @@ internal sealed class ClusterCalls : IClusterCalls
                     cancellationToken);
             }
         }
+        catch (ObjectDisposedException error)
+        {
+            throw new ClusterUnavailableException($"The client was disposed of: it can {what} no more.", error);
+        }
         catch (Exception error) when (
             (IsRefusal(error) || IsUnanswered(error) || error is TimeoutRejectedException) && !IsOfCaller(error, cancellationToken))
         {

@@ -47,6 +47,41 @@ public sealed class ConnectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_of_a_client_that_was_disposed_of_are_refused_at_once_and_say_so()
+    {
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = ConnectionString });
+        var client = await QLearningClient.ConnectAsync(ConnectionString);
+        var (type, agent) = (client.AgentType("test-generator"), client.Agent("test-generator", "tg-1"));
+        var (episode, patterns) = (client.Episode("test-generator", "tg-1", Guid.NewGuid()), client.Patterns("test-generator"));
+        var update = Given.Last("s", "a", 1);
+        var actions = new[] { update.Action };
+        await type.LearnAsync(update);
+        await client.DisposeAsync();
+
+        Func<Task>[] calls =
+        [
+            () => client.GetAgentTypesAsync(),
+            () => type.GetBestActionAsync(update.State.Key),
+            () => type.LearnAsync(update),
+            () => type.LearnAsync(update, WriteMode.Durable),
+            () => type.LearnAsync([update, update]),
+            () => type.FlushAsync(),
+            () => agent.SelectActionAsync(update.State, actions),
+            () => episode.SelectActionAsync(1, update.State, actions),
+            () => patterns.SearchAsync(new PatternQuery()),
+            () => client.Sessions.ListAsync(),
+            () => client.Maintenance.RunAsync(),
+        ];
+        foreach (var call in calls)
+        {
+            var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => call().WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.StartsWith("The client was disposed of: it can ", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => client.AgentType("coverage-analyzer"));
+    }
+
+    [Fact]
     public async Task The_waiting_for_a_silo_can_be_cancelled()
     {
         using var cancel = new CancellationTokenSource(_shortly);
