@@ -106,8 +106,8 @@ internal sealed partial class AgentGrain(
 
         // First what may be refused: a session that nobody enters would stay active.
         await BeFreeAsync();
-        var started = await session.Start(start with { AgentType = Key.AgentType });
         await RegisteredAsync();
+        var started = await session.Start(start with { AgentType = Key.AgentType });
         await EnterAsync(sessionId);
         return started;
     }

@@ -114,6 +114,16 @@ public sealed class AgentSessionTests(SiloFixture silo)
         Assert.Equal((AgentStatus.Active, id), await StateAsync(agent.Grain.Get()));
     }
 
+    [Fact]
+    public async Task An_agent_that_cannot_be_registered_starts_no_session()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        await silo.Database.ExecuteInAsync($"update agent_types set learning_rate = 7 where agent_type = '{type.Name}'");
+        var start = new SessionStart { AgentType = type.Name };
+        await Assert.ThrowsAsync<InvalidInputException>(async () => await silo.Agent(type).Grain.StartSession(Guid.NewGuid(), start));
+        Assert.Equal(0, await SessionsAsync(type));
+    }
+
     private Task<long> SessionsAsync(TestAgentType type) =>
         silo.Database.QueryAsync<long>($"select count(*) from sessions where agent_type = '{type.Name}'");
 
