@@ -1,10 +1,10 @@
--- Stores what a program learned by itself; answers the row's id. Rules that the Q-table in memory shares:
--- an update moves expires_at forward, or a Q-value in daily use would expire 30 days after its birth. It is rewritten only when it moves
--- by more than a day (a tenth of the time to live, if that is less), since a changed expires_at costs a write of every index of the row.
--- A row without an expiry keeps none, and a later expiry than ours stays, be it infinity (which nothing may be subtracted from). An update
--- of an expired row counts as a new start of learning, as if clean-up had already removed the row: one visit, confidence and uncertainty
--- 0.5. A visit count at the end of its column stays there. NaN is refused: it sorts above every number, so it would be the best action
--- for ever. It may run with the owner's rights: operands have the very types of PostgreSQL's operators, or one that somebody else made for
+-- Stores what a program learned by itself; answers the row's id. Rules that the Q-table in memory shares: an update moves expires_at
+-- forward, or a Q-value in daily use would expire 30 days after its birth. It is rewritten only when it moves by more than a day (a tenth
+-- of the time to live, if that is less), since a changed expires_at costs a write of every index of the row. A row without an expiry keeps
+-- none, and a later expiry than ours stays, be it infinity (which nothing may be subtracted from). An update of an expired row counts as a
+-- new start of learning, as if clean-up had already removed the row: one visit, confidence and uncertainty 0.5. A visit count at the end of
+-- its column stays there; below 0 or null it counts as 0. NaN is refused: it sorts above every number, so it would be the best action for
+-- ever. It may run with the owner's rights: operands have the very types of PostgreSQL's operators, or one that somebody else made for
 -- theirs would be taken; so do those of q_value_ttl.
 create or replace function upsert_q_value(
     agent_type varchar,
@@ -40,7 +40,7 @@ begin
     on conflict (agent_type, state_hash, action_hash) do update set
         q_value = excluded.q_value,
         last_updated = now(),
-        visit_count = case when known.expires_at <= now() then 1 else least(known.visit_count, 2147483646) + 1 end,
+        visit_count = case when known.expires_at <= now() then 1 else least(greatest(known.visit_count, 0), 2147483646) + 1 end,
         confidence_score = case when known.expires_at <= now() then 0.5
             else least(coalesce(known.confidence_score, 0.5) + 0.01, 1) end,
         uncertainty = case when known.expires_at <= now() then 0.5

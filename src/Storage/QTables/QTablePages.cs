@@ -17,22 +17,26 @@ public sealed class QTablePages(NpgsqlDataSource dataSource)
         agent_type = $1 and (expires_at is null or expires_at > now()) and q_value <> 'NaN' and state_hash <> '' and action_hash <> ''
         """;
 
-    // As memory and get_best_action take it: what is beyond 0 to 1 is the nearest of these, NaN above all.
+    // As memory and get_best_action take it: what is beyond 0 to 1 is the nearest of these, NaN above all; visits below 0 or
+    // unknown are none.
     private const string Confidence = "case when confidence_score is not null then least(greatest(confidence_score, 0), 1) end";
 
     private const string Uncertainty = "case when uncertainty is not null then least(greatest(uncertainty, 0), 1) end";
+
+    private const string Visits = "greatest(visit_count, 0)";
 
     private const string Wanted = $"{Live} and ($2::text is null or starts_with(state_hash, $2))";
 
     private const string Group = $"""
         with page as (
-            select state_hash, max(q_value) as best, sum(visit_count)::bigint as visits, count(*) as actions
+            select state_hash, max(q_value) as best, sum({Visits})::bigint as visits, count(*) as actions
             from q_values where {Wanted}
         """;
 
     private const string Describe = $"""
         )
-        select p.state_hash, b.state_data::text, p.actions, p.visits, b.action_hash, b.action_data::text, p.best
+        select p.state_hash, coalesce(b.state_data, to_jsonb(p.state_hash))::text, p.actions, p.visits,
+               b.action_hash, coalesce(b.action_data, to_jsonb(b.action_hash))::text, p.best
         from page p cross join lateral (
             select state_data, action_hash, action_data from q_values q
             where {Live} and q.state_hash = p.state_hash
@@ -54,13 +58,14 @@ public sealed class QTablePages(NpgsqlDataSource dataSource)
         """;
 
     private const string StatesByVisits = $"""
-        {Group} group by state_hash having $3::text is null or sum(visit_count) > $4 or (sum(visit_count) = $4 and state_hash > $3)
+        {Group} group by state_hash having $3::text is null or sum({Visits}) > $4 or (sum({Visits}) = $4 and state_hash > $3)
         order by visits, state_hash limit $5
         {Describe} order by p.visits, p.state_hash
         """;
 
     private const string QValues = $"""
-        select state_hash, state_data::text, action_hash, action_data::text, q_value, visit_count,
+        select state_hash, coalesce(state_data, to_jsonb(state_hash))::text,
+               action_hash, coalesce(action_data, to_jsonb(action_hash))::text, q_value, {Visits},
                coalesce({Confidence}, 0.5)::float8, coalesce({Uncertainty}, 0.5)::float8
         from q_values where {Wanted}
         """;
@@ -77,8 +82,8 @@ public sealed class QTablePages(NpgsqlDataSource dataSource)
         """;
 
     private const string QValuesByVisits = $"""
-        {QValues} and ($3::text is null or visit_count > $4 or (visit_count = $4 and (state_hash, action_hash) > ($3, $6)))
-        order by visit_count, state_hash, action_hash limit $5
+        {QValues} and ($3::text is null or {Visits} > $4 or ({Visits} = $4 and (state_hash, action_hash) > ($3, $6)))
+        order by {Visits}, state_hash, action_hash limit $5
         """;
 
     /// <summary>Reads a page of states.</summary>

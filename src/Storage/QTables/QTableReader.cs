@@ -22,12 +22,14 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
             group by state_hash limit $2 + 1) s
         """;
 
+    // SQL may count visits below 0, and an adopted table may take null for whatever the schema of db/ does not: greatest passes over it.
     // A million rows repeat a handful of descriptions, so a row says which it has by a hash, and each is read once. Planned for all rows:
     // by default a cursor is planned for the first tenth of them.
     private const string Whole = """
         declare whole no scroll cursor for
-        select q_value_id, state_hash, action_hash, q_value::float8, visit_count, confidence_score::float8,
-               coalesce(uncertainty, 0.5)::float8, expires_at, hashtextextended(action_data::text, 0)
+        select q_value_id, state_hash, action_hash, q_value::float8, greatest(visit_count, 0), confidence_score::float8,
+               coalesce(uncertainty, 0.5)::float8, expires_at,
+               hashtextextended(coalesce(action_data::text, ''), 0)
         from q_values where agent_type = $1 and (expires_at is null or expires_at > now()) and ($2 = 1 or q_partition(state_hash, $2) = $3)
         """;
 
@@ -36,7 +38,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     private static readonly string _nextOfWhole = string.Create(CultureInfo.InvariantCulture, $"fetch {PageRows} from whole");
 
     private const string States = """
-        select q_value_id, state_hash, action_hash, q_value::float8, visit_count, confidence_score::float8,
+        select q_value_id, state_hash, action_hash, q_value::float8, greatest(visit_count, 0), confidence_score::float8,
                coalesce(uncertainty, 0.5)::float8, expires_at, action_data::text
         from q_values where agent_type = $1 and state_hash = any($2) and (expires_at is null or expires_at > now())
         """;
@@ -88,7 +90,7 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         {
             if (Read(reader) is { } row)
             {
-                onRow(row with { ActionJson = Usable(row.Action, reader.GetString(8)) });
+                onRow(row with { ActionJson = Usable(row.Action, reader.GetTextOrNull(8)) });
             }
         }, cancellationToken).OrUnavailableAsync(Load(agentType));
     }
@@ -161,13 +163,13 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
         await command.ForEachAsync(reader =>
         {
             var first = firstRows[reader.GetInt64(0)];
-            descriptions[first] = Usable(first.Action, reader.GetString(1));
+            descriptions[first] = Usable(first.Action, reader.GetTextOrNull(1));
         }, cancellationToken);
     }
 
     // What is chosen comes back to be learned: a description that would be refused then, such as one nested too deep, gives way to the key.
-    private static string Usable(ActionKey action, string json) =>
-        JsonText.IsWithinLimits(json) ? json : JsonSerializer.Serialize(action.ToString());
+    private static string Usable(ActionKey action, string? json) =>
+        json is not null && JsonText.IsWithinLimits(json) ? json : JsonSerializer.Serialize(action.ToString());
 
     private async Task<StatePage> ReadPageAsync(TablePartition partition, string after, CancellationToken cancellationToken)
     {
@@ -205,13 +207,14 @@ public sealed class QTableReader(NpgsqlDataSource dataSource) : IQTableReader
     }
 
     /// <summary>
-    /// A row; null: another program has stored an empty hash, which no caller can ask for, or NaN, which would spoil every update.
+    /// A row; null: another program has stored an empty hash or none, which no caller can ask for, or no number, which would spoil every
+    /// update.
     /// </summary>
     private static StoredQValue? Read(NpgsqlDataReader reader)
     {
-        var value = reader.GetDouble(3);
-        return StateKey.TryParse(reader.GetString(1), out var state)
-            && ActionKey.TryParse(reader.GetString(2), out var action)
+        return StateKey.TryParse(reader.GetTextOrNull(1), out var state)
+            && ActionKey.TryParse(reader.GetTextOrNull(2), out var action)
+            && reader.GetOrNull<double>(3) is { } value
             && !double.IsNaN(value)
             ? new StoredQValue(
                 reader.GetInt64(0),

@@ -17,8 +17,8 @@ public sealed class ClusterStatusReader(NpgsqlDataSource dataSource)
         select a.agent_type, coalesce(q.q_values, 0), coalesce(q.states, 0), coalesce(q.visits, 0), coalesce(t.trajectories, 0),
                q.last_updated, coalesce(o.epoch, 0)
         from agent_types a
-        left join (select agent_type, count(*) as q_values, count(distinct state_hash) as states, sum(visit_count)::bigint as visits,
-                          max(last_updated) as last_updated
+        left join (select agent_type, count(*) as q_values, count(distinct state_hash) as states,
+                          sum(greatest(visit_count, 0))::bigint as visits, max(last_updated) as last_updated
                    from q_values where expires_at is null or expires_at > now() group by agent_type) q using (agent_type)
         left join (select agent_type, count(*) as trajectories from trajectories group by agent_type) t using (agent_type)
         left join (select agent_type, max(epoch) as epoch from q_table_owners group by agent_type) o using (agent_type)

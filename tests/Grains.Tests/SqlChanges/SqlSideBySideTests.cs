@@ -18,6 +18,21 @@ public sealed class SqlSideBySideTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task A_count_of_visits_below_0_counts_as_0_and_the_next_update_stores_1()
+    {
+        var type = await silo.AddAgentTypeAsync(metadata: """{"explorationPolicy": "ucb1"}""");
+        await silo.Database.ExecuteInAsync($"""
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count)
+            values ('{type.Name}', 's', '1', 'known', '1', 5, 9), ('{type.Name}', 's', '1', 'odd', '1', 5, -3)
+            """);
+        var agent = silo.Agent(type);
+        Assert.Equal("odd", (await agent.ActAsync("s", "known", "odd")).Selected.Action.Key.ToString());
+        await agent.EarnAsync(10, "end", done: true);
+        await Eventually.Holds(
+            async () => (await type.RowsAsync()).Select(row => row.Visits).SequenceEqual([9, 1]), "the count to be stored");
+    }
+
+    [Fact]
     public async Task A_state_that_only_SQL_wrote_has_the_actions_description()
     {
         var type = await silo.AddAgentTypeAsync();

@@ -43,4 +43,33 @@ public sealed class QTablePagesTests : DatabaseTest
             [(0.5, 0.5), (1, 1), (1, 1), (0, 0), (0.25, 0.25)],
             page.QValues.Select(listed => (listed.Value.Confidence, listed.Value.Uncertainty)));
     }
+
+    // As memory has them: an agent that asks for the same state sees the same.
+    [Fact]
+    public async Task Counts_of_visits_below_0_or_null_are_listed_as_0()
+    {
+        await Database.ExecuteInAsync("""
+            alter table q_values alter visit_count drop not null, alter q_value drop not null, alter state_data drop not null,
+                alter action_data drop not null;
+            insert into q_values (agent_type, state_hash, state_data, action_hash, action_data, q_value, visit_count)
+            values ('test-generator', 's1', '1', 'a', '1', 1, -5), ('test-generator', 's1', '1', 'b', '1', 2, 3),
+                   ('test-generator', 's2', null, 'a', null, 1, null), ('test-generator', 's3', '1', 'a', '1', null, 1)
+            """);
+        foreach (var order in Enum.GetValues<StateOrder>())
+        {
+            var states = await Pages.ReadStatesAsync(
+                new StateQuery { AgentType = Generator, Order = order, Limit = 10 }, CancellationToken.None);
+            Assert.Equal([("s1", 3L), ("s2", 0L)], states.States.Select(state => ($"{state.State}", state.Visits)).Order());
+        }
+
+        var query = new QValueQuery { AgentType = Generator, Order = QValueOrder.LeastVisited, Limit = 1 };
+        var listed = new List<(string, string, int)>();
+        for (QValuePage? page = null; page is null || page.Next is not null; query = query with { After = page.Next })
+        {
+            page = await Pages.ReadQValuesAsync(query, CancellationToken.None);
+            listed.AddRange(page.QValues.Select(value => ($"{value.State}", value.Value.ActionJson, value.Value.VisitCount)));
+        }
+
+        Assert.Equal([("s1", "1", 0), ("s2", "\"a\"", 0), ("s1", "1", 3)], listed);
+    }
 }

@@ -69,6 +69,48 @@ public sealed class QTableReaderTests : DatabaseTest
         Assert.Equal([1], _rows.Select(row => row.RowId));
     }
 
+    // SQL may write a count below 0; an adopted table may have columns that take null.
+    [Fact]
+    public async Task A_count_of_visits_below_0_or_null_is_loaded_as_0()
+    {
+        await AllowNullsAsync("visit_count");
+        await Database.ExecuteInAsync("""
+            update q_values set visit_count = -5 where q_value_id = 1;
+            update q_values set visit_count = null where q_value_id = 3
+            """);
+        await Reader.LoadAllAsync(TablePartition.Whole(Generator), _rows.Add, CancellationToken.None);
+        Assert.Equal([(1, 0), (2, 1), (3, 0)], _rows.Select(row => (row.RowId, row.VisitCount)).Order());
+        _rows.Clear();
+        await Reader.LoadStatesAsync(Generator, [StateKey.Parse("s1"), StateKey.Parse("s2")], _rows.Add, CancellationToken.None);
+        Assert.Equal([(1, 0), (2, 1), (3, 0)], _rows.Select(row => (row.RowId, row.VisitCount)).Order());
+    }
+
+    [Fact]
+    public async Task A_row_whose_Q_value_or_key_is_null_is_not_loaded_and_keeps_no_other_from_it()
+    {
+        await AllowNullsAsync("q_value", "state_hash", "action_hash");
+        await Database.ExecuteInAsync("""
+            update q_values set q_value = null where q_value_id = 2;
+            insert into q_values (q_value_id, agent_type, state_hash, state_data, action_hash, action_data)
+            values (8, 'test-generator', null, '1', 'a1', '1'), (9, 'test-generator', 's1', '1', null, '1')
+            """);
+        await Reader.LoadAllAsync(TablePartition.Whole(Generator), _rows.Add, CancellationToken.None);
+        Assert.Equal([1, 3], _rows.Select(row => row.RowId).Order());
+        _rows.Clear();
+        await Reader.LoadStatesAsync(Generator, [StateKey.Parse("s1")], _rows.Add, CancellationToken.None);
+        Assert.Equal([1], _rows.Select(row => row.RowId));
+    }
+
+    [Fact]
+    public async Task An_action_without_a_description_is_described_by_its_key()
+    {
+        await AllowNullsAsync("action_data");
+        await Database.ExecuteInAsync("update q_values set action_data = null where q_value_id = 2");
+        await Reader.LoadAllAsync(TablePartition.Whole(Generator), _rows.Add, CancellationToken.None);
+        await Reader.LoadStatesAsync(Generator, [StateKey.Parse("s1")], _rows.Add, CancellationToken.None);
+        Assert.Equal(["\"a2\"", "\"a2\""], _rows.Where(row => row.RowId == 2).Select(row => row.ActionJson));
+    }
+
     [Fact]
     public async Task A_table_without_rows_loads_empty()
     {
@@ -135,6 +177,14 @@ public sealed class QTableReaderTests : DatabaseTest
                     """);
                 killed = kill.ExecuteScalar() is > 0L;
             }
+        }
+    }
+
+    private async Task AllowNullsAsync(params string[] columns)
+    {
+        foreach (var column in columns)
+        {
+            await Database.ExecuteInAsync($"alter table q_values alter {column} drop not null");
         }
     }
 }

@@ -47,6 +47,18 @@ public sealed class UpsertQValueTests : SqlFunctionTest
     }
 
     [Theory]
+    [InlineData("-5")]
+    [InlineData("-2147483648")]
+    [InlineData("null")]
+    public async Task An_upsert_counts_on_from_0_where_the_count_of_visits_is_below_it_or_unknown(string visits)
+    {
+        await Database.ExecuteInAsync($"{Upsert} alter table q_values alter visit_count drop not null");
+        await Database.ExecuteInAsync($"update q_values set visit_count = {visits}");
+        await Database.ExecuteInAsync(Upsert);
+        Assert.Equal(["1"], await RowsAsync("select visit_count from q_values"));
+    }
+
+    [Theory]
     [InlineData("0.9800", "0.0200", "0.9900|0.0100")]
     [InlineData("0.9950", "0.0050", "1.0000|0.0000")]
     [InlineData("1.0000", "0.0000", "1.0000|0.0000")]
