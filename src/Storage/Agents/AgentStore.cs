@@ -10,8 +10,8 @@ namespace QLearning.Storage.Agents;
 /// <param name="dataSource">The database.</param>
 public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStore
 {
-    private const string Columns = """
-        agent_type, agent_instance_id, status, current_exploration_rate::text, current_learning_rate::text, total_tasks,
+    private const string Columns = $"""
+        agent_type, agent_instance_id, {AgentStatusText.Column}, current_exploration_rate::text, current_learning_rate::text, total_tasks,
         successful_tasks, failed_tasks, total_reward::float8, avg_reward::float8, q_values_stored, initialized_at, last_activity,
         metadata::text
         """;
@@ -23,7 +23,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
     private const string SelectMany = $"""
         select {Columns} from agent_states
         where agent_type = $1 and ($2::text is null or agent_instance_id > $2) and ($3::text is null or starts_with(agent_instance_id, $3))
-          and ($4::text is null or status = $4)
+          and ($4::text is null or {AgentStatusText.Column} = $4)
         order by agent_instance_id limit $5
         """;
 
@@ -36,7 +36,7 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
 
     private const string Update = $"""
         update agent_states set last_activity = now(),
-            status = case when $5 and status in ('paused', 'error') then status else $3 end,
+            status = case when $5 and {AgentStatusText.IsStopped} then status else $3 end,
             metadata = (case when jsonb_typeof(metadata) = 'object' then metadata - $6 else jsonb_build_object() end) || $4
         where agent_type = $1 and agent_instance_id = $2
         returning {Columns}
@@ -54,9 +54,9 @@ public sealed partial class AgentStore(NpgsqlDataSource dataSource) : IAgentStor
         returning {Columns}
         """;
 
-    private const string Show = """
+    private const string Show = $"""
         update agent_states set status = $3, last_activity = now()
-        where agent_type = $1 and agent_instance_id = $2 and status not in ('paused', 'error')
+        where agent_type = $1 and agent_instance_id = $2 and not {AgentStatusText.IsStopped}
         """;
 
     /// <inheritdoc />

@@ -9,19 +9,26 @@ namespace QLearning.Storage.Sessions;
 /// <param name="dataSource">The database.</param>
 public sealed class SessionStore(NpgsqlDataSource dataSource)
 {
-    private const string Columns = """
-        session_id, agent_type, session_name, environment, status, task_count, coalesce(total_reward, 0)::float8, start_time, end_time,
+    // An adopted table may hold other texts. They count as cancelled: a session runs only where it says so.
+    private const string Status = """
+        case when lower(status) in ('active', 'completed', 'failed', 'cancelled') then lower(status) else 'cancelled' end
+        """;
+
+    private const string Columns = $$"""
+        session_id, agent_type, session_name, environment, {{Status}}, task_count, coalesce(total_reward, 0)::float8, start_time, end_time,
         coalesce(metadata, '{}')::text
         """;
 
     private const string Select = $"select {Columns} from sessions where session_id = $1";
 
     // Newest first along idx_sessions_start_time, from where the page before ended. Type and status are not in that index: a page that
-    // finds few reads on, at most through all sessions; the running ones of all types have an index of their own.
+    // finds few reads on, at most through all sessions; the running ones of all types have an index of their own, which knows only their
+    // status as the cluster writes it.
     // The last row of the page before says by itself where it stands: a time that SQL wrote may be one that .NET cannot say.
     private const string Page = $"""
         select {Columns} from sessions
-        where ($1::text is null or agent_type = $1) and (cardinality($2::text[]) = 0 or status = any($2))
+        where ($1::text is null or agent_type = $1)
+          and (cardinality($2::text[]) = 0 or status = any($2) or ($2 <> array['active'] and {Status} = any($2)))
           and ($3::timestamptz is null or (start_time, session_id)
             < (coalesce((select l.start_time from sessions l where l.session_id = $4), $3), $4))
         order by start_time desc, session_id desc limit $5
@@ -34,7 +41,7 @@ public sealed class SessionStore(NpgsqlDataSource dataSource)
         """;
 
     private const string Finish = $"""
-        update sessions set status = $2, end_time = greatest(now(), start_time) where session_id = $1 and status = 'active'
+        update sessions set status = $2, end_time = greatest(now(), start_time) where session_id = $1 and lower(status) = 'active'
         returning {Columns}
         """;
 

@@ -71,7 +71,7 @@ internal static class EpisodeCounters
                             then (s.metadata ->> 'learningRate')::numeric = e.own_learning_rate else false end
                 then e.learning_rate
                 else s.current_learning_rate end,
-            status = case when s.status in ('paused', 'error') then s.status else e.status end,
+            status = case when lower(s.status) in ('paused', 'error') then s.status else e.status end,
             last_activity = greatest(s.last_activity, e.completed_at)
         from ended e
         where s.agent_type = e.agent_type and s.agent_instance_id = e.agent_instance_id and s.state_id in (select state_id from locked)
