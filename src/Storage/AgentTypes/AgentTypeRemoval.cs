@@ -18,11 +18,12 @@ public sealed class AgentTypeRemoval(NpgsqlDataSource dataSource)
         select (select count(*) from agent_types where agent_type = $1), (select count(*) from q_values where agent_type = $1),
                (select count(*) from trajectories where agent_type = $1), (select count(*) from rewards where agent_type = $1),
                (select count(*) from sessions where agent_type = $1), (select count(*) from agent_states where agent_type = $1),
-               (select count(*) from patterns where agent_type = $1)
+               (select count(*) from patterns where agent_type = $1),
+               (select count(*) from pattern_uses join patterns using (pattern_id) where agent_type = $1)
         """;
 
     private static readonly string[] _tables =
-        ["agent_types", "q_values", "trajectories", "rewards", "sessions", "agent_states", "patterns"];
+        ["agent_types", "q_values", "trajectories", "rewards", "sessions", "agent_states", "patterns", "pattern_uses"];
 
     private static readonly string[] _locks =
     [

@@ -16,7 +16,7 @@ public sealed class AgentTypeDeletionTests(SiloFixture silo)
         DeletedRows[] expected =
         [
             new("agent_types", 1), new("q_values", 5), new("trajectories", 2), new("rewards", 2), new("sessions", 1),
-            new("agent_states", 1), new("patterns", 1),
+            new("agent_states", 1), new("patterns", 1), new("pattern_uses", 1),
         ];
         var before = await RowsAsync(other);
         Assert.Equal(expected, await silo.Client.AgentTypes.DeleteAsync(type.Name, isDryRun: true));
@@ -130,7 +130,9 @@ public sealed class AgentTypeDeletionTests(SiloFixture silo)
         await agent.Grain.BeginSession(session.Id);
         await agent.PlayAsync(1);
         await agent.PlayAsync(1);
-        await silo.Client.Patterns(type.Name).StoreAsync(new NewPattern { Name = "p", Type = "t", DataJson = "{}" });
+        var patterns = silo.Client.Patterns(type.Name);
+        var pattern = await patterns.StoreAsync(new NewPattern { Name = "p", Type = "t", DataJson = "{}" });
+        await patterns.RecordUseAsync(pattern.Id, success: true, 1);
         await silo.Client.AgentType(type.Name).UpsertAsync(
             Enumerable.Range(0, 4).Select(i => Given.Value($"state-{i}", "a", i)), WriteMode.Durable);
         await silo.Database.ExecuteInAsync($"update q_values set session_id = '{session.Id}' where agent_type = '{type.Name}'");
