@@ -51,7 +51,7 @@ internal sealed partial class AgentGrain
         if (stored is null)
         {
             // A SQL program deleted its row: what it does next registers it anew.
-            (_row, _isLoaded) = (null, false);
+            _row = null;
         }
 
         return result;

@@ -9,7 +9,8 @@ internal sealed partial class AgentGrain
     private async Task<AgentRow?> FindAsync()
     {
         var changed = _changed ??= marks.Of(Key);
-        if (!changed.Take() && _isLoaded)
+        // That there was none is not remembered: a row that SQL inserts is not noted.
+        if (!changed.Take() && _row is not null)
         {
             return _row;
         }
@@ -27,9 +28,8 @@ internal sealed partial class AgentGrain
             }
 
             _row = found ?? (_run is null ? null : _row);
-            _isLoaded = true;
         }
-        catch (StorageUnavailableException) when (_isLoaded)
+        catch (StorageUnavailableException) when (_row is not null)
         {
             changed.Set();
         }
@@ -90,7 +90,6 @@ internal sealed partial class AgentGrain
             if (!await InsertAsync(type, new AgentRegistration()))
             {
                 // A SQL program was quicker.
-                _isLoaded = false;
                 return await KnownAsync();
             }
         }

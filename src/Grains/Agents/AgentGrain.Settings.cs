@@ -42,7 +42,7 @@ internal sealed partial class AgentGrain
 
         _deleted = await _changed!.SetIfInDoubtAsync(store.RemoveAsync(Key, isDryRun: false, CancellationToken.None));
         Drop("the agent is deleted");
-        (_row, _isLoaded, _lastEnd) = (null, false, null);
+        (_row, _lastEnd) = (null, null);
         return _deleted;
     }
 

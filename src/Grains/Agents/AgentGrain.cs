@@ -24,7 +24,6 @@ internal sealed partial class AgentGrain(
 {
     private AgentKey? _key;
     private AgentRow? _row;
-    private bool _isLoaded;
     private ChangeMark? _changed;
 
     // Parsed by the first call, not by the activation: Orleans logs a failed activation as its own error.
@@ -215,7 +214,7 @@ internal sealed partial class AgentGrain(
         catch (UnknownAgentException)
         {
             Drop("a SQL program deleted the agent");
-            (_row, _isLoaded) = (null, false);
+            _row = null;
             throw;
         }
     }

@@ -115,6 +115,19 @@ public sealed class AgentSessionTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task An_agent_that_SQL_registers_after_it_was_found_missing_is_known()
+    {
+        var type = await silo.AddAgentTypeAsync();
+        var agent = silo.Agent(type);
+        await Assert.ThrowsAsync<UnknownSessionException>(async () => await agent.Grain.BeginSession(Guid.NewGuid()));
+        await silo.Database.ExecuteInAsync($"""
+            insert into agent_states (agent_type, agent_instance_id, current_exploration_rate, current_learning_rate)
+            values ('{type.Name}', '{agent.Key.Instance}', 0.5, 0.1)
+            """);
+        Assert.Equal(0.5, (await agent.Grain.Get()).ExplorationRate);
+    }
+
+    [Fact]
     public async Task An_agent_that_cannot_be_registered_starts_no_session()
     {
         var type = await silo.AddAgentTypeAsync();
