@@ -236,6 +236,31 @@ public sealed class AgentRowTests(SiloFixture silo)
         }
     }
 
+    [Theory]
+    [InlineData("""current_learning_rate = 0.3, metadata = '{"mine": 1}'""", 0.3, "0.3|0.3")]
+    [InlineData("""current_learning_rate = 0.3, metadata = '{"learningRate": null}'""", 0.3, "0.3|0.3")]
+    [InlineData("""current_learning_rate = 0.3, metadata = '{"learningRate": 0.4}'""", 0.4, "0.4|0.4")]
+    [InlineData("current_learning_rate = 0.1, metadata = metadata - 'learningRate'", 0.1, "0.1")]
+    public async Task The_learning_rate_that_SQL_sets_is_shown_and_learned_with_whatever_else_it_writes(
+        string set, double rate, string shown)
+    {
+        var (type, agent) = await PlayingAsync();
+        await SetAsync(agent, "current_learning_rate = 0.25");
+        await SetAsync(agent, set);
+
+        await Eventually.Holds(async () => (await agent.Grain.Get()).LearningRate.Equals(rate) || rate is 0.4, "the rate to be shown");
+        await Eventually.Holds(
+            async () =>
+            {
+                var state = $"s-{Guid.NewGuid():N}";
+                await agent.PlayAsync(8, state);
+                return Math.Abs((await type.Grain.GetBestAction(Given.State(state)))!.QValue - (8 * rate)) < 1e-9;
+            },
+            "the rate to be learned with");
+
+        Assert.Equal(shown, await agent.RowAsync("current_learning_rate::float8, metadata ->> 'learningRate'"));
+    }
+
     [Fact]
     public async Task A_rate_that_SQL_inserts_beside_one_that_is_null_is_learned_with()
     {
