@@ -12,7 +12,7 @@ public sealed class SchemaMigratorTests : MigrationTest
         var first = await MigrateAsync();
         Assert.Equal(MigrationScript.All.Count, first.Applied.Count);
         Assert.Equal(MigrationScript.All.Select(script => script.Name), first.Applied);
-        Assert.Equal("qlearning/0032_pattern_parents, orleans/0006_autovacuum", first.Version);
+        Assert.Equal("qlearning/0033_autovacuum_of_trajectories, orleans/0006_autovacuum", first.Version);
         var before = await RelationsAsync();
         var second = await MigrateAsync();
         Assert.Empty(second.Applied);
