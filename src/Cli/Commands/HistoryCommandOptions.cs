@@ -46,7 +46,7 @@ internal sealed class HistoryCommandOptions
     {
         var encoding = new Option<string?>("--encoding")
         {
-            Description = "Such as latin1, when a file is neither UTF-8 nor says what it is.",
+            Description = "Such as latin1, when a file is neither UTF-8 nor says what it is; a byte order mark goes before it.",
             HelpName = "name",
         };
         encoding.Validators.Add(result => AllowedValues.Check(

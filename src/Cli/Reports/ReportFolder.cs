@@ -6,7 +6,7 @@ using QLearning.Cli.Replay.History;
 namespace QLearning.Cli.Reports;
 
 /// <summary>Finds runs: each folder in a folder is one, with all reports below it, and each report that lies in it directly.</summary>
-/// <param name="encoding">The encoding of reports that name a wrong one; null: as they say.</param>
+/// <param name="encoding">The encoding of reports that name a wrong one and have no byte order mark; null: as they say.</param>
 /// <param name="skipsUnreadable">Whether reports that cannot be read are warned of and left out.</param>
 /// <param name="warn">Gets warnings, a line each.</param>
 internal sealed partial class ReportFolder(Encoding? encoding, bool skipsUnreadable, Action<string> warn)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Reports;
 
@@ -12,12 +13,11 @@ internal static partial class ReportText
     private const char Bom = '\uFEFF';
 
     /// <param name="path">The file.</param>
-    /// <param name="encoding">Its encoding; null: as it says itself.</param>
+    /// <param name="encoding">Its encoding, see <see cref="EncodingOf"/>.</param>
     /// <param name="skippedLines">The blank lines before the declaration, where XML allows none.</param>
-    /// <exception cref="NotSupportedException">Its encoding is unknown.</exception>
-    public static TextReader Open(string path, Encoding? encoding, out int skippedLines)
+    public static TextReader Open(string path, Encoding encoding, out int skippedLines)
     {
-        var reader = new StreamReader(path, Strict(encoding, path), detectEncodingFromByteOrderMarks: true);
+        var reader = new StreamReader(path, encoding, detectEncodingFromByteOrderMarks: false);
         try
         {
             skippedLines = 0;
@@ -35,13 +35,13 @@ internal static partial class ReportText
         }
     }
 
-    private static Encoding Strict(Encoding? given, string path)
-    {
-        if (given is not null)
-        {
-            return given;
-        }
+    /// <summary>The encoding of a report: that of its byte order mark, else the typed one, else what it names, else UTF-8.</summary>
+    /// <exception cref="NotSupportedException">It names one that is unknown.</exception>
+    public static Encoding EncodingOf(string path, Encoding? typed) =>
+        ByteOrderMark.EncodingOf(path) ?? typed ?? NamedEncodingOf(path);
 
+    private static Encoding NamedEncodingOf(string path)
+    {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var name = Declared().Match(Head(path)) is { Success: true } match ? match.Groups[1].Value : "utf-8";
         try

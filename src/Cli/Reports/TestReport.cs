@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using QLearning.Abstractions;
+using QLearning.Cli.Replay.History;
 
 namespace QLearning.Cli.Reports;
 
@@ -19,14 +20,16 @@ internal sealed record TestReport(
 
     /// <summary>Reads a report.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="encoding">Its encoding; null: as it says itself, else UTF-8.</param>
+    /// <param name="typed">The encoding that was typed, where it has no byte order mark; null: as it says itself, else UTF-8.</param>
     /// <returns>Null for XML of another kind.</returns>
     /// <exception cref="InvalidInputException">It cannot be read; the message names line and column.</exception>
-    public static TestReport? Read(string path, Encoding? encoding = null)
+    public static TestReport? Read(string path, Encoding? typed = null)
     {
         XmlReader? reader = null;
+        Encoding? encoding = null;
         try
         {
+            encoding = ReportText.EncodingOf(path, typed);
             using var text = ReportText.Open(path, encoding, out var skippedLines);
             using (reader = ReportXml.Create(text, skippedLines))
             {
@@ -39,11 +42,11 @@ internal sealed record TestReport(
                 };
             }
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException) when (encoding is not null)
         {
             throw Refused(
-                path, $"near line {ReportXml.LineOf(reader)} are bytes that its encoding does not have",
-                "the encoding that its first line names, or another one by --encoding");
+                path, $"near line {ReportXml.LineOf(reader)} are bytes that {ByteOrderMark.NameOf(encoding)} does not have",
+                "the encoding of its byte order mark, else that of --encoding, else that which its first line names, else UTF-8");
         }
         catch (XmlException error)
         {

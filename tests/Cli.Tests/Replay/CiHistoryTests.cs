@@ -177,6 +177,65 @@ public sealed class CiHistoryTests : IDisposable
         Assert.Equal("größe", cycles[0].Tests[1].Name);
     }
 
+    [Theory]
+    [InlineData("utf-8", "FC")]
+    [InlineData("utf-16", "00D8")]
+    [InlineData("utf-16BE", "D800")]
+    [InlineData("utf-32", "FFFFFFFF")]
+    public void Bytes_that_the_encoding_of_a_byte_order_mark_does_not_have_are_refused_with_their_line_whatever_is_typed(
+        string name, string bytes)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        File.WriteAllBytes(_folder.At("history.csv"),
+        [
+            .. encoding.Preamble, .. encoding.GetBytes(Header + "1;a;1;0;d;[];1;1\n2;pr"), .. Convert.FromHexString(bytes),
+            .. encoding.GetBytes("f;1;0;d;[];1;1\n"),
+        ]);
+
+        foreach (var typed in new[] { null, Encoding.Latin1, encoding })
+        {
+            var error = Assert.Throws<InvalidInputException>(
+                () => CiHistory.Read(_folder.At("history.csv"), new HistoryOptions { Encoding = typed }));
+
+            Assert.Contains(
+                $"line 3 is not {name.ToUpperInvariant()}, as its byte order mark says", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_byte_order_mark_goes_before_an_encoding_that_is_typed()
+    {
+        File.WriteAllText(_folder.At("history.csv"), Header + "1;größe;1;0;d;[];1;1\n", Encoding.UTF8);
+
+        var cycles = CiHistory.Read(_folder.At("history.csv"), new HistoryOptions { Encoding = Encoding.Latin1 });
+
+        Assert.Equal("größe", cycles[0].Tests[0].Name);
+    }
+
+    [Theory]
+    [InlineData("us-ascii", "C3BC", "\n")]
+    [InlineData("utf-8", "FC", "\r")]
+    [InlineData("utf-8", "C3", "\r\n")]
+    [InlineData("utf-16", "00D8", "\n")]
+    public void Bytes_that_a_typed_encoding_does_not_have_are_refused_with_its_name_and_their_line(string name, string bytes, string end)
+    {
+        var encoding = Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        // UTF-16 has the byte of a line feed in this letter too.
+        var letter = name == "utf-16" ? "Ċ" : "x";
+        var before = Header + string.Concat(Enumerable.Range(1, 3_000).Select(id => $"{id};{letter}{id};1;0;d;[];1;1\n")) + "0;pr";
+        File.WriteAllBytes(_folder.At("history.csv"),
+        [
+            .. encoding.GetBytes(before.ReplaceLineEndings(end)), .. Convert.FromHexString(bytes),
+            .. encoding.GetBytes("\n0;a;1;0;d;[];1;1\n".ReplaceLineEndings(end)),
+        ]);
+
+        var error = Assert.Throws<InvalidInputException>(
+            () => CiHistory.Read(_folder.At("history.csv"), new HistoryOptions { Encoding = encoding }));
+
+        Assert.Contains(
+            $"line 3002 is not {name.ToUpperInvariant()}, which --encoding names", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Long_names_are_read()
     {

@@ -101,6 +101,30 @@ public sealed class JUnitReaderTests : IDisposable
         Assert.Equal("größe", Assert.Single(TestReport.Read(_folder.At("r.xml"), Encoding.Latin1)!.Records).Name);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bytes_that_the_encoding_of_a_byte_order_mark_does_not_have_are_an_error_whatever_is_typed(bool isTyped)
+    {
+        File.WriteAllBytes(_folder.At("r.xml"),
+            [.. Encoding.UTF8.Preamble, .. Encoding.Latin1.GetBytes("<testsuite><testcase name=\"größe\"/></testsuite>")]);
+
+        var error = Refused(() => TestReport.Read(_folder.At("r.xml"), isTyped ? Encoding.Latin1 : null));
+
+        Assert.Contains("near line 1 are bytes that UTF-8 does not have", error, StringComparison.Ordinal);
+        Assert.Contains("byte order mark", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_a_typed_encoding_does_not_have_are_an_error_that_names_it()
+    {
+        File.WriteAllText(_folder.At("r.xml"), "<testsuite><testcase name=\"größe\"/></testsuite>");
+        var ascii = Encoding.GetEncoding("us-ascii", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+
+        Assert.Contains(
+            "bytes that US-ASCII does not have", Refused(() => TestReport.Read(_folder.At("r.xml"), ascii)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Characters_that_XML_does_not_allow_and_a_blank_first_line_are_forgiven() => Assert.Equal(
         ["nul failed", "raw passed"],

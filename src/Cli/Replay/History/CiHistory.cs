@@ -43,7 +43,7 @@ internal static class CiHistory
         }
         catch (DecoderFallbackException)
         {
-            throw HistoryText.NotDecoded(path);
+            throw HistoryText.NotDecoded(path, options.Encoding);
         }
         catch (CsvHelperException error) when (error.Context?.Parser is { } parser)
         {

@@ -11,7 +11,7 @@ internal sealed record HistoryOptions
     /// <summary>The milliseconds in one unit of the column Duration. Default: 1.</summary>
     public double UnitMs { get; init; } = 1;
 
-    /// <summary>The encoding; null: UTF-8, or what a byte order mark says.</summary>
+    /// <summary>The encoding of a file without a byte order mark, which goes before it; null: UTF-8.</summary>
     public Encoding? Encoding { get; init; }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using QLearning.Abstractions;
 
 namespace QLearning.Cli.Replay.History;
@@ -12,16 +11,18 @@ internal static class HistoryText
     // What a reader must find out to decode what follows; more than a byte order mark needs.
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>A history as text, in the encoding of its byte order mark, else the typed one, else UTF-8.</summary>
     /// <exception cref="InvalidInputException">It is an archive, or no text.</exception>
-    public static StreamReader Open(string path, Encoding? encoding)
+    public static StreamReader Open(string path, Encoding? typed)
     {
         var head = Head(path);
-        if (head.StartsWith("PK"u8) || (encoding is null && !IsUtf16(head) && head.Contains((byte)0)))
+        var encoding = ByteOrderMark.EncodingOf(path) ?? typed ?? _strict;
+        if (head.StartsWith("PK"u8) || (typed is null && encoding is UTF8Encoding && head.Contains((byte)0)))
         {
             throw Refused(path, "it is no text", "a CSV file, unpacked; UTF-16 without a byte order mark needs --encoding");
         }
 
-        return new StreamReader(path, encoding ?? _strict, detectEncodingFromByteOrderMarks: true);
+        return new StreamReader(path, encoding, detectEncodingFromByteOrderMarks: false);
     }
 
     /// <summary>Whether a file is XML, by its first character.</summary>
@@ -39,10 +40,20 @@ internal static class HistoryText
         return false;
     }
 
-    /// <summary>The error for a file that is not in its encoding.</summary>
-    public static InvalidInputException NotDecoded(string path) =>
-        Refused(path, $"line {LineOfBadBytes(path)} is not UTF-8",
-            "UTF-8, UTF-16 with a byte order mark, or another one by --encoding, such as latin1");
+    /// <summary>The error for a file that is not in the encoding in which it was opened.</summary>
+    public static InvalidInputException NotDecoded(string path, Encoding? typed)
+    {
+        var marked = ByteOrderMark.EncodingOf(path);
+        var encoding = marked ?? typed ?? _strict;
+        var (says, allowed) = (marked, typed) switch
+        {
+            (not null, _) => (", as its byte order mark says", "that encoding to the end, or no such mark, which goes before --encoding"),
+            (null, not null) => (
+                ", which --encoding names", "the encoding that the file has, or no --encoding for UTF-8 and where a byte order mark is"),
+            _ => ("", "UTF-8, UTF-16 with a byte order mark, or another one by --encoding, such as latin1"),
+        };
+        return Refused(path, $"line {LineOfBadBytes(path, encoding)} is not {ByteOrderMark.NameOf(encoding)}{says}", allowed);
+    }
 
     private static InvalidInputException Refused(string path, string problem, string allowed) =>
         InvalidInputException.For("CI history", path, problem, allowed);
@@ -54,30 +65,30 @@ internal static class HistoryText
         return head.AsSpan(0, file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false));
     }
 
-    private static bool IsUtf16(ReadOnlySpan<byte> head) => head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
-
-    private static int LineOfBadBytes(string path)
+    // Byte by byte, so that what goes before bad bytes is decoded before they are refused.
+    private static int LineOfBadBytes(string path, Encoding encoding)
     {
         var line = 1;
-        var bytes = new List<byte>();
+        var isAfterReturn = false;
+        var decoder = encoding.GetDecoder();
+        Span<char> chars = stackalloc char[encoding.GetMaxCharCount(1)];
         using var file = new BufferedStream(File.OpenRead(path));
-        for (var next = file.ReadByte(); next >= 0; next = file.ReadByte())
+        try
         {
-            bytes.Add((byte)next);
-            if (next == '\n')
+            for (var next = file.ReadByte(); next >= 0; next = file.ReadByte())
             {
-                if (!IsUtf8(bytes))
+                foreach (var c in chars[..decoder.GetChars([(byte)next], chars, flush: false)])
                 {
-                    return line;
+                    line += c == '\r' || (c == '\n' && !isAfterReturn) ? 1 : 0;
+                    isAfterReturn = c == '\r';
                 }
-
-                line++;
-                bytes.Clear();
             }
+        }
+        catch (DecoderFallbackException)
+        {
+            // That is the line.
         }
 
         return line;
     }
-
-    private static bool IsUtf8(List<byte> bytes) => Utf8.IsValid(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes));
 }
