@@ -80,7 +80,9 @@ public static class QLearningSiloBuilder
         var ports = Ports.ChooseLate(builder.Services, address, WantedPorts(settings));
         var listens = settings.HttpPort is not null;
         new HttpAddress(listens ? new(() => new IPEndPoint(address, ports.Value[2])) : null)
-            .Listen(builder, new ListeningPlace(listens ? address : null, settings.ConnectionString is null), settings.BehindProxy);
+            .Listen(
+                builder, new ListeningPlace(listens ? address : null, settings.ConnectionString is null), settings.BehindProxy,
+                settings.BehindProxyDecides);
         SiloTelemetry.Add(builder, settings);
         builder.Services.AddQLearningHttp();
         builder.Services.AddQLearningMcp();

@@ -72,6 +72,11 @@ public sealed class SiloSettings
     /// </summary>
     public bool BehindProxy { get; set; }
 
+    /// <summary>
+    /// Whether <see cref="BehindProxy"/> goes before <c>QLearning:Security:BehindProxy</c>, as one that was typed does. Default: false.
+    /// </summary>
+    public bool BehindProxyDecides { get; set; }
+
     /// <summary>The cluster: silos of one cluster share a database and find each other through it. Default: <c>qlearning</c>.</summary>
     [Required]
     public string ClusterId { get; set; } = "qlearning";

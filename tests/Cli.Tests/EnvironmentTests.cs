@@ -172,5 +172,22 @@ public sealed class EnvironmentTests : IDisposable
         Assert.Contains("proxy", run.Progress, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData("serve --http-port 0 --advertise 0.0.0.0 --behind-proxy false", "true", true)]
+    [InlineData("serve --http-port 0 --advertise 0.0.0.0 --behind-proxy true", "false", false)]
+    [InlineData("serve --http-port 0 --advertise 0.0.0.0", "true", false)]
+    [InlineData("gateway --http-port 0 --listen 0.0.0.0 --behind-proxy false", "true", true)]
+    [InlineData("gateway --http-port 0 --listen 0.0.0.0 --behind-proxy true", "false", false)]
+    [InlineData("gateway --http-port 0 --listen 0.0.0.0", "true", false)]
+    public async Task What_is_typed_of_a_proxy_goes_before_the_environment_which_holds_where_nothing_is_typed(
+        string command, string inEnvironment, bool isRefused)
+    {
+        var run = await CliProcess.RunAsync(
+            With("QLearning__Security__BehindProxy", inEnvironment), [.. command.Split(' '), "--cluster", $"{Nowhere};Timeout=1"]);
+
+        Assert.Equal(isRefused, run.Progress.Contains("without TLS", StringComparison.Ordinal));
+        Assert.Equal(isRefused ? ExitCode.Usage : ExitCode.Failure, run.ExitCode);
+    }
+
     private static Dictionary<string, string> With(string name, string value) => new() { [name] = value };
 }

@@ -40,6 +40,7 @@ internal static class GatewayCommand
                 IgnoresGateways = cluster.IsNamed(parsed),
                 IsEmbedded = cluster.Given(parsed) is null,
                 BehindProxy = parsed.GetValue(ServeCommand.BehindProxy),
+                BehindProxyDecides = ClusterOptions.IsTyped(parsed.GetResult(ServeCommand.BehindProxy)),
                 Address = parsed.GetRequiredValue(_address),
                 HttpPort = ClusterOptions.IsTyped(parsed.GetResult(httpPort))
                     ? parsed.GetRequiredValue(httpPort)

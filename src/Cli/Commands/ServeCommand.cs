@@ -80,6 +80,7 @@ internal static class ServeCommand
         settings.HttpPortMayDiffer = settings.HttpPort is null && !ClusterOptions.IsTyped(parsed.GetResult(_httpPort));
         settings.HttpPort = Typed(parsed, _httpPort, settings.HttpPort ?? HttpPort);
         settings.BehindProxy = Typed(parsed, BehindProxy, settings.BehindProxy);
+        settings.BehindProxyDecides |= ClusterOptions.IsTyped(parsed.GetResult(BehindProxy));
         settings.AdvertisedAddress = Typed(parsed, _address, settings.AdvertisedAddress);
         settings.Dashboard = Typed(parsed, _dashboard, settings.Dashboard);
         return settings;

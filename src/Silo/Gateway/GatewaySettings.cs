@@ -25,6 +25,11 @@ public sealed class GatewaySettings
     /// </summary>
     public bool BehindProxy { get; set; }
 
+    /// <summary>
+    /// Whether <see cref="BehindProxy"/> goes before <c>QLearning:Security:BehindProxy</c>, as one that was typed does. Default: false.
+    /// </summary>
+    public bool BehindProxyDecides { get; set; }
+
     /// <summary>The address to listen on. Default: 127.0.0.1.</summary>
     [Required]
     public string Address { get; set; } = IPAddress.Loopback.ToString();

@@ -89,7 +89,7 @@ public sealed class QLearningGateway : IAsyncDisposable
         builder.Services.AddSystemd();
         var ports = Ports.ChooseLate(builder.Services, address, (settings.HttpPort, "HTTP", false));
         new HttpAddress(new Lazy<IPEndPoint>(() => new IPEndPoint(address, ports.Value[0])))
-            .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy);
+            .Listen(builder, new ListeningPlace(address, settings.IsEmbedded), settings.BehindProxy, settings.BehindProxyDecides);
         SiloTelemetry.Add(builder, _telemetry);
         builder.Services.AddQLearningClient(options =>
             SiloConfiguration.FindClusterOf(options, settings.ConnectionString, settings.IgnoresGateways));

@@ -23,10 +23,12 @@ internal sealed record HttpAddress(Lazy<IPEndPoint>? Endpoint)
     /// <summary>Makes the application listen.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="place">What of it decides what may be left open.</param>
-    /// <param name="isBehindProxy">Whether a proxy before it has TLS, whatever the configuration says.</param>
-    public void Listen(WebApplicationBuilder builder, ListeningPlace place, bool isBehindProxy)
+    /// <param name="isBehindProxy">Whether a proxy before it has TLS, as the section of security may say too.</param>
+    /// <param name="decides">Whether that goes before what the section says.</param>
+    public void Listen(WebApplicationBuilder builder, ListeningPlace place, bool isBehindProxy, bool decides)
     {
-        builder.Services.PostConfigure<SecurityOptions>(security => security.BehindProxy |= isBehindProxy);
+        builder.Services.PostConfigure<SecurityOptions>(security =>
+            security.BehindProxy = isBehindProxy || (security.BehindProxy && !decides));
         builder.Services.AddSingleton(this).AddSingleton(place);
         ((IHostApplicationBuilder)builder).ConfigureContainer(new HttpFirst(Endpoint is not null));
         // A web application wants a server also when it is not to start it.
