@@ -14,7 +14,7 @@ public sealed class ScriptTests : IDisposable
             build)
                 echo build >>"$TREE/said"
                 case $2 in
-                    *.csproj) mkdir -p "$TREE/src/Cli/obj" "$TREE/src/Cli/bin/Release/net10.0" "$TREE/src/Other/obj"
+                    *.csproj | *.sln) mkdir -p "$TREE/src/Cli/obj" "$TREE/src/Cli/bin/Release/net10.0" "$TREE/src/Other/obj"
                         echo >"$TREE/src/Cli/bin/Release/net10.0/qlearn.dll" ;;
                 esac ;;
             test)
@@ -64,6 +64,17 @@ public sealed class ScriptTests : IDisposable
         File.SetLastWriteTimeUtc(_tree.At("src/Other/b.cs"), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
         Assert.Contains("building: sources changed.", (await RunAsync("status")).Progress, StringComparison.Ordinal);
         Assert.Equal(["build", "run", "run", "build", "run"], Said);
+    }
+
+    [Fact]
+    public async Task What_the_tests_built_is_built_again_only_after_a_change()
+    {
+        await RunAsync("test");
+        Assert.Empty((await RunAsync("status")).Progress);
+        Assert.Equal(["build", "run"], Said);
+
+        File.Delete(_tree.At("src/Other/b.cs"));
+        Assert.Contains("building: sources changed.", (await RunAsync("status")).Progress, StringComparison.Ordinal);
     }
 
     [Fact]
