@@ -84,6 +84,19 @@ public sealed class QLearningSilo : IAsyncDisposable
         }
     }
 
+    /// <summary>Checks settings and the configuration as a start does, and neither starts nor creates anything.</summary>
+    /// <param name="settings">How a silo is to run.</param>
+    /// <exception cref="InvalidInputException">A setting is not allowed.</exception>
+    /// <exception cref="OptionsValidationException">An option of the configuration is not allowed.</exception>
+    public static async Task CheckAsync(SiloSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Check();
+        await using var database = new SiloDatabase(settings);
+        await using var host = Build(settings, database, _ => { }, configure: null);
+        CheckOptions(host.Services);
+    }
+
     /// <summary>Returns when the silo stops, be it by a signal to the process or because the cluster declared it dead.</summary>
     /// <param name="cancellationToken">Begins the stop.</param>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _host.WaitForShutdownAsync(cancellationToken);

@@ -136,6 +136,26 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Theory]
+    [InlineData("demo")]
+    [InlineData("replay", "@", "--seeds", "2")]
+    public async Task A_setting_that_is_not_allowed_is_one_line_before_a_cluster_of_its_own_is_made(params string[] command)
+    {
+        await File.WriteAllTextAsync(_folder.At("history.csv"), "Name;Duration;Verdict;Cycle\na;1;1;1\n");
+        var settings = With("QLearning__WriteBehind__FlushInterval", "abc");
+        // No folder can be made there, so that trying it would be told.
+        settings["TMPDIR"] = _folder.At("none");
+
+        var run = await CliProcess.RunAsync(
+            settings, [.. command.Select(word => word == "@" ? _folder.At("history.csv") : word)]);
+
+        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.Contains(
+            "'abc' at 'QLearning:WriteBehind:FlushInterval'", Assert.Single(run.Progress.TrimEnd('\n').Split('\n')),
+            StringComparison.Ordinal);
+        Assert.Empty(run.Result);
+    }
+
+    [Theory]
     [InlineData("status")]
     [InlineData("agents", "test-generator")]
     [InlineData("db", "url")]

@@ -18,6 +18,8 @@ internal sealed class DemoRun(Output output, TimeProvider time)
 
     public async Task<DemoResult> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
+        // Before anything is created or told.
+        await QLearningSilo.CheckAsync(new SiloSettings());
         var folder = Directory.CreateTempSubdirectory("qlearning-demo-");
         try
         {

@@ -24,6 +24,8 @@ internal sealed class ReplayJob(Output output, TimeProvider time)
     public async Task<ReplayResult> RunFreshAsync(
         string path, HistoryOptions options, IReadOnlyList<int> seeds, CancellationToken cancellationToken)
     {
+        // Before anything is created or told.
+        await QLearningSilo.CheckAsync(new SiloSettings());
         var cycles = CiHistory.Read(path, options);
         var began = time.GetTimestamp();
         var runs = new List<ReplayRunResult>(seeds.Count);
