@@ -65,8 +65,9 @@ internal static class HookCommand
                 : null;
             var evidence = Evidence.Of(parsed.GetValue(exitCode), tests);
             var choice = await HookInput.ReadAsync<Choice>(input(), cancellationToken);
+            var outcome = HookRun.OutcomeOf(choice, evidence);
             await using var client = await RunningCluster.ConnectAsync(cluster, parsed, cancellationToken);
-            HookInput.Write(output, await HookRun.ReportAsync(client, choice, evidence, cancellationToken));
+            HookInput.Write(output, await HookRun.ReportAsync(client, choice, evidence, outcome, cancellationToken));
             return ExitCode.Success;
         });
         return command;

@@ -65,6 +65,12 @@ internal sealed record Choice
 
     /// <summary>The state that followed, put in by a caller whose episode goes on; null: the task is over.</summary>
     public JsonElement? NextState { get; init; }
+
+    /// <summary>
+    /// Put in as true by a caller whose episode a limit, of steps or of time, cut: it ends, and <see cref="NextState"/>, which is needed
+    /// then, counts with its value.
+    /// </summary>
+    public bool Truncated { get; init; }
 }
 
 /// <summary>What <c>hook outcome</c> prints.</summary>

@@ -35,19 +35,26 @@ internal static class HookRun
         };
     }
 
+    /// <exception cref="InvalidInputException">The state that followed is none, or is missing where a limit cut the episode.</exception>
+    public static AgentOutcome OutcomeOf(Choice choice, Evidence evidence) => new()
+    {
+        Reward = evidence.Reward,
+        NextState = choice.NextState is { } next ? HookInput.StateOf(next)
+            : choice.Truncated ? throw InvalidInputException.For(
+                "truncated", "true", "there is no nextState, whose value counts where a limit cut an episode",
+                "true with the nextState that followed, or false when the task is over")
+            : State.FromKey(OverState),
+        Done = choice.NextState is null,
+        Truncated = choice.Truncated,
+        Success = evidence.Succeeded,
+        ErrorMessage = evidence.Problem,
+        RewardSource = Source,
+    };
+
     public static async Task<Learned> ReportAsync(
-        IQLearningClient client, Choice choice, Evidence evidence, CancellationToken cancellationToken)
+        IQLearningClient client, Choice choice, Evidence evidence, AgentOutcome outcome, CancellationToken cancellationToken)
     {
         await client.AgentTypes.GetAsync(choice.AgentType, cancellationToken);
-        var outcome = new AgentOutcome
-        {
-            Reward = evidence.Reward,
-            NextState = choice.NextState is { } next ? HookInput.StateOf(next) : State.FromKey(OverState),
-            Done = choice.NextState is null,
-            Success = evidence.Succeeded,
-            ErrorMessage = evidence.Problem,
-            RewardSource = Source,
-        };
         var acted = new StateAction(HookInput.StateOf(choice.State), HookInput.ActionOf(choice.Action, choice.Description));
         var result = await client.Episode(choice.AgentType, choice.Agent, choice.Episode)
             .ReportAsync(choice.Step, acted, outcome, cancellationToken);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using QLearning.Abstractions;
 using QLearning.Cli.Commands;
 using QLearning.Cli.Hook;
@@ -111,6 +112,49 @@ public sealed class HookTests
         }
 
         Assert.Equal(1, await database.QueryAsync<long>("select sum(visit_count) from q_values"));
+    }
+
+    [Theory]
+    [InlineData("qLearning")]
+    [InlineData("sarsa")]
+    public async Task An_outcome_of_an_episode_that_a_limit_cut_ends_it_and_learns_from_the_state_that_followed(string rule)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteInAsync(
+            $$"""update agent_types set metadata = '{"learningRule": "{{rule}}"}' where agent_type = 'test-generator'""");
+        await database.QueryAsync<long>("select upsert_q_value('test-generator', 'later', '1', 'a', '1', 100)");
+        await using var silo = await QLearningSilo.StartAsync(new SiloSettings { ConnectionString = database.ConnectionString });
+        var choice = JsonNode.Parse(
+            await SaysAsync("choose", """{"agentType": "test-generator", "state": "s", "candidates": ["a"]}""", database))!;
+        (choice["nextState"], choice["truncated"]) = ("later", true);
+
+        for (var tries = 0; tries < 2; tries++)
+        {
+            var learned = JsonDocument.Parse(await SaysAsync("outcome --exit-code 4", choice.ToJsonString(), database)).RootElement;
+            Assert.Equal(1, learned.GetProperty("visitCount").GetInt32());
+            Assert.Equal(JsonValueKind.Null, learned.GetProperty("nextStep").ValueKind);
+            // The reward alone is below 0.
+            Assert.InRange(learned.GetProperty("qValue").GetDouble(), 1, 100);
+        }
+
+        Assert.Equal(1, await database.QueryAsync<long>(
+            """select count(*) from trajectories where total_reward = -1 and metadata @> '{"truncated": true}'"""));
+    }
+
+    [Fact]
+    public async Task A_cut_without_the_state_that_followed_is_refused_before_anything_is_asked()
+    {
+        using var output = new CapturedOutput();
+
+        var exitCode = await RunAsync(output, ["outcome", "--exit-code", "0", "--cluster", "Host=nowhere.invalid"], """
+            {"agentType": "t", "agent": "hook", "episode": "019a0000-0000-7000-8000-000000000000", "step": 0, "state": "s",
+             "action": "a", "truncated": true}
+            """);
+
+        Assert.Equal(ExitCode.Failure, exitCode);
+        Assert.Contains("nextState", output.Progress, StringComparison.Ordinal);
+        Assert.Contains("truncated", output.Progress, StringComparison.Ordinal);
+        Assert.DoesNotContain("Allowed: a JSON object with", output.Progress, StringComparison.Ordinal);
     }
 
     [Theory]
