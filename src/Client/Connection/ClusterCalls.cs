@@ -10,7 +10,7 @@ using QLearning.Client.Telemetry;
 namespace QLearning.Client.Connection;
 
 /// <summary>Makes calls to grains, and repeats them with pauses that become longer.</summary>
-internal sealed class ClusterCalls : IClusterCalls
+internal sealed class ClusterCalls : IClusterCalls, IDisposable
 {
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _secondPause = TimeSpan.FromMilliseconds(100);
@@ -26,6 +26,7 @@ internal sealed class ClusterCalls : IClusterCalls
     private readonly TimeSpan _retryFor;
     private readonly int _traceOneIn;
     private readonly TimeProvider _time;
+    private volatile bool _isDisposed;
 
     public ClusterCalls(IOptions<QLearningClientOptions> options, TimeProvider time)
     {
@@ -50,6 +51,9 @@ internal sealed class ClusterCalls : IClusterCalls
     public Task<T> OnceAsync<T>(
         string what, Func<ValueTask<T>> call, CancellationToken cancellationToken, Action<FencedException>? onFenced = null) =>
         RunAsync(_once, what, call, onFenced, cancellationToken);
+
+    /// <summary>Notes that the client is disposed of, as this is before what its calls go through.</summary>
+    public void Dispose() => _isDisposed = true;
 
     private Task<T> RunAsync<T>(
         Retries retries, string what, Func<ValueTask<T>> call, Action<FencedException>? onFenced, CancellationToken cancellationToken) =>
@@ -84,7 +88,7 @@ internal sealed class ClusterCalls : IClusterCalls
                     cancellationToken);
             }
         }
-        catch (ObjectDisposedException error)
+        catch (ObjectDisposedException error) when (_isDisposed)
         {
             throw new ClusterUnavailableException($"The client was disposed of: it can {what} no more.", error);
         }

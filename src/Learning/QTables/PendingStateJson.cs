@@ -82,7 +82,7 @@ internal sealed class PendingStateJson
     public void Drop(QRow row)
     {
         Put(row, null);
-        if (_others.Count > 0 && _others.Remove(row, out var ofRow))
+        if (_others.Remove(row, out var ofRow))
         {
             Bytes -= ofRow.Values.Sum(json => (long)BytesOf(json));
         }

@@ -4,7 +4,7 @@ using QLearning.Client.Connection;
 namespace QLearning.Client.Tests.Connection;
 
 /// <summary>What a call does with the errors of a cluster that is coming and going.</summary>
-public class ClusterCallsTests
+public sealed class ClusterCallsTests : IDisposable
 {
     private readonly ClusterCalls _calls = new(
         Options.Create(new QLearningClientOptions { RetryFor = TimeSpan.FromSeconds(20) }), TimeProvider.System);
@@ -17,6 +17,22 @@ public class ClusterCallsTests
         { "an older activation", new FencedException("lost its rows") },
         { "no silo found in time", new OperationCanceledException("Message expired before placement could complete for grain agenttype") },
     };
+
+    public void Dispose() => _calls.Dispose();
+
+    [Fact]
+    public async Task Only_a_client_that_was_disposed_of_says_so_and_not_one_whose_silo_disposed_of_something()
+    {
+        var error = new ObjectDisposedException("something");
+        ValueTask<int> Call() => throw error;
+
+        Assert.Same(error, await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => _calls.RepeatableAsync("answer", Call, CancellationToken.None)));
+
+        _calls.Dispose();
+        Assert.Same(error, (await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => _calls.RepeatableAsync("answer", Call, CancellationToken.None))).InnerException);
+    }
 
     [Theory]
     [MemberData(nameof(Passing))]

@@ -5,10 +5,12 @@ using QLearning.Client.Connection;
 namespace QLearning.Client.Tests.Connection;
 
 /// <summary>A client that is newer than the silos: only what they do not have is refused, and by name.</summary>
-public sealed class OlderSilosTests
+public sealed class OlderSilosTests : IDisposable
 {
     private readonly IGrainFactory _grains = DispatchProxy.Create<IGrainFactory, NoGrains>();
     private readonly ClusterCalls _calls = new(Options.Create(new QLearningClientOptions()), TimeProvider.System);
+
+    public void Dispose() => _calls.Dispose();
 
     [Fact]
     public async Task A_request_key_is_refused_when_it_is_claimed_and_not_when_the_client_connects()
